@@ -1,0 +1,47 @@
+// Package credential holds what every service package's credentials have in
+// common.
+package credential
+
+import (
+	"context"
+	"os"
+	"strings"
+	"time"
+)
+
+// A Provider supplies the key that signs a request. It is the method set of
+// every service package's Credentials.
+type Provider interface {
+	Retrieve(ctx context.Context) (id, secret, token string, expires time.Time, err error)
+}
+
+// A Key signs requests. Its Token is empty for a key that does not expire.
+type Key struct{ ID, Secret, Token string }
+
+// Retrieve returns k, which does not expire.
+func (k *Key) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
+	return k.ID, k.Secret, k.Token, time.Time{}, nil
+}
+
+// FromEnvironment reads a key from three environment variables, the third of
+// which may be empty or unset. It returns nil unless the first two are set.
+func FromEnvironment(id, secret, token string) Provider {
+	k := Key{os.Getenv(id), os.Getenv(secret), os.Getenv(token)}
+	if k.ID == "" || k.Secret == "" {
+		return nil
+	}
+	return &k
+}
+
+const redacted = "REDACTED"
+
+// Redact replaces every occurrence of the secrets in s. Services and proxies
+// quote requests in their answers, signed headers included.
+func Redact(s string, secrets ...string) string {
+	for _, secret := range secrets {
+		if secret != "" {
+			s = strings.ReplaceAll(s, secret, redacted)
+		}
+	}
+	return s
+}

@@ -1,0 +1,134 @@
+// Package sigv4 signs requests with AWS Signature Version 4.
+//
+// Format: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+package sigv4
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+const algorithm = "AWS4-HMAC-SHA256"
+
+// A Scope is what a signature is valid for, besides its day.
+type Scope struct{ Region, Service string }
+
+// Sign adds the signing headers to req, whose body is body and whose query is
+// canonical. The result depends on nothing but the arguments; keys only saves
+// work.
+func Sign(req *http.Request, body []byte, scope Scope, key credential.Key, keys *Keys, at time.Time) {
+	h := req.Header
+	h.Set("X-Amz-Date", at.UTC().Format("20060102T150405Z"))
+	if key.Token != "" {
+		h.Set("X-Amz-Security-Token", key.Token)
+	}
+	signed := []string{"host", "x-amz-date"}
+	if key.Token != "" {
+		signed = append(signed, "x-amz-security-token")
+	}
+	if len(body) > 0 {
+		signed = append(signed, "content-length", "content-type")
+	}
+	h.Set("Authorization", Authorization(req, body, signed, scope, key, keys))
+}
+
+// Authorization returns the Authorization header of req, which has the headers
+// named in signed. It sorts them.
+func Authorization(req *http.Request, body []byte, signed []string, scope Scope, key credential.Key, keys *Keys) string {
+	slices.Sort(signed)
+	names := strings.Join(signed, ";")
+	date := req.Header.Get("X-Amz-Date")
+	day, _, _ := strings.Cut(date, "T")
+	within := day + "/" + scope.Region + "/" + scope.Service + "/aws4_request"
+	toSign := algorithm + "\n" + date + "\n" + within + "\n" + hexSHA256(CanonicalRequest(req, body, signed))
+	mac := hmac.New(sha256.New, keys.derive(key.Secret, day, scope))
+	mac.Write([]byte(toSign))
+	return algorithm + " Credential=" + key.ID + "/" + within + ", SignedHeaders=" + names + ", Signature=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// CanonicalRequest returns what is hashed of req. Its path is escaped once more,
+// as for every service but S3.
+func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
+	b := make([]byte, 0, 1024)
+	b = append(b, req.Method+"\n"...)
+	path := req.URL.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	for i, element := range strings.Split(path, "/") {
+		if i > 0 {
+			b = append(b, '/')
+		}
+		b = uri.AppendEscaped(b, element)
+	}
+	b = append(b, "\n"+req.URL.RawQuery+"\n"...)
+	for _, name := range signed {
+		b = append(b, name+":"...)
+		switch name {
+		case "host":
+			b = append(b, host(req)...)
+		case "content-length":
+			b = strconv.AppendInt(b, req.ContentLength, 10)
+		default:
+			for i, v := range req.Header.Values(name) {
+				if i > 0 {
+					b = append(b, ',')
+				}
+				b = append(b, strings.Join(strings.Fields(v), " ")...)
+			}
+		}
+		b = append(b, '\n')
+	}
+	b = append(b, '\n')
+	b = append(b, strings.Join(signed, ";")...)
+	b = append(b, '\n')
+	return append(b, hexSHA256(body)...)
+}
+
+// host returns the host without the port that its scheme implies.
+func host(req *http.Request) string {
+	if port := req.URL.Port(); port == "443" && req.URL.Scheme == "https" || port == "80" && req.URL.Scheme == "http" {
+		return strings.TrimSuffix(req.Host, ":"+port)
+	}
+	return req.Host
+}
+
+// Keys remembers the last signing key derived from a secret, which holds for a
+// day. The zero Keys is empty.
+type Keys struct{ last atomic.Pointer[derived] }
+
+type derived struct {
+	secret, day string
+	scope       Scope
+	key         []byte
+}
+
+func (k *Keys) derive(secret, day string, scope Scope) []byte {
+	// The secret is part of the match: it may be rotated under the same ID.
+	if d := k.last.Load(); d != nil && d.secret == secret && d.day == day && d.scope == scope {
+		return d.key
+	}
+	key := []byte("AWS4" + secret)
+	for _, part := range []string{day, scope.Region, scope.Service, "aws4_request"} {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(part))
+		key = mac.Sum(nil)
+	}
+	k.last.Store(&derived{secret, day, scope, key})
+	return key
+}
+
+func hexSHA256(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

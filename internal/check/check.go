@@ -1,0 +1,115 @@
+// Package check states the documented constraints of a parameter as one line
+// each. Every rule but Required accepts the zero value, which means "not set".
+package check
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Problem is one violated constraint; the zero Problem is none.
+type Problem struct {
+	Field  string // the parameter's path in the service's documentation
+	Reason string // never holds the value
+}
+
+// All drops the zero problems of ps.
+func All(ps ...Problem) []Problem {
+	return slices.DeleteFunc(ps, func(p Problem) bool { return p == Problem{} })
+}
+
+// That reports reason against field unless ok.
+func That(ok bool, field, reason string) Problem {
+	if ok {
+		return Problem{}
+	}
+	return Problem{field, reason}
+}
+
+// Required says that field must be set.
+func Required[T comparable](field string, v T) Problem {
+	return That(v != *new(T), field, "is required")
+}
+
+// Length says that v has between least and most characters.
+func Length(field, v string, least, most int) Problem {
+	n := utf8.RuneCountInString(v)
+	return That(v == "" || least <= n && n <= most, field, "must have "+between(least, most)+" characters")
+}
+
+// Range says that v is between least and most.
+func Range[T ~int | ~int64](field string, v, least, most T) Problem {
+	return That(v == 0 || least <= v && v <= most, field, "must be "+between(int(least), int(most)))
+}
+
+// Items says that a list of n items has at most most.
+func Items(field string, n, most int) Problem {
+	return That(n <= most, field, "must have at most "+strconv.Itoa(most)+" items")
+}
+
+func between(least, most int) string {
+	if least == most {
+		return strconv.Itoa(least)
+	}
+	return strconv.Itoa(least) + " to " + strconv.Itoa(most)
+}
+
+// OneOf says that v is one of the values.
+func OneOf[T ~string](field string, v T, values ...T) Problem {
+	if v == "" || slices.Contains(values, v) {
+		return Problem{}
+	}
+	s := make([]string, len(values))
+	for i, v := range values {
+		s[i] = string(v)
+	}
+	return Problem{field, "must be " + strings.Join(s, " or ")}
+}
+
+// NoPrefix says that v starts with none of prefixes.
+func NoPrefix(field, v string, prefixes ...string) Problem {
+	return That(!slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(v, p) }),
+		field, "must not start with "+strings.Join(prefixes, " or "))
+}
+
+// Lacks says that v contains none of parts.
+func Lacks(field, v string, parts ...string) Problem {
+	return That(!slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(v, p) }),
+		field, "must not contain "+strings.Join(parts, " or "))
+}
+
+// NoControls says that v can stand in a header.
+func NoControls(field, v string) Problem {
+	return That(!strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }),
+		field, "must not contain control characters")
+}
+
+// ASCII says that v has only printable ASCII characters.
+func ASCII(field, v string) Problem {
+	return That(!strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r > '~' }),
+		field, "must have only printable ASCII characters")
+}
+
+// Each applies rules to every element of vs, under the element's path: the
+// services count from 1.
+func Each[T any](field string, vs []T, rules func(path string, v T) []Problem) (ps []Problem) {
+	for i, v := range vs {
+		ps = append(ps, rules(field+"."+strconv.Itoa(i+1), v)...)
+	}
+	return ps
+}
+
+// Unique says that no two of vs have the same key.
+func Unique[T any](field string, vs []T, key func(T) string) Problem {
+	seen := make(map[string]bool, len(vs))
+	for _, v := range vs {
+		if k := key(v); seen[k] {
+			return Problem{field, "must not repeat a key"}
+		} else {
+			seen[k] = true
+		}
+	}
+	return Problem{}
+}

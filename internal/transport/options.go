@@ -1,0 +1,132 @@
+package transport
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+)
+
+// Options are the settings that the clients of all services have.
+type Options struct {
+	Service        string // the package's name
+	Region         string
+	Endpoint       string // as configured; empty for Host
+	Host           string // of the region
+	AllowHTTP      bool
+	Credentials    credential.Provider
+	HTTPClient     *http.Client
+	Limiter        interface{ Wait(context.Context) error }
+	MaxAttempts    int
+	AttemptTimeout time.Duration
+	Logger         *slog.Logger
+	OnAttempt      func(Attempt)
+	UserAgent      string
+}
+
+// New returns a client with the defaults filled in, and what is wrong with o.
+func New(o Options, p Protocol, shared *Shared) (*Client, []check.Problem) {
+	problems := check.All(
+		check.Required("Region", o.Region),
+		checkRegion(o.Region),
+	)
+	if o.Endpoint == "" && len(problems) > 0 {
+		o.Host = "unknown" // the region's problem is not the endpoint's too
+	}
+	u, problem := parseEndpoint(cmp.Or(o.Endpoint, o.Host), o.AllowHTTP)
+	problems = append(problems, check.All(
+		problem,
+		check.That(o.MaxAttempts >= 0, "MaxAttempts", "must not be negative"),
+		check.That(o.AttemptTimeout >= 0, "AttemptTimeout", "must not be negative"),
+		check.NoControls("UserAgent", o.UserAgent),
+	)...)
+	o.HTTPClient = withoutRedirects(o.HTTPClient)
+	o.MaxAttempts = cmp.Or(o.MaxAttempts, 4)
+	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
+	o.UserAgent = strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)
+	return &Client{Options: o, Protocol: p, endpoint: u, Shared: shared}, problems
+}
+
+// checkRegion says that region can stand in a host name.
+func checkRegion(region string) check.Problem {
+	ok := len(region) <= 63 && !strings.HasPrefix(region, "-") && !strings.HasSuffix(region, "-")
+	for _, r := range region {
+		ok = ok && ('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-')
+	}
+	return check.That(ok, "Region", "must be a region ID such as cn-hangzhou: lower-case letters, digits and inner hyphens")
+}
+
+// parseEndpoint takes a scheme, which may be left out for https, and a host.
+// Whatever else a URL can hold would end up in every request.
+func parseEndpoint(endpoint string, allowHTTP bool) (*url.URL, check.Problem) {
+	bad := func(reason string) (*url.URL, check.Problem) {
+		return nil, check.Problem{Field: "Endpoint", Reason: reason}
+	}
+	if !strings.Contains(endpoint, "://") {
+		endpoint = "https://" + endpoint
+	}
+	u, err := url.Parse(strings.TrimSuffix(endpoint, "/"))
+	switch {
+	case err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, " %"):
+		return bad("must be a host, or https:// and a host")
+	case u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.Contains(endpoint, "#"):
+		return bad("must hold nothing but a scheme, a host and a port")
+	case u.Scheme == "https":
+	case u.Scheme != "http":
+		return bad("must use https")
+	case !allowHTTP && !loopback(u.Hostname()):
+		return bad("must use https: http is for loopback addresses, and with AllowHTTP for emulators elsewhere")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, check.Problem{}
+}
+
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// withoutRedirects returns a copy of h that does not follow redirects: a signed
+// request is for one host only.
+func withoutRedirects(h *http.Client) *http.Client {
+	var c http.Client
+	if h != nil {
+		c = *h
+	} else {
+		c.Transport = defaultTransport()
+	}
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &c
+}
+
+// defaultTransport is shared by all clients that bring none of their own, so
+// that a program with many clients keeps few connections.
+var defaultTransport = sync.OnceValue(func() http.RoundTripper {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:   10 * time.Second,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          256,
+		MaxIdleConnsPerHost:   64,
+		IdleConnTimeout:       90 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+})
+
+// version is that of this module, for the User-Agent header. It follows the
+// change log. Reading it from the build information would cost 10 KB.
+const version = "0.1.0"

@@ -1,0 +1,230 @@
+// Package transport sends signed HTTP requests and repeats the ones that are
+// safe to repeat. It is where the clients of all services meet.
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/pace"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+)
+
+// A Client sends the requests of one service client.
+type Client struct {
+	Options
+	Protocol
+	*Shared
+	endpoint *url.URL // scheme and host
+}
+
+// A Protocol is what differs between the services on the way of a request.
+type Protocol struct {
+	// Sign authenticates req, whose body is body, as the last thing before it
+	// is sent.
+	Sign func(req *http.Request, body []byte, key credential.Key, at time.Time)
+	// ReadFault fills in what a failed answer says of itself.
+	ReadFault func(f *fault.Error, header http.Header, body []byte)
+	// Kind returns the kind of a failed answer.
+	Kind func(status int, code, requestID string) error
+	// RequestIDHeader names the header that holds the request ID.
+	RequestIDHeader string
+	// SkewCodes are the codes by which the service says that the signing time
+	// is too far from its own.
+	SkewCodes []string
+}
+
+// Shared is the state that clients derived from one another have in common.
+type Shared struct {
+	pacer  pace.Pacer
+	budget retry.Budget
+	skew   atomic.Int64 // the service's clock minus ours, in nanoseconds
+}
+
+// A Request is one call. Do builds a fresh http.Request from it for each attempt.
+type Request struct {
+	Operation  string
+	Effect     retry.Effect
+	Method     string
+	HostPrefix string // put before the endpoint's host, with its dot
+	Path       string // escaped; empty for /
+	Query      string // encoded in the order in which it is signed
+	Header     http.Header
+	Body       []byte
+}
+
+// An Answer is a response that reports success.
+type Answer struct {
+	StatusCode int
+	RequestID  string
+	Header     http.Header
+	Body       []byte
+	Attempts   int
+}
+
+// Undecodable returns the failure of a call whose answer reports success in a
+// form that cannot be read: what it was to do is done.
+func (a *Answer) Undecodable(effect retry.Effect, err error) *fault.Error {
+	return &fault.Error{
+		StatusCode: a.StatusCode, RequestID: a.RequestID, Attempts: a.Attempts,
+		Class: fault.Unknown, Lost: effect.Lost(fault.Unknown, true),
+		Err: fmt.Errorf("decoding the answer: %w", err),
+	}
+}
+
+var (
+	errNilContext     = errors.New("nil Context")
+	errAttemptTimeout = errors.New("no complete answer within the attempt timeout")
+	errBudget         = errors.New("not repeated: too many of the client's recent calls failed (local retry budget)")
+	errRetryAfter     = fmt.Errorf("not repeated: the service asked for a pause of more than %v", retry.MaxPause)
+)
+
+// Do sends r until it succeeds, or must not or need not be sent again.
+func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
+	if ctx == nil {
+		return nil, &fault.Error{Err: errNilContext}
+	}
+	var (
+		pauses    = retry.NewPauses()
+		last      *fault.Error // the attempt before
+		lost      bool         // some attempt ended unknown
+		corrected bool         // this call has corrected the clock
+	)
+	for attempt := 1; ; attempt++ {
+		answer, f := c.send(ctx, r, attempt)
+		if f == nil {
+			c.budget.Earn()
+			answer.Attempts = attempt
+			return answer, nil
+		}
+		lost = lost || f.Class == fault.Unknown
+		stop := ctx.Err() != nil || attempt >= c.MaxAttempts || !r.Effect.May(f.Class)
+		if stop && f.StatusCode == 0 && last != nil {
+			f = onTop(f, last)
+		}
+		f.Attempts, f.Lost = attempt, r.Effect.Lost(f.Class, lost)
+		if !corrected && c.correctClock(f) {
+			corrected = true
+			continue
+		}
+		if stop {
+			return nil, f
+		}
+		if err := c.pause(ctx, r, f, pauses); err != nil {
+			f.Err = errors.Join(err, f.Err)
+			return nil, f
+		}
+		last = f
+	}
+}
+
+// pause waits until the attempt after f may start, or says why there is none.
+func (c *Client) pause(ctx context.Context, r *Request, f *fault.Error, pauses retry.Pauses) error {
+	if f.Kind == fault.Throttled {
+		c.pacer.Report(r.Operation, f.RetryAfter)
+	} else if f.Class == fault.Unknown && !c.budget.Spend() {
+		return errBudget
+	}
+	if f.RetryAfter > retry.MaxPause {
+		return errRetryAfter
+	}
+	return pace.Sleep(ctx, pauses.Next(f.RetryAfter))
+}
+
+// onTop returns what is known of a call whose last attempt, top, brought no
+// answer: what the attempt before it said is worth more to the caller than
+// that, for instance, the context ended.
+func onTop(top, below *fault.Error) *fault.Error {
+	f := *below
+	f.Err = errors.Join(top.Err, below.Err)
+	if top.Class == fault.Unknown {
+		f.Class = fault.Unknown
+	}
+	return &f
+}
+
+// clockTolerance is the difference between two clocks that no service minds.
+const clockTolerance = time.Minute
+
+// correctClock takes over the service's clock if f says that the signing time
+// was off, and reports whether it was.
+func (c *Client) correctClock(f *fault.Error) bool {
+	skew, refused := f.Err.(*skewError)
+	if !refused {
+		return false
+	}
+	f.Err = nil
+	change := skew.offset - time.Duration(c.skew.Load())
+	if change.Abs() < clockTolerance {
+		return false
+	}
+	c.skew.Store(int64(skew.offset))
+	return true
+}
+
+// wait holds an attempt back for the caller's limiter, then for the pacer.
+func (c *Client) wait(ctx context.Context, operation string) error {
+	var err error
+	switch l := c.Limiter.(type) {
+	case nil:
+	case *rate.Limiter:
+		err = pace.Wait(ctx, l)
+	default:
+		err = l.Wait(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("rate limiter: %w", err)
+	}
+	return c.pacer.Acquire(ctx, operation)
+}
+
+// An Attempt is one request and its outcome, for metrics and tracing.
+type Attempt struct {
+	Operation  string
+	Number     int
+	StatusCode int
+	Code       string
+	RequestID  string
+	Waited     time.Duration
+	Took       time.Duration
+	Err        error
+}
+
+// report tells the caller's hook and log about an attempt.
+func (c *Client) report(ctx context.Context, a Attempt) {
+	if c.OnAttempt != nil {
+		c.OnAttempt(a)
+	}
+	if c.Logger == nil {
+		return
+	}
+	level := slog.LevelDebug
+	if a.Err != nil {
+		level = slog.LevelWarn
+	}
+	if !c.Logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("operation", a.Operation),
+		slog.Int("attempt", a.Number),
+		slog.Int("status", a.StatusCode),
+		slog.String("request_id", a.RequestID),
+		slog.Duration("waited", a.Waited),
+		slog.Duration("took", a.Took),
+	}
+	if a.Err != nil {
+		attrs = append(attrs, slog.String("error", a.Err.Error()))
+	}
+	c.Logger.LogAttrs(ctx, level, c.Service+" attempt", attrs...)
+}

@@ -1,0 +1,52 @@
+// Package rest speaks the resource styles: a method, a path, and a JSON or XML
+// body.
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// An Op is one operation with its parameters in their places.
+type Op struct {
+	Name       string
+	Effect     retry.Effect
+	Method     string
+	HostPrefix string // put before the endpoint's host, with its dot
+	Path       string // from [uri.Path]; empty for /
+	Query      uri.Query
+	Header     http.Header
+	Body       []byte // nil for none
+}
+
+// Call sends op and decodes the body of the answer, if it has one, with read.
+func Call[Out any](ctx context.Context, c *transport.Client, op Op, read func(body []byte, out any) error) (*Out, *fault.Error) {
+	answer, f := c.Do(ctx, &transport.Request{
+		Operation:  op.Name,
+		Effect:     op.Effect,
+		Method:     op.Method,
+		HostPrefix: op.HostPrefix,
+		Path:       op.Path,
+		Query:      op.Query.Encode(),
+		Header:     op.Header,
+		Body:       op.Body,
+	})
+	if f != nil {
+		return nil, f
+	}
+	out := new(Out)
+	err := read(answer.Body, out)
+	if incomplete := decode.Finish(out, answer.RequestID); err == nil {
+		err = incomplete
+	}
+	if err != nil {
+		return nil, answer.Undecodable(op.Effect, err)
+	}
+	return out, nil
+}

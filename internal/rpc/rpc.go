@@ -1,0 +1,96 @@
+// Package rpc speaks the RPC style of Alibaba Cloud: an action named in a
+// header, flat query parameters, a JSON answer.
+package rpc
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/acs3"
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
+)
+
+// Protocol returns the RPC side of a service whose failures kind tells apart.
+func Protocol(kind func(status int, code, requestID string) error) transport.Protocol {
+	return transport.Protocol{
+		Sign: func(req *http.Request, body []byte, key credential.Key, at time.Time) {
+			acs3.Sign(req, body, key, rand.Text(), at)
+		},
+		ReadFault:       readFault,
+		Kind:            kind,
+		RequestIDHeader: "X-Acs-Request-Id",
+		SkewCodes:       []string{"InvalidTimeStamp.Expired"},
+	}
+}
+
+// An Op is an operation of an API version, and what a second run of it does.
+type Op struct {
+	Name    string
+	Version string
+	Effect  retry.Effect
+}
+
+// Call sends op with the parameters in, a struct, and decodes the answer.
+func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Out, *fault.Error) {
+	answer, f := c.Do(ctx, &transport.Request{
+		Operation: op.Name,
+		Effect:    op.Effect,
+		Method:    http.MethodPost,
+		Query:     Params(in).Encode(),
+		Header: http.Header{
+			"Accept":        {"application/json"},
+			"X-Acs-Action":  {op.Name},
+			"X-Acs-Version": {op.Version},
+		},
+	})
+	if f != nil {
+		return nil, f
+	}
+	out := new(Out)
+	err := decode.JSON(answer.Body, out)
+	if incomplete := decode.Finish(out, answer.RequestID); err == nil {
+		err = incomplete
+	}
+	if err != nil {
+		return nil, answer.Undecodable(op.Effect, err)
+	}
+	return out, nil
+}
+
+// readFault reads the error of an answer: JSON with keys in either case, a
+// code that may be a number, or the XML form that older gateways send.
+func readFault(f *fault.Error, _ http.Header, body []byte) {
+	var e struct {
+		Code, Message      string
+		RequestID          string `json:"RequestId"`
+		AccessDeniedDetail struct {
+			AuthAction, NoPermissionType string
+		}
+	}
+	if text := string(body); strings.HasPrefix(strings.TrimSpace(text), "<") {
+		e.Code, e.Message, e.RequestID = element(text, "Code"), element(text, "Message"), element(text, "RequestId")
+	} else if decode.JSON(body, &e) != nil {
+		return
+	}
+	f.Code, f.Message, f.RequestID = e.Code, e.Message, e.RequestID
+	if d := e.AccessDeniedDetail; d.AuthAction != "" {
+		f.Message = strings.TrimSpace(f.Message + " (" + d.AuthAction + ": " + d.NoPermissionType + ")")
+	}
+}
+
+// element returns the text of the first element with that name.
+func element(text, name string) string {
+	_, rest, _ := strings.Cut(text, "<"+name+">")
+	value, _, ok := strings.Cut(rest, "</"+name+">")
+	if !ok || strings.Contains(value, "<") {
+		return ""
+	}
+	return value
+}

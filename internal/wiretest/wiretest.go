@@ -1,0 +1,348 @@
+// Package wiretest compares what goes over the wire with what is on record. It
+// is for tests.
+package wiretest
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// update makes Golden write its files: go test ./nas -run TestWire -update.
+var update = flag.Bool("update", false, "write the golden wire files")
+
+// A Request is a request as it was sent.
+type Request struct {
+	Method, Host, Path, Query string
+	Header                    http.Header
+	Body                      string
+}
+
+// An Answer is what a Recorder answers with. The zero Answer is an empty 200.
+type Answer struct {
+	Status int
+	Header map[string]string
+	Body   string
+	Err    error // in place of an answer
+}
+
+// A Recorder is a RoundTripper that keeps the requests and gives its answers in
+// turn, the last one again and again.
+type Recorder struct {
+	Answers []Answer
+
+	mu       sync.Mutex
+	requests []Request
+}
+
+// Answering returns a Recorder.
+func Answering(answers ...Answer) *Recorder { return &Recorder{Answers: answers} }
+
+// Client returns an http.Client that sends to r.
+func (r *Recorder) Client() *http.Client { return &http.Client{Transport: r} }
+
+// Requests returns the requests so far.
+func (r *Recorder) Requests() []Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.requests)
+}
+
+// Last returns the last request. It fails the test if there is none.
+func (r *Recorder) Last(t *testing.T) Request {
+	t.Helper()
+	all := r.Requests()
+	if len(all) == 0 {
+		t.Fatal("nothing was sent")
+	}
+	return all[len(all)-1]
+}
+
+// RoundTrip records req and answers it.
+func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	var body []byte
+	if req.Body != nil {
+		body, _ = io.ReadAll(req.Body)
+		_ = req.Body.Close()
+	}
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.requests = append(r.requests, Request{req.Method, req.Host, req.URL.EscapedPath(), req.URL.RawQuery, req.Header.Clone(), string(body)})
+	var a Answer
+	if len(r.Answers) > 0 {
+		a = r.Answers[min(len(r.requests), len(r.Answers))-1]
+	}
+	if a.Err != nil {
+		return nil, a.Err
+	}
+	h := http.Header{}
+	for name, value := range a.Header {
+		h.Set(name, value)
+	}
+	return &http.Response{
+		StatusCode: max(a.Status, 200), Header: h, Request: req,
+		Body: io.NopCloser(strings.NewReader(a.Body)), ContentLength: int64(len(a.Body)),
+	}, nil
+}
+
+// Golden compares r with testdata/wire/<name>.txt. What differs from run to run
+// is masked in the file.
+func Golden(t *testing.T, name string, r Request) {
+	t.Helper()
+	path := filepath.Join("testdata", "wire", name+".txt")
+	got := r.text()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("request (-want +got):\n%s", d)
+	}
+}
+
+// text writes r a line for each part: the query decoded, the headers sorted,
+// JSON indented.
+func (r Request) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s%s\n", r.Method, r.Host, r.Path)
+	for part := range strings.SplitSeq(r.Query, "&") {
+		if part != "" {
+			text, _ := url.QueryUnescape(part)
+			fmt.Fprintf(&b, "  %s\n", text)
+		}
+	}
+	var names []string
+	for name := range r.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(&b, "%s: %s\n", name, mask(name, r.Header.Get(name)))
+	}
+	if r.Body != "" {
+		body := r.Body
+		var indented bytes.Buffer
+		if json.Indent(&indented, []byte(r.Body), "", "  ") == nil {
+			body = indented.String()
+		}
+		b.WriteString("\n" + body + "\n")
+	}
+	return b.String()
+}
+
+func mask(name, value string) string {
+	switch name {
+	case "Authorization":
+		before, _, _ := strings.Cut(value, "Signature=")
+		for _, date := range []string{"/20000101/"} {
+			before = strings.ReplaceAll(before, date, "/<day>/")
+		}
+		return before + "Signature=<signature>"
+	case "User-Agent", "X-Acs-Signature-Nonce", "X-Acs-Date", "X-Amz-Date", "X-Oss-Date", "Amz-Sdk-Invocation-Id":
+		return "<" + strings.ToLower(name) + ">"
+	}
+	return value
+}
+
+// A Vector is a recorded exchange of an official SDK.
+type Vector struct {
+	Name      string
+	Operation string          `json:"operation"`
+	Input     json.RawMessage `json:"input"`
+	Method    string          `json:"method"`
+	Host      string          `json:"host"`
+	Path      string          `json:"path"`
+	RawQuery  string          `json:"rawQuery"`
+	Headers   headers         `json:"headers"`
+	Body      string          `json:"body"`
+	Response  *vectorAnswer   `json:"response"`
+	Responses []*vectorAnswer `json:"responses"`
+	Decoded   json.RawMessage `json:"decoded"`
+	Bucket    string          `json:"bucket"`
+	Client    struct {
+		ID     string `json:"accessKeyId"`
+		Secret string `json:"accessKeySecret"`
+		Token  string `json:"securityToken"`
+		Region string `json:"region"`
+	} `json:"client"`
+	Config struct {
+		ID     string `json:"accessKeyId"`
+		Secret string `json:"secretAccessKey"`
+		Token  string `json:"sessionToken"`
+		Region string `json:"region"`
+	} `json:"config"`
+	Result struct {
+		Output json.RawMessage `json:"output"`
+	} `json:"result"`
+}
+
+type vectorAnswer struct {
+	Status  int     `json:"status"`
+	Headers headers `json:"headers"`
+	Body    string  `json:"body"`
+}
+
+// headers are an object or a list of pairs, as the recorder of the vector had
+// them.
+type headers map[string]string
+
+func (h *headers) UnmarshalJSON(text []byte) error {
+	*h = headers{}
+	var pairs [][2]string
+	if json.Unmarshal(text, &pairs) == nil {
+		for _, p := range pairs {
+			(*h)[p[0]] = p[1]
+		}
+		return nil
+	}
+	return json.Unmarshal(text, (*map[string]string)(h))
+}
+
+// Vectors returns the recorded exchanges in dir by their names, the files'
+// without .json.
+func Vectors(t *testing.T, dir string) map[string]Vector {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no vectors in %s: %v", dir, err)
+	}
+	vectors := map[string]Vector{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v Vector
+		if err := json.Unmarshal(text, &v); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		v.Name = strings.TrimSuffix(filepath.Base(path), ".json")
+		vectors[v.Name] = v
+	}
+	return vectors
+}
+
+// Header returns the vector's request header.
+func (v Vector) Header() http.Header {
+	h := http.Header{}
+	for name, value := range v.Headers {
+		h.Set(name, value)
+	}
+	return h
+}
+
+// Answer returns what the SDK was answered with.
+func (v Vector) Answer() Answer {
+	a := v.Response
+	if a == nil && len(v.Responses) > 0 {
+		a = v.Responses[0]
+	}
+	if a == nil {
+		return Answer{}
+	}
+	return Answer{Status: a.Status, Header: a.Headers, Body: a.Body}
+}
+
+// Agree checks that got asks for the same as the SDK's request: its method,
+// path, decoded query and decoded body.
+func (v Vector) Agree(t *testing.T, got Request) {
+	t.Helper()
+	type essence struct {
+		Method, Path string
+		Query        url.Values
+		Body         any
+	}
+	of := func(method, path, query, body string) essence {
+		q, err := url.ParseQuery(query)
+		if err != nil {
+			t.Errorf("query %q: %v", query, err)
+		}
+		return essence{method, path, q, decodeBody(body)}
+	}
+	if d := cmp.Diff(of(v.Method, v.Path, v.RawQuery, v.Body), of(got.Method, got.Path, got.Query, got.Body)); d != "" {
+		t.Errorf("%s: request (-official +ours):\n%s", v.Name, d)
+	}
+}
+
+// decodeBody returns the tree of a JSON or XML body, else its text.
+func decodeBody(body string) any {
+	var tree any
+	if json.Unmarshal([]byte(body), &tree) == nil {
+		return tree
+	}
+	var list []string
+	d := xml.NewDecoder(strings.NewReader(body))
+	for {
+		token, err := d.Token()
+		switch token := token.(type) {
+		case xml.StartElement:
+			list = append(list, "<"+token.Name.Local+">")
+		case xml.EndElement:
+			list = append(list, "</"+token.Name.Local+">")
+		case xml.CharData:
+			if s := strings.TrimSpace(string(token)); s != "" {
+				list = append(list, s)
+			}
+		}
+		if err == io.EOF && list != nil {
+			return list
+		}
+		if err != nil {
+			return body
+		}
+	}
+}
+
+// Within returns the part of tree that shape has too, so that a decoded answer
+// can be compared with that of an SDK, which leaves out what is empty.
+func Within(tree, shape any) any {
+	switch shape := shape.(type) {
+	case map[string]any:
+		in, ok := tree.(map[string]any)
+		if !ok {
+			return tree
+		}
+		out := map[string]any{}
+		for name, s := range shape {
+			if v, ok := in[name]; ok {
+				out[name] = Within(v, s)
+			}
+		}
+		return out
+	case []any:
+		in, ok := tree.([]any)
+		if !ok || len(in) != len(shape) {
+			return tree
+		}
+		out := make([]any, len(in))
+		for i := range in {
+			out[i] = Within(in[i], shape[i])
+		}
+		return out
+	}
+	return tree
+}

@@ -1,0 +1,408 @@
+package nas_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
+)
+
+var (
+	createRequest   = nas.CreateAccessPointRequest{FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}
+	describeRequest = nas.DescribeAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: "ap-1"}
+)
+
+// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
+func TestNewNamesEveryDefect(t *testing.T) {
+	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} {
+		t.Setenv(name, "")
+	}
+	for name, c := range map[string]struct {
+		change func(*nas.Config)
+		fields []string
+	}{
+		"nothing set":       {func(c *nas.Config) { *c = nas.Config{} }, []string{"Region", "Credentials"}},
+		"no key":            {func(c *nas.Config) { c.Credentials = nil }, []string{"Credentials"}},
+		"upper-case region": {func(c *nas.Config) { c.Region = "CN-Hangzhou" }, []string{"Region"}},
+		"region is a host":  {func(c *nas.Config) { c.Region = "cn-hangzhou.aliyuncs.com/x?" }, []string{"Region"}},
+		"plain http":        {func(c *nas.Config) { c.Endpoint = "http://nas.example.com" }, []string{"Endpoint"}},
+		"user info":         {func(c *nas.Config) { c.Endpoint = "https://u:p@nas.example.com" }, []string{"Endpoint"}},
+		"path":              {func(c *nas.Config) { c.Endpoint = "https://nas.example.com/x" }, []string{"Endpoint"}},
+		"query":             {func(c *nas.Config) { c.Endpoint = "nas.example.com?x=y" }, []string{"Endpoint"}},
+		"fragment":          {func(c *nas.Config) { c.Endpoint = "nas.example.com#" }, []string{"Endpoint"}},
+		"other scheme":      {func(c *nas.Config) { c.Endpoint = "ftp://nas.example.com" }, []string{"Endpoint"}},
+		"no host":           {func(c *nas.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
+		"header injection":  {func(c *nas.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
+		"unknown network":   {func(c *nas.Config) { c.Network = "moon" }, []string{"Network"}},
+		"much at once": {func(c *nas.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
+			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
+	} {
+		cfg := nastest.NewServer().Config()
+		c.change(&cfg)
+		_, err := nas.New(cfg)
+		invalid, ok := errors.AsType[*nas.ValidationError](err)
+		if !ok || !errors.Is(err, nas.ErrInvalidRequest) {
+			t.Errorf("%s: got %v", name, err)
+			continue
+		}
+		var fields []string
+		for _, p := range invalid.Problems {
+			fields = append(fields, p.Field)
+		}
+		if d := cmp.Diff(c.fields, fields); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestEndpoint checks where requests go.
+func TestEndpoint(t *testing.T) {
+	for want, change := range map[string]func(*nas.Config){
+		"nas.cn-hangzhou.aliyuncs.com":         nil,
+		"nas-vpc.cn-hangzhou.aliyuncs.com":     func(c *nas.Config) { c.Network = nas.NetworkVPC },
+		"nas.cn-hangzhou-dg-a01.aliyuncs.com":  func(c *nas.Config) { c.Region = "cn-hangzhou-finance" },
+		"nas.example.com:8443":                 func(c *nas.Config) { c.Endpoint = "nas.example.com:8443" },
+		"127.0.0.1:8080":                       func(c *nas.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
+		"[::1]:8080":                           func(c *nas.Config) { c.Endpoint = "http://[::1]:8080" },
+		"emulator:8080":                        func(c *nas.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
+		"nas.localhost:8080":                   func(c *nas.Config) { c.Endpoint = "http://nas.localhost:8080" },
+		"nas.ap-southeast-1.aliyuncs.com":      func(c *nas.Config) { c.Region = "ap-southeast-1" },
+		"nas-vpc.us-southeast-99.aliyuncs.com": func(c *nas.Config) { c.Region, c.Network = "us-southeast-99", nas.NetworkVPC },
+	} {
+		r := wiretest.Answering(wiretest.Answer{Body: created})
+		if _, err := newClient(t, r, change).CreateAccessPoint(t.Context(), createRequest); err != nil {
+			t.Errorf("%s: %v", want, err)
+		} else if got := r.Last(t).Host; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestEnvironment checks that New reads the key when it is called.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret")
+	t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "env-token")
+	r := wiretest.Answering(wiretest.Answer{Body: created})
+	c := newClient(t, r, func(c *nas.Config) { c.Credentials = nil })
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "later-id")
+	if _, err := c.CreateAccessPoint(t.Context(), createRequest); err != nil {
+		t.Fatal(err)
+	}
+	h := r.Last(t).Header
+	if !strings.Contains(h.Get("Authorization"), "Credential=env-id,") || h.Get("X-Acs-Security-Token") != "env-token" {
+		t.Errorf("sent %v", h)
+	}
+}
+
+// TestInvalidIsNotSent checks that a request that breaks a constraint stays here.
+func TestInvalidIsNotSent(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: created})
+	c := newClient(t, r, nil)
+	_, err := c.CreateAccessPoint(t.Context(), nas.CreateAccessPointRequest{Permission: "777"})
+	invalid, ok := errors.AsType[*nas.ValidationError](err)
+	if !ok || len(invalid.Problems) != 5 || !errors.Is(err, nas.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	if n := len(r.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// TestAnswers reads good, bad and foreign answers.
+func TestAnswers(t *testing.T) {
+	const id = "8906582E-6722-409A-A6C4-0E7863B733A5"
+	header := map[string]string{"X-Acs-Request-Id": "header-id"}
+	vectors := wiretest.Vectors(t, "testdata/vectors")
+	for name, c := range map[string]struct {
+		answer wiretest.Answer
+		want   nas.APIError // without Err
+		is     []error
+		isNot  []error
+	}{
+		"400": {answer: vectors["032-nas-error-400"].Answer(),
+			want: nas.APIError{StatusCode: 400, Code: nas.CodeInvalidRequest, Message: "demo: request refused", RequestID: id},
+			is:   []error{nas.CodeInvalidRequest, nas.ErrInvalidRequest}},
+		"403 with its reason": {answer: vectors["034-nas-error-403-access-denied-detail"].Answer(),
+			want: nas.APIError{StatusCode: 403, Code: nas.CodeForbidden, RequestID: id,
+				Message: "demo: identity may not call this (nas:CreateAccessPoint: ImplicitDeny)"},
+			is: []error{nas.ErrAccessDenied}},
+		"404": {answer: vectors["035-nas-error-404"].Answer(),
+			want: nas.APIError{StatusCode: 404, Code: nas.CodeAccessPointNotFound, Message: "demo: no such access point", RequestID: id},
+			is:   []error{nas.CodeAccessPointNotFound, nas.ErrNotFound}},
+		"lower-case keys": {answer: vectors["040-nas-error-lowercase-keys"].Answer(),
+			want: nas.APIError{StatusCode: 400, Code: "InvalidParameter", Message: "lower case keys", RequestID: id}},
+		"XML": {answer: vectors["041-nas-error-xml"].Answer(),
+			want: nas.APIError{StatusCode: 404, Code: nas.CodeFileSystemNotFound, Message: "demo: no such file system", RequestID: id},
+			is:   []error{nas.ErrNotFound}},
+		"502 HTML": {answer: vectors["043-nas-error-502-html"].Answer(),
+			want: nas.APIError{StatusCode: 502, RequestID: "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+				Message: "not an answer of the service: <html><body>502 Bad Gateway</body></html>"},
+			is: []error{nas.ErrUnavailable}},
+		"504 without a body": {answer: vectors["044-nas-error-504-empty-body"].Answer(),
+			want: nas.APIError{StatusCode: 504, RequestID: "0ED8D006-F706-4D23-88ED-E11ED28DCAC0", Message: "the answer has no body"},
+			is:   []error{nas.ErrUnavailable}},
+		"nonce used": {answer: vectors["046-nas-error-signature-nonce-used"].Answer(),
+			want: nas.APIError{StatusCode: 400, Code: "SignatureNonceUsed", Message: "demo: nonce seen before", RequestID: id}},
+		"numeric code": {answer: wiretest.Answer{Status: 400, Header: header, Body: `{"Code":4001,"Message":null,"RequestId":17}`},
+			want: nas.APIError{StatusCode: 400, Code: "4001", RequestID: "17"}},
+		"unknown key": {answer: wiretest.Answer{Status: 404, Body: `{"Code":"InvalidAccessKeyId.NotFound","RequestId":"r"}`},
+			want: nas.APIError{StatusCode: 404, Code: nas.CodeAccessKeyNotFound, RequestID: "r"},
+			is:   []error{nas.ErrAccessDenied}, isNot: []error{nas.ErrNotFound}},
+		"unknown operation": {answer: wiretest.Answer{Status: 404, Body: `{"Code":"InvalidApi.NotFound","RequestId":"r"}`},
+			want: nas.APIError{StatusCode: 404, Code: "InvalidApi.NotFound", RequestID: "r"},
+			is:   []error{nas.ErrInvalidRequest}, isNot: []error{nas.ErrNotFound}},
+		"a proxy's 404": {answer: wiretest.Answer{Status: 404, Body: "<html>no\n such  page</html>"},
+			want:  nas.APIError{StatusCode: 404, Message: "not an answer of the service: <html>no such page</html>"},
+			isNot: []error{nas.ErrNotFound}},
+		"quota": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"OperationDenied.AccessPointCountsExceeded","RequestId":"r"}`},
+			want: nas.APIError{StatusCode: 403, Code: nas.CodeAccessPointCountsExceeded, RequestID: "r"},
+			is:   []error{nas.ErrQuotaExceeded}, isNot: []error{nas.ErrAccessDenied}},
+		"busy": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"OperationDenied.InvalidState","RequestId":"r"}`},
+			want: nas.APIError{StatusCode: 403, Code: nas.CodeInvalidState, RequestID: "r"},
+			is:   []error{nas.ErrConflict}},
+		"redirect": {answer: wiretest.Answer{Status: 302, Header: map[string]string{"Location": "https://evil.example.com/"}},
+			want: nas.APIError{StatusCode: 302, Message: "redirected, which is not followed"}},
+		"truncated JSON": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"R","AccessPoint":{"AccessPo`},
+			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"empty success": {answer: wiretest.Answer{Header: header},
+			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"HTML success": {answer: wiretest.Answer{Header: header, Body: "<html>"},
+			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"success without an ID": {answer: wiretest.Answer{Header: header, Body: `{"AccessPoint":{}}`},
+			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"over 8 MiB": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"` + strings.Repeat("x", 8<<20) + `"}`},
+			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"deep nesting": {answer: wiretest.Answer{Header: header, Body: strings.Repeat("[", 100_000)},
+			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := wiretest.Answering(c.answer)
+			client := newClient(t, r, func(c *nas.Config) { c.MaxAttempts = 1 })
+			_, err := client.DescribeAccessPoint(t.Context(), describeRequest)
+			got, ok := errors.AsType[*nas.APIError](err)
+			if !ok {
+				t.Fatalf("got %T %v", err, err)
+			}
+			want := c.want
+			want.Operation, want.Attempts, want.Err = "DescribeAccessPoint", 1, got.Err
+			if d := cmp.Diff(want, *got, cmp.Comparer(func(a, b error) bool { return a == b })); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+			if (got.StatusCode == 200) != (got.Err != nil) {
+				t.Errorf("Err is %v", got.Err)
+			}
+			for _, target := range c.is {
+				if !errors.Is(err, target) {
+					t.Errorf("is not %v", target)
+				}
+			}
+			for _, target := range c.isNot {
+				if errors.Is(err, target) {
+					t.Errorf("is %v", target)
+				}
+			}
+			if strings.ContainsAny(err.Error(), "\n\r") || len(err.Error()) > 500 {
+				t.Errorf("not one line: %q", err)
+			}
+			if n := len(r.Requests()); n != 1 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// TestLenientAnswer reads values of other types than the documented ones.
+func TestLenientAnswer(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: `{"requestid":"R \n","AccessPoint":{"AccessPointId":17,"EnabledRam":"true","Status":"ACTIVE",
+		"PosixUser":{"PosixUserId":"0","PosixGroupId":-2,"PosixSecondaryGroupIds":"[1,\"2\"]"},"RootPathPermission":null,"Tags":"","New":{"x":[1]}}}`})
+	out, err := newClient(t, r, nil).DescribeAccessPoint(t.Context(), describeRequest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &nas.DescribeAccessPointResponse{RequestID: "R", AccessPoint: nas.AccessPoint{
+		AccessPointID: "17", EnabledRAM: true, Status: "ACTIVE",
+		PosixUser: &nas.PosixUser{PosixUserID: new(uint32(0)), PosixGroupID: new(uint32(4294967294)), PosixSecondaryGroupIDs: []uint32{1, 2}},
+	}}
+	if d := cmp.Diff(want, out); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestRepeats checks which failures are sent again, by operation.
+func TestRepeats(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault            nastest.Fault
+		create, describe []string // the operations that the server sees
+		unknown          bool     // the outcome of the create
+	}{
+		"throttled": {nastest.Throttle, []string{"CreateAccessPoint", "CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, false},
+		"lost":      {nastest.AnswerLost, []string{"CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, true},
+		"reset":     {nastest.Reset, []string{"CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, true},
+		"500":       {nastest.ServerError, []string{"CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := nastest.NewServer()
+				srv.Inject("CreateAccessPoint", c.fault)
+				_, err := srv.Client().CreateAccessPoint(t.Context(), createRequest)
+				if unknown, ok := errors.AsType[*nas.OutcomeUnknownError](err); ok != c.unknown || errors.Is(err, nas.ErrOutcomeUnknown) != c.unknown {
+					t.Errorf("create: %v", err)
+				} else if ok && unknown.Operation != "CreateAccessPoint" {
+					t.Errorf("create: %+v", unknown)
+				}
+				if d := cmp.Diff(c.create, srv.Calls()); d != "" {
+					t.Errorf("create (-want +got):\n%s", d)
+				}
+
+				srv = nastest.NewServer()
+				srv.Inject("DescribeAccessPoint", c.fault)
+				_, err = srv.Client().DescribeAccessPoint(t.Context(), describeRequest)
+				if !errors.Is(err, nas.CodeAccessPointNotFound) || errors.Is(err, nas.ErrOutcomeUnknown) {
+					t.Errorf("describe: %v", err)
+				}
+				if d := cmp.Diff(c.describe, srv.Calls()); d != "" {
+					t.Errorf("describe (-want +got):\n%s", d)
+				}
+			})
+		})
+	}
+}
+
+// TestUnusable checks that what cannot work fails with an error.
+func TestUnusable(t *testing.T) {
+	var none *nas.Client
+	ctx := t.Context()
+	for name, c := range map[string]*nas.Client{"nil client": none, "zero client": {}} {
+		_, err := c.CreateAccessPoint(ctx, createRequest)
+		_, withErr := c.With(func(*nas.Config) {})
+		_, waitErr := c.WaitAccessPointActive(ctx, "fs", "ap", nas.WaitOptions{})
+		var iterErr error
+		for _, err := range c.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "fs"}) {
+			iterErr = err
+		}
+		if err == nil || withErr == nil || waitErr == nil || iterErr == nil {
+			t.Errorf("%s: %v, %v, %v, %v", name, err, withErr, waitErr, iterErr)
+		}
+	}
+	c := nastest.NewServer().Client()
+	var noContext context.Context
+	if _, err := c.CreateAccessPoint(noContext, createRequest); err == nil {
+		t.Error("nil context: no error")
+	}
+	if _, err := c.WaitAccessPointActive(noContext, "fs", "ap", nas.WaitOptions{}); err == nil {
+		t.Error("nil context: the wait has no error")
+	}
+	if _, err := c.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{}); err == nil {
+		t.Error("zero request: no error")
+	}
+}
+
+// TestSecretsStayIn plants secrets and looks for them in all that is printed.
+func TestSecretsStayIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const secret, token = "planted-secret", "planted+token/=="
+		var log bytes.Buffer
+		echo := wiretest.Answer{Status: 403, Body: `{"Code":"SignatureDoesNotMatch","RequestId":"r","Message":"server string to sign is: x-acs-security-token:` + token + `"}`}
+		page := wiretest.Answer{Status: 502, Body: "<pre>" + token + " planted%2Btoken%2F%3D%3D AccessPointId=ap-1&FileSystemId=31a8e4abcd " + secret + "</pre>"}
+		c := newClient(t, wiretest.Answering(page, echo), func(c *nas.Config) {
+			c.Credentials = nas.StaticCredentials{AccessKeyID: "id", AccessKeySecret: secret, SecurityToken: token}
+			c.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			c.OnAttempt = func(a nas.Attempt) { fmt.Fprintf(&log, "%+v\n", a) }
+		})
+		_, err := c.DescribeAccessPoint(t.Context(), describeRequest)
+		cfg := nas.Config{Credentials: nas.StaticCredentials{AccessKeyID: "id", AccessKeySecret: secret, SecurityToken: token}}
+		encoded, _ := json.Marshal(cfg.Credentials)
+		everything := fmt.Sprintf("%v %+v %#v %v %+v %#v %s %q %+v %s", err, err, err, cfg, cfg, cfg, cfg.Credentials, cfg.Credentials, c, encoded) + log.String()
+		for _, planted := range []string{secret, token, "planted%2Btoken", "FileSystemId=31a8e4abcd", "Signature="} {
+			if strings.Contains(everything, planted) {
+				t.Errorf("%q is in:\n%s", planted, everything)
+			}
+		}
+		if !strings.Contains(log.String(), "REDACTED") {
+			t.Errorf("nothing was redacted, so nothing was tried:\n%s", log.String())
+		}
+	})
+}
+
+// TestOnAttempt checks what the hook is told.
+func TestOnAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer(nastest.Latency(time.Second))
+		srv.Inject("DeleteAccessPoint", nastest.Throttle)
+		cfg := srv.Config()
+		var attempts []nas.Attempt
+		cfg.OnAttempt = func(a nas.Attempt) { attempts = append(attempts, a) }
+		c, err := nas.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.DeleteAccessPoint(t.Context(), nas.DeleteAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: "ap-1"})
+		if !errors.Is(err, nas.CodeAccessPointNotFound) || len(attempts) != 2 {
+			t.Fatalf("%v, %+v", err, attempts)
+		}
+		for i, want := range []nas.Attempt{
+			{Operation: "DeleteAccessPoint", Number: 1, StatusCode: 400, Code: "Throttling.User", Took: time.Second},
+			{Operation: "DeleteAccessPoint", Number: 2, StatusCode: 404, Code: "InvalidAccessPointId.NotFound", Took: time.Second},
+		} {
+			got := attempts[i]
+			if got.RequestID == "" || got.Err == nil {
+				t.Errorf("attempt %d: %+v", i+1, got)
+			}
+			got.RequestID, got.Err = "", nil
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
+			}
+		}
+	})
+}
+
+// TestDepth keeps the path from an operation to net/http short enough to be read
+// in a sitting.
+func TestDepth(t *testing.T) {
+	var frames []string
+	c := newClient(t, wiretest.Answering(), func(c *nas.Config) {
+		c.MaxAttempts = 1
+		c.HTTPClient = &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
+			frames = moduleFrames()
+			return nil, errors.New("not sent")
+		})}
+	})
+	_, _ = c.CreateAccessPoint(t.Context(), createRequest)
+	if len(frames) == 0 || len(frames) > 5 {
+		t.Errorf("%d functions:\n%s", len(frames), strings.Join(frames, "\n"))
+	}
+}
+
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// moduleFrames returns the functions of this module on the stack, without those
+// of the tests.
+func moduleFrames() (names []string) {
+	pc := make([]uintptr, 100)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if strings.Contains(f.Function, "accesspoint-go/") && !strings.HasSuffix(f.File, "_test.go") {
+			names = append(names, f.Function)
+		}
+	}
+	return names
+}

@@ -1,0 +1,89 @@
+package nas
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// CreateAccessPointRequest holds the parameters of [Client.CreateAccessPoint].
+// The IDs of users and groups are pointers, since 0 is the superuser and not
+// the same as none.
+type CreateAccessPointRequest struct {
+	FileSystemID           string   `rpc:"FileSystemId"`                 // required; a General-purpose NFS file system
+	VpcID                  string   `rpc:"VpcId"`                        // required
+	VSwitchID              string   `rpc:"VswId"`                        // required; the API calls it VswId
+	AgenticSpaceID         string   `rpc:"AgenticSpaceId"`               // required for Agentic file systems
+	AccessGroup            string   `rpc:"AccessGroup"`                  // permission group, default DEFAULT_VPC_GROUP_NAME; not with AgenticSpaceID
+	AccessPointName        string   `rpc:"AccessPointName"`              // free, need not be unique
+	RootDirectory          string   `rpc:"RootDirectory"`                // default /; one that does not exist needs OwnerUserID and OwnerGroupID
+	EnabledRAM             bool     `rpc:"EnabledRam"`                   // deny access that no RAM policy grants; required with AgenticSpaceID
+	OwnerUserID            *uint32  `rpc:"OwnerUserId"`                  // owner of a new RootDirectory; not with AgenticSpaceID
+	OwnerGroupID           *uint32  `rpc:"OwnerGroupId"`                 // group of a new RootDirectory; not with AgenticSpaceID
+	Permission             string   `rpc:"Permission"`                   // mode of a new RootDirectory, such as 0755, the default; needs both owners; not with AgenticSpaceID
+	PosixUserID            *uint32  `rpc:"PosixUserId"`                  // user that all requests act as; not with AgenticSpaceID
+	PosixGroupID           *uint32  `rpc:"PosixGroupId"`                 // group that all requests act as; not with AgenticSpaceID
+	PosixSecondaryGroupIDs []uint32 `rpc:"PosixSecondaryGroupIds,comma"` // not with AgenticSpaceID
+	Tags                   []Tag    `rpc:"Tag"`                          // at most 20, with different keys
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in CreateAccessPointRequest) Validate() error {
+	agentic := in.AgenticSpaceID != ""
+	return invalid("CreateAccessPoint", append([]check.Problem{
+		check.Required("FileSystemId", in.FileSystemID),
+		check.That(!agentic || in.AccessGroup == "", "AccessGroup", "is not supported with AgenticSpaceId"),
+		check.Required("VswId", in.VSwitchID),
+		check.Required("VpcId", in.VpcID),
+		check.That(!agentic || in.EnabledRAM, "EnabledRam", "must be true with AgenticSpaceId"),
+		check.That(!agentic || in.OwnerUserID == nil, "OwnerUserId", "is not supported with AgenticSpaceId"),
+		check.That(!agentic || in.OwnerGroupID == nil, "OwnerGroupId", "is not supported with AgenticSpaceId"),
+		check.That(in.Permission == "" || octalMode(in.Permission), "Permission", "must be 0 and three octal digits"),
+		check.That(in.Permission == "" || in.OwnerUserID != nil && in.OwnerGroupID != nil, "Permission", "has no effect without OwnerUserId and OwnerGroupId"),
+		check.That(!agentic || in.Permission == "", "Permission", "is not supported with AgenticSpaceId"),
+		check.That(!agentic || in.PosixUserID == nil, "PosixUserId", "is not supported with AgenticSpaceId"),
+		check.That(!agentic || in.PosixGroupID == nil, "PosixGroupId", "is not supported with AgenticSpaceId"),
+		check.That(!agentic || len(in.PosixSecondaryGroupIDs) == 0, "PosixSecondaryGroupIds", "is not supported with AgenticSpaceId"),
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+	}, check.Each("Tag", in.Tags, tagRules)...)...)
+}
+
+func octalMode(s string) bool {
+	ok := len(s) == 4 && s[0] == '0'
+	for _, r := range s {
+		ok = ok && '0' <= r && r <= '7'
+	}
+	return ok
+}
+
+// CreateAccessPointResponse is the answer to [Client.CreateAccessPoint].
+type CreateAccessPointResponse struct {
+	RequestID   string `json:"RequestId"`
+	AccessPoint struct {
+		AccessPointID     string `json:"AccessPointId" answer:"required"`
+		AccessPointDomain string `json:"AccessPointDomain"` // what is mounted
+	} `json:"AccessPoint"`
+}
+
+// CreateAccessPoint creates an access point of a General-purpose NFS file
+// system, or of a space of an Agentic one.
+//
+// The service finishes it later: mount only after
+// [Client.WaitAccessPointActive]. The operation has neither an idempotency token
+// nor a unique name, so it is repeated only if an attempt surely did not run;
+// otherwise the error is an [*OutcomeUnknownError].
+//
+// Errors: [CodeFileSystemNotFound], [CodeVpcNotFound], [CodeVSwitchNotFound],
+// [CodeAccessGroupNotFound], [CodeProtocolTypeNotSupported],
+// [CodeRAMRoleNotExist], [CodeRAMRoleNoPermission],
+// [CodeAccessPointCountsExceeded], [CodeInvalidRequest].
+//
+// RAM action: nas:CreateAccessPoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-createaccesspoint
+func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
+	return call[CreateAccessPointResponse](ctx, c, rpc.Op{Name: "CreateAccessPoint", Version: version, Effect: retry.Once}, in)
+}

@@ -1,0 +1,71 @@
+package nas
+
+import (
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DescribeAccessPointsRequest holds the parameters of
+// [Client.DescribeAccessPoints]. All of them narrow the result down.
+type DescribeAccessPointsRequest struct {
+	FileSystemID string `rpc:"FileSystemId"` // default: the file systems of the region
+	AccessGroup  string `rpc:"AccessGroup"`
+	Tags         []Tag  `rpc:"Tag"`        // at most 20, with different keys
+	NextToken    string `rpc:"NextToken"`  // from the page before; empty for the first
+	MaxResults   int    `rpc:"MaxResults"` // 10 to 100, default 10
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DescribeAccessPointsRequest) Validate() error {
+	return invalid("DescribeAccessPoints", append([]check.Problem{
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+		check.Range("MaxResults", in.MaxResults, 10, 100),
+	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
+}
+
+// DescribeAccessPointsResponse is the answer to [Client.DescribeAccessPoints]:
+// one page.
+type DescribeAccessPointsResponse struct {
+	RequestID    string        `json:"RequestId"`
+	AccessPoints []AccessPoint `json:"AccessPoints"`
+	NextToken    string        `json:"NextToken"`  // empty on the last page
+	TotalCount   int           `json:"TotalCount"` // over all pages
+}
+
+// DescribeAccessPoints returns one page of access points. The service deprecates
+// it in favour of [Client.ListAccessPoints], which however cannot look them up
+// by tag or without a file system. [Client.DescribedAccessPoints] follows the
+// pages.
+//
+// Errors: [CodeFileSystemNotFound].
+//
+// RAM action: nas:DescribeAccessPoints.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-describeaccesspoints
+func (c *Client) DescribeAccessPoints(ctx context.Context, in DescribeAccessPointsRequest) (*DescribeAccessPointsResponse, error) {
+	return call[DescribeAccessPointsResponse](ctx, c, rpc.Op{Name: "DescribeAccessPoints", Version: version, Effect: retry.Read}, in)
+}
+
+// DescribedAccessPoints yields every access point that in selects, from all
+// pages of [Client.DescribeAccessPoints]. It fetches a page when the one before
+// is used up, and ends after the first error. MaxResults defaults to 100 here.
+func (c *Client) DescribedAccessPoints(ctx context.Context, in DescribeAccessPointsRequest) iter.Seq2[AccessPoint, error] {
+	if in.MaxResults == 0 {
+		in.MaxResults = 100
+	}
+	return page.All(in.NextToken, func(token string) ([]AccessPoint, string, error) {
+		in := in
+		in.NextToken = token
+		out, err := c.DescribeAccessPoints(ctx, in)
+		if err != nil {
+			return nil, "", err
+		}
+		return out.AccessPoints, out.NextToken, nil
+	})
+}

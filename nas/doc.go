@@ -1,0 +1,82 @@
+// Package nas manages the access points of Alibaba Cloud File Storage NAS (API
+// version 2017-06-26): entrances to a file system, each with a domain name to
+// mount, a root directory, a POSIX identity and a network of its own.
+//
+// # Quick start
+//
+// A [Client] is made from a [Config], once, and shared. [New] names everything
+// that is wrong with it and does no network I/O.
+//
+//	client, err := nas.New(nas.Config{Region: "cn-hangzhou"}) // key from the environment
+//	if err != nil {
+//		return err
+//	}
+//	out, err := client.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{
+//		FileSystemID: "31a8e4****",
+//		VpcID:        "vpc-2zesj9afh3y518k9o****",
+//		VSwitchID:    "vsw-2zevmwkwyztjuoffg****",
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	ap, err := client.WaitAccessPointActive(ctx, "31a8e4****", out.AccessPoint.AccessPointID, nas.WaitOptions{})
+//
+// In a request, a field that is zero is not sent. Where zero is a value of its
+// own, such as user ID 0, the field is a pointer: OwnerUserID: new(uint32(0)).
+//
+// # Operations
+//
+//   - [Client.CreateAccessPoint] creates one, and another when it is called again
+//   - [Client.DescribeAccessPoint] returns one
+//   - [Client.ListAccessPoints] returns a page of those of a file system;
+//     [Client.AccessPoints] iterates over all pages
+//   - [Client.DescribeAccessPoints] returns a page, looked up by tag too;
+//     [Client.DescribedAccessPoints] iterates over all pages
+//   - [Client.ModifyAccessPoint] changes one
+//   - [Client.DeleteAccessPoint] deletes one
+//   - [Client.WaitAccessPointActive] waits until one can be mounted
+//   - [Client.WaitAccessPointDeleted] waits until one is gone
+//
+// # Validation
+//
+// Every request has a method Validate, which checks the documented constraints.
+// A call checks them first and fails with a [*ValidationError] that names every
+// broken one; nothing is sent then. Quotas, and whatever only the service can
+// know, are not checked.
+//
+// # Errors
+//
+// A call that fails after that returns an [*APIError]. It matches, with
+// [errors.Is], its [Code], its kind, and the context's error if the context
+// ended the call:
+//
+//	switch {
+//	case errors.Is(err, nas.CodeAccessGroupNotFound): // this very code
+//	case errors.Is(err, nas.ErrNotFound):             // any code of that kind
+//	case errors.Is(err, context.DeadlineExceeded):
+//	}
+//
+// A call that may have taken effect although it failed returns an
+// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
+//
+// No error, log record or printed value of this package holds a secret.
+//
+// # Repeats
+//
+// A call is sent again, up to Config.MaxAttempts times, if the service throttled
+// it, if no connection was made, and, for every operation but
+// [Client.CreateAccessPoint], if its outcome is unknown: no answer came, or one
+// with a status of 500 or more. The pauses grow from about 0.3 to 20 seconds, are
+// random by half, and respect what the service asks for. While the service keeps
+// failing, a client repeats no more than one call in ten.
+//
+// # Waiting
+//
+// Access points are created and deleted in the background.
+// [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted] look until
+// that is done; [Wait] is what they are made of.
+//
+// # Testing
+//
+// Package nastest has an in-memory NAS for the tests of your own program.
+package nas

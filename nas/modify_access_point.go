@@ -1,0 +1,46 @@
+package nas
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ModifyAccessPointRequest holds the parameters of [Client.ModifyAccessPoint].
+// What is nil stays as it is.
+type ModifyAccessPointRequest struct {
+	FileSystemID    string  `rpc:"FileSystemId"`    // required
+	AccessPointID   string  `rpc:"AccessPointId"`   // required
+	AccessPointName *string `rpc:"AccessPointName"` // an empty name clears it
+	AccessGroup     *string `rpc:"AccessGroup"`     // documented as required for General-purpose file systems; not for Agentic ones
+	EnabledRAM      *bool   `rpc:"EnabledRam"`      // not for Agentic file systems
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in ModifyAccessPointRequest) Validate() error {
+	return invalid("ModifyAccessPoint",
+		check.Required("FileSystemId", in.FileSystemID),
+		check.Required("AccessPointId", in.AccessPointID),
+	)
+}
+
+// ModifyAccessPointResponse is the answer to [Client.ModifyAccessPoint].
+type ModifyAccessPointResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// ModifyAccessPoint changes the name, the permission group or the RAM switch of
+// an access point. Everything else is fixed when it is created. It is repeated
+// if an attempt may have run, since a second run changes nothing more.
+//
+// Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],
+// [CodeAccessGroupNotFound].
+//
+// RAM action: nas:ModifyAccessPoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-modifyaccesspoint
+func (c *Client) ModifyAccessPoint(ctx context.Context, in ModifyAccessPointRequest) (*ModifyAccessPointResponse, error) {
+	return call[ModifyAccessPointResponse](ctx, c, rpc.Op{Name: "ModifyAccessPoint", Version: version, Effect: retry.Idempotent}, in)
+}

@@ -1,0 +1,242 @@
+// Package nastest provides an in-memory NAS for the tests of programs that use
+// package nas. It needs no network and no account:
+//
+//	srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
+//	client := srv.Client()
+//	// … run the code under test with client …
+//	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
+//
+// The client reaches the server without a socket, so that in a testing/synctest
+// bubble all waits take no time. For programs that are not written in Go, or
+// bring their own client, a Server is an [http.Handler].
+//
+// The server checks signatures and the documented constraints, refuses with the
+// documented codes, lets access points become active and disappear in time,
+// and keeps its state until it is dropped. It holds one General-purpose and one
+// Agentic file system from the start; see the constants.
+package nastest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/nas"
+)
+
+// What exists in a new Server.
+const (
+	Region              = "cn-hangzhou"
+	FileSystemID        = "31a8e4abcd" // General-purpose NFS
+	AgenticFileSystemID = "31a8e4agen"
+	AgenticSpaceID      = "agentic-229oypxjgpau2abcd" // of the Agentic file system
+	VpcID               = "vpc-2zesj9afh3y518k9oabcd"
+	VSwitchID           = "vsw-2zevmwkwyztjuoffgabcd"
+	AccessGroup         = "DEFAULT_VPC_GROUP_NAME"
+)
+
+// The key that a Server accepts.
+const (
+	AccessKeyID     = "test-key-id"
+	AccessKeySecret = "test-key-secret"
+)
+
+// A Server is an in-memory NAS. It is safe for concurrent use.
+type Server struct {
+	fake       fake.Server
+	readyAfter time.Duration
+	goneAfter  time.Duration
+
+	mu          sync.Mutex
+	fileSystems map[string]bool // by ID; true for an Agentic one
+	vpcs        map[string]bool
+	vSwitches   map[string]bool
+	groups      map[string]bool
+	points      []*point // in the order of their creation
+	created     int
+}
+
+// A point is an access point as the server keeps it.
+type point struct {
+	fields  map[string]any // as they are answered
+	id, fs  string
+	group   string
+	space   string
+	tags    []nas.Tag
+	created time.Time
+	deleted time.Time // zero unless it is being deleted
+}
+
+// An Option changes how a new Server behaves.
+type Option func(*Server)
+
+// ReadyAfter sets how long a new access point stays Pending. The default is 0.
+func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+
+// GoneAfter sets how long a deleted access point stays Deleting. The default is 0.
+func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+
+// Limit sets how many calls a second the server takes of each operation, in
+// bursts of up to 20. It refuses the others as the service does when it
+// throttles. The default is no limit.
+func Limit(perSecond float64) Option { return func(s *Server) { s.fake.Limit = perSecond } }
+
+// Latency sets how long each answer takes. The default is 0.
+func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = d } }
+
+// OnCall sets a function that is called for each request when its answer is
+// settled, at times by several goroutines at once. The status is 0 if the
+// connection broke instead.
+func OnCall(f func(operation string, status int, took time.Duration)) Option {
+	return func(s *Server) { s.fake.OnCall = f }
+}
+
+// NewServer returns a Server.
+func NewServer(options ...Option) *Server {
+	s := &Server{
+		fileSystems: map[string]bool{FileSystemID: false, AgenticFileSystemID: true},
+		vpcs:        map[string]bool{VpcID: true},
+		vSwitches:   map[string]bool{VSwitchID: true},
+		groups:      map[string]bool{AccessGroup: true},
+	}
+	s.fake.Rules = rules()
+	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
+		"CreateAccessPoint":    s.createAccessPoint,
+		"DescribeAccessPoint":  s.describeAccessPoint,
+		"DescribeAccessPoints": s.describeAccessPoints,
+		"ListAccessPoints":     s.listAccessPoints,
+		"ModifyAccessPoint":    s.modifyAccessPoint,
+		"DeleteAccessPoint":    s.deleteAccessPoint,
+	}
+	s.fake.Dialect = &fake.RPC{
+		Version:    "2017-06-26",
+		Operations: s.fake.OperationNames,
+		Key:        credential.Key{ID: AccessKeyID, Secret: AccessKeySecret},
+	}
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
+// Config returns the configuration of a client that talks to s and to nothing
+// else.
+func (s *Server) Config() nas.Config {
+	return nas.Config{
+		Region:      Region,
+		Credentials: nas.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
+		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
+	}
+}
+
+// Client returns a client with the configuration of [Server.Config].
+func (s *Server) Client() *nas.Client {
+	c, err := nas.New(s.Config())
+	if err != nil {
+		panic(err) // the configuration above is constant
+	}
+	return c
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fake.ServeHTTP(w, r) }
+
+// A Fault is a way in which one call goes wrong.
+type Fault int
+
+// The faults.
+const (
+	AnswerLost  = Fault(fake.AnswerLost)  // the service does its work, then the connection breaks
+	Reset       = Fault(fake.Reset)       // the connection breaks before the service sees the request
+	ServerError = Fault(fake.ServerError) // the service answers with its internal error and does nothing
+	Throttle    = Fault(fake.Throttle)    // the service refuses for the rate
+)
+
+// Inject makes the next requests of the named operation meet the faults, one
+// each.
+func (s *Server) Inject(operation string, faults ...Fault) {
+	for _, f := range faults {
+		s.fake.Inject(operation, fake.Fault(f))
+	}
+}
+
+// Fail makes the next request of the named operation, after those that
+// [Server.Inject] has planned for, fail with the status, code and message of e.
+func (s *Server) Fail(operation string, e nas.APIError) {
+	s.fake.Fail(operation, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message})
+}
+
+// Calls returns the operations that were requested so far, in order.
+func (s *Server) Calls() []string { return s.fake.Calls() }
+
+// AddFileSystem adds a General-purpose NFS file system.
+func (s *Server) AddFileSystem(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fileSystems[id] = false
+}
+
+// AddNetwork adds a VPC and a vSwitch.
+func (s *Server) AddNetwork(vpcID, vSwitchID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vpcs[vpcID], s.vSwitches[vSwitchID] = true, true
+}
+
+// AddAccessGroup adds a permission group.
+func (s *Server) AddAccessGroup(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups[name] = true
+}
+
+func (s *Server) status(p *point) nas.Status {
+	switch {
+	case !p.deleted.IsZero():
+		return nas.StatusDeleting
+	case time.Since(p.created) < s.readyAfter:
+		return nas.StatusPending
+	}
+	return nas.StatusActive
+}
+
+// live drops the access points whose deletion is over and returns the others.
+func (s *Server) live() []*point {
+	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
+		return !p.deleted.IsZero() && time.Since(p.deleted) >= s.goneAfter
+	})
+	return s.points
+}
+
+// find returns the access point that a call names.
+func (s *Server) find(call *fake.Call) (*point, *fake.Refusal) {
+	fs := call.Params.Get("FileSystemId")
+	if _, ok := s.fileSystems[fs]; !ok {
+		return nil, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
+	}
+	for _, p := range s.live() {
+		if p.id == call.Params.Get("AccessPointId") && p.fs == fs {
+			return p, nil
+		}
+	}
+	return nil, refuse(404, nas.CodeAccessPointNotFound, "The specified access point does not exist.")
+}
+
+func refuse(status int, code nas.Code, message string) *fake.Refusal {
+	return &fake.Refusal{Status: status, Code: string(code), Message: message}
+}
+
+func answer(call *fake.Call, members map[string]any) fake.Answer {
+	// The documented sample has a line end behind the ID, so callers must expect one.
+	members["RequestId"] = call.RequestID + "\n"
+	return fake.RPCAnswer(200, call.RequestID, members)
+}
+
+func (s *Server) newID() string {
+	s.created++
+	return fmt.Sprintf("ap-%010x", s.created)
+}

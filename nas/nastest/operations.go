@@ -1,0 +1,218 @@
+package nastest
+
+import (
+	_ "embed"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/nas"
+)
+
+//go:embed constraints.json
+var ledger []byte
+
+var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
+
+func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := call.Params
+	group := q.Get("AccessGroup")
+	if group == "" {
+		group = AccessGroup
+	}
+	agentic, ok := s.fileSystems[q.Get("FileSystemId")]
+	switch {
+	case !ok:
+		return fake.Answer{}, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
+	case agentic != q.Has("AgenticSpaceId"):
+		return fake.Answer{}, refuse(400, nas.CodeInvalidRequest, "AgenticSpaceId goes with an Agentic file system.")
+	case !s.vpcs[q.Get("VpcId")]:
+		return fake.Answer{}, refuse(404, nas.CodeVpcNotFound, "The specified Vpc is not found.")
+	case !s.vSwitches[q.Get("VswId")]:
+		return fake.Answer{}, refuse(404, nas.CodeVSwitchNotFound, "The specified VSwitch does not exist.")
+	case !s.groups[group]:
+		return fake.Answer{}, refuse(404, nas.CodeAccessGroupNotFound, "The specified AccessGroup does not exist.")
+	}
+	now := time.Now()
+	p := &point{id: s.newID(), fs: q.Get("FileSystemId"), group: group, space: q.Get("AgenticSpaceId"), created: now}
+	for _, path := range q.Match("Tag.N") {
+		p.tags = append(p.tags, nas.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")})
+	}
+	domain := p.id + "nvp.w1." + Region + ".nas.aliyuncs.com"
+	root := q.Get("RootDirectory")
+	if root == "" {
+		root = "/"
+	}
+	p.fields = map[string]any{
+		"AccessPointId":   p.id,
+		"AccessPointName": q.Get("AccessPointName"),
+		"ARN":             "acs:nas:" + Region + ":178321033379:accesspoint/" + p.id,
+		"FileSystemId":    p.fs,
+		"AgenticSpaceId":  p.space,
+		"DomainName":      domain,
+		"EnabledRam":      q.Get("EnabledRam") == "true",
+		"VpcId":           q.Get("VpcId"),
+		"VSwitchId":       q.Get("VswId"),
+		"RootPath":        root,
+		"RootPathStatus":  "2",
+		"CreateTimeUtc":   now.UTC().Format(time.RFC3339),
+		"ModifyTimeUtc":   now.UTC().Format(time.RFC3339),
+	}
+	if q.Has("OwnerUserId") || q.Has("OwnerGroupId") {
+		mode := q.Get("Permission")
+		if mode == "" {
+			mode = "0755"
+		}
+		permission := map[string]any{"Permission": mode}
+		setNumber(permission, "OwnerUserId", q)
+		setNumber(permission, "OwnerGroupId", q)
+		p.fields["RootPathPermission"] = permission
+	}
+	if q.Has("PosixUserId") || q.Has("PosixGroupId") || q.Has("PosixSecondaryGroupIds") {
+		user := map[string]any{}
+		setNumber(user, "PosixUserId", q)
+		setNumber(user, "PosixGroupId", q)
+		groups := []int64{}
+		for id := range strings.SplitSeq(q.Get("PosixSecondaryGroupIds"), ",") {
+			if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+				groups = append(groups, n)
+			}
+		}
+		user["PosixSecondaryGroupIds"] = groups
+		p.fields["PosixUser"] = user
+	}
+	s.points = append(s.live(), p)
+	return answer(call, map[string]any{"AccessPoint": map[string]any{"AccessPointId": p.id, "AccessPointDomain": domain}}), nil
+}
+
+// setNumber copies a numeric parameter, if it is there.
+func setNumber(members map[string]any, name string, q fake.Params) {
+	if n, err := strconv.ParseInt(q.Get(name), 10, 64); err == nil {
+		members[name] = n
+	}
+}
+
+// describe returns the members of an access point. The lists and the single
+// answer write their times in different forms.
+func (s *Server) describe(p *point, micros bool) map[string]any {
+	m := maps.Clone(p.fields)
+	m["Status"] = s.status(p)
+	m["AccessGroup"] = p.group
+	tags := []map[string]string{}
+	for _, t := range p.tags {
+		tags = append(tags, map[string]string{"Key": t.Key, "Value": t.Value})
+	}
+	m["Tags"] = tags
+	m["CreateTime"], m["ModifyTime"] = m["CreateTimeUtc"], m["ModifyTimeUtc"]
+	if micros {
+		m["CreateTime"] = strconv.FormatInt(p.created.UnixMicro(), 10)
+		m["ModifyTime"] = m["CreateTime"]
+	}
+	return m
+}
+
+func (s *Server) describeAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refusal := s.find(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	m := s.describe(p, true)
+	m["RegionId"] = Region
+	return answer(call, map[string]any{"AccessPoint": m}), nil
+}
+
+func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	q := call.Params
+	return s.list(call, true, 10, func(p *point) bool {
+		for _, path := range q.Match("Tag.N") {
+			has := false
+			for _, t := range p.tags {
+				value := q.Get(path + ".Value")
+				has = has || t.Key == q.Get(path+".Key") && (value == "" || t.Value == value)
+			}
+			if !has {
+				return false
+			}
+		}
+		return (!q.Has("FileSystemId") || p.fs == q.Get("FileSystemId")) &&
+			(!q.Has("AccessGroup") || p.group == q.Get("AccessGroup"))
+	})
+}
+
+func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	q := call.Params
+	return s.list(call, false, 20, func(p *point) bool {
+		for _, path := range q.Match("Filters.N") {
+			property := map[string]string{"AccessGroup": p.group, "AccessPointId": p.id, "AgenticSpaceId": p.space}[q.Get(path+".Name")]
+			if property != q.Get(path+".Value") {
+				return false
+			}
+		}
+		return p.fs == q.Get("FileSystemId")
+	})
+}
+
+// list answers with a page of the access points that match selects.
+func (s *Server) list(call *fake.Call, micros bool, size int, matches func(*point) bool) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fs := call.Params.Get("FileSystemId")
+	if _, ok := s.fileSystems[fs]; fs != "" && !ok {
+		return fake.Answer{}, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
+	}
+	items := []map[string]any{}
+	for _, p := range s.live() {
+		if matches(p) {
+			items = append(items, s.describe(p, micros))
+		}
+	}
+	page, next, ok := fake.Page(items, call.Params.Get("NextToken"), call.Params.Number("MaxResults", size))
+	if !ok {
+		return fake.Answer{}, refuse(400, nas.CodeInvalidRequest, "The NextToken is not one of this list.")
+	}
+	return answer(call, map[string]any{"AccessPoints": page, "NextToken": next, "TotalCount": len(items)}), nil
+}
+
+func (s *Server) modifyAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refusal := s.find(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	q := call.Params
+	if group := q.Get("AccessGroup"); group != "" {
+		if !s.groups[group] {
+			return fake.Answer{}, refuse(404, nas.CodeAccessGroupNotFound, "The specified AccessGroup does not exist.")
+		}
+		p.group = group
+	}
+	if q.Has("AccessPointName") {
+		p.fields["AccessPointName"] = q.Get("AccessPointName")
+	}
+	if q.Has("EnabledRam") {
+		p.fields["EnabledRam"] = q.Get("EnabledRam") == "true"
+	}
+	p.fields["ModifyTimeUtc"] = time.Now().UTC().Format(time.RFC3339)
+	return answer(call, map[string]any{}), nil
+}
+
+func (s *Server) deleteAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refusal := s.find(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if p.deleted.IsZero() {
+		p.deleted = time.Now()
+	}
+	return answer(call, map[string]any{}), nil
+}

@@ -1,0 +1,211 @@
+package nas_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
+)
+
+// create makes an access point on srv and returns its ID.
+func create(t *testing.T, srv *nastest.Server) string {
+	t.Helper()
+	out, err := srv.Client().CreateAccessPoint(t.Context(), createRequest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.AccessPoint.AccessPointID
+}
+
+func TestWaitAccessPointActive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
+		id, start := create(t, srv), time.Now()
+		srv.Inject("DescribeAccessPoint", nastest.Throttle, nastest.Reset, nastest.ServerError, nastest.AnswerLost, nastest.ServerError)
+		var states []string
+		ap, err := srv.Client().WaitAccessPointActive(t.Context(), nastest.FileSystemID, id, nas.WaitOptions{
+			OnPoll: func(polls int, elapsed time.Duration, state string) {
+				if polls != len(states)+1 || elapsed != time.Since(start) {
+					t.Errorf("poll %d after %v", polls, elapsed)
+				}
+				states = append(states, state)
+			},
+		})
+		if err != nil || ap.Status != nas.StatusActive || ap.AccessPointID != id {
+			t.Fatalf("got %+v, %v", ap, err)
+		}
+		if took := time.Since(start); took < 40*time.Second || took > 60*time.Second {
+			t.Errorf("took %v", took)
+		}
+		if len(states) < 3 || states[len(states)-1] != string(nas.StatusPending) {
+			t.Errorf("states %v", states)
+		}
+	})
+}
+
+func TestWaitEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer(nastest.ReadyAfter(time.Hour))
+		id, start := create(t, srv), time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		ap, err := srv.Client().WaitAccessPointActive(ctx, nastest.FileSystemID, id, nas.WaitOptions{})
+		failed, ok := errors.AsType[*nas.WaitError](err)
+		if !ok || !errors.Is(err, context.DeadlineExceeded) || failed.State != "Pending" || failed.Polls < 4 ||
+			failed.Operation != "WaitAccessPointActive" || failed.Elapsed != time.Minute {
+			t.Errorf("got %+v", err)
+		}
+		if ap.AccessPointID != id || ap.Status != nas.StatusPending {
+			t.Errorf("the last value is %+v", ap)
+		}
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// TestWaitFails checks what ends a wait before its time.
+func TestWaitFails(t *testing.T) {
+	body := func(status string) wiretest.Answer {
+		return wiretest.Answer{Body: `{"RequestId":"R","AccessPoint":{"AccessPointId":"ap-1","Status":"` + status + `"}}`}
+	}
+	notFound := wiretest.Answer{Status: 404, Body: `{"Code":"InvalidAccessPointId.NotFound","RequestId":"R"}`}
+	for name, c := range map[string]struct {
+		answers []wiretest.Answer
+		polls   int   // 0 for any
+		is      error // nil if the state is to blame
+		within  time.Duration
+	}{
+		"deleting for three polls":   {[]wiretest.Answer{body("Pending"), body("deleting")}, 4, nil, 20 * time.Second},
+		"inactive for three polls":   {[]wiretest.Answer{body("INACTIVE"), body("Pending"), body("Inactive")}, 5, nil, 30 * time.Second},
+		"denied":                     {[]wiretest.Answer{{Status: 403, Body: `{"Code":"Forbidden.RAM","RequestId":"R"}`}}, 1, nas.ErrAccessDenied, 0},
+		"not visible for too long":   {[]wiretest.Answer{notFound}, 0, nas.CodeAccessPointNotFound, time.Minute},
+		"the key is unknown":         {[]wiretest.Answer{{Status: 404, Body: `{"Code":"InvalidAccessKeyId.NotFound","RequestId":"R"}`}}, 1, nas.CodeAccessKeyNotFound, 0},
+		"an answer without a status": {[]wiretest.Answer{{Body: `{"RequestId":"R"}`}}, 1, nil, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				client := newClient(t, wiretest.Answering(c.answers...), nil)
+				_, err := client.WaitAccessPointActive(t.Context(), "fs", "ap-1", nas.WaitOptions{})
+				failed, ok := errors.AsType[*nas.WaitError](err)
+				if !ok || c.polls != 0 && failed.Polls != c.polls || c.is != nil && !errors.Is(err, c.is) {
+					t.Errorf("got %+v", err)
+				}
+				if took := time.Since(start); took > c.within {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitToleratesLateVisibility(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		notFound := wiretest.Answer{Status: 404, Body: `{"Code":"InvalidAccessPointId.NotFound","RequestId":"R"}`}
+		active := wiretest.Answer{Body: `{"RequestId":"R","AccessPoint":{"AccessPointId":"ap-1","Status":"active"}}`}
+		ap, err := newClient(t, wiretest.Answering(notFound, notFound, active), nil).
+			WaitAccessPointActive(t.Context(), "fs", "ap-1", nas.WaitOptions{})
+		if err != nil || ap.AccessPointID != "ap-1" {
+			t.Errorf("got %+v, %v", ap, err)
+		}
+	})
+}
+
+func TestWaitAccessPointDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer(nastest.GoneAfter(20 * time.Second))
+		id, client := create(t, srv), srv.Client()
+		if _, err := client.DeleteAccessPoint(t.Context(), nas.DeleteAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: id}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if err := client.WaitAccessPointDeleted(t.Context(), nastest.FileSystemID, id, nas.WaitOptions{}); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took < 20*time.Second || took > 40*time.Second {
+			t.Errorf("took %v", took)
+		}
+		if err := client.WaitAccessPointDeleted(t.Context(), nastest.FileSystemID, id, nas.WaitOptions{}); err != nil {
+			t.Errorf("of one that is gone: %v", err)
+		}
+	})
+}
+
+// TestWaitDeletedNeedsTheService checks that nothing but the service's word ends
+// the wait for a deletion.
+func TestWaitDeletedNeedsTheService(t *testing.T) {
+	for name, answer := range map[string]wiretest.Answer{
+		"a proxy's 404": {Status: 404, Body: "<html>not found</html>"},
+		"unknown key":   {Status: 404, Body: `{"Code":"InvalidAccessKeyId.NotFound","RequestId":"R"}`},
+		"unknown API":   {Status: 404, Body: `{"Code":"InvalidApi.NotFound","RequestId":"R"}`},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client := newClient(t, wiretest.Answering(answer), nil)
+			if err := client.WaitAccessPointDeleted(t.Context(), "fs", "ap-1", nas.WaitOptions{}); err == nil {
+				t.Errorf("%s passes for a deletion", name)
+			}
+		})
+	}
+}
+
+// TestIterators checks the pages of both lists.
+func TestIterators(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		var want []string
+		for range 25 {
+			want = append(want, create(t, srv))
+		}
+		client, ctx := srv.Client(), t.Context()
+		var listed, described []string
+		for ap, err := range client.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID, MaxResults: 10}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			listed = append(listed, ap.AccessPointID)
+		}
+		for ap, err := range client.DescribedAccessPoints(ctx, nas.DescribeAccessPointsRequest{MaxResults: 10}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			described = append(described, ap.AccessPointID)
+		}
+		if d := cmp.Diff(want, listed); d != "" {
+			t.Errorf("listed (-want +got):\n%s", d)
+		}
+		if d := cmp.Diff(want, described); d != "" {
+			t.Errorf("described (-want +got):\n%s", d)
+		}
+		before := len(srv.Calls())
+		for range client.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID, MaxResults: 10}) {
+			break
+		}
+		if n := len(srv.Calls()) - before; n != 1 {
+			t.Errorf("%d pages for one item", n)
+		}
+	})
+}
+
+// TestIteratorEnds checks that a service that repeats a token does not keep the
+// caller for ever.
+func TestIteratorEnds(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R","AccessPoints":[{"AccessPointId":"ap-1"}],"NextToken":"again"}`})
+	n, failures := 0, 0
+	for _, err := range newClient(t, r, nil).AccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: "fs"}) {
+		n++
+		if err != nil {
+			failures++
+		}
+	}
+	if n != 3 || failures != 1 {
+		t.Errorf("%d items, %d errors", n, failures)
+	}
+}

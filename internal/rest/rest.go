@@ -23,6 +23,7 @@ type Op struct {
 	Query      uri.Query
 	Header     http.Header
 	Body       []byte // nil for none
+	Resource   string // the path that is signed, if it is not the one that is sent
 }
 
 // Call sends op and decodes the body of the answer, if it has one, with read.
@@ -36,6 +37,7 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, read func(bo
 		Query:      op.Query.Encode(),
 		Header:     op.Header,
 		Body:       op.Body,
+		Resource:   op.Resource,
 	})
 	if f != nil {
 		return nil, f

@@ -20,8 +20,8 @@ import (
 // Protocol returns the RPC side of a service whose failures kind tells apart.
 func Protocol(kind func(status int, code, requestID string) error) transport.Protocol {
 	return transport.Protocol{
-		Sign: func(req *http.Request, body []byte, key credential.Key, at time.Time) {
-			acs3.Sign(req, body, key, rand.Text(), at)
+		Sign: func(req *http.Request, r *transport.Request, key credential.Key, at time.Time) {
+			acs3.Sign(req, r.Body, key, rand.Text(), at)
 		},
 		ReadFault:       readFault,
 		Kind:            kind,

@@ -54,7 +54,7 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 	defer cancel()
 	req := c.request(attemptCtx, r)
 	at := time.Now().Add(time.Duration(c.skew.Load()))
-	c.Sign(req, r.Body, key, at)
+	c.Sign(req, r, key, at)
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil {
 		return nil, noAnswer(attemptCtx, err)

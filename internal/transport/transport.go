@@ -30,9 +30,9 @@ type Client struct {
 
 // A Protocol is what differs between the services on the way of a request.
 type Protocol struct {
-	// Sign authenticates req, whose body is body, as the last thing before it
-	// is sent.
-	Sign func(req *http.Request, body []byte, key credential.Key, at time.Time)
+	// Sign authenticates req, an attempt at r, as the last thing before it is
+	// sent.
+	Sign func(req *http.Request, r *Request, key credential.Key, at time.Time)
 	// ReadFault fills in what a failed answer says of itself.
 	ReadFault func(f *fault.Error, header http.Header, body []byte)
 	// Kind returns the kind of a failed answer.
@@ -61,6 +61,9 @@ type Request struct {
 	Query      string // encoded in the order in which it is signed
 	Header     http.Header
 	Body       []byte
+	// Resource is the path that is signed, for a service that does not sign the
+	// one that is sent.
+	Resource string
 }
 
 // An Answer is a response that reports success.

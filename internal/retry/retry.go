@@ -77,18 +77,18 @@ func (p Pauses) Next(atLeast time.Duration) time.Duration {
 // ten successes, over a floor of ten. The zero Budget is full.
 type Budget struct {
 	mu    sync.Mutex
-	spent float64
+	spent int // in tenths of a repeat; below zero when successes have earned more
 }
 
 const (
-	floor = 10 // repeats a client may make before it has any success
-	most  = 90 // repeats above the floor that successes may earn
+	floor = 10 * 10 // what a client may spend before it has any success
+	most  = 10 * 90 // what successes may earn above the floor
 )
 
 // Earn notes a call that succeeded.
 func (b *Budget) Earn() {
 	b.mu.Lock()
-	b.spent = max(b.spent-0.1, -most)
+	b.spent = max(b.spent-1, -most)
 	b.mu.Unlock()
 }
 
@@ -96,9 +96,9 @@ func (b *Budget) Earn() {
 func (b *Budget) Spend() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.spent+1 > floor {
+	if b.spent+10 > floor {
 		return false
 	}
-	b.spent++
+	b.spent += 10
 	return true
 }

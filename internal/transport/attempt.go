@@ -118,7 +118,7 @@ var errTooLong = fmt.Errorf("the answer is longer than %d MiB", maxBody>>20)
 // noAnswer describes an attempt that ended without an answer.
 func noAnswer(ctx context.Context, err error) *fault.Error {
 	// A *url.Error quotes the whole URL, parameters included.
-	if u, ok := errors.AsType[*url.Error](err); ok {
+	for u, ok := errors.AsType[*url.Error](err); ok; u, ok = errors.AsType[*url.Error](err) {
 		err = u.Err
 	}
 	f := &fault.Error{Class: fault.Unknown, Err: broken(ctx, err)}

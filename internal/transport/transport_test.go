@@ -127,9 +127,9 @@ func TestPauses(t *testing.T) {
 		}
 	})
 	for header, want := range map[[2]string]time.Duration{
-		{"Retry-After", "7"}:          7 * time.Second,
-		{"X-Acs-Retry-After", "7000"}: 7 * time.Second,
-		{"X-Amz-Retry-After", "7000"}: 7 * time.Second,
+		{"Retry-After", "7"}:                             7 * time.Second,
+		{"X-Acs-Retry-After", "7000"}:                    7 * time.Second,
+		{"X-Amz-Retry-After", "7000"}:                    7 * time.Second,
 		{"Retry-After", "Sat, 01 Jan 2000 00:00:07 GMT"}: 7 * time.Second,
 		{"Retry-After", "soon"}:                          0,
 		{"Retry-After", "-7"}:                            0,

@@ -52,7 +52,11 @@ type Param struct {
 	Bare        bool
 }
 
-func (p Param) less(o Param) bool { return p.Name < o.Name || p.Name == o.Name && p.Value < o.Value }
+// less orders by name, then by escaped value: a byte may sort
+// after another and its escaped form before.
+func (p Param) less(o Param) bool {
+	return p.Name < o.Name || p.Name == o.Name && Escape(p.Value) < Escape(o.Value)
+}
 
 // Encode returns the canonical form of q, which it sorts. The names of all
 // parameters consist of unreserved characters, so that they sort alike before

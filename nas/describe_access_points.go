@@ -14,10 +14,10 @@ import (
 // [Client.DescribeAccessPoints]. All of them narrow the result down.
 type DescribeAccessPointsRequest struct {
 	FileSystemID string `rpc:"FileSystemId"` // default: the file systems of the region
-	AccessGroup  string `rpc:"AccessGroup"`
-	Tags         []Tag  `rpc:"Tag"`        // at most 20, with different keys
-	NextToken    string `rpc:"NextToken"`  // from the page before; empty for the first
-	MaxResults   int    `rpc:"MaxResults"` // 10 to 100, default 10
+	AccessGroup  string `rpc:"AccessGroup"`  // those of this permission group
+	Tags         []Tag  `rpc:"Tag"`          // at most 20, with different keys
+	NextToken    string `rpc:"NextToken"`    // from the page before; empty for the first
+	MaxResults   int    `rpc:"MaxResults"`   // 10 to 100, default 10
 }
 
 // Validate checks in against the documented constraints, without sending it.

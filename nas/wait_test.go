@@ -185,7 +185,10 @@ func TestIterators(t *testing.T) {
 			t.Errorf("described (-want +got):\n%s", d)
 		}
 		before := len(srv.Calls())
-		for range client.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID, MaxResults: 10}) {
+		for _, err := range client.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID, MaxResults: 10}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 		if n := len(srv.Calls()) - before; n != 1 {

@@ -32,16 +32,16 @@ func (e Effect) May(c fault.Class) bool {
 }
 
 // Lost reports whether a call may have taken effect although it failed. last is
-// the class of its last attempt, any whether an earlier one ended unknown: for
-// a creation that stays open even if the service refuses a later attempt.
-func (e Effect) Lost(last fault.Class, any bool) bool {
+// the class of its last attempt, earlier whether one before it ended unknown:
+// for a creation that stays open even if the service refuses a later attempt.
+func (e Effect) Lost(last fault.Class, earlier bool) bool {
 	switch e {
 	case Read:
 		return false
 	case Idempotent:
 		return last == fault.Unknown
 	}
-	return any || last == fault.Unknown
+	return earlier || last == fault.Unknown
 }
 
 // Pauses are the times between the attempts of one call.

@@ -1,0 +1,418 @@
+// Package doccheck holds the public packages to their documentation, and their
+// copies of shared types to one wording.
+package doccheck
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/doc"
+	"go/doc/comment"
+	"go/parser"
+	"go/printer"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var services = []string{"nas", "oss", "efs", "privatelink", "kms"}
+
+// A source is a parsed package.
+type source struct {
+	name  string
+	fset  *token.FileSet
+	files []*ast.File // without tests
+	doc   *doc.Package
+}
+
+func load(t *testing.T, dir string) source {
+	t.Helper()
+	dir = filepath.Join("..", "..", dir)
+	bp, err := build.ImportDir(dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := source{name: bp.Name, fset: token.NewFileSet()}
+	parse := func(names ...string) (files []*ast.File) {
+		for _, name := range names {
+			f, err := parser.ParseFile(s.fset, filepath.Join(dir, name), nil, parser.ParseComments|parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, f)
+		}
+		return files
+	}
+	s.files = parse(bp.GoFiles...)
+	// Package doc cuts what is not exported out of the files that it is given.
+	all := parse(slices.Concat(bp.GoFiles, bp.TestGoFiles, bp.XTestGoFiles)...)
+	s.doc, err = doc.NewFromFiles(s.fset, all, "github.com/accesspoint-go/accesspoint/"+bp.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func eachPackage(t *testing.T, f func(*testing.T, source)) {
+	for _, service := range services {
+		for _, dir := range []string{service, service + "/" + service + "test"} {
+			t.Run(dir, func(t *testing.T) { f(t, load(t, dir)) })
+		}
+	}
+}
+
+// TestComments looks for exports without a comment, and for links in comments
+// that lead nowhere.
+func TestComments(t *testing.T) {
+	eachPackage(t, func(t *testing.T, s source) {
+		text := func(what, comment string) {
+			if strings.TrimSpace(comment) == "" {
+				t.Errorf("%s has no comment", what)
+			}
+			for _, link := range deadLinks(s.doc, comment) {
+				t.Errorf("%s: %s leads nowhere", what, link)
+			}
+		}
+		values := func(values []*doc.Value) {
+			for _, v := range values {
+				for _, spec := range v.Decl.Specs {
+					spec := spec.(*ast.ValueSpec)
+					text(strings.Join(names(spec.Names), ", "), v.Doc+spec.Doc.Text()+spec.Comment.Text())
+				}
+			}
+		}
+		functions := func(prefix string, functions []*doc.Func) {
+			for _, f := range functions {
+				text(prefix+f.Name, f.Doc)
+			}
+		}
+		text("package "+s.name, s.doc.Doc)
+		values(s.doc.Consts)
+		values(s.doc.Vars)
+		functions("", s.doc.Funcs)
+		for _, ty := range s.doc.Types {
+			text(ty.Name, ty.Doc)
+			values(ty.Consts)
+			values(ty.Vars)
+			functions("", ty.Funcs)
+			functions(ty.Name+".", ty.Methods)
+		}
+	})
+}
+
+var linkForm = regexp.MustCompile(`\[\*?[A-Z]\w*(\.\w+)?\]`)
+
+func deadLinks(p *doc.Package, text string) (dead []string) {
+	var inspect func(blocks []comment.Block)
+	inspect = func(blocks []comment.Block) {
+		for _, b := range blocks {
+			switch b := b.(type) {
+			case *comment.Paragraph:
+				for _, x := range b.Text {
+					if plain, ok := x.(comment.Plain); ok {
+						dead = append(dead, linkForm.FindAllString(string(plain), -1)...)
+					}
+				}
+			case *comment.List:
+				for _, item := range b.Items {
+					inspect(item.Content)
+				}
+			}
+		}
+	}
+	inspect(p.Parser().Parse(text).Content)
+	return dead
+}
+
+// TestFields asks for a comment at every field of a configuration, and for one
+// at the fields of requests that says what they take.
+func TestFields(t *testing.T) {
+	for _, service := range services {
+		s := load(t, service)
+		for _, ty := range s.doc.Types {
+			if ty.Name != "Config" && !strings.HasSuffix(ty.Name, "Request") && !strings.HasSuffix(ty.Name, "Options") {
+				continue
+			}
+			st, ok := ty.Decl.Specs[0].(*ast.TypeSpec).Type.(*ast.StructType)
+			if !ok {
+				continue
+			}
+			for _, f := range st.Fields.List {
+				if f.Doc.Text()+f.Comment.Text() == "" {
+					t.Errorf("%s.%s.%s has no comment", service, ty.Name, strings.Join(names(f.Names), ", "))
+				}
+			}
+		}
+	}
+}
+
+// TestNothingHidesInInternal looks for aliases, and for exports whose types
+// stand in a package that go doc does not show.
+func TestNothingHidesInInternal(t *testing.T) {
+	eachPackage(t, func(t *testing.T, s source) {
+		for _, f := range s.files {
+			internal := map[string]bool{}
+			for _, imp := range f.Imports {
+				if path := strings.Trim(imp.Path.Value, `"`); strings.Contains(path, "/internal/") {
+					internal[filepath.Base(path)] = true
+				}
+			}
+			hidden := func(what string, n ast.Node) {
+				ast.Inspect(n, func(n ast.Node) bool {
+					if sel, ok := n.(*ast.SelectorExpr); ok {
+						if x, ok := sel.X.(*ast.Ident); ok && internal[x.Name] {
+							t.Errorf("%s: the type %s.%s is internal", what, x.Name, sel.Sel.Name)
+						}
+					}
+					return true
+				})
+			}
+			for _, d := range f.Decls {
+				switch d := d.(type) {
+				case *ast.FuncDecl:
+					if d.Name.IsExported() {
+						hidden(d.Name.Name, d.Type)
+					}
+				case *ast.GenDecl:
+					for _, spec := range d.Specs {
+						ty, ok := spec.(*ast.TypeSpec)
+						if !ok || !ty.Name.IsExported() {
+							continue
+						}
+						if ty.Assign.IsValid() {
+							t.Errorf("%s is an alias: go doc would not show what it is", ty.Name.Name)
+						}
+						if st, ok := ty.Type.(*ast.StructType); ok {
+							for _, field := range st.Fields.List {
+								if len(field.Names) == 0 || field.Names[0].IsExported() {
+									hidden(ty.Name.Name, field.Type)
+								}
+							}
+						} else {
+							hidden(ty.Name.Name, ty.Type)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// operations returns the names of the raw operations of a package, with their
+// comments: the methods of Client that take a request named after them.
+func (s source) operations() map[string]string {
+	ops := map[string]string{}
+	for _, ty := range s.doc.Types {
+		if ty.Name != "Client" {
+			continue
+		}
+		for _, m := range ty.Methods {
+			if p := m.Decl.Type.Params.List; len(p) == 2 {
+				if id, ok := p[1].Type.(*ast.Ident); ok && id.Name == m.Name+"Request" {
+					ops[m.Name] = m.Doc
+				}
+			}
+		}
+	}
+	return ops
+}
+
+// TestOperations asks of each operation its API page, the action that it needs,
+// its errors, a place in the guide and in the fake, and a golden wire file. It
+// also looks for golden files of operations that do not exist.
+func TestOperations(t *testing.T) {
+	for _, service := range services {
+		t.Run(service, func(t *testing.T) {
+			s := load(t, service)
+			ops := s.operations()
+			if len(ops) < 3 {
+				t.Fatalf("only %d operations found", len(ops))
+			}
+			fakeSource := ""
+			paths, _ := filepath.Glob(filepath.Join("..", "..", service, service+"test", "*.go"))
+			for _, path := range paths {
+				text, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fakeSource += string(text)
+			}
+			for name, comment := range ops {
+				for _, part := range []string{"API reference: https://", " action: ", "Errors: "} {
+					if !strings.Contains(comment, part) {
+						t.Errorf("the comment of %s lacks %q", name, part)
+					}
+				}
+				if !strings.Contains(s.doc.Doc, "[Client."+name+"]") {
+					t.Errorf("the package comment does not link %s", name)
+				}
+				if !strings.Contains(fakeSource, `"`+name+`"`) {
+					t.Errorf("%stest does not know %s", service, name)
+				}
+			}
+			files, err := filepath.Glob(filepath.Join("..", "..", service, "testdata", "wire", "*.txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden := map[string]bool{}
+			for _, f := range files {
+				// A second file of an operation is named after it and a hyphen.
+				name, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(f), ".txt"), "-")
+				golden[name] = true
+			}
+			if d := cmp.Diff(slices.Sorted(maps.Keys(ops)), slices.Sorted(maps.Keys(golden))); d != "" {
+				t.Errorf("operations and golden files (-operations +files):\n%s", d)
+			}
+		})
+	}
+}
+
+// shared are the declarations that every service package has a copy of, in one
+// wording but for the words of its service.
+var shared = []string{
+	"Attempt", "Client", "New", "Client.With", "errNoClient",
+	"Credentials", "StaticCredentials", "StaticCredentials.Retrieve", "StaticCredentials.String", "StaticCredentials.GoString",
+	"StaticCredentials.Format", "StaticCredentials.MarshalJSON", "StaticCredentials.LogValue",
+	"Code.Error", "APIError", "APIError.Error", "APIError.Unwrap", "APIError.Is",
+	"OutcomeUnknownError", "OutcomeUnknownError.Error", "OutcomeUnknownError.Unwrap", "OutcomeUnknownError.Is",
+	"ValidationError", "ValidationError.Error", "ValidationError.Is", "Problem", "invalid", "failure", "ErrNotFound",
+	"WaitOptions", "WaitError", "WaitError.Error", "WaitError.Unwrap", "Wait", "waitFor",
+}
+
+// sharedInFakes are those of the fakes.
+var sharedInFakes = []string{
+	"Server.Client", "Server.ServeHTTP", "Server.Inject", "Server.Fail", "Server.Calls",
+	"Fault", "AnswerLost", "Option", "Limit", "Latency", "OnCall",
+}
+
+// words are what a service calls something that the others call otherwise.
+var words = map[string]*strings.Replacer{
+	"efs": strings.NewReplacer("SecretAccessKey", "AccessKeySecret", "SessionToken", "SecurityToken", "access key ID", "key ID", "an access key", "an AccessKey",
+		"access key", "AccessKey"),
+}
+
+// TestCopies compares the copies of shared declarations, comments included.
+func TestCopies(t *testing.T) {
+	compare := func(t *testing.T, suffix string, names []string) {
+		first := load(t, "nas"+dir("nas", suffix)).declarations("nas")
+		for _, service := range services[1:] {
+			t.Run(service+suffix, func(t *testing.T) {
+				other := load(t, service+dir(service, suffix)).declarations(service)
+				for _, name := range names {
+					if first[name] == "" {
+						t.Fatalf("nas%s has no %s", suffix, name)
+					}
+					if d := cmp.Diff(first[name], other[name]); d != "" {
+						t.Errorf("%s (-nas%s +%s%s):\n%s", name, suffix, service, suffix, d)
+					}
+				}
+			})
+		}
+	}
+	compare(t, "", shared)
+	compare(t, "test", sharedInFakes)
+	t.Run("fields of Config", func(t *testing.T) {
+		first := load(t, "nas").configFields("nas")
+		for _, service := range services[1:] {
+			for name, text := range load(t, service).configFields(service) {
+				own := name == "Region" || name == "Credentials" || name == "Network"
+				if want, ok := first[name]; ok && !own && text != want {
+					t.Errorf("%s (-nas +%s):\n%s", name, service, cmp.Diff(want, text))
+				}
+			}
+		}
+	})
+}
+
+func dir(service, suffix string) string {
+	if suffix == "" {
+		return ""
+	}
+	return "/" + service + suffix
+}
+
+// declarations returns the source of the package's declarations by name, in
+// terms in which the services do not differ.
+func (s source) declarations(service string) map[string]string {
+	decls := map[string]string{}
+	for _, f := range s.files {
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				name := d.Name.Name
+				if d.Recv != nil {
+					ty := d.Recv.List[0].Type
+					if star, ok := ty.(*ast.StarExpr); ok {
+						ty = star.X
+					}
+					name = fmt.Sprint(ty) + "." + name
+				}
+				decls[name] = s.text(service, f, d)
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					var name string
+					switch spec := spec.(type) {
+					case *ast.TypeSpec:
+						name = spec.Name.Name
+					case *ast.ValueSpec:
+						name = spec.Names[0].Name
+					default:
+						continue
+					}
+					decls[name] = s.text(service, f, d)
+					break // a group goes by the name of its first member
+				}
+			}
+		}
+	}
+	return decls
+}
+
+func (s source) configFields(service string) map[string]string {
+	fields := map[string]string{}
+	for _, ty := range s.doc.Types {
+		if ty.Name != "Config" {
+			continue
+		}
+		for _, f := range ty.Decl.Specs[0].(*ast.TypeSpec).Type.(*ast.StructType).Fields.List {
+			fields[f.Names[0].Name] = neutral(service, f.Doc.Text()+f.Comment.Text())
+		}
+	}
+	return fields
+}
+
+// text prints a declaration with its comments.
+func (s source) text(service string, f *ast.File, d ast.Decl) string {
+	var b bytes.Buffer
+	if err := printer.Fprint(&b, s.fset, &printer.CommentedNode{Node: d, Comments: f.Comments}); err != nil {
+		panic(err)
+	}
+	return neutral(service, b.String())
+}
+
+// neutral takes the words of a service out of a text, and the line breaks and
+// alignment that depend on their length.
+func neutral(service, text string) string {
+	if r := words[service]; r != nil {
+		text = r.Replace(text)
+	}
+	text = regexp.MustCompile(`\b`+service+`(test)?\b`).ReplaceAllString(text, "SERVICE$1")
+	text = strings.ReplaceAll(text, "\n//", " ")
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func names(ids []*ast.Ident) []string {
+	var s []string
+	for _, id := range ids {
+		s = append(s, id.Name)
+	}
+	return s
+}

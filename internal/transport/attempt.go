@@ -46,6 +46,9 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 	}
 	var key credential.Key
 	key.ID, key.Secret, key.Token, _, err = c.Credentials.Retrieve(ctx)
+	if err == nil && (key.ID == "" || key.Secret == "") {
+		err = errEmptyKey
+	}
 	if err != nil {
 		return nil, &fault.Error{Err: fmt.Errorf("credentials: %w", err)}
 	}
@@ -112,6 +115,8 @@ func readBody(resp *http.Response) ([]byte, error) {
 	}
 	return b.Bytes(), err
 }
+
+var errEmptyKey = errors.New("the key's ID or secret is empty")
 
 var errTooLong = fmt.Errorf("the answer is longer than %d MiB", maxBody>>20)
 

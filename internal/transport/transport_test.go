@@ -370,6 +370,17 @@ func TestBudget(t *testing.T) {
 	})
 }
 
+// TestEmptyKey checks that nothing is sent with a key that cannot sign.
+func TestEmptyKey(t *testing.T) {
+	for _, key := range []credential.Key{{}, {ID: "id"}, {Secret: "secret"}} {
+		r := wiretest.Answering(ok)
+		_, f := newClient(t, r, func(o *transport.Options) { o.Credentials = &key }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		if f == nil || len(r.Requests()) != 0 || !strings.Contains(f.Error(), "credentials: ") {
+			t.Errorf("%+v: %v", key.ID, f)
+		}
+	}
+}
+
 // TestRequestIsLeftAlone checks that attempts do not share what they change, and
 // that the caller's http.Client stays as it is.
 func TestRequestIsLeftAlone(t *testing.T) {

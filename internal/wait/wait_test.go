@@ -1,0 +1,89 @@
+package wait_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// TestPollTimeout checks that a poll that hangs neither ends nor outlives the
+// wait.
+func TestPollTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start, polls := time.Now(), 0
+		hang := func(ctx context.Context) (string, error) {
+			if polls++; polls < 3 {
+				<-ctx.Done()
+				return "", ctx.Err()
+			}
+			return "ready", nil
+		}
+		done := func(v string) (string, bool, error) { return v, v == "ready", nil }
+		v, err := wait.Until(t.Context(), wait.Options{PollTimeout: 10 * time.Second}, hang, done)
+		if err != nil || v != "ready" || time.Since(start) > 30*time.Second {
+			t.Errorf("got %q, %v after %v", v, err, time.Since(start))
+		}
+
+		polls = -100
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		start = time.Now()
+		_, err = wait.Until(ctx, wait.Options{}, hang, done)
+		if err == nil || !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 5*time.Second {
+			t.Errorf("got %v after %v", err, time.Since(start))
+		}
+	})
+}
+
+// TestErrors checks which errors of a poll end a wait, and that the last one is
+// in the chain when the context ends it.
+func TestErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		never := func(string) (string, bool, error) { return "pending", false, nil }
+		for _, kind := range []error{fault.Throttled, fault.Unavailable} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			_, err := wait.Until(ctx, wait.Options{}, func(context.Context) (string, error) { return "", kind }, never)
+			cancel()
+			if err == nil || err.Polls < 5 || !errors.Is(err, kind) || !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v: %+v", kind, err)
+			}
+		}
+		for _, kind := range []error{fault.AccessDenied, fault.InvalidRequest, fault.QuotaExceeded, fault.Conflict, errors.New("other")} {
+			_, err := wait.Until(t.Context(), wait.Options{}, func(context.Context) (string, error) { return "", kind }, never)
+			if err == nil || err.Polls != 1 || !errors.Is(err, kind) {
+				t.Errorf("%v: %+v", kind, err)
+			}
+		}
+		terminal := errors.New("terminal")
+		v, err := wait.Until(t.Context(), wait.Options{}, func(context.Context) (string, error) { return "last", nil },
+			func(string) (string, bool, error) { return "broken", false, terminal })
+		if v != "last" || err == nil || err.State != "broken" || !errors.Is(err, terminal) {
+			t.Errorf("got %q, %+v", v, err)
+		}
+	})
+}
+
+// TestPauses checks that the pauses grow up to their bound.
+func TestPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		var at []time.Duration
+		_, _ = wait.Until(ctx, wait.Options{Interval: time.Second, MaxInterval: 10 * time.Second,
+			OnPoll: func(_ int, elapsed time.Duration, _ string) { at = append(at, elapsed) }},
+			func(context.Context) (int, error) { return 0, nil }, func(int) (string, bool, error) { return "", false, nil })
+		if at[0] != 0 || at[1] < 800*time.Millisecond || at[1] > 1200*time.Millisecond {
+			t.Errorf("the first polls are at %v", at[:2])
+		}
+		for i := 20; i < len(at); i++ {
+			if d := at[i] - at[i-1]; d < 8*time.Second || d > 12*time.Second {
+				t.Errorf("pause %d is %v", i, d)
+			}
+		}
+	})
+}

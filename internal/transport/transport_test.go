@@ -7,8 +7,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -450,6 +452,39 @@ func TestServerBreaksOff(t *testing.T) {
 			t.Errorf("cut at %d: the outcome counts as known: %v", cut, f)
 		}
 		tr.CloseIdleConnections()
+	}
+}
+
+// TestNetHTTPDoesNotRepeat checks that net/http itself sends nothing twice: over
+// a connection that it reuses, and that the server closes on the second request.
+func TestNetHTTPDoesNotRepeat(t *testing.T) {
+	var arrived atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if arrived.Add(1) > 1 {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = conn.Close()
+		}
+	}))
+	defer server.Close()
+	c := newClient(t, nil, func(o *transport.Options) { o.HTTPClient, o.Endpoint = nil, server.URL })
+	for _, method := range []string{"POST", "PUT"} {
+		for _, body := range []string{"", "body"} {
+			arrived.Store(0)
+			for i := range 2 {
+				_, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: method, Effect: retry.Once, Body: []byte(body)})
+				if lost := f != nil && f.Lost; lost != (i == 1) {
+					t.Errorf("%s %q, request %d: %v", method, body, i+1, f)
+				}
+			}
+			if n := arrived.Load(); n != 2 {
+				t.Errorf("%s %q: %d requests arrived for 2 calls", method, body, n)
+			}
+		}
 	}
 }
 

@@ -40,16 +40,20 @@ func (p Params) Len(path string) int {
 	return n
 }
 
-// Match returns the paths that pattern stands for: N in it is any item of a
-// list. A pattern without N is one path, whether it is present or not.
+// Match returns the paths that pattern stands for: an element N in it is any
+// item of a list. A pattern without one is one path, whether it is present or
+// not.
 func (p Params) Match(pattern string) []string {
-	before, after, isList := strings.Cut(pattern, ".N")
-	if !isList {
+	elements := strings.Split(pattern, ".")
+	n := slices.Index(elements, "N")
+	if n < 0 {
 		return []string{pattern}
 	}
+	list := strings.Join(elements[:n], ".")
 	var paths []string
-	for i := range p.Len(before) {
-		paths = append(paths, p.Match(before+"."+strconv.Itoa(i+1)+after)...)
+	for i := range p.Len(list) {
+		elements[n] = strconv.Itoa(i + 1)
+		paths = append(paths, p.Match(strings.Join(elements, "."))...)
 	}
 	return paths
 }

@@ -178,7 +178,7 @@ func TestNothingHidesInInternal(t *testing.T) {
 			for _, d := range f.Decls {
 				switch d := d.(type) {
 				case *ast.FuncDecl:
-					if d.Name.IsExported() {
+					if d.Name.IsExported() && (d.Recv == nil || ast.IsExported(receiver(d))) {
 						hidden(d.Name.Name, d.Type)
 					}
 				case *ast.GenDecl:
@@ -349,11 +349,7 @@ func (s source) declarations(service string) map[string]string {
 			case *ast.FuncDecl:
 				name := d.Name.Name
 				if d.Recv != nil {
-					ty := d.Recv.List[0].Type
-					if star, ok := ty.(*ast.StarExpr); ok {
-						ty = star.X
-					}
-					name = fmt.Sprint(ty) + "." + name
+					name = receiver(d) + "." + name
 				}
 				decls[name] = s.text(service, f, d)
 			case *ast.GenDecl:
@@ -407,6 +403,15 @@ func neutral(service, text string) string {
 	text = regexp.MustCompile(`\b`+service+`(test)?\b`).ReplaceAllString(text, "SERVICE$1")
 	text = strings.ReplaceAll(text, "\n//", " ")
 	return strings.Join(strings.Fields(text), " ")
+}
+
+// receiver returns the name of the type that a method belongs to.
+func receiver(d *ast.FuncDecl) string {
+	ty := d.Recv.List[0].Type
+	if star, ok := ty.(*ast.StarExpr); ok {
+		ty = star.X
+	}
+	return fmt.Sprint(ty)
 }
 
 func names(ids []*ast.Ident) []string {

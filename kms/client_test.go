@@ -1,0 +1,452 @@
+package kms_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/kms/kmstest"
+)
+
+var (
+	createRequest   = kms.CreateNetworkRuleRequest{Name: "networkrule_test", Type: kms.NetworkRulePrivate}
+	describeRequest = kms.DescribeApplicationAccessPointRequest{Name: "aap_test"}
+)
+
+// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
+func TestNewNamesEveryDefect(t *testing.T) {
+	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} {
+		t.Setenv(name, "")
+	}
+	for name, c := range map[string]struct {
+		change func(*kms.Config)
+		fields []string
+	}{
+		"nothing set":       {func(c *kms.Config) { *c = kms.Config{} }, []string{"Region", "Credentials"}},
+		"no key":            {func(c *kms.Config) { c.Credentials = nil }, []string{"Credentials"}},
+		"upper-case region": {func(c *kms.Config) { c.Region = "CN-Hangzhou" }, []string{"Region"}},
+		"region is a host":  {func(c *kms.Config) { c.Region = "cn-hangzhou.aliyuncs.com/x?" }, []string{"Region"}},
+		"plain http":        {func(c *kms.Config) { c.Endpoint = "http://kms.example.com" }, []string{"Endpoint"}},
+		"user info":         {func(c *kms.Config) { c.Endpoint = "https://u:p@kms.example.com" }, []string{"Endpoint"}},
+		"path":              {func(c *kms.Config) { c.Endpoint = "https://kms.example.com/x" }, []string{"Endpoint"}},
+		"query":             {func(c *kms.Config) { c.Endpoint = "kms.example.com?x=y" }, []string{"Endpoint"}},
+		"fragment":          {func(c *kms.Config) { c.Endpoint = "kms.example.com#" }, []string{"Endpoint"}},
+		"other scheme":      {func(c *kms.Config) { c.Endpoint = "ftp://kms.example.com" }, []string{"Endpoint"}},
+		"no host":           {func(c *kms.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
+		"header injection":  {func(c *kms.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
+		"unknown network":   {func(c *kms.Config) { c.Network = "moon" }, []string{"Network"}},
+		"much at once": {func(c *kms.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
+			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
+	} {
+		cfg := kmstest.NewServer().Config()
+		c.change(&cfg)
+		_, err := kms.New(cfg)
+		invalid, ok := errors.AsType[*kms.ValidationError](err)
+		if !ok || !errors.Is(err, kms.ErrInvalidRequest) {
+			t.Errorf("%s: got %v", name, err)
+			continue
+		}
+		var fields []string
+		for _, p := range invalid.Problems {
+			fields = append(fields, p.Field)
+		}
+		if d := cmp.Diff(c.fields, fields); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestEndpoint checks where requests go.
+func TestEndpoint(t *testing.T) {
+	for want, change := range map[string]func(*kms.Config){
+		"kms.cn-hangzhou.aliyuncs.com":         nil,
+		"kms-vpc.cn-hangzhou.aliyuncs.com":     func(c *kms.Config) { c.Network = kms.NetworkVPC },
+		"kms.cn-hangzhou-finance.aliyuncs.com": func(c *kms.Config) { c.Region = "cn-hangzhou-finance" },
+		"kms.example.com:8443":                 func(c *kms.Config) { c.Endpoint = "kms.example.com:8443" },
+		"127.0.0.1:8080":                       func(c *kms.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
+		"[::1]:8080":                           func(c *kms.Config) { c.Endpoint = "http://[::1]:8080" },
+		"emulator:8080":                        func(c *kms.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
+		"kms.localhost:8080":                   func(c *kms.Config) { c.Endpoint = "http://kms.localhost:8080" },
+		"kms.ap-southeast-1.aliyuncs.com":      func(c *kms.Config) { c.Region = "ap-southeast-1" },
+		"kms-vpc.us-southeast-99.aliyuncs.com": func(c *kms.Config) { c.Region, c.Network = "us-southeast-99", kms.NetworkVPC },
+	} {
+		r := wiretest.Answering(wiretest.Answer{Body: created})
+		if _, err := newClient(t, r, change).CreateNetworkRule(t.Context(), createRequest); err != nil {
+			t.Errorf("%s: %v", want, err)
+		} else if got := r.Last(t).Host; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestEnvironment checks that New reads the key when it is called.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret")
+	t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "env-token")
+	r := wiretest.Answering(wiretest.Answer{Body: created})
+	c := newClient(t, r, func(c *kms.Config) { c.Credentials = nil })
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "later-id")
+	if _, err := c.CreateNetworkRule(t.Context(), createRequest); err != nil {
+		t.Fatal(err)
+	}
+	h := r.Last(t).Header
+	if !strings.Contains(h.Get("Authorization"), "Credential=env-id,") || h.Get("X-Acs-Security-Token") != "env-token" {
+		t.Errorf("sent %v", h)
+	}
+}
+
+// TestInvalidIsNotSent checks that a request that breaks a constraint stays here.
+func TestInvalidIsNotSent(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: created})
+	c := newClient(t, r, nil)
+	_, err := c.CreatePolicy(t.Context(), kms.CreatePolicyRequest{Resources: []string{"key/*", "alias/a", "secret/"}})
+	invalid, ok := errors.AsType[*kms.ValidationError](err)
+	if !ok || len(invalid.Problems) != 4 || !errors.Is(err, kms.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	if n := len(r.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// TestAnswers reads good, bad and foreign answers.
+func TestAnswers(t *testing.T) {
+	header := map[string]string{"X-Acs-Request-Id": "header-id"}
+	vectors := wiretest.Vectors(t, "testdata/vectors")
+	for name, c := range map[string]struct {
+		answer wiretest.Answer
+		want   kms.APIError // without Err
+		is     []error
+		isNot  []error
+	}{
+		"exists": {answer: vectors["128-kms-error-409-exists"].Answer(),
+			want: kms.APIError{StatusCode: 409, Code: kms.CodeResourceExist, Message: "demo: name already taken", RequestID: "R5"},
+			is:   []error{kms.CodeResourceExist, kms.ErrAlreadyExists}, isNot: []error{kms.ErrConflict}},
+		"throttled": {answer: vectors["130-kms-error-rejected-throttling"].Answer(),
+			want: kms.APIError{StatusCode: 429, Code: kms.CodeRejectedThrottling, Message: "demo: too many requests", RequestID: "R7"},
+			is:   []error{kms.CodeRejectedThrottling, kms.ErrThrottled}},
+		"throttled at another status": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Rejected.Throttling","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeRejectedThrottling, RequestID: "r"},
+			is:   []error{kms.ErrThrottled}, isNot: []error{kms.ErrAccessDenied}},
+		"not found": {answer: vectors["131-kms-error-acs4"].Answer(),
+			want: kms.APIError{StatusCode: 404, Code: kms.CodeResourceNotFound, Message: "demo: no such resource", RequestID: "R8-body"},
+			is:   []error{kms.CodeResourceNotFound, kms.ErrNotFound}},
+		"not found at 403": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.ResourceNotFound","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeResourceNotFound, RequestID: "r"},
+			is:   []error{kms.ErrNotFound}, isNot: []error{kms.ErrAccessDenied}},
+		"invalid": {answer: wiretest.Answer{Status: 400, Body: `{"HttpStatus":400,"Code":"InvalidParameter","Message":"m","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 400, Code: kms.CodeInvalidParameter, Message: "m", RequestID: "r"},
+			is:   []error{kms.ErrInvalidRequest}},
+		"no permission": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.NoPermission","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeNoPermission, RequestID: "r"},
+			is:   []error{kms.ErrAccessDenied}},
+		"no permission at 400": {answer: wiretest.Answer{Status: 400, Body: `{"Code":"Forbidden.NoPermission","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 400, Code: kms.CodeNoPermission, RequestID: "r"},
+			is:   []error{kms.ErrAccessDenied}, isNot: []error{kms.ErrInvalidRequest}},
+		"403 with its reason": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.RAM","Message":"no","RequestId":"r","AccessDeniedDetail":{"AuthAction":"kms:CreatePolicy","NoPermissionType":"ImplicitDeny"}}`},
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeForbidden, RequestID: "r", Message: "no (kms:CreatePolicy: ImplicitDeny)"},
+			is:   []error{kms.ErrAccessDenied}},
+		"not activated": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.KmsServiceNotEnabled","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeServiceNotEnabled, RequestID: "r"},
+			is:   []error{kms.ErrAccessDenied}},
+		"quota": {answer: wiretest.Answer{Status: 400, Body: `{"Code":"Rejected.LimitExceeded","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 400, Code: kms.CodeLimitExceeded, RequestID: "r"},
+			is:   []error{kms.ErrQuotaExceeded}, isNot: []error{kms.ErrInvalidRequest, kms.ErrThrottled}},
+		"disabled": {answer: wiretest.Answer{Status: 409, Body: `{"Code":"Rejected.Disabled","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 409, Code: "Rejected.Disabled", RequestID: "r"},
+			is:   []error{kms.ErrConflict}},
+		"internal": {answer: wiretest.Answer{Status: 500, Body: `{"Code":"InternalFailure","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 500, Code: kms.CodeInternalFailure, RequestID: "r"},
+			is:   []error{kms.ErrUnavailable}},
+		"unavailable": {answer: wiretest.Answer{Status: 503, Body: `{"Code":"ServiceUnavailableTemporary","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 503, Code: kms.CodeServiceUnavailableTemporary, RequestID: "r"},
+			is:   []error{kms.ErrUnavailable}},
+		"lower-case keys": {answer: wiretest.Answer{Status: 400, Body: `{"code":"InvalidParameter","message":"lower case keys","requestId":"r"}`},
+			want: kms.APIError{StatusCode: 400, Code: kms.CodeInvalidParameter, Message: "lower case keys", RequestID: "r"}},
+		"XML": {answer: wiretest.Answer{Status: 404, Body: `<?xml version="1.0"?><KMS><HttpStatus>404</HttpStatus><Code>Forbidden.ResourceNotFound</Code><Message>m</Message><RequestId>r</RequestId></KMS>`},
+			want: kms.APIError{StatusCode: 404, Code: kms.CodeResourceNotFound, Message: "m", RequestID: "r"},
+			is:   []error{kms.ErrNotFound}},
+		"502 HTML": {answer: wiretest.Answer{Status: 502, Header: header, Body: "<html><body>502 Bad Gateway</body></html>"},
+			want: kms.APIError{StatusCode: 502, RequestID: "header-id",
+				Message: "not an answer of the service: <html><body>502 Bad Gateway</body></html>"},
+			is: []error{kms.ErrUnavailable}},
+		"504 without a body": {answer: wiretest.Answer{Status: 504, Header: header},
+			want: kms.APIError{StatusCode: 504, RequestID: "header-id", Message: "the answer has no body"},
+			is:   []error{kms.ErrUnavailable}},
+		"nonce used": {answer: wiretest.Answer{Status: 400, Body: `{"Code":"SignatureNonceUsed","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 400, Code: "SignatureNonceUsed", RequestID: "r"}},
+		"numeric code": {answer: wiretest.Answer{Status: 400, Header: header, Body: `{"Code":4001,"Message":null,"RequestId":17}`},
+			want: kms.APIError{StatusCode: 400, Code: "4001", RequestID: "17"}},
+		"unknown key": {answer: wiretest.Answer{Status: 404, Body: `{"Code":"InvalidAccessKeyId.NotFound","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 404, Code: kms.CodeAccessKeyNotFound, RequestID: "r"},
+			is:   []error{kms.ErrAccessDenied}, isNot: []error{kms.ErrNotFound}},
+		"unknown operation": {answer: wiretest.Answer{Status: 404, Body: `{"Code":"InvalidApi.NotFound","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 404, Code: "InvalidApi.NotFound", RequestID: "r"},
+			is:   []error{kms.ErrInvalidRequest}, isNot: []error{kms.ErrNotFound}},
+		"a proxy's 404": {answer: wiretest.Answer{Status: 404, Body: "<html>no\n such  page</html>"},
+			want:  kms.APIError{StatusCode: 404, Message: "not an answer of the service: <html>no such page</html>"},
+			isNot: []error{kms.ErrNotFound}},
+		"redirect": {answer: wiretest.Answer{Status: 302, Header: map[string]string{"Location": "https://evil.example.com/"}},
+			want: kms.APIError{StatusCode: 302, Message: "redirected, which is not followed"}},
+		"truncated JSON": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"R","Name":"aap_te`},
+			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"empty success": {answer: wiretest.Answer{Header: header},
+			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"HTML success": {answer: wiretest.Answer{Header: header, Body: "<html>"},
+			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"success without a name": {answer: wiretest.Answer{Header: header, Body: `{"Policies":"[]"}`},
+			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"a list that is none": {answer: wiretest.Answer{Header: header, Body: `{"Name":"aap_test","Policies":"p1,p2"}`},
+			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"over 8 MiB": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"` + strings.Repeat("x", 8<<20) + `"}`},
+			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"deep nesting": {answer: wiretest.Answer{Header: header, Body: strings.Repeat("[", 100_000)},
+			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := wiretest.Answering(c.answer)
+			client := newClient(t, r, func(c *kms.Config) { c.MaxAttempts = 1 })
+			_, err := client.DescribeApplicationAccessPoint(t.Context(), describeRequest)
+			got, ok := errors.AsType[*kms.APIError](err)
+			if !ok {
+				t.Fatalf("got %T %v", err, err)
+			}
+			want := c.want
+			want.Operation, want.Attempts, want.Err = "DescribeApplicationAccessPoint", 1, got.Err
+			if d := cmp.Diff(want, *got, cmp.Comparer(func(a, b error) bool { return a == b })); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+			if (got.StatusCode == 200) != (got.Err != nil) {
+				t.Errorf("Err is %v", got.Err)
+			}
+			for _, target := range c.is {
+				if !errors.Is(err, target) {
+					t.Errorf("is not %v", target)
+				}
+			}
+			for _, target := range c.isNot {
+				if errors.Is(err, target) {
+					t.Errorf("is %v", target)
+				}
+			}
+			if strings.ContainsAny(err.Error(), "\n\r") || len(err.Error()) > 500 {
+				t.Errorf("not one line: %q", err)
+			}
+			if n := len(r.Requests()); n != 1 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// TestEmptyAnswer checks that an answer that does not say what was created or
+// found passes for none. For a creation that leaves open whether it ran.
+func TestEmptyAnswer(t *testing.T) {
+	for operation, send := range operations {
+		r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R"}`})
+		err := send(t.Context(), newClient(t, r, nil))
+		creates := strings.HasPrefix(operation, "Create")
+		if wrong := creates || strings.HasPrefix(operation, "Describe"); (err != nil) != wrong || errors.Is(err, kms.ErrOutcomeUnknown) != creates {
+			t.Errorf("%s: got %v", operation, err)
+		}
+	}
+}
+
+// TestLenientAnswer reads values of other types than the documented ones.
+func TestLenientAnswer(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: `{"requestid":"R \n","PageNumber":"1","PageSize":20.0,"TotalCount":null,
+		"ApplicationAccessPoints":"{\"ApplicationAccessPoint\":[{\"Name\":17,\"New\":{}}]}","New":[1]}`})
+	out, err := newClient(t, r, nil).ListApplicationAccessPoints(t.Context(), kms.ListApplicationAccessPointsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &kms.ListApplicationAccessPointsResponse{RequestID: "R", PageNumber: 1, PageSize: 20}
+	want.ApplicationAccessPoints.ApplicationAccessPoint = []kms.ApplicationAccessPoint{{Name: "17"}}
+	if d := cmp.Diff(want, out); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestRepeats checks which failures are sent again, by operation.
+func TestRepeats(t *testing.T) {
+	creates := []string{"CreateApplicationAccessPoint", "CreateNetworkRule", "CreatePolicy"}
+	for name, c := range map[string]struct {
+		fault   kmstest.Fault
+		again   bool // a create is sent again
+		unknown bool // the outcome of the create
+	}{
+		"throttled": {kmstest.Throttle, true, false},
+		"lost":      {kmstest.AnswerLost, false, true},
+		"reset":     {kmstest.Reset, false, true},
+		"500":       {kmstest.ServerError, false, true},
+	} {
+		for operation, send := range operations {
+			t.Run(name+" "+operation, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					srv := kmstest.NewServer()
+					srv.Inject(operation, c.fault)
+					err := send(t.Context(), srv.Client())
+					create := slices.Contains(creates, operation)
+					unknown, ok := errors.AsType[*kms.OutcomeUnknownError](err)
+					if want := create && c.unknown; ok != want || errors.Is(err, kms.ErrOutcomeUnknown) != want {
+						t.Errorf("got %v", err)
+					} else if ok && unknown.Operation != operation {
+						t.Errorf("got %+v", unknown)
+					}
+					want := []string{operation, operation}
+					if create && !c.again {
+						want = want[:1]
+					}
+					if d := cmp.Diff(want, srv.Calls()); d != "" {
+						t.Errorf("(-want +got):\n%s", d)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestUnusable checks that what cannot work fails with an error.
+func TestUnusable(t *testing.T) {
+	var none *kms.Client
+	ctx := t.Context()
+	for name, c := range map[string]*kms.Client{"nil client": none, "zero client": {}} {
+		_, err := c.CreateNetworkRule(ctx, createRequest)
+		_, withErr := c.With(func(*kms.Config) {})
+		var iterErr error
+		for _, err := range c.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{}) {
+			iterErr = err
+		}
+		if err == nil || withErr == nil || iterErr == nil {
+			t.Errorf("%s: %v, %v, %v", name, err, withErr, iterErr)
+		}
+	}
+	c := kmstest.NewServer().Client()
+	var noContext context.Context
+	if _, err := c.CreateNetworkRule(noContext, createRequest); err == nil {
+		t.Error("nil context: no error")
+	}
+	if _, err := kms.Wait(noContext, kms.WaitOptions{}, func(context.Context) (int, error) { return 0, nil },
+		func(int) (string, bool, error) { return "", true, nil }); err == nil {
+		t.Error("nil context: the wait has no error")
+	}
+	for range c.ApplicationAccessPoints(noContext, kms.ListApplicationAccessPointsRequest{}) {
+		break
+	}
+	if _, err := c.CreatePolicy(ctx, kms.CreatePolicyRequest{}); err == nil {
+		t.Error("zero request: no error")
+	}
+}
+
+// TestSecretsStayIn plants secrets and looks for them in all that is printed.
+func TestSecretsStayIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const secret, token = "planted-secret", "planted+token/=="
+		var log bytes.Buffer
+		echo := wiretest.Answer{Status: 403, Body: `{"Code":"SignatureDoesNotMatch","RequestId":"r","Message":"server string to sign is: x-acs-security-token:` + token + `"}`}
+		page := wiretest.Answer{Status: 502, Body: "<pre>" + token + " planted%2Btoken%2F%3D%3D Name=aap_test " + secret + "</pre>"}
+		c := newClient(t, wiretest.Answering(page, echo), func(c *kms.Config) {
+			c.Credentials = kms.StaticCredentials{AccessKeyID: "id", AccessKeySecret: secret, SecurityToken: token}
+			c.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			c.OnAttempt = func(a kms.Attempt) { fmt.Fprintf(&log, "%+v\n", a) }
+		})
+		_, err := c.DescribeApplicationAccessPoint(t.Context(), describeRequest)
+		cfg := kms.Config{Credentials: kms.StaticCredentials{AccessKeyID: "id", AccessKeySecret: secret, SecurityToken: token}}
+		encoded, _ := json.Marshal(cfg.Credentials)
+		everything := fmt.Sprintf("%v %+v %#v %v %+v %#v %s %q %+v %s", err, err, err, cfg, cfg, cfg, cfg.Credentials, cfg.Credentials, c, encoded) + log.String()
+		for _, planted := range []string{secret, token, "planted%2Btoken", "Name=aap_test", "Signature="} {
+			if strings.Contains(everything, planted) {
+				t.Errorf("%q is in:\n%s", planted, everything)
+			}
+		}
+		if !strings.Contains(log.String(), "REDACTED") {
+			t.Errorf("nothing was redacted, so nothing was tried:\n%s", log.String())
+		}
+	})
+}
+
+// TestOnAttempt checks what the hook is told.
+func TestOnAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := kmstest.NewServer(kmstest.Latency(time.Second))
+		srv.Inject("DeletePolicy", kmstest.Throttle)
+		cfg := srv.Config()
+		var attempts []kms.Attempt
+		cfg.OnAttempt = func(a kms.Attempt) { attempts = append(attempts, a) }
+		c, err := kms.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.DeletePolicy(t.Context(), kms.DeletePolicyRequest{Name: "policy_test"})
+		if !errors.Is(err, kms.CodeResourceNotFound) || len(attempts) != 2 {
+			t.Fatalf("%v, %+v", err, attempts)
+		}
+		for i, want := range []kms.Attempt{
+			{Operation: "DeletePolicy", Number: 1, StatusCode: 400, Code: "Rejected.Throttling", Took: time.Second},
+			{Operation: "DeletePolicy", Number: 2, StatusCode: 404, Code: "Forbidden.ResourceNotFound", Took: time.Second},
+		} {
+			got := attempts[i]
+			if got.RequestID == "" || got.Err == nil {
+				t.Errorf("attempt %d: %+v", i+1, got)
+			}
+			got.RequestID, got.Err = "", nil
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
+			}
+		}
+	})
+}
+
+// TestDepth keeps the path from an operation to net/http short enough to be read
+// in a sitting.
+func TestDepth(t *testing.T) {
+	var frames []string
+	c := newClient(t, wiretest.Answering(), func(c *kms.Config) {
+		c.MaxAttempts = 1
+		c.HTTPClient = &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
+			frames = moduleFrames()
+			return nil, errors.New("not sent")
+		})}
+	})
+	for operation, send := range operations {
+		frames = nil
+		_ = send(t.Context(), c)
+		if len(frames) == 0 || len(frames) > 5 {
+			t.Errorf("%s: %d functions:\n%s", operation, len(frames), strings.Join(frames, "\n"))
+		}
+	}
+}
+
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// moduleFrames returns the functions of this module on the stack, without those
+// of the tests.
+func moduleFrames() (names []string) {
+	pc := make([]uintptr, 100)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if strings.Contains(f.Function, "accesspoint-go/") && !strings.HasSuffix(f.File, "_test.go") {
+			names = append(names, f.Function)
+		}
+	}
+	return names
+}

@@ -1,0 +1,58 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// CreateApplicationAccessPointRequest holds the parameters of
+// [Client.CreateApplicationAccessPoint].
+type CreateApplicationAccessPointRequest struct {
+	Name                 string               `rpc:"Name"`                 // required; unique, and what the access point is known by
+	Description          string               `rpc:"Description"`          // free
+	AuthenticationMethod AuthenticationMethod `rpc:"AuthenticationMethod"` // default AuthenticationClientKey
+	Policies             []string             `rpc:"Policies,json"`        // required; the names of 1 to 3 policies
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in CreateApplicationAccessPointRequest) Validate() error {
+	return invalid("CreateApplicationAccessPoint",
+		check.Required("Name", in.Name),
+		check.That(len(in.Policies) > 0, "Policies", "is required"),
+		check.Items("Policies", len(in.Policies), maxPolicies),
+	)
+}
+
+// CreateApplicationAccessPointResponse is the answer to
+// [Client.CreateApplicationAccessPoint].
+type CreateApplicationAccessPointResponse struct {
+	RequestID            string               `json:"RequestId"`
+	Name                 string               `json:"Name" answer:"required"`
+	ARN                  string               `json:"Arn"`
+	Description          string               `json:"Description"`
+	AuthenticationMethod AuthenticationMethod `json:"AuthenticationMethod"`
+	Policies             []string             `json:"Policies"` // names
+}
+
+// CreateApplicationAccessPoint creates an access point through which
+// applications use the keys and secrets that its policies open.
+//
+// The service has done it when it answers. The operation has no idempotency
+// token, and a repeat could be refused for what the attempt before it created,
+// so it is repeated only if an attempt surely did not run; otherwise the error
+// is an [*OutcomeUnknownError], and [Client.DescribeApplicationAccessPoint]
+// tells what became of it.
+//
+// Errors: [CodeResourceExist], [CodeResourceNotFound] for a policy,
+// [CodeInvalidParameter], [CodeLimitExceeded].
+//
+// RAM action: kms:CreateApplicationAccessPoint, by its name; the API reference
+// states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createapplicationaccesspoint
+func (c *Client) CreateApplicationAccessPoint(ctx context.Context, in CreateApplicationAccessPointRequest) (*CreateApplicationAccessPointResponse, error) {
+	return call[CreateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "CreateApplicationAccessPoint", Version: version, Effect: retry.Once}, in)
+}

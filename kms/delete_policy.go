@@ -1,0 +1,39 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DeletePolicyRequest holds the parameters of [Client.DeletePolicy].
+type DeletePolicyRequest struct {
+	Name string `rpc:"Name"` // required
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DeletePolicyRequest) Validate() error {
+	return invalid("DeletePolicy", check.Required("Name", in.Name))
+}
+
+// DeletePolicyResponse is the answer to [Client.DeletePolicy].
+type DeletePolicyResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// DeletePolicy deletes a policy. The documentation asks to detach it from all
+// access points first, or their applications lose their way to KMS.
+//
+// The service has done it when it answers. It is repeated if an attempt may
+// have run; if that one did, the repeat fails with [CodeResourceNotFound].
+//
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter].
+//
+// RAM action: kms:DeletePolicy, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-deletepolicy
+func (c *Client) DeletePolicy(ctx context.Context, in DeletePolicyRequest) (*DeletePolicyResponse, error) {
+	return call[DeletePolicyResponse](ctx, c, rpc.Op{Name: "DeletePolicy", Version: version, Effect: retry.Idempotent}, in)
+}

@@ -1,0 +1,41 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DescribeNetworkRuleRequest holds the parameters of [Client.DescribeNetworkRule].
+type DescribeNetworkRuleRequest struct {
+	Name string `rpc:"Name"` // required
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DescribeNetworkRuleRequest) Validate() error {
+	return invalid("DescribeNetworkRule", check.Required("Name", in.Name))
+}
+
+// DescribeNetworkRuleResponse is the answer to [Client.DescribeNetworkRule]. The
+// service leaves the name out: it is the one that was asked for, and the end of
+// the ARN.
+type DescribeNetworkRuleResponse struct {
+	RequestID       string          `json:"RequestId"`
+	ARN             string          `json:"Arn" answer:"required"`
+	Description     string          `json:"Description"`
+	Type            NetworkRuleType `json:"Type"`
+	SourcePrivateIP []string        `json:"SourcePrivateIp"`
+}
+
+// DescribeNetworkRule returns one network rule.
+//
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter].
+//
+// RAM action: kms:DescribeNetworkRule, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describenetworkrule
+func (c *Client) DescribeNetworkRule(ctx context.Context, in DescribeNetworkRuleRequest) (*DescribeNetworkRuleResponse, error) {
+	return call[DescribeNetworkRuleResponse](ctx, c, rpc.Op{Name: "DescribeNetworkRule", Version: version, Effect: retry.Read}, in)
+}

@@ -1,0 +1,42 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DescribePolicyRequest holds the parameters of [Client.DescribePolicy].
+type DescribePolicyRequest struct {
+	Name string `rpc:"Name"` // required
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DescribePolicyRequest) Validate() error {
+	return invalid("DescribePolicy", check.Required("Name", in.Name))
+}
+
+// DescribePolicyResponse is the answer to [Client.DescribePolicy].
+type DescribePolicyResponse struct {
+	RequestID          string             `json:"RequestId"`
+	Name               string             `json:"Name" answer:"required"`
+	ARN                string             `json:"Arn"`
+	Description        string             `json:"Description"`
+	KmsInstance        string             `json:"KmsInstance"`
+	Permissions        []Permission       `json:"Permissions"`
+	Resources          []string           `json:"Resources"`
+	AccessControlRules AccessControlRules `json:"AccessControlRules"`
+}
+
+// DescribePolicy returns one policy.
+//
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter].
+//
+// RAM action: kms:DescribePolicy, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describepolicy
+func (c *Client) DescribePolicy(ctx context.Context, in DescribePolicyRequest) (*DescribePolicyResponse, error) {
+	return call[DescribePolicyResponse](ctx, c, rpc.Op{Name: "DescribePolicy", Version: version, Effect: retry.Read}, in)
+}

@@ -1,0 +1,102 @@
+// Package kms manages the application access points of Alibaba Cloud Key
+// Management Service (API version 2016-01-20): through one, applications use the
+// keys and secrets of a KMS instance. What they may use, and from where, is said
+// by the policies of the access point and by the network rules of those.
+//
+// # Quick start
+//
+// A [Client] is made from a [Config], once, and shared. [New] names everything
+// that is wrong with it and does no network I/O.
+//
+//	client, err := kms.New(kms.Config{Region: "cn-hangzhou"}) // key from the environment
+//	if err != nil {
+//		return err
+//	}
+//	_, err = client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{
+//		Name:            "office",
+//		Type:            kms.NetworkRulePrivate,
+//		SourcePrivateIP: []string{"192.168.0.0/24"},
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	_, err = client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+//		Name:               "read-secrets",
+//		KmsInstance:        "kst-hzz634e67d126u9p9****",
+//		Permissions:        []kms.Permission{kms.PermissionSecretUser},
+//		Resources:          []string{"secret/*"},
+//		AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"office"}},
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	_, err = client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{
+//		Name:     "billing",
+//		Policies: []string{"read-secrets"},
+//	})
+//
+// In a request, a field that is zero is not sent. Where zero is a value of its
+// own, such as a description to be cleared, the field is a pointer:
+// Description: new("").
+//
+// Where the API reference has JSON in a string, the field is the list or the
+// struct itself, in requests and in responses.
+//
+// # Operations
+//
+//   - [Client.CreateApplicationAccessPoint] creates an access point
+//   - [Client.DescribeApplicationAccessPoint] returns one
+//   - [Client.ListApplicationAccessPoints] returns a page of names;
+//     [Client.ApplicationAccessPoints] iterates over all pages
+//   - [Client.UpdateApplicationAccessPoint] changes one
+//   - [Client.DeleteApplicationAccessPoint] deletes one
+//   - [Client.CreateNetworkRule], [Client.DescribeNetworkRule],
+//     [Client.DeleteNetworkRule] do the same with network rules
+//   - [Client.CreatePolicy], [Client.DescribePolicy], [Client.DeletePolicy] do
+//     the same with policies
+//
+// # Validation
+//
+// Every request has a method Validate, which checks the documented constraints.
+// A call checks them first and fails with a [*ValidationError] that names every
+// broken one; nothing is sent then. Quotas, and whatever only the service can
+// know, are not checked.
+//
+// # Errors
+//
+// A call that fails after that returns an [*APIError]. It matches, with
+// [errors.Is], its [Code], its kind, and the context's error if the context
+// ended the call:
+//
+//	switch {
+//	case errors.Is(err, kms.CodeResourceNotFound): // this very code
+//	case errors.Is(err, kms.ErrNotFound):          // any code of that kind
+//	case errors.Is(err, context.DeadlineExceeded):
+//	}
+//
+// A call that may have taken effect although it failed returns an
+// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
+//
+// No error, log record or printed value of this package holds a secret.
+//
+// # Repeats
+//
+// A call is sent again, up to Config.MaxAttempts times, if the service throttled
+// it, if no connection was made, and, for every operation but
+// [Client.CreateApplicationAccessPoint], [Client.CreateNetworkRule] and
+// [Client.CreatePolicy], if its outcome is unknown: no answer came, or one
+// with a status of 500 or more. The pauses grow from about 0.3 to 20 seconds, are
+// random by half, and respect what the service asks for. While the service keeps
+// failing, a client repeats no more than one call in ten.
+//
+// # Waiting
+//
+// The service does its work before it answers: nothing here has a state to wait
+// for, so there are no waits by name. [Wait] polls for a condition of your own.
+// The console's guide gives a change of policies up to five minutes to come into
+// force, which no operation shows.
+//
+// # Testing
+//
+// Package kmstest has an in-memory KMS for the tests of your own program.
+package kms

@@ -1,0 +1,160 @@
+package kms_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/kms/kmstest"
+)
+
+func Example() {
+	// A program would write kms.New(kms.Config{Region: "cn-hangzhou"}).
+	client := kmstest.NewServer().Client()
+
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{
+		Name:            "office",
+		Type:            kms.NetworkRulePrivate,
+		SourcePrivateIP: []string{"192.168.0.0/24"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+		Name:               "read-secrets",
+		KmsInstance:        kmstest.InstanceID,
+		Permissions:        []kms.Permission{kms.PermissionSecretUser},
+		Resources:          []string{"secret/*"},
+		AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"office"}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	ap, err := client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{
+		Name:     "billing",
+		Policies: []string{"read-secrets"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ap.ARN, ap.Policies)
+	// Output: acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/billing [read-secrets]
+}
+
+func ExampleValidationError() {
+	err := kms.CreatePolicyRequest{Name: "p", Resources: []string{"key/*", "alias/a"}}.Validate()
+	if invalid, ok := errors.AsType[*kms.ValidationError](err); ok {
+		for _, p := range invalid.Problems {
+			fmt.Println(p.Field, p.Reason)
+		}
+	}
+	// Output:
+	// Permissions is required
+	// Resources.2 must be key/ and an ID or *, or secret/ and a name or *
+}
+
+func ExampleAPIError() {
+	client := kmstest.NewServer().Client()
+	_, err := client.DescribeApplicationAccessPoint(context.Background(), kms.DescribeApplicationAccessPointRequest{Name: "none"})
+	fmt.Println(errors.Is(err, kms.CodeResourceNotFound), errors.Is(err, kms.ErrNotFound))
+	if refused, ok := errors.AsType[*kms.APIError](err); ok {
+		fmt.Println(refused.Operation, refused.StatusCode, refused.Code)
+	}
+	// Output:
+	// true true
+	// DescribeApplicationAccessPoint 404 Forbidden.ResourceNotFound
+}
+
+// A create whose answer was lost is not sent again, since the repeat could be
+// refused for what the first one did. The name tells what became of it.
+func ExampleOutcomeUnknownError() {
+	srv := kmstest.NewServer()
+	srv.Inject("CreateNetworkRule", kmstest.AnswerLost)
+	client := srv.Client()
+
+	ctx := context.Background()
+	_, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{
+		Name: "office", Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"192.168.0.0/24"},
+	})
+	if errors.Is(err, kms.ErrOutcomeUnknown) {
+		rule, err := client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "office"})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println("found", rule.SourcePrivateIP)
+	}
+	// Output: found [192.168.0.0/24]
+}
+
+func ExampleClient_ApplicationAccessPoints() {
+	client := kmstest.NewServer().Client()
+	ctx := context.Background()
+	if _, err := client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+		Name: "p", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+	}); err != nil {
+		log.Fatal(err)
+	}
+	for i := range 25 {
+		if _, err := client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{
+			Name: fmt.Sprintf("app-%d", i), Policies: []string{"p"},
+		}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	n := 0
+	for _, err := range client.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{PageSize: 10}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		n++
+	}
+	fmt.Println(n)
+	// Output: 25
+}
+
+// One call gets other settings from a client derived for it. The two share
+// connections and pace.
+func ExampleClient_With() {
+	client := kmstest.NewServer().Client()
+	careful, err := client.With(func(c *kms.Config) {
+		c.MaxAttempts = 1
+		c.Limiter = rate.NewLimiter(5, 1)
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = careful.DeletePolicy(context.Background(), kms.DeletePolicyRequest{Name: "none"})
+	fmt.Println(errors.Is(err, kms.ErrNotFound))
+	// Output: true
+}
+
+// Wait polls for any condition. Here it is the policy that another program is
+// to create.
+func ExampleWait() {
+	client := kmstest.NewServer().Client()
+	polls := 0
+	policy, err := kms.Wait(context.Background(), kms.WaitOptions{Interval: time.Millisecond},
+		func(ctx context.Context) (*kms.DescribePolicyResponse, error) {
+			if polls++; polls == 3 {
+				if _, err := client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+					Name: "p", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+				}); err != nil {
+					return nil, err
+				}
+			}
+			return client.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "p"})
+		},
+		func(p *kms.DescribePolicyResponse) (state string, ok bool, err error) { return p.Name, true, nil })
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(polls, policy.Resources)
+	// Output: 3 [key/*]
+}

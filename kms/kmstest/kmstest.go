@@ -1,0 +1,212 @@
+// Package kmstest provides an in-memory KMS for the tests of programs that use
+// package kms. It needs no network and no account:
+//
+//	srv := kmstest.NewServer()
+//	client := srv.Client()
+//	// … run the code under test with client …
+//	srv.Inject("CreateApplicationAccessPoint", kmstest.AnswerLost)
+//
+// The client reaches the server without a socket, so that in a testing/synctest
+// bubble all waits take no time. For programs that are not written in Go, or
+// bring their own client, a Server is an [http.Handler].
+//
+// The server checks signatures and the documented constraints, refuses with the
+// documented codes, and keeps its state until it is dropped. Like the service it
+// has done its work when it answers. It holds one KMS instance from the start;
+// see the constants. It holds neither keys nor secrets: a policy may name any.
+package kmstest
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/kms"
+)
+
+// What exists in a new Server.
+const (
+	Region     = "cn-hangzhou"
+	InstanceID = "kst-hzz634e67d126u9p9abcd"
+)
+
+// The key that a Server accepts.
+const (
+	AccessKeyID     = "test-key-id"
+	AccessKeySecret = "test-key-secret"
+)
+
+// A Server is an in-memory KMS. It is safe for concurrent use.
+type Server struct {
+	fake fake.Server
+
+	mu        sync.Mutex
+	instances map[string]bool
+	rules     map[string]*networkRule // by name
+	policies  map[string]*policy      // by name
+	points    []*accessPoint          // in the order of their creation
+}
+
+// An accessPoint is an access point as the server keeps it.
+type accessPoint struct {
+	name, description, method string
+	policies                  []string
+}
+
+// A networkRule is a network rule as the server keeps it.
+type networkRule struct {
+	description, kind string
+	sources           []string
+}
+
+// A policy is a policy as the server keeps it.
+type policy struct {
+	description, instance         string
+	permissions, resources, rules []string
+}
+
+// An Option changes how a new Server behaves.
+type Option func(*Server)
+
+// Limit sets how many calls a second the server takes of each operation, in
+// bursts of up to 20. It refuses the others as the service does when it
+// throttles. The default is no limit.
+func Limit(perSecond float64) Option { return func(s *Server) { s.fake.Limit = perSecond } }
+
+// Latency sets how long each answer takes. The default is 0.
+func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = d } }
+
+// OnCall sets a function that is called for each request when its answer is
+// settled, at times by several goroutines at once. The status is 0 if the
+// connection broke instead.
+func OnCall(f func(operation string, status int, took time.Duration)) Option {
+	return func(s *Server) { s.fake.OnCall = f }
+}
+
+// NewServer returns a Server.
+func NewServer(options ...Option) *Server {
+	s := &Server{
+		instances: map[string]bool{InstanceID: true, "shared": true},
+		rules:     map[string]*networkRule{},
+		policies:  map[string]*policy{},
+	}
+	s.fake.Rules = rules()
+	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
+		"CreateApplicationAccessPoint":   s.createApplicationAccessPoint,
+		"DescribeApplicationAccessPoint": s.describeApplicationAccessPoint,
+		"ListApplicationAccessPoints":    s.listApplicationAccessPoints,
+		"UpdateApplicationAccessPoint":   s.updateApplicationAccessPoint,
+		"DeleteApplicationAccessPoint":   s.deleteApplicationAccessPoint,
+		"CreateNetworkRule":              s.createNetworkRule,
+		"DescribeNetworkRule":            s.describeNetworkRule,
+		"DeleteNetworkRule":              s.deleteNetworkRule,
+		"CreatePolicy":                   s.createPolicy,
+		"DescribePolicy":                 s.describePolicy,
+		"DeletePolicy":                   s.deletePolicy,
+	}
+	s.fake.Dialect = &dialect{&fake.RPC{
+		Version:    "2016-01-20",
+		Operations: s.fake.OperationNames,
+		Key:        credential.Key{ID: AccessKeyID, Secret: AccessKeySecret},
+	}}
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
+// Config returns the configuration of a client that talks to s and to nothing
+// else.
+func (s *Server) Config() kms.Config {
+	return kms.Config{
+		Region:      Region,
+		Credentials: kms.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
+		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
+	}
+}
+
+// Client returns a client with the configuration of [Server.Config].
+func (s *Server) Client() *kms.Client {
+	c, err := kms.New(s.Config())
+	if err != nil {
+		panic(err) // the configuration above is constant
+	}
+	return c
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fake.ServeHTTP(w, r) }
+
+// A Fault is a way in which one call goes wrong.
+type Fault int
+
+// The faults.
+const (
+	AnswerLost  = Fault(fake.AnswerLost)  // the service does its work, then the connection breaks
+	Reset       = Fault(fake.Reset)       // the connection breaks before the service sees the request
+	ServerError = Fault(fake.ServerError) // the service answers with its internal error and does nothing
+	Throttle    = Fault(fake.Throttle)    // the service refuses for the rate
+)
+
+// Inject makes the next requests of the named operation meet the faults, one
+// each.
+func (s *Server) Inject(operation string, faults ...Fault) {
+	for _, f := range faults {
+		s.fake.Inject(operation, fake.Fault(f))
+	}
+}
+
+// Fail makes the next request of the named operation, after those that
+// [Server.Inject] has planned for, fail with the status, code and message of e.
+func (s *Server) Fail(operation string, e kms.APIError) {
+	s.fake.Fail(operation, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message})
+}
+
+// Calls returns the operations that were requested so far, in order.
+func (s *Server) Calls() []string { return s.fake.Calls() }
+
+// AddInstance adds a KMS instance.
+func (s *Server) AddInstance(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.instances[id] = true
+}
+
+// find returns the access point that a call names.
+func (s *Server) find(call *fake.Call) (*accessPoint, *fake.Refusal) {
+	i := slices.IndexFunc(s.points, func(p *accessPoint) bool { return p.name == call.Params.Get("Name") })
+	if i < 0 {
+		return nil, notFound("application access point")
+	}
+	return s.points[i], nil
+}
+
+// notFound refuses a call that names what is not there. The status is the one
+// of the service's other operations. That the operations of this package use the
+// code is known from terraform's provider; that they use it for what a request
+// refers to as well, such as a policy of an access point, is assumed.
+func notFound(what string) *fake.Refusal {
+	return refuse(404, kms.CodeResourceNotFound, "The specified "+what+" is not found.")
+}
+
+// exists refuses a creation. It is documented for access points and assumed for
+// the others.
+func exists() *fake.Refusal {
+	return refuse(409, kms.CodeResourceExist, "The request was rejected because the resource already exists.")
+}
+
+func refuse(status int, code kms.Code, message string) *fake.Refusal {
+	return &fake.Refusal{Status: status, Code: string(code), Message: message}
+}
+
+func answer(call *fake.Call, members map[string]any) fake.Answer {
+	members["RequestId"] = call.RequestID
+	return fake.RPCAnswer(200, call.RequestID, members)
+}
+
+func arn(kind, name string) string {
+	return "acs:kms:" + Region + ":119285303511:" + kind + "/" + name
+}

@@ -1,0 +1,255 @@
+package kmstest_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/acs3"
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/kms/kmstest"
+)
+
+// TestLife takes one of each kind through its life.
+func TestLife(t *testing.T) {
+	ctx, client := t.Context(), kmstest.NewServer().Client()
+	rule := kms.CreateNetworkRuleRequest{Name: "same", Description: "r", Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"10.0.0.1"}}
+	policy := kms.CreatePolicyRequest{
+		Name: "same", Description: "p", KmsInstance: kmstest.InstanceID,
+		Permissions: []kms.Permission{kms.PermissionSecretUser}, Resources: []string{"secret/*"},
+		AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"same"}},
+	}
+	point := kms.CreateApplicationAccessPointRequest{Name: "same", Description: "a", Policies: []string{"same"}}
+
+	// What is named has to be there.
+	_, err := client.CreatePolicy(ctx, policy)
+	wantCode(t, "a policy without its rule", err, kms.CodeResourceNotFound)
+	_, err = client.CreateApplicationAccessPoint(ctx, point)
+	wantCode(t, "an access point without its policy", err, kms.CodeResourceNotFound)
+
+	createdRule, err := client.CreateNetworkRule(ctx, rule)
+	want(t, err, "create rule", kms.CreateNetworkRuleResponse{
+		Name: "same", ARN: "acs:kms:cn-hangzhou:119285303511:network/same", Description: "r", Type: "Private", SourcePrivateIP: []string{"10.0.0.1"},
+	}, createdRule)
+	described, err := client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "same"})
+	want(t, err, "describe rule", kms.DescribeNetworkRuleResponse{
+		ARN: "acs:kms:cn-hangzhou:119285303511:network/same", Description: "r", Type: "Private", SourcePrivateIP: []string{"10.0.0.1"},
+	}, described)
+
+	unknown := policy
+	unknown.KmsInstance = "kst-other"
+	_, err = client.CreatePolicy(ctx, unknown)
+	wantCode(t, "a policy of an unknown instance", err, kms.CodeResourceNotFound)
+	createdPolicy, err := client.CreatePolicy(ctx, policy)
+	want(t, err, "create policy", kms.CreatePolicyResponse{
+		Name: "same", ARN: "acs:kms:cn-hangzhou:119285303511:policy/same", Description: "p", KmsInstance: kmstest.InstanceID,
+		Permissions: policy.Permissions, Resources: policy.Resources, AccessControlRules: policy.AccessControlRules,
+	}, createdPolicy)
+	describedPolicy, err := client.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "same"})
+	want(t, err, "describe policy", kms.DescribePolicyResponse(*createdPolicy), describedPolicy)
+
+	createdPoint, err := client.CreateApplicationAccessPoint(ctx, point)
+	want(t, err, "create access point", kms.CreateApplicationAccessPointResponse{
+		Name: "same", ARN: "acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/same", Description: "a",
+		AuthenticationMethod: kms.AuthenticationClientKey, Policies: []string{"same"},
+	}, createdPoint)
+
+	// Names are unique within their kind.
+	_, err = client.CreateNetworkRule(ctx, rule)
+	wantCode(t, "the rule again", err, kms.CodeResourceExist)
+	_, err = client.CreatePolicy(ctx, policy)
+	wantCode(t, "the policy again", err, kms.CodeResourceExist)
+	_, err = client.CreateApplicationAccessPoint(ctx, point)
+	wantCode(t, "the access point again", err, kms.CodeResourceExist)
+
+	// An update leaves alone what it does not name.
+	describe := func() *kms.DescribeApplicationAccessPointResponse {
+		t.Helper()
+		out, err := client.DescribeApplicationAccessPoint(ctx, kms.DescribeApplicationAccessPointRequest{Name: "same"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	update := func(in kms.UpdateApplicationAccessPointRequest) error {
+		in.Name = "same"
+		_, err := client.UpdateApplicationAccessPoint(ctx, in)
+		return err
+	}
+	wantCode(t, "an unknown policy", update(kms.UpdateApplicationAccessPointRequest{Policies: []string{"same", "none"}}), kms.CodeResourceNotFound)
+	after := kms.DescribeApplicationAccessPointResponse(*createdPoint)
+	want(t, nil, "after a refusal", after, describe())
+	after.Description = ""
+	want(t, update(kms.UpdateApplicationAccessPointRequest{Description: new("")}), "cleared description", after, describe())
+	after.Policies = []string{}
+	want(t, update(kms.UpdateApplicationAccessPointRequest{Policies: []string{}}), "no policies", after, describe())
+	after.Policies, after.Description = []string{"same"}, "new"
+	want(t, update(kms.UpdateApplicationAccessPointRequest{Description: new("new"), Policies: []string{"same"}}), "both", after, describe())
+
+	// What is used can be deleted, and leaves its name behind.
+	if _, err = client.DeleteNetworkRule(ctx, kms.DeleteNetworkRuleRequest{Name: "same"}); err != nil {
+		t.Error(err)
+	}
+	if out, err := client.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "same"}); err != nil || len(out.AccessControlRules.NetworkRules) != 1 {
+		t.Errorf("got %+v, %v", out, err)
+	}
+	if _, err = client.DeletePolicy(ctx, kms.DeletePolicyRequest{Name: "same"}); err != nil {
+		t.Error(err)
+	}
+	want(t, nil, "without its policy", after, describe())
+	if _, err = client.DeleteApplicationAccessPoint(ctx, kms.DeleteApplicationAccessPointRequest{Name: "same"}); err != nil {
+		t.Error(err)
+	}
+	_, err = client.DeleteNetworkRule(ctx, kms.DeleteNetworkRuleRequest{Name: "same"})
+	wantCode(t, "a deleted rule", err, kms.CodeResourceNotFound)
+	_, err = client.DeletePolicy(ctx, kms.DeletePolicyRequest{Name: "same"})
+	wantCode(t, "a deleted policy", err, kms.CodeResourceNotFound)
+	_, err = client.DeleteApplicationAccessPoint(ctx, kms.DeleteApplicationAccessPointRequest{Name: "same"})
+	wantCode(t, "a deleted access point", err, kms.CodeResourceNotFound)
+}
+
+// want compares an answer, without its request ID, with what is expected.
+func want[T any](t *testing.T, err error, what string, expected T, got *T) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	ignore := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".RequestID" }, cmp.Ignore())
+	if d := cmp.Diff(expected, *got, ignore); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+func wantCode(t *testing.T, what string, err error, code kms.Code) {
+	t.Helper()
+	if !errors.Is(err, code) {
+		t.Errorf("%s: got %v, want %s", what, err, code)
+	}
+}
+
+// TestForms checks, without this module's client, which parts of an answer are
+// JSON and which are JSON in a string, and that parameters may come in a form.
+func TestForms(t *testing.T) {
+	srv := kmstest.NewServer()
+	create := url.Values{
+		"Name": {"p"}, "Permissions": {`["RbacPermission/Template/CryptoServiceKeyUser", "x"]`}, "Resources": {`["key/*"]`},
+	}
+	for _, c := range []struct {
+		operation  string
+		parameters url.Values
+		form       bool
+		status     int
+		want       string // the answer, without RequestId
+	}{
+		{"CreatePolicy", create, true, 200, `{"AccessControlRules":"{\"NetworkRules\":[]}","Arn":"acs:kms:cn-hangzhou:119285303511:policy/p","Description":"","KmsInstance":"","Name":"p",
+			"Permissions":"[\"RbacPermission/Template/CryptoServiceKeyUser\",\"x\"]","Resources":"[\"key/*\"]"}`},
+		{"DescribePolicy", url.Values{"Name": {"p"}}, false, 200, `{"AccessControlRules":"{\"NetworkRules\":[]}","Arn":"acs:kms:cn-hangzhou:119285303511:policy/p","Description":"","KmsInstance":"","Name":"p",
+			"Permissions":["RbacPermission/Template/CryptoServiceKeyUser","x"],"Resources":["key/*"]}`},
+		{"CreateApplicationAccessPoint", url.Values{"Name": {"a"}, "Policies": {`["p"]`}}, false, 200, `{"Arn":"acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/a","AuthenticationMethod":"ClientKey","Description":"","Name":"a","Policies":"[\"p\"]"}`},
+		{"ListApplicationAccessPoints", nil, false, 200, `{"ApplicationAccessPoints":{"ApplicationAccessPoint":[{"AuthenticationMethod":"ClientKey","Name":"a"}]},"PageNumber":1,"PageSize":20,"TotalCount":1}`},
+		{"CreateNetworkRule", url.Values{"Name": {"r"}, "Type": {"Private"}}, false, 200, `{"Arn":"acs:kms:cn-hangzhou:119285303511:network/r","Description":"","Name":"r","SourcePrivateIp":"[]","Type":"Private"}`},
+		{"DescribeNetworkRule", url.Values{"Name": {"r"}}, false, 200, `{"Arn":"acs:kms:cn-hangzhou:119285303511:network/r","Description":"","SourcePrivateIp":"[]","Type":"Private"}`},
+		{"CreateApplicationAccessPoint", url.Values{"Name": {"b"}, "Policies": {`p`}}, false, 400, `{"Code":"InvalidParameter","HostId":"kms.example.com","HttpStatus":400,"Message":"Policies is not the JSON that it has to be."}`},
+		{"CreateApplicationAccessPoint", url.Values{"Name": {"b"}, "Policies": {`["p"],"Name":"c"`}}, false, 400, `{"Code":"InvalidParameter","HostId":"kms.example.com","HttpStatus":400,"Message":"Policies is not the JSON that it has to be."}`},
+		{"CreateApplicationAccessPoint", url.Values{"Name": {"b"}, "Policies": {`null`}}, false, 400, `{"Code":"InvalidParameter","HostId":"kms.example.com","HttpStatus":400,"Message":"Policies is required"}`},
+		{"CreateClientKey", nil, false, 404, `{"Code":"InvalidApi.NotFound","HostId":"kms.example.com","HttpStatus":404,"Message":"Specified api is not found, please check your url and method."}`},
+	} {
+		var body []byte
+		req := httptest.NewRequest("POST", "https://kms.example.com/", nil)
+		if c.form {
+			body = []byte(c.parameters.Encode())
+			req = httptest.NewRequest("POST", "https://kms.example.com/", bytes.NewReader(body))
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		} else {
+			req.URL.RawQuery, _ = uri.Canonical(c.parameters.Encode(), false)
+		}
+		req.Header.Set("X-Acs-Action", c.operation)
+		req.Header.Set("X-Acs-Version", "2016-01-20")
+		acs3.Sign(req, body, credential.Key{ID: kmstest.AccessKeyID, Secret: kmstest.AccessKeySecret}, c.operation+c.parameters.Encode(), time.Now())
+		w := httptest.NewRecorder()
+		srv.ServeHTTP(w, req)
+		var got, want map[string]any
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatalf("%s: %v in %s", c.operation, err, w.Body)
+		}
+		if id, _ := got["RequestId"].(string); id == "" || id != w.Header().Get("X-Acs-Request-Id") {
+			t.Errorf("%s: request IDs %q and %q", c.operation, id, w.Header().Get("X-Acs-Request-Id"))
+		}
+		delete(got, "RequestId")
+		if err := json.Unmarshal([]byte(c.want), &want); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got); d != "" || w.Code != c.status {
+			t.Errorf("%s: %d (-want +got):\n%s", c.operation, w.Code, d)
+		}
+	}
+}
+
+// TestLimit checks that the server refuses for the rate as the service does.
+func TestLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		throttled := 0
+		srv := kmstest.NewServer(kmstest.Limit(1), kmstest.OnCall(func(_ string, status int, _ time.Duration) {
+			if status == http.StatusBadRequest {
+				throttled++
+			}
+		}))
+		cfg := srv.Config()
+		cfg.MaxAttempts = 1
+		client, err := kms.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 21 {
+			_, err := client.ListApplicationAccessPoints(t.Context(), kms.ListApplicationAccessPointsRequest{})
+			if refused := errors.Is(err, kms.ErrThrottled) && errors.Is(err, kms.CodeRejectedThrottling); refused != (i == 20) {
+				t.Errorf("call %d: %v", i+1, err)
+			}
+		}
+		if throttled != 1 {
+			t.Errorf("the hook heard of %d refusals", throttled)
+		}
+	})
+}
+
+// TestAtOnce calls everything from many goroutines, for the race detector.
+func TestAtOnce(t *testing.T) {
+	srv := kmstest.NewServer()
+	client, ctx := srv.Client(), context.Background()
+	var wg sync.WaitGroup
+	created := make(chan error, 20)
+	for range cap(created) {
+		wg.Go(func() {
+			_, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: "r", Type: kms.NetworkRulePrivate})
+			created <- err
+			_, _ = client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "r"})
+			srv.AddInstance("kst-2")
+			_ = srv.Calls()
+		})
+	}
+	wg.Wait()
+	close(created)
+	n := 0
+	for err := range created {
+		if err == nil {
+			n++
+		} else if !errors.Is(err, kms.ErrAlreadyExists) {
+			t.Error(err)
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d of the creations succeeded", n)
+	}
+}

@@ -1,0 +1,84 @@
+package kms
+
+import (
+	"cmp"
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ListApplicationAccessPointsRequest holds the parameters of
+// [Client.ListApplicationAccessPoints].
+type ListApplicationAccessPointsRequest struct {
+	PageNumber int `rpc:"PageNumber"` // from 1, the default
+	PageSize   int `rpc:"PageSize"`   // 1 to 100, default 20
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in ListApplicationAccessPointsRequest) Validate() error {
+	return invalid("ListApplicationAccessPoints",
+		check.That(in.PageNumber >= 0, "PageNumber", "must be at least 1"),
+		check.Range("PageSize", in.PageSize, 1, 100),
+	)
+}
+
+// ListApplicationAccessPointsResponse is the answer to
+// [Client.ListApplicationAccessPoints]: one page.
+type ListApplicationAccessPointsResponse struct {
+	RequestID               string `json:"RequestId"`
+	ApplicationAccessPoints struct {
+		ApplicationAccessPoint []ApplicationAccessPoint `json:"ApplicationAccessPoint"`
+	} `json:"ApplicationAccessPoints"`
+	PageNumber int `json:"PageNumber"`
+	PageSize   int `json:"PageSize"`
+	TotalCount int `json:"TotalCount"` // over all pages
+}
+
+// An ApplicationAccessPoint is what a list tells of an access point.
+// [Client.DescribeApplicationAccessPoint] tells the rest.
+type ApplicationAccessPoint struct {
+	Name                 string               `json:"Name"`
+	AuthenticationMethod AuthenticationMethod `json:"AuthenticationMethod"`
+}
+
+// ListApplicationAccessPoints returns one page of the access points of a region.
+// [Client.ApplicationAccessPoints] follows the pages.
+//
+// Errors: [CodeInvalidParameter].
+//
+// RAM action: kms:ListApplicationAccessPoints, by its name; the API reference
+// states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-listapplicationaccesspoints
+func (c *Client) ListApplicationAccessPoints(ctx context.Context, in ListApplicationAccessPointsRequest) (*ListApplicationAccessPointsResponse, error) {
+	return call[ListApplicationAccessPointsResponse](ctx, c, rpc.Op{Name: "ListApplicationAccessPoints", Version: version, Effect: retry.Read}, in)
+}
+
+// ApplicationAccessPoints yields every access point from page in.PageNumber on.
+// It fetches a page when the one before is used up, and ends after the first
+// error. PageSize defaults to 100 here. The service counts pages anew for every
+// one: an access point that is deleted meanwhile makes another one slip through.
+func (c *Client) ApplicationAccessPoints(ctx context.Context, in ListApplicationAccessPointsRequest) iter.Seq2[ApplicationAccessPoint, error] {
+	in.PageNumber = cmp.Or(in.PageNumber, 1)
+	in.PageSize = cmp.Or(in.PageSize, 100)
+	return page.All(in.PageNumber, func(number int) ([]ApplicationAccessPoint, int, error) {
+		in := in
+		in.PageNumber = number
+		out, err := c.ListApplicationAccessPoints(ctx, in)
+		if err != nil {
+			return nil, 0, err
+		}
+		// The answer's word counts: it says which page this is and how long
+		// pages are, should the service have given another one than asked for.
+		items := out.ApplicationAccessPoints.ApplicationAccessPoint
+		number, size := cmp.Or(out.PageNumber, number), cmp.Or(out.PageSize, in.PageSize)
+		if len(items) == 0 || out.TotalCount > 0 && number*size >= out.TotalCount {
+			return items, 0, nil
+		}
+		return items, number + 1, nil
+	})
+}

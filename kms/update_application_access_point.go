@@ -1,0 +1,48 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// UpdateApplicationAccessPointRequest holds the parameters of
+// [Client.UpdateApplicationAccessPoint]. What is nil stays as it is.
+type UpdateApplicationAccessPointRequest struct {
+	Name        string  `rpc:"Name"`        // required
+	Description *string `rpc:"Description"` // an empty description clears it
+	// Policies are the names of all policies that it is to have, at most 3. An
+	// empty list is sent as such; that the service takes it is not documented.
+	Policies []string `rpc:"Policies,json"`
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in UpdateApplicationAccessPointRequest) Validate() error {
+	return invalid("UpdateApplicationAccessPoint",
+		check.Required("Name", in.Name),
+		check.Items("Policies", len(in.Policies), maxPolicies),
+	)
+}
+
+// UpdateApplicationAccessPointResponse is the answer to
+// [Client.UpdateApplicationAccessPoint].
+type UpdateApplicationAccessPointResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// UpdateApplicationAccessPoint changes the description or the policies of an
+// access point. It is repeated if an attempt may have run, since a second run
+// changes nothing more.
+//
+// Errors: [CodeResourceNotFound] for the access point or a policy,
+// [CodeInvalidParameter].
+//
+// RAM action: kms:UpdateApplicationAccessPoint, by its name; the API reference
+// states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updateapplicationaccesspoint
+func (c *Client) UpdateApplicationAccessPoint(ctx context.Context, in UpdateApplicationAccessPointRequest) (*UpdateApplicationAccessPointResponse, error) {
+	return call[UpdateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "UpdateApplicationAccessPoint", Version: version, Effect: retry.Idempotent}, in)
+}

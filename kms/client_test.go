@@ -345,8 +345,10 @@ func TestUnusable(t *testing.T) {
 		func(int) (string, bool, error) { return "", true, nil }); err == nil {
 		t.Error("nil context: the wait has no error")
 	}
-	for range c.ApplicationAccessPoints(noContext, kms.ListApplicationAccessPointsRequest{}) {
-		break
+	for _, err := range c.ApplicationAccessPoints(noContext, kms.ListApplicationAccessPointsRequest{}) {
+		if err == nil {
+			t.Error("nil context: the iterator has no error")
+		}
 	}
 	if _, err := c.CreatePolicy(ctx, kms.CreatePolicyRequest{}); err == nil {
 		t.Error("zero request: no error")

@@ -121,7 +121,10 @@ func TestIterator(t *testing.T) {
 			}
 		}
 		before := len(srv.Calls())
-		for range client.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{PageSize: 10}) {
+		for _, err := range client.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{PageSize: 10}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 		if n := len(srv.Calls()) - before; n != 1 {

@@ -307,10 +307,15 @@ func TestCopies(t *testing.T) {
 			t.Run(service+suffix, func(t *testing.T) {
 				other := load(t, service+dir(service, suffix)).declarations(service)
 				for _, name := range names {
-					if first[name] == "" {
+					want, got := first[name], other[name]
+					if want == "" {
 						t.Fatalf("nas%s has no %s", suffix, name)
 					}
-					if d := cmp.Diff(first[name], other[name]); d != "" {
+					if name == "Client" { // what it holds is its own
+						want, _, _ = strings.Cut(want, "struct")
+						got, _, _ = strings.Cut(got, "struct")
+					}
+					if d := cmp.Diff(want, got); d != "" {
 						t.Errorf("%s (-nas%s +%s%s):\n%s", name, suffix, service, suffix, d)
 					}
 				}

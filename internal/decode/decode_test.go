@@ -1,8 +1,13 @@
 package decode_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -119,14 +124,140 @@ func TestFinish(t *testing.T) {
 	}
 }
 
-// FuzzJSON looks for panics, and for bodies that the plain decoder takes and the
-// lenient one does not.
+// FuzzJSON compares with encoding/json: what it takes, we take, with the same
+// values, and what it calls broken, we do.
 func FuzzJSON(f *testing.F) {
-	for _, seed := range []string{`{}`, `{"Int":"1"}`, `{"List":"[\"a\"]","Group":"{}"}`, `{"Groups":[{"Uid":"-2"}],"Bool":0}`, `{"Uid":1e2,"Text":{}}`, `[`, `"x"`, `null`} {
+	for _, seed := range []string{
+		`{}`, `{"Int":"1"}`, `{"List":"[\"a\"]","Group":"{}"}`, `{"Groups":[{"Uid":"-2"}],"Bool":0}`, `{"Uid":1e2,"Text":{}}`, `[`, `"x"`, `null`,
+		`{"Text":"\ud83d\ude00\ud83d \u00e9\n\"","text":"b","TEXT":null,"Long":-0,"New":[1,{"a":[true,false,null]}],"List":[],"Group":null}`,
+		"{\"Text\":\"\xff\",\"Uid\":7 } ", `{"Numbers":[0,01]}`, `{"Int":1.}`, `{"Int":-}`, `{"a":1,}`, `{"a" 1}`, `{"Text":"\x"}`, "{\"Text\":\"\n\"}",
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var got all
-		_ = decode.JSON(body, &got)
+		var got, want all
+		err := decode.JSON(body, &got)
+		theirs := json.Unmarshal(body, &want)
+		if theirs == nil {
+			if err != nil && !strings.Contains(err.Error(), "too deeply") {
+				t.Fatalf("encoding/json takes it: %v", err)
+			}
+			if err == nil {
+				if d := cmp.Diff(want, got); d != "" {
+					t.Errorf("(-encoding/json +ours):\n%s", d)
+				}
+			}
+		} else if _, broken := errors.AsType[*json.SyntaxError](theirs); broken && err == nil {
+			t.Errorf("encoding/json says %v, we read %+v", theirs, got)
+		}
 	})
+}
+
+type xmlItem struct {
+	Name string `xml:"Name"`
+	Deep string `xml:"Outer>Inner"`
+}
+
+type xmlAnswer struct {
+	RequestID string    `xml:"-"`
+	Text      string    `xml:"Text"`
+	Group     *xmlItem  `xml:"Group"`
+	Items     []xmlItem `xml:"Items>Item"`
+	First     string    `xml:"Ends>First"`
+	Second    string    `xml:"Ends>Second"`
+	EmbeddedXML
+}
+
+// EmbeddedXML is an embedded struct, as some responses have it.
+type EmbeddedXML struct {
+	Inside string `xml:"Inside"`
+}
+
+func TestXML(t *testing.T) {
+	type answer struct {
+		xmlAnswer
+		Bool  *bool `xml:"Sub>Bool"`
+		Count int   `xml:"Count"`
+	}
+	const body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- a > b -->\n<x:Answer xmlns:x='urn:x' note=\"a > 'b'\">\n" +
+		" <Text>a &amp; b &#65;&#x42;<![CDATA[<c>]]></Text> <Unknown><Text>not this</Text></Unknown>\n <Count> 7 </Count>" +
+		"<Group><Name>n</Name><Outer><Inner>i</Inner><Other/></Outer></Group><Items><Item><Name>1</Name></Item><Item/></Items>" +
+		"<Ends><First>f</First><Second>\n s \n</Second></Ends><Sub><Bool>true</Bool></Sub><Inside a='/'>in</Inside></x:Answer>\ntrailing"
+	want := answer{xmlAnswer{Text: "a & b AB<c>", Group: &xmlItem{"n", "i"}, Items: []xmlItem{{Name: "1"}, {}}, First: "f", Second: "s", EmbeddedXML: EmbeddedXML{"in"}}, new(true), 7}
+	var got answer
+	if err := decode.XML([]byte(body), "Answer", &got); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got, cmp.AllowUnexported(answer{})); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	for end := range strings.Index(body, "\ntrailing") {
+		if err := decode.XML([]byte(body[:end]), "Answer", new(answer)); err == nil {
+			t.Errorf("cut after %d bytes it still decodes", end)
+		}
+	}
+	for name, broken := range map[string]string{
+		"nothing":           "",
+		"another root":      "<Other></Other>",
+		"document type":     "<!DOCTYPE x [<!ENTITY e 'v'>]><Answer><Text>&e;</Text></Answer>",
+		"unknown entity":    "<Answer><Text>&e;</Text></Answer>",
+		"bare ampersand":    "<Answer><Text>a & b</Text></Answer>",
+		"long entity":       "<Answer><Text>&" + strings.Repeat("a", 1<<20) + ";</Text></Answer>",
+		"huge reference":    "<Answer><Text>&#99999999999999999999;</Text></Answer>",
+		"crossed":           "<Answer><Text></Answer></Text>",
+		"tag in a tag":      "<Answer><Text <b></Text></Answer>",
+		"no name":           "<Answer>< /></Answer>",
+		"deep":              "<Answer>" + strings.Repeat("<a>", 100_000),
+		"a word for number": "<Answer><Count>seven</Count></Answer>",
+		"not XML":           "{}",
+	} {
+		if err := decode.XML([]byte(broken), "Answer", new(answer)); err == nil {
+			t.Errorf("%s: decoded", name)
+		}
+	}
+}
+
+// FuzzXML compares with encoding/xml: what it takes, we take, with the same
+// values but for the white space around them.
+func FuzzXML(f *testing.F) {
+	for _, seed := range []string{
+		"<A/>", "<A><Text>t</Text></A>", "<A><Items><Item><Name>x</Name></Item></Items></A>", "<A x='>'><!--c--><Text><![CDATA[<]]>&lt;</Text></A>",
+		"<?xml version='1.0'?><n:A xmlns:n='u'><Ends><First>1</First><Second/></Ends><Group/></n:A>", "<A><Text>&#x;</Text></A>", "<A></B>", "<!DOCTYPE A><A/>",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var got, want xmlAnswer
+		err := decode.XML(body, "A", &got)
+		theirs := readStandard(body, &want)
+		if theirs != nil || bytes.Contains(body, []byte("<!")) && !bytes.Contains(body, []byte("<!--")) || !utf8.Valid(body) {
+			return
+		}
+		if err != nil {
+			if strings.Contains(err.Error(), "too deeply") || strings.Contains(err.Error(), "directive") {
+				return
+			}
+			t.Fatalf("encoding/xml takes it: %v", err)
+		}
+		if d := cmp.Diff(want, got, cmp.Transformer("trim", strings.TrimSpace)); d != "" {
+			t.Errorf("(-encoding/xml +ours):\n%s", d)
+		}
+	})
+}
+
+// readStandard reads body as encoding/xml does, if its root is A.
+func readStandard(body []byte, out *xmlAnswer) error {
+	d := xml.NewDecoder(bytes.NewReader(body))
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			if start.Name.Local != "A" {
+				return errors.New("another root")
+			}
+			return d.DecodeElement(out, &start)
+		}
+	}
 }

@@ -4,157 +4,386 @@ package decode
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"math"
+	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
-// JSON decodes body into out, a pointer to a struct. Where a value has another
-// type than the field, it is converted if its meaning is plain: numbers and
-// booleans in strings and the reverse, JSON texts in strings for lists and
-// objects and the reverse. Names that out does not have are ignored.
+// JSON decodes body into out, a pointer to a struct, by the json tags of its
+// fields, as encoding/json does. Where a value has another type than the field,
+// it is converted if its meaning is plain: numbers and booleans in strings and
+// the reverse, JSON texts in strings for lists and groups and the reverse. Names
+// that out does not have are passed over, and so is null. On an error, what was
+// read before it is in out.
+//
+// encoding/json would have to read an answer that is not to the letter twice,
+// and cost every program 90 KB.
 func JSON(body []byte, out any) error {
-	err := json.Unmarshal(body, out)
-	if _, mismatch := errors.AsType[*json.UnmarshalTypeError](err); !mismatch {
-		return err
-	}
-	v := reflect.ValueOf(out).Elem()
-	v.SetZero()
-	return assign(v, bytes.TrimSpace(body), "")
+	return readJSON(body, reflect.ValueOf(out).Elem(), "", 0)
 }
 
-// assign sets v to what the JSON value raw means for its type.
-func assign(v reflect.Value, raw []byte, path string) error {
-	if string(raw) == "null" {
-		return nil
+// readJSON reads the one value that text holds into v.
+func readJSON(text []byte, v reflect.Value, path string, depth int) error {
+	p := jsonReader{text: text}
+	if err := p.value(v, path, depth); err != nil {
+		return err
 	}
-	var ok bool
-	switch v.Kind() {
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		return assign(v.Elem(), raw, path)
-	case reflect.Struct:
-		members, isObject := nested[map[string]json.RawMessage](raw)
-		if isObject {
-			return assignStruct(v, members, path)
-		}
-	case reflect.Slice:
-		items, isList := nested[[]json.RawMessage](raw)
-		if items != nil {
-			v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
-		}
-		for i, item := range items {
-			if err := assign(v.Index(i), item, path+"."+strconv.Itoa(i+1)); err != nil {
-				return err
-			}
-		}
-		ok = isList
-	case reflect.String:
-		v.SetString(text(raw))
-		ok = true
-	case reflect.Bool:
-		var b bool
-		b, ok = boolean(text(raw))
-		v.SetBool(b)
-	case reflect.Int, reflect.Int32, reflect.Int64:
-		var n int64
-		n, ok = integer(text(raw))
-		ok = ok && !v.OverflowInt(n)
-		v.SetInt(n)
-	case reflect.Uint32:
-		var n int64
-		n, ok = integer(text(raw))
-		if math.MinInt32 <= n && n < 0 {
-			n = int64(uint32(n)) // a POSIX ID above 2^31 that went through a signed number
-		}
-		ok = ok && 0 <= n && n <= math.MaxUint32
-		v.SetUint(uint64(n))
-	}
-	if !ok {
-		return errors.New(strings.TrimPrefix(path, ".") + " does not hold a " + v.Kind().String())
+	if p.peek(); p.at < len(text) {
+		return p.broken()
 	}
 	return nil
 }
 
-// assignStruct sets the fields that members names, those of embedded structs
-// included.
-func assignStruct(v reflect.Value, members map[string]json.RawMessage, path string) error {
-	t := v.Type()
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Anonymous {
-			if err := assignStruct(v.Field(i), members, path); err != nil {
-				return err
+// A jsonReader takes values off the front of a JSON text.
+type jsonReader struct {
+	text []byte
+	at   int
+}
+
+// peek returns the next byte that is no white space, or 0 at the end.
+func (p *jsonReader) peek() byte {
+	for ; p.at < len(p.text); p.at++ {
+		switch c := p.text[p.at]; c {
+		case ' ', '\t', '\n', '\r':
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+func (p *jsonReader) broken() error {
+	if p.at >= len(p.text) {
+		return errors.New("the JSON breaks off")
+	}
+	return fmt.Errorf("not JSON at byte %d", p.at)
+}
+
+// value reads the next value into v; into nothing if v is invalid.
+func (p *jsonReader) value(v reflect.Value, path string, depth int) error {
+	if depth > maxDepth {
+		return errors.New("values are nested too deeply")
+	}
+	first := p.peek()
+	start := p.at
+	if v.IsValid() && v.Kind() == reflect.Pointer && first != 'n' {
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
+	}
+	kind := reflect.Invalid
+	if v.IsValid() {
+		kind = v.Kind()
+	}
+	switch first {
+	case '{', '[':
+		fits := first == '{' && kind == reflect.Struct || first == '[' && kind == reflect.Slice
+		inner := v
+		if !fits {
+			inner = reflect.Value{}
+		}
+		var err error
+		if first == '{' {
+			err = p.object(inner, path, depth)
+		} else {
+			err = p.list(inner, path, depth)
+		}
+		switch {
+		case err != nil || fits || kind == reflect.Invalid:
+			return err
+		case kind == reflect.String:
+			v.SetString(string(p.text[start:p.at]))
+			return nil
+		}
+		return mismatch(path, v)
+	case '"':
+		s, err := p.string()
+		switch {
+		case err != nil || kind == reflect.Invalid:
+			return err
+		case kind == reflect.String:
+			v.SetString(s)
+			return nil
+		case kind == reflect.Struct || kind == reflect.Slice:
+			if strings.TrimSpace(s) == "" {
+				return nil
 			}
-			continue
+			return readJSON([]byte(s), v, path, depth+1)
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" || !f.IsExported() {
-			continue
+		if !setText(v, s) {
+			return mismatch(path, v)
 		}
-		if name == "" {
-			name = f.Name
+		return nil
+	}
+	s, err := p.literal()
+	if err != nil || kind == reflect.Invalid || s == "null" {
+		return err
+	}
+	if !setText(v, s) {
+		return mismatch(path, v)
+	}
+	return nil
+}
+
+// object reads an object into the struct v.
+func (p *jsonReader) object(v reflect.Value, path string, depth int) error {
+	p.at++ // {
+	if p.peek() == '}' {
+		p.at++
+		return nil
+	}
+	for {
+		if p.peek() != '"' {
+			return p.broken()
 		}
-		raw, ok := members[name]
-		for key := range members {
-			if !ok && strings.EqualFold(key, name) {
-				raw, ok = members[key], true
+		name, err := p.string()
+		if err != nil {
+			return err
+		}
+		if p.peek() != ':' {
+			return p.broken()
+		}
+		p.at++
+		var field reflect.Value
+		if v.IsValid() {
+			if index := jsonPlanOf(v.Type()).find(name); index != nil {
+				field, name = v.FieldByIndex(index), path+"."+name
 			}
 		}
-		if !ok {
-			continue
+		if err := p.value(field, name, depth+1); err != nil {
+			return err
 		}
-		if err := assign(v.Field(i), raw, path+"."+name); err != nil {
+		if more, err := p.more('}'); !more {
 			return err
 		}
 	}
+}
+
+// list reads a list into the slice v.
+func (p *jsonReader) list(v reflect.Value, path string, depth int) error {
+	p.at++ // [
+	if v.IsValid() {
+		v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+	}
+	if p.peek() == ']' {
+		p.at++
+		return nil
+	}
+	for n := 0; ; n++ {
+		var item reflect.Value
+		if v.IsValid() {
+			if n == v.Cap() {
+				v.Grow(max(1, n))
+			}
+			v.SetLen(n + 1)
+			item = v.Index(n)
+		}
+		if err := p.value(item, path, depth+1); err != nil {
+			return err
+		}
+		if more, err := p.more(']'); !more {
+			return err
+		}
+	}
+}
+
+// more takes off the comma before another element, or the end.
+func (p *jsonReader) more(end byte) (bool, error) {
+	switch p.peek() {
+	case ',':
+		p.at++
+		return true, nil
+	case end:
+		p.at++
+		return false, nil
+	}
+	return false, p.broken()
+}
+
+// string reads a string.
+func (p *jsonReader) string() (string, error) {
+	p.at++ // "
+	start := p.at
+	for ; p.at < len(p.text); p.at++ {
+		switch c := p.text[p.at]; {
+		case c == '"':
+			s := valid(p.text[start:p.at])
+			p.at++
+			return s, nil
+		case c == '\\':
+			return p.escaped(start)
+		case c < ' ':
+			return "", p.broken()
+		}
+	}
+	return "", p.broken()
+}
+
+// escaped reads the rest of a string from its first backslash on.
+func (p *jsonReader) escaped(start int) (string, error) {
+	b := append([]byte(nil), p.text[start:p.at]...)
+	for p.at < len(p.text) {
+		switch c := p.text[p.at]; {
+		case c == '"':
+			p.at++
+			return valid(b), nil
+		case c < ' ':
+			return "", p.broken()
+		case c != '\\':
+			b = append(b, c)
+			p.at++
+			continue
+		}
+		if p.at+1 >= len(p.text) {
+			p.at++
+			return "", p.broken()
+		}
+		switch c := p.text[p.at+1]; c {
+		case 'u':
+			r, ok := p.unicode()
+			if !ok {
+				return "", p.broken()
+			}
+			b = utf8.AppendRune(b, r)
+			continue
+		case '"', '\\', '/':
+			b = append(b, c)
+		default:
+			i := strings.IndexByte("bfnrt", c)
+			if i < 0 {
+				return "", p.broken()
+			}
+			b = append(b, "\b\f\n\r\t"[i])
+		}
+		p.at += 2
+	}
+	return "", p.broken()
+}
+
+// unicode reads \uXXXX, or two of them that are one character.
+func (p *jsonReader) unicode() (rune, bool) {
+	unit := func() (rune, bool) {
+		if rest := p.text[p.at:]; len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {
+			n, err := strconv.ParseUint(string(rest[2:6]), 16, 16)
+			return rune(n), err == nil
+		}
+		return 0, false
+	}
+	r, ok := unit()
+	if !ok {
+		return 0, false
+	}
+	p.at += 6
+	if utf16.IsSurrogate(r) {
+		if low, ok := unit(); ok {
+			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+				p.at += 6
+				return pair, true
+			}
+		}
+		return utf8.RuneError, true
+	}
+	return r, true
+}
+
+// literal reads a number, true, false or null.
+func (p *jsonReader) literal() (string, error) {
+	rest := p.text[p.at:]
+	for _, word := range []string{"true", "false", "null"} {
+		if bytes.HasPrefix(rest, []byte(word)) {
+			p.at += len(word)
+			return word, nil
+		}
+	}
+	n := numberLen(rest)
+	if n == 0 {
+		return "", p.broken()
+	}
+	p.at += n
+	return string(rest[:n]), nil
+}
+
+// numberLen returns the length of the number at the start of b, or 0.
+func numberLen(b []byte) int {
+	digits := func(i int) int {
+		for i < len(b) && '0' <= b[i] && b[i] <= '9' {
+			i++
+		}
+		return i
+	}
+	i := 0
+	if i < len(b) && b[i] == '-' {
+		i++
+	}
+	end := digits(i)
+	if end == i || b[i] == '0' && end > i+1 {
+		return 0
+	}
+	if end < len(b) && b[end] == '.' {
+		fraction := digits(end + 1)
+		if fraction == end+1 {
+			return 0
+		}
+		end = fraction
+	}
+	if end < len(b) && (b[end] == 'e' || b[end] == 'E') {
+		i := end + 1
+		if i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		exponent := digits(i)
+		if exponent == i {
+			return 0
+		}
+		end = exponent
+	}
+	return end
+}
+
+// A jsonPlan is where the members of an object go in a struct: the indexes of
+// the fields by their names.
+type jsonPlan map[string][]int
+
+// find returns the index of the field with that name, in its own case if there
+// is one, or nil.
+func (plan jsonPlan) find(name string) []int {
+	if index := plan[name]; index != nil {
+		return index
+	}
+	for other, index := range plan {
+		if strings.EqualFold(other, name) {
+			return index
+		}
+	}
 	return nil
 }
 
-// nested returns the value that raw is, or that the JSON text in raw is. An
-// empty text is the zero T.
-func nested[T any](raw []byte) (value T, ok bool) {
-	if raw[0] == '"' {
-		raw = []byte(text(raw))
-		if len(bytes.TrimSpace(raw)) == 0 {
-			return value, true
+var jsonPlans sync.Map // reflect.Type → jsonPlan, for the few answer types of a program
+
+func jsonPlanOf(t reflect.Type) jsonPlan {
+	if plan, ok := jsonPlans.Load(t); ok {
+		return plan.(jsonPlan)
+	}
+	plan := jsonPlan{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case f.Anonymous:
+			for inner, index := range jsonPlanOf(f.Type) {
+				plan[inner] = append([]int{i}, index...)
+			}
+		case name == "-" || !f.IsExported():
+		case name == "":
+			plan[f.Name] = []int{i}
+		default:
+			plan[name] = []int{i}
 		}
 	}
-	return value, json.Unmarshal(raw, &value) == nil
-}
-
-// text returns the text of a JSON string, or the JSON text of anything else.
-func text(raw []byte) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	return string(raw)
-}
-
-func boolean(s string) (value, ok bool) {
-	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "true", "1":
-		return true, true
-	case "false", "0", "":
-		return false, true
-	}
-	return false, false
-}
-
-// integer returns the whole number that s spells. An empty text is 0.
-func integer(s string) (int64, bool) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return 0, true
-	}
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return n, true
-	}
-	// 1e3 and 2.0 are whole too. Beyond 2^53 a float is not exact.
-	f, err := strconv.ParseFloat(s, 64)
-	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53
+	jsonPlans.Store(t, plan)
+	return plan
 }

@@ -1,0 +1,72 @@
+package decode
+
+import (
+	"errors"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// maxDepth bounds the nesting. Answers have up to five levels.
+const maxDepth = 200
+
+// mismatch is the error of a field that a value does not fit.
+func mismatch(path string, v reflect.Value) error {
+	return errors.New(strings.TrimPrefix(path, ".") + " does not hold a " + v.Kind().String())
+}
+
+// setText sets v, which is neither a group nor a list, to what s means for its
+// type.
+func setText(v reflect.Value, s string) (ok bool) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(s)
+		ok = true
+	case reflect.Bool:
+		var b bool
+		b, ok = boolean(s)
+		v.SetBool(b)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		var n int64
+		n, ok = integer(s)
+		ok = ok && !v.OverflowInt(n)
+		v.SetInt(n)
+	case reflect.Uint32:
+		var n int64
+		n, ok = integer(s)
+		if math.MinInt32 <= n && n < 0 {
+			n = int64(uint32(n)) // a POSIX ID above 2^31 that went through a signed number
+		}
+		ok = ok && 0 <= n && n <= math.MaxUint32
+		v.SetUint(uint64(n))
+	}
+	return ok
+}
+
+func boolean(s string) (value, ok bool) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true", "1":
+		return true, true
+	case "false", "0", "":
+		return false, true
+	}
+	return false, false
+}
+
+// integer returns the whole number that s spells. An empty text is 0.
+func integer(s string) (int64, bool) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0, true
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, true
+	}
+	// 1e3 and 2.0 are whole too. Beyond 2^53 a float is not exact.
+	f, err := strconv.ParseFloat(s, 64)
+	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53
+}
+
+// valid returns b as a string of valid UTF-8.
+func valid(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }

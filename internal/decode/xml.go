@@ -1,0 +1,296 @@
+package decode
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// XML decodes body into out, a pointer to a struct, by the xml tags of its
+// fields, if its root element is root: an answer to another question must not
+// pass for this one. Tags are names and, for what stands deeper, Outer>Inner.
+// Namespaces, attributes and elements without a field are passed over. On an
+// error, what was read before it is in out.
+//
+// It reads the XML that services send: elements, text, CDATA, comments and the
+// predefined entities. A document type, which could define others, is refused.
+// encoding/xml would read all of XML, 15 times as slowly, and cost every program
+// 150 KB.
+func XML(body []byte, root string, out any) error {
+	p := xmlReader{rest: body}
+	for {
+		token, err := p.next()
+		switch {
+		case err == io.EOF:
+			return fmt.Errorf("no <%s>: %w", root, io.ErrUnexpectedEOF)
+		case err != nil:
+			return err
+		case token.kind == startElement && token.name != root:
+			return fmt.Errorf("<%s> in place of <%s>", token.name[:min(len(token.name), 50)], root)
+		case token.kind == startElement:
+			_, err := p.element(token, reflect.ValueOf(out).Elem(), "", 0)
+			return err
+		}
+	}
+}
+
+// element reads the rest of an element whose start is begin. Its children go to
+// the fields of v, if that is a struct, whose tags start with prefix. What text
+// it has is returned.
+func (p *xmlReader) element(begin xmlToken, v reflect.Value, prefix string, depth int) (text string, err error) {
+	if depth > maxDepth {
+		return "", errors.New("elements are nested too deeply")
+	}
+	if begin.empty {
+		return "", nil
+	}
+	for {
+		token, err := p.next()
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return "", err
+		}
+		switch token.kind {
+		case textToken:
+			text += token.text
+		case endElement:
+			if token.name != begin.name {
+				return "", fmt.Errorf("</%s> ends <%s>", token.name[:min(len(token.name), 50)], begin.name)
+			}
+			return strings.TrimSpace(text), nil
+		case startElement:
+			if err := p.child(token, v, prefix, depth+1); err != nil {
+				return "", err
+			}
+		}
+	}
+}
+
+// child reads an element below v into the field that is tagged with its name.
+func (p *xmlReader) child(begin xmlToken, v reflect.Value, prefix string, depth int) error {
+	path := prefix + begin.name
+	var field reflect.Value
+	if v.IsValid() {
+		plan := xmlPlanOf(v.Type())
+		index, known := plan[path]
+		if !known {
+			_, err := p.element(begin, reflect.Value{}, "", depth)
+			return err
+		}
+		if index == nil { // a group whose members are fields of v
+			_, err := p.element(begin, v, path+">", depth)
+			return err
+		}
+		field = v.FieldByIndex(index)
+	}
+	if !field.IsValid() {
+		_, err := p.element(begin, field, "", depth)
+		return err
+	}
+	switch field.Kind() {
+	case reflect.Pointer:
+		field.Set(reflect.New(field.Type().Elem()))
+		field = field.Elem()
+	case reflect.Slice:
+		field.Grow(1)
+		field.SetLen(field.Len() + 1)
+		field = field.Index(field.Len() - 1)
+	}
+	if field.Kind() == reflect.Struct {
+		_, err := p.element(begin, field, "", depth)
+		return err
+	}
+	text, err := p.element(begin, reflect.Value{}, "", depth)
+	if err == nil && !setText(field, text) {
+		err = mismatch(path, field)
+	}
+	return err
+}
+
+var xmlPlans sync.Map // reflect.Type → map[string][]int, for the few answer types of a program
+
+// xmlPlanOf returns the indexes of t's fields by their tags. The outer part of a
+// tag Outer>Inner has none.
+func xmlPlanOf(t reflect.Type) map[string][]int {
+	if plan, ok := xmlPlans.Load(t); ok {
+		return plan.(map[string][]int)
+	}
+	plan := map[string][]int{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			for tag, index := range xmlPlanOf(f.Type) {
+				if index != nil {
+					index = append([]int{i}, index...)
+				}
+				plan[tag] = index
+			}
+			continue
+		}
+		tag, _, _ := strings.Cut(f.Tag.Get("xml"), ",")
+		if tag == "" || tag == "-" {
+			continue
+		}
+		for outer, inner := "", tag; ; {
+			element, more, nested := strings.Cut(inner, ">")
+			outer += element
+			if !nested {
+				break
+			}
+			plan[outer] = nil
+			outer, inner = outer+">", more
+		}
+		plan[tag] = []int{i}
+	}
+	xmlPlans.Store(t, plan)
+	return plan
+}
+
+type tokenKind int
+
+const (
+	startElement tokenKind = iota
+	endElement
+	textToken
+)
+
+type xmlToken struct {
+	kind  tokenKind
+	name  string // without its namespace
+	empty bool   // <name/>
+	text  string
+}
+
+// An xmlReader takes the tokens off the front of a document.
+type xmlReader struct{ rest []byte }
+
+// next returns the next start, end or text. At the end of the document it
+// returns io.EOF.
+func (p *xmlReader) next() (xmlToken, error) {
+	for {
+		if len(p.rest) == 0 {
+			return xmlToken{}, io.EOF
+		}
+		if p.rest[0] != '<' {
+			end := bytes.IndexByte(p.rest, '<')
+			if end < 0 {
+				end = len(p.rest)
+			}
+			text, err := unescape(p.rest[:end])
+			p.rest = p.rest[end:]
+			return xmlToken{kind: textToken, text: text}, err
+		}
+		switch {
+		case bytes.HasPrefix(p.rest, []byte("<?")):
+			if _, err := p.cut("<?", "?>"); err != nil {
+				return xmlToken{}, err
+			}
+		case bytes.HasPrefix(p.rest, []byte("<!--")):
+			if _, err := p.cut("<!--", "-->"); err != nil {
+				return xmlToken{}, err
+			}
+		case bytes.HasPrefix(p.rest, []byte("<![CDATA[")):
+			text, err := p.cut("<![CDATA[", "]]>")
+			return xmlToken{kind: textToken, text: valid(text)}, err
+		case bytes.HasPrefix(p.rest, []byte("<!")):
+			return xmlToken{}, errors.New("a document type or another directive")
+		default:
+			return p.tag()
+		}
+	}
+}
+
+// cut takes off what stands between begin and end.
+func (p *xmlReader) cut(begin, end string) ([]byte, error) {
+	inner, rest, ok := bytes.Cut(p.rest[len(begin):], []byte(end))
+	if !ok {
+		return nil, io.ErrUnexpectedEOF
+	}
+	p.rest = rest
+	return inner, nil
+}
+
+// tag takes off a start or end tag. A > within quotes belongs to an attribute.
+func (p *xmlReader) tag() (xmlToken, error) {
+	var quote byte
+	for i := 1; i < len(p.rest); i++ {
+		switch c := p.rest[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '<':
+			return xmlToken{}, errors.New("< within a tag")
+		case c == '>':
+			inner := string(p.rest[1:i])
+			p.rest = p.rest[i+1:]
+			var t xmlToken
+			if inner, t.empty = strings.CutSuffix(inner, "/"); t.empty {
+				inner = strings.TrimSpace(inner)
+			}
+			if end, ok := strings.CutPrefix(inner, "/"); ok {
+				t.kind, inner = endElement, end
+			}
+			if name := strings.IndexAny(inner, " \t\r\n"); name >= 0 {
+				inner = inner[:name]
+			}
+			t.name = inner[strings.LastIndexByte(inner, ':')+1:]
+			if t.name == "" || strings.ContainsAny(t.name, `"'=/&`) {
+				return xmlToken{}, errors.New("a tag without a name")
+			}
+			return t, nil
+		}
+	}
+	return xmlToken{}, io.ErrUnexpectedEOF
+}
+
+// unescape replaces the predefined entities and character references.
+func unescape(b []byte) (string, error) {
+	if bytes.IndexByte(b, '&') < 0 {
+		return valid(b), nil
+	}
+	var s strings.Builder
+	for {
+		before, rest, found := bytes.Cut(b, []byte("&"))
+		s.WriteString(valid(before))
+		if !found {
+			return s.String(), nil
+		}
+		name, after, ok := bytes.Cut(rest[:min(len(rest), 12)], []byte(";"))
+		if !ok {
+			return "", errors.New("& without an entity")
+		}
+		b = rest[len(rest[:min(len(rest), 12)])-len(after):]
+		switch string(name) {
+		case "amp":
+			s.WriteByte('&')
+		case "lt":
+			s.WriteByte('<')
+		case "gt":
+			s.WriteByte('>')
+		case "quot":
+			s.WriteByte('"')
+		case "apos":
+			s.WriteByte('\'')
+		default:
+			number, base := strings.TrimPrefix(string(name), "#"), 10
+			if hex, ok := strings.CutPrefix(number, "x"); ok {
+				number, base = hex, 16
+			}
+			r, err := strconv.ParseUint(number, base, 31)
+			if err != nil || name[0] != '#' {
+				return "", errors.New("an entity that is not predefined")
+			}
+			s.WriteRune(rune(r))
+		}
+	}
+}

@@ -24,13 +24,22 @@ func create(t *testing.T, srv *nastest.Server) string {
 	return out.AccessPoint.AccessPointID
 }
 
+// hour returns a context that ends after an hour, so that a wait that misses its
+// end does not run for ever in the time of a bubble.
+func hour(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 func TestWaitAccessPointActive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
 		id, start := create(t, srv), time.Now()
 		srv.Inject("DescribeAccessPoint", nastest.Throttle, nastest.Reset, nastest.ServerError, nastest.AnswerLost, nastest.ServerError)
 		var states []string
-		ap, err := srv.Client().WaitAccessPointActive(t.Context(), nastest.FileSystemID, id, nas.WaitOptions{
+		ap, err := srv.Client().WaitAccessPointActive(hour(t), nastest.FileSystemID, id, nas.WaitOptions{
 			OnPoll: func(polls int, elapsed time.Duration, state string) {
 				if polls != len(states)+1 || elapsed != time.Since(start) {
 					t.Errorf("poll %d after %v", polls, elapsed)
@@ -94,7 +103,7 @@ func TestWaitFails(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				client := newClient(t, wiretest.Answering(c.answers...), nil)
-				_, err := client.WaitAccessPointActive(t.Context(), "fs", "ap-1", nas.WaitOptions{})
+				_, err := client.WaitAccessPointActive(hour(t), "fs", "ap-1", nas.WaitOptions{})
 				failed, ok := errors.AsType[*nas.WaitError](err)
 				if !ok || c.polls != 0 && failed.Polls != c.polls || c.is != nil && !errors.Is(err, c.is) {
 					t.Errorf("got %+v", err)
@@ -149,7 +158,7 @@ func TestWaitDeletedNeedsTheService(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			client := newClient(t, wiretest.Answering(answer), nil)
-			if err := client.WaitAccessPointDeleted(t.Context(), "fs", "ap-1", nas.WaitOptions{}); err == nil {
+			if err := client.WaitAccessPointDeleted(hour(t), "fs", "ap-1", nas.WaitOptions{}); err == nil {
 				t.Errorf("%s passes for a deletion", name)
 			}
 		})

@@ -106,7 +106,7 @@ func (d *RPC) Refuse(f Refusal, requestID, host string) Answer {
 }
 
 // Throttled is the refusal for the rate.
-func (d *RPC) Throttled() Refusal {
+func (d *RPC) Throttled(string) Refusal {
 	return Refusal{Status: 400, Code: "Throttling.User", Message: "Request was denied due to user flow control."}
 }
 

@@ -61,7 +61,7 @@ type Dialect interface {
 	// Refuse words a refusal.
 	Refuse(f Refusal, requestID, host string) Answer
 	// Throttled and Failing are the refusals for the rate and for no reason.
-	Throttled() Refusal
+	Throttled(operation string) Refusal
 	Failing() Refusal
 }
 
@@ -175,7 +175,7 @@ func (s *Server) answer(r *http.Request, body []byte, requestID string) (operati
 	}
 	switch {
 	case fault == Throttle, throttled:
-		return operation, refuse(s.Dialect.Throttled())
+		return operation, refuse(s.Dialect.Throttled(operation))
 	case fault == ServerError:
 		return operation, refuse(s.Dialect.Failing())
 	case planned != nil:

@@ -68,9 +68,14 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 	if err == nil && resp.StatusCode/100 == 2 {
 		return answer, nil
 	}
-	// Services and proxies quote what they were sent.
+	// Services and proxies quote what they were sent. A query without values is
+	// the name of a resource, and no secret.
+	query := r.Query
+	if !strings.Contains(query, "=") {
+		query = ""
+	}
 	redact := func(s string) string {
-		return credential.Redact(s, req.Header.Get("Authorization"), r.Query, url.QueryEscape(key.Token), key.Token, key.Secret)
+		return credential.Redact(s, req.Header.Get("Authorization"), query, url.QueryEscape(key.Token), key.Token, key.Secret)
 	}
 	return nil, c.failed(attemptCtx, answer, err, redact)
 }

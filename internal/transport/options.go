@@ -63,7 +63,7 @@ func checkRegion(region string) check.Problem {
 	for _, r := range region {
 		ok = ok && ('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-')
 	}
-	return check.That(ok, "Region", "must be a region ID such as cn-hangzhou: lower-case letters, digits and inner hyphens")
+	return check.That(ok, "Region", "must be a region ID such as cn-hangzhou or us-east-1: lower-case letters, digits and inner hyphens")
 }
 
 // parseEndpoint takes a scheme, which may be left out for https, and a host.

@@ -4,6 +4,7 @@ package wiretest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"flag"
@@ -18,7 +19,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 // update makes Golden write its files: go test ./nas -run TestWire -update.
@@ -119,7 +120,7 @@ func Golden(t *testing.T, name string, r Request) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(string(want), got); d != "" {
+	if d := gocmp.Diff(string(want), got); d != "" {
 		t.Errorf("request (-want +got):\n%s", d)
 	}
 }
@@ -268,22 +269,23 @@ func (v Vector) Answer() Answer {
 }
 
 // Agree checks that got asks for the same as the SDK's request: its method,
-// path, decoded query and decoded body.
+// host, path, decoded query and decoded body.
 func (v Vector) Agree(t *testing.T, got Request) {
 	t.Helper()
 	type essence struct {
-		Method, Path string
-		Query        url.Values
-		Body         any
+		Method, Host, Path string
+		Query              url.Values
+		Body               any
 	}
-	of := func(method, path, query, body string) essence {
+	of := func(method, host, path, query, body string) essence {
 		q, err := url.ParseQuery(query)
 		if err != nil {
 			t.Errorf("query %q: %v", query, err)
 		}
-		return essence{method, path, q, decodeBody(body)}
+		return essence{method, host, path, q, decodeBody(body)}
 	}
-	if d := cmp.Diff(of(v.Method, v.Path, v.RawQuery, v.Body), of(got.Method, got.Path, got.Query, got.Body)); d != "" {
+	host := cmp.Or(v.Host, v.Header().Get("Host"))
+	if d := gocmp.Diff(of(v.Method, host, v.Path, v.RawQuery, v.Body), of(got.Method, got.Host, got.Path, got.Query, got.Body)); d != "" {
 		t.Errorf("%s: request (-official +ours):\n%s", v.Name, d)
 	}
 }

@@ -71,7 +71,7 @@ func (d *dialect) Refuse(f fake.Refusal, requestID, host string) fake.Answer {
 }
 
 // Throttled is the refusal for the rate. Its status is assumed.
-func (d *dialect) Throttled() fake.Refusal {
+func (d *dialect) Throttled(string) fake.Refusal {
 	return *refuse(400, kms.CodeRejectedThrottling, "QPS limit exceeded.")
 }
 

@@ -165,9 +165,10 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 }
 
 // Fail makes the next request of the named operation, after those that
-// [Server.Inject] has planned for, fail with the status, code and message of e.
+// [Server.Inject] has planned for, fail with the status, code, message and, if
+// the service would name it, resource ID of e.
 func (s *Server) Fail(operation string, e nas.APIError) {
-	s.fake.Fail(operation, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message})
+	s.fake.Fail(operation, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})
 }
 
 // Calls returns the operations that were requested so far, in order.

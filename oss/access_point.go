@@ -1,0 +1,101 @@
+package oss
+
+import (
+	"strings"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+)
+
+// An AccessPoint is an entrance to a bucket.
+type AccessPoint struct {
+	AccessPointName string        `xml:"AccessPointName" answer:"required"`
+	Bucket          string        `xml:"Bucket"`
+	Alias           string        `xml:"Alias"` // stands in for the bucket's name in requests for objects
+	Status          Status        `xml:"Status"`
+	NetworkOrigin   NetworkOrigin `xml:"NetworkOrigin"`
+	// VpcConfiguration is nil unless the origin is a VPC.
+	VpcConfiguration *VpcConfiguration `xml:"VpcConfiguration"`
+
+	// AccountID and the fields below are empty in lists.
+	AccountID string `xml:"AccountId"`
+	// AccessPointARN is spelled in several ways, with and without arn: before it
+	// and oss- before the region. Do not take it apart.
+	AccessPointARN   string `xml:"AccessPointArn"`
+	CreationDate     string `xml:"CreationDate"` // seconds since 1970
+	PublicEndpoint   string `xml:"Endpoints>PublicEndpoint"`
+	InternalEndpoint string `xml:"Endpoints>InternalEndpoint"`
+	// BlockPublicAccess is nil if the answer does not say.
+	BlockPublicAccess *bool `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
+}
+
+// normalize turns the empty group that the service sends for an access point
+// without a VPC into none.
+func (ap *AccessPoint) normalize() {
+	if ap.VpcConfiguration != nil && ap.VpcConfiguration.VpcID == "" {
+		ap.VpcConfiguration = nil
+	}
+}
+
+// A Status is a stage in the life of an access point. The service may write it
+// in either case; compare with [strings.EqualFold].
+type Status string
+
+// The documented stages.
+const (
+	StatusEnable   Status = "enable"   // it can be used
+	StatusDisable  Status = "disable"  // it cannot
+	StatusCreating Status = "creating" // it is being created, and cannot be deleted
+	StatusDeleting Status = "deleting"
+)
+
+// is compares without case: the documented samples of a related operation write
+// its values in another case than the text around them.
+func (s Status) is(other Status) bool { return strings.EqualFold(string(s), string(other)) }
+
+// A NetworkOrigin is where the requests that an access point takes may come
+// from.
+type NetworkOrigin string
+
+// The documented origins.
+const (
+	NetworkOriginVPC      NetworkOrigin = "vpc"      // one VPC
+	NetworkOriginInternet NetworkOrigin = "internet" // anywhere, through public and internal endpoints
+)
+
+// A VpcConfiguration names the VPC whose requests an access point takes.
+type VpcConfiguration struct {
+	VpcID string `xml:"VpcId"`
+}
+
+// bucketRules are the rules of a bucket's name.
+func bucketRules(bucket string) []check.Problem {
+	return []check.Problem{
+		check.Length("Bucket", bucket, 3, 63),
+		hostLabel(bucket),
+		check.That(!outerHyphen(bucket), "Bucket", "must not start or end with a hyphen"),
+	}
+}
+
+// hostLabel is the rule that keeps a bucket in its place, before the host or in
+// the path.
+func hostLabel(bucket string) check.Problem {
+	return check.That(labelChars(bucket), "Bucket", "must have only lower-case letters, digits and hyphens")
+}
+
+// pointInHeader are the rules of the name of an access point that a header
+// holds. The documentation gives no others for it.
+func pointInHeader(name string) []check.Problem {
+	return []check.Problem{
+		check.Required("x-oss-access-point-name", name),
+		check.That(!strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }),
+			"x-oss-access-point-name", "must have only printable ASCII characters and no spaces"),
+	}
+}
+
+func labelChars(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+	})
+}
+
+func outerHyphen(s string) bool { return strings.HasPrefix(s, "-") || strings.HasSuffix(s, "-") }

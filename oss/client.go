@@ -1,0 +1,221 @@
+package oss
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/oss4"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
+)
+
+// Config says how a [Client] reaches the service. Its zero fields have the
+// defaults that their comments name.
+type Config struct {
+	// Region is the ID of the region, such as cn-hangzhou. Required, also with
+	// Endpoint. It must not start with oss-, as the names of endpoints do.
+	Region string
+	// Endpoint replaces the region's own: a host, with https:// or without. An
+	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.
+	Endpoint string
+	// Network chooses among the region's endpoints. The default is
+	// [NetworkPublic].
+	Network Network
+	// PathStyle puts the bucket into the path of the URL, not before the host.
+	// It is meant for emulators. An endpoint that is an IP address implies it.
+	PathStyle bool
+	// AllowHTTP permits an http:// endpoint on any address. It is meant for
+	// emulators: over http anybody on the way can read and change requests.
+	AllowHTTP bool
+
+	// Credentials sign every request. The default is the key that the
+	// environment holds when New is called: OSS_ACCESS_KEY_ID,
+	// OSS_ACCESS_KEY_SECRET and, if the key is temporary, OSS_SESSION_TOKEN. If
+	// the first two are not both set, ALIBABA_CLOUD_ACCESS_KEY_ID,
+	// ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN are read
+	// in their place. No other place is searched.
+	Credentials Credentials
+
+	// HTTPClient sends the requests. The client works with a copy that follows
+	// no redirects. The default is shared by all clients of this module: it
+	// uses the proxy that the environment names, TLS 1.2 or later, HTTP/2, and
+	// keeps up to 64 idle connections to a host.
+	HTTPClient *http.Client
+	// Limiter holds every attempt until Wait returns. A *rate.Limiter of
+	// golang.org/x/time/rate fits. Clients that share a Limiter share its rate.
+	// The default is no limit but the client's own pace.
+	Limiter interface {
+		Wait(context.Context) error
+	}
+	// MaxAttempts bounds how often a request is sent in one call, not counting
+	// one repeat if the service says that the clock is wrong. The default is 4;
+	// 1 means no repeats.
+	MaxAttempts int
+	// AttemptTimeout bounds one attempt, from the connection to the last byte of
+	// the answer. The default is 30 seconds. A whole call is bounded by its
+	// context alone.
+	AttemptTimeout time.Duration
+
+	// Logger receives a record of each attempt: at level Debug, at Warn if the
+	// attempt failed. No record holds a secret. The default is no log.
+	Logger *slog.Logger
+	// OnAttempt, if set, is called after each attempt, in the goroutine of the
+	// call. Metrics and traces can be fed from it.
+	OnAttempt func(Attempt)
+	// UserAgent names your program. It goes before this module's own name.
+	UserAgent string
+	// SkipValidation sends requests that break a documented constraint, for the
+	// case that the service has come to accept more than its documentation says.
+	SkipValidation bool
+}
+
+// A Network is one of the networks on which a region can be reached.
+type Network string
+
+const (
+	// NetworkPublic is the internet.
+	NetworkPublic Network = ""
+	// NetworkInternal is the region's internal network, reachable from its VPCs.
+	NetworkInternal Network = "internal"
+)
+
+// An Attempt is one request and its outcome.
+type Attempt struct {
+	Operation  string        // the API's name of the operation
+	Number     int           // 1 for the first attempt of a call
+	StatusCode int           // 0 if no answer came
+	Code       string        // the service's error code, if it refused
+	RequestID  string        // empty if no answer came
+	Waited     time.Duration // held back by Limiter and by the client's pace
+	Took       time.Duration // from then to the end of the answer
+	Err        error         // nil if the attempt succeeded
+}
+
+// A Client calls the service. It is safe for concurrent use, and is best made
+// once and shared.
+type Client struct {
+	cfg       *Config
+	transport *transport.Client
+	pathStyle bool
+}
+
+// New returns a client. It does no network I/O. The error is a
+// [*ValidationError] that names every defect of cfg.
+func New(cfg Config) (*Client, error) { return build(cfg, new(transport.Shared)) }
+
+// With returns a client whose configuration is c's after change. It shares c's
+// connections and pace. That is how a single call gets other settings:
+//
+//	patient, err := client.With(func(c *oss.Config) { c.MaxAttempts = 10 })
+func (c *Client) With(change func(*Config)) (*Client, error) {
+	if c == nil || c.transport == nil {
+		return nil, errNoClient
+	}
+	cfg := *c.cfg
+	change(&cfg)
+	return build(cfg, c.transport.Shared)
+}
+
+func build(cfg Config, shared *transport.Shared) (*Client, error) {
+	cfg.Credentials = orEnvironment(cfg.Credentials)
+	options := transport.Options{
+		Service:        "oss",
+		Region:         cfg.Region,
+		Endpoint:       cfg.Endpoint,
+		Host:           host(cfg.Region, cfg.Network),
+		AllowHTTP:      cfg.AllowHTTP,
+		Credentials:    cfg.Credentials,
+		HTTPClient:     cfg.HTTPClient,
+		Limiter:        cfg.Limiter,
+		MaxAttempts:    cfg.MaxAttempts,
+		AttemptTimeout: cfg.AttemptTimeout,
+		Logger:         cfg.Logger,
+		UserAgent:      cfg.UserAgent,
+	}
+	if cfg.OnAttempt != nil {
+		options.OnAttempt = func(a transport.Attempt) { cfg.OnAttempt(Attempt(a)) }
+	}
+	t, problems := transport.New(options, protocol(cfg.Region), shared)
+	if err := invalid("New", append(problems,
+		check.NoPrefix("Region", cfg.Region, "oss-"),
+		check.OneOf("Network", cfg.Network, NetworkInternal),
+		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
+	)...); err != nil {
+		return nil, err
+	}
+	return &Client{&cfg, t, cfg.PathStyle || isIP(cfg.Endpoint)}, nil
+}
+
+// protocol returns the OSS side of the way of a request.
+func protocol(region string) transport.Protocol {
+	var keys oss4.Keys
+	return transport.Protocol{
+		Sign: func(req *http.Request, r *transport.Request, key credential.Key, at time.Time) {
+			oss4.Sign(req, r.Resource, region, key, &keys, at)
+		},
+		ReadFault:       readFault,
+		Kind:            kindOf,
+		RequestIDHeader: "X-Oss-Request-Id",
+		SkewCodes:       []string{string(CodeRequestTimeTooSkewed)},
+	}
+}
+
+// host returns the endpoint of a region.
+func host(region string, network Network) string {
+	if network == NetworkInternal {
+		return "oss-" + region + "-internal.aliyuncs.com"
+	}
+	return "oss-" + region + ".aliyuncs.com"
+}
+
+// isIP reports whether the host of endpoint is an IP address, before which no
+// bucket can stand.
+func isIP(endpoint string) bool {
+	if _, host, ok := strings.Cut(endpoint, "://"); ok {
+		endpoint = host
+	}
+	endpoint = strings.TrimSuffix(endpoint, "/")
+	if host, _, err := net.SplitHostPort(endpoint); err == nil {
+		endpoint = host
+	}
+	_, err := netip.ParseAddr(strings.Trim(endpoint, "[]"))
+	return err == nil
+}
+
+var errNoClient = errors.New("oss: nil Client, make one with New")
+
+// call validates in, sends it and decodes the answer: the one path that every
+// operation takes.
+func call[Out any](ctx context.Context, c *Client, op operation, in interface{ Validate() error }) (*Out, error) {
+	if c == nil || c.transport == nil {
+		return nil, errNoClient
+	}
+	if !c.cfg.SkipValidation {
+		if err := in.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	request, err := op.request(c.pathStyle)
+	if err != nil {
+		return nil, err
+	}
+	out, f := rest.Call[Out](ctx, c.transport, request, func(body []byte, out any) error {
+		if op.answer == "" {
+			return nil // the body does not matter
+		}
+		return decode.XML(body, op.answer, out)
+	})
+	if f != nil {
+		return nil, failure(op.name, "", f)
+	}
+	return out, nil
+}

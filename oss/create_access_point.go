@@ -1,0 +1,66 @@
+package oss
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+)
+
+// CreateAccessPointRequest holds the parameters of [Client.CreateAccessPoint].
+type CreateAccessPointRequest struct {
+	Bucket           string            `xml:"-"`                // required
+	AccessPointName  string            `xml:"AccessPointName"`  // required; 3 to 19 lower-case letters, digits and inner hyphens, not ending in -ossalias; unique in the account and region
+	NetworkOrigin    NetworkOrigin     `xml:"NetworkOrigin"`    // required
+	VpcConfiguration *VpcConfiguration `xml:"VpcConfiguration"` // required for [NetworkOriginVPC]; a VPC of the bucket's region
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in CreateAccessPointRequest) Validate() error {
+	hasVPC := in.VpcConfiguration != nil && in.VpcConfiguration.VpcID != ""
+	return invalid("CreateAccessPoint", append(bucketRules(in.Bucket),
+		check.Required("Bucket", in.Bucket),
+		check.Required("AccessPointName", in.AccessPointName),
+		check.That(!strings.HasSuffix(in.AccessPointName, "-ossalias"), "AccessPointName", "must not end with -ossalias"),
+		check.That(labelChars(in.AccessPointName), "AccessPointName", "must have only lower-case letters, digits and hyphens"),
+		check.That(!outerHyphen(in.AccessPointName), "AccessPointName", "must not start or end with a hyphen"),
+		check.Length("AccessPointName", in.AccessPointName, 3, 19),
+		check.Required("NetworkOrigin", in.NetworkOrigin),
+		check.OneOf("NetworkOrigin", in.NetworkOrigin, NetworkOriginVPC, NetworkOriginInternet),
+		check.That(hasVPC || in.NetworkOrigin != NetworkOriginVPC, "VpcConfiguration.VpcId", "is required with NetworkOrigin vpc"),
+	)...)
+}
+
+// CreateAccessPointResponse is the answer to [Client.CreateAccessPoint].
+type CreateAccessPointResponse struct {
+	RequestID      string `xml:"-"`
+	AccessPointARN string `xml:"AccessPointArn" answer:"required"`
+	Alias          string `xml:"Alias"` // stands in for the bucket's name in requests for objects
+}
+
+// CreateAccessPoint creates an access point of a bucket.
+//
+// The service finishes it later: use or delete it only after
+// [Client.WaitAccessPointEnabled]. The operation has no idempotency token, so it
+// is repeated only if an attempt surely did not run; otherwise the error is an
+// [*OutcomeUnknownError]. The name is unique, so that [Client.GetAccessPoint] can
+// tell then.
+//
+// Errors: [CodeNoSuchBucket], [CodeInvalidArgument], [CodeMalformedXML],
+// [CodeAccessDenied]. The code for a name that is taken is not documented; it
+// should be an [ErrAlreadyExists] or an [ErrConflict].
+//
+// RAM action: oss:CreateAccessPoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/oss/developer-reference/createaccesspoint
+func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
+	return call[CreateAccessPointResponse](ctx, c, operation{
+		name: "CreateAccessPoint", effect: retry.Once, method: http.MethodPut,
+		bucket: in.Bucket,
+		body:   rest.XML("CreateAccessPointConfiguration", in),
+		answer: "CreateAccessPointResult",
+	}, in)
+}

@@ -1,0 +1,48 @@
+package oss
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+)
+
+// DeleteAccessPointRequest holds the parameters of [Client.DeleteAccessPoint].
+type DeleteAccessPointRequest struct {
+	Bucket          string // required
+	AccessPointName string // required
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DeleteAccessPointRequest) Validate() error {
+	return invalid("DeleteAccessPoint", append(append(bucketRules(in.Bucket),
+		check.Required("Bucket", in.Bucket),
+	), pointInHeader(in.AccessPointName)...)...)
+}
+
+// DeleteAccessPointResponse is the answer to [Client.DeleteAccessPoint].
+type DeleteAccessPointResponse struct {
+	RequestID string `xml:"-"`
+}
+
+// DeleteAccessPoint deletes an access point. The bucket and its objects stay. An
+// access point that is still being created cannot be deleted: see
+// [Client.WaitAccessPointEnabled].
+//
+// The service finishes it later: see [Client.WaitAccessPointDeleted]. It is
+// repeated if an attempt may have run; if that one did, the repeat fails with
+// [CodeNoSuchAccessPoint].
+//
+// Errors: [CodeNoSuchAccessPoint], [CodeAccessPointCreatingConflict],
+// [CodeNoSuchBucket], [CodeAccessDenied].
+//
+// RAM action: oss:DeleteAccessPoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/oss/developer-reference/deleteaccesspoint
+func (c *Client) DeleteAccessPoint(ctx context.Context, in DeleteAccessPointRequest) (*DeleteAccessPointResponse, error) {
+	return call[DeleteAccessPointResponse](ctx, c, operation{
+		name: "DeleteAccessPoint", effect: retry.Idempotent, method: http.MethodDelete,
+		bucket: in.Bucket, point: &in.AccessPointName,
+	}, in)
+}

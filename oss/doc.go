@@ -1,0 +1,88 @@
+// Package oss manages the access points of Alibaba Cloud Object Storage Service
+// (OSS): entrances to a bucket, each with a name, an alias, a policy and a
+// network origin of its own.
+//
+// # Quick start
+//
+// A [Client] is made from a [Config], once, and shared. [New] names everything
+// that is wrong with it and does no network I/O.
+//
+//	client, err := oss.New(oss.Config{Region: "cn-hangzhou"}) // key from the environment
+//	if err != nil {
+//		return err
+//	}
+//	_, err = client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{
+//		Bucket:           "examplebucket",
+//		AccessPointName:  "ap-01",
+//		NetworkOrigin:    oss.NetworkOriginVPC,
+//		VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4****"},
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	ap, err := client.WaitAccessPointEnabled(ctx, "examplebucket", "ap-01", oss.WaitOptions{})
+//
+// In a request, a field that is zero is not sent.
+//
+// # Operations
+//
+//   - [Client.CreateAccessPoint] creates one, under a name that is unique in the
+//     account and region
+//   - [Client.GetAccessPoint] returns one
+//   - [Client.ListAccessPoints] returns a page of those of a bucket, or of the
+//     account; [Client.AccessPoints] iterates over all pages
+//   - [Client.DeleteAccessPoint] deletes one
+//   - [Client.WaitAccessPointEnabled] waits until one can be used
+//   - [Client.WaitAccessPointDeleted] waits until one is gone
+//
+// # Validation
+//
+// Every request has a method Validate, which checks the documented constraints.
+// A call checks them first and fails with a [*ValidationError] that names every
+// broken one; nothing is sent then. Quotas, and whatever only the service can
+// know, are not checked.
+//
+// Two checks stay with Config.SkipValidation, since without them a request would
+// go elsewhere or mean another operation: a bucket has to fit into a host name,
+// and the access point of a Get or a Delete has to be named, with printable
+// characters.
+//
+// # Errors
+//
+// A call that fails after that returns an [*APIError]. It matches, with
+// [errors.Is], its [Code], its kind, and the context's error if the context
+// ended the call:
+//
+//	switch {
+//	case errors.Is(err, oss.CodeNoSuchBucket): // this very code
+//	case errors.Is(err, oss.ErrNotFound):      // any code of that kind
+//	case errors.Is(err, context.DeadlineExceeded):
+//	}
+//
+// A call that may have taken effect although it failed returns an
+// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
+//
+// The service's finer code, the EC, stands in parentheses behind the Message.
+//
+// No error, log record or printed value of this package holds a secret.
+//
+// # Repeats
+//
+// A call is sent again, up to Config.MaxAttempts times, if the service throttled
+// it, if no connection was made, and, for every operation but
+// [Client.CreateAccessPoint], if its outcome is unknown: no answer came, or one
+// with a status of 500 or more. The pauses grow from about 0.3 to 20 seconds, are
+// random by half, and respect what the service asks for. While the service keeps
+// failing, a client repeats no more than one call in ten.
+//
+// # Waiting
+//
+// Access points are created and deleted in the background.
+// [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted] look until
+// that is done; [Wait] is what they are made of. Allow 15 minutes for the first and
+// 30 for the second, as the tests of the official SDKs and tools do.
+//
+// # Testing
+//
+// Package osstest has an in-memory OSS for the tests of your own program.
+package oss

@@ -1,0 +1,215 @@
+package oss
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+)
+
+// A Code is an error code of the service. It is itself an error, so that it can
+// be the target of [errors.Is]:
+//
+//	if errors.Is(err, oss.CodeNoSuchBucket) { ... }
+type Code string
+
+// Error returns the code.
+func (c Code) Error() string { return string(c) }
+
+// The error codes of these operations. The API reference has no list of them:
+// where a comment does not say otherwise, the code is documented for the service
+// as a whole. The service may return more.
+const (
+	CodeNoSuchBucket                Code = "NoSuchBucket"                // 404, confirmed by the official SDKs' live tests
+	CodeNoSuchAccessPoint           Code = "NoSuchAccessPoint"           // 404; others have met the code, the status is inferred
+	CodeAccessPointCreatingConflict Code = "AccessPointCreatingConflict" // 409, deleted while it is being created; others have met the code, the status is inferred
+	CodeInvalidArgument             Code = "InvalidArgument"             // 400
+	CodeInvalidBucketName           Code = "InvalidBucketName"           // 400
+	CodeMissingArgument             Code = "MissingArgument"             // 400
+	CodeMalformedXML                Code = "MalformedXML"                // 400
+
+	CodeAccessDenied                     Code = "AccessDenied"                     // 403
+	CodeInvalidAccessKeyID               Code = "InvalidAccessKeyId"               // 403, confirmed by the official SDKs' live tests
+	CodeSignatureDoesNotMatch            Code = "SignatureDoesNotMatch"            // 403
+	CodeRequestTimeTooSkewed             Code = "RequestTimeTooSkewed"             // 403, the clock is off by over 15 minutes; confirmed by an official SDK's live test
+	CodeUserDisable                      Code = "UserDisable"                      // 403, the account is suspended; known from an official SDK's test data
+	CodeMetaOperationQpsLimitExceeded    Code = "MetaOperationQpsLimitExceeded"    // 503, too many calls that manage the account
+	CodeTotalQpsLimitExceeded            Code = "TotalQpsLimitExceeded"            // 503, too many calls of the account
+	CodeDownloadTrafficRateLimitExceeded Code = "DownloadTrafficRateLimitExceeded" // 503
+	CodeInternalError                    Code = "InternalError"                    // 500
+	CodeServiceUnavailable               Code = "ServiceUnavailable"               // 503
+)
+
+// kindOf returns the kind of an answer that reports a failure.
+func kindOf(status int, code, requestID string) error {
+	switch {
+	case Code(code) == CodeAccessPointCreatingConflict:
+		return ErrConflict
+	case strings.Contains(code, "QpsLimit"), strings.Contains(code, "RateLimit"), code == "SlowDown",
+		status == http.StatusServiceUnavailable && strings.Contains(code, "LimitExceeded"):
+		return ErrThrottled
+	}
+	return fault.KindOf(status, code, requestID)
+}
+
+// The kinds of failure, for [errors.Is]. Every package of this module has the
+// same values, so that one test serves programs that use several services.
+var (
+	// ErrNotFound: the resource, or one that the request names, does not exist.
+	ErrNotFound = fault.NotFound
+	// ErrAlreadyExists: the resource exists already.
+	ErrAlreadyExists = fault.AlreadyExists
+	// ErrConflict: the resource is in a state that does not allow the
+	// operation. It may allow it later.
+	ErrConflict = fault.Conflict
+	// ErrThrottled: the service refused to be called so often, in every attempt.
+	ErrThrottled = fault.Throttled
+	// ErrQuotaExceeded: a quota is used up. Repeating does not help.
+	ErrQuotaExceeded = fault.QuotaExceeded
+	// ErrAccessDenied: the key is not valid, or not allowed to do this.
+	ErrAccessDenied = fault.AccessDenied
+	// ErrInvalidRequest: the request is wrong, by this package's rules
+	// ([*ValidationError]) or by the service's.
+	ErrInvalidRequest = fault.InvalidRequest
+	// ErrUnavailable: the service could not be reached, failed, or broke off its
+	// answer.
+	ErrUnavailable = fault.Unavailable
+	// ErrOutcomeUnknown: the call may have taken effect
+	// ([*OutcomeUnknownError]).
+	ErrOutcomeUnknown = fault.OutcomeUnknown
+)
+
+// An APIError is a call that failed after it was validated. It holds what is
+// known of the last attempt that brought an answer. [errors.Is] finds its
+// [Code], its kind, and what its Err wraps, such as the context's error.
+type APIError struct {
+	Operation   string        // the API's name of the operation
+	StatusCode  int           // of the HTTP response; 0 if no answer came
+	Code        Code          // empty if the answer was not the service's own
+	Message     string        // the service's words, or the start of a foreign answer
+	RequestID   string        // for the service's support; empty if no answer came
+	ResourceID  string        // the existing resource that stands in the way, if the service named it
+	ClientToken string        // the idempotency token of the call, if it had one
+	Attempts    int           // how often the request was sent
+	RetryAfter  time.Duration // how long the service asked to be left alone; 0 if it did not say
+	Err         error         // what failed on this side; nil if the service refused the call
+}
+
+// Error returns one line. Its wording may change.
+func (e *APIError) Error() string {
+	var b strings.Builder
+	b.WriteString("oss: " + e.Operation)
+	if e.Err != nil {
+		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+	}
+	if e.StatusCode != 0 {
+		fmt.Fprintf(&b, ": %d", e.StatusCode)
+		if e.Code != "" {
+			b.WriteString(" " + string(e.Code))
+		}
+		if e.Message != "" {
+			b.WriteString(": " + e.Message)
+		}
+	}
+	var notes []string
+	if e.RequestID != "" {
+		notes = append(notes, "request "+e.RequestID)
+	}
+	if e.Attempts > 1 {
+		notes = append(notes, fmt.Sprintf("%d attempts", e.Attempts))
+	}
+	if notes != nil {
+		b.WriteString(" (" + strings.Join(notes, ", ") + ")")
+	}
+	return b.String()
+}
+
+// Unwrap returns e.Err.
+func (e *APIError) Unwrap() error { return e.Err }
+
+// Is reports whether target is e's [Code] or its kind.
+func (e *APIError) Is(target error) bool {
+	if code, ok := target.(Code); ok {
+		return e.Code != "" && e.Code == code
+	}
+	return e.StatusCode/100 > 2 && target != nil && target == kindOf(e.StatusCode, string(e.Code), e.RequestID)
+}
+
+// An OutcomeUnknownError is a call that may have taken effect although it
+// failed: its answer was lost on the way, or could not be read. Look before you
+// repeat it.
+type OutcomeUnknownError struct {
+	Operation   string // the API's name of the operation
+	ClientToken string // a repeat with the same token is safe; empty if the operation has none
+	Err         error  // an [*APIError]: what is known of the last attempt
+}
+
+// Error returns one line. Its wording may change.
+func (e *OutcomeUnknownError) Error() string { return e.Err.Error() + "; it may have taken effect" }
+
+// Unwrap returns e.Err.
+func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+
+// Is reports whether target is [ErrOutcomeUnknown].
+func (e *OutcomeUnknownError) Is(target error) bool { return target == ErrOutcomeUnknown }
+
+// A ValidationError is a request, or a [Config], that breaks documented
+// constraints. Nothing was sent. It is an [ErrInvalidRequest].
+type ValidationError struct {
+	Operation string    // the API's name of the operation, or New
+	Problems  []Problem // every broken constraint
+}
+
+// A Problem is one broken constraint.
+type Problem struct {
+	Field  string // the parameter as the API reference writes it, such as Tag.2.Key
+	Reason string // what is wrong with it; never the value
+}
+
+// Error returns one line. Its wording may change.
+func (e *ValidationError) Error() string {
+	problems := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		problems[i] = p.Field + " " + p.Reason
+	}
+	return "oss: " + e.Operation + ": " + strings.Join(problems, "; ")
+}
+
+// Is reports whether target is [ErrInvalidRequest].
+func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
+
+// invalid returns a *ValidationError of the problems that are any, or nil.
+func invalid(operation string, problems ...check.Problem) error {
+	problems = check.All(problems...)
+	if len(problems) == 0 {
+		return nil
+	}
+	e := &ValidationError{Operation: operation, Problems: make([]Problem, len(problems))}
+	for i, p := range problems {
+		e.Problems[i] = Problem(p)
+	}
+	return e
+}
+
+// failure returns f as the error of a call.
+func failure(operation, token string, f *fault.Error) error {
+	e := &APIError{
+		Operation:   operation,
+		StatusCode:  f.StatusCode,
+		Code:        Code(f.Code),
+		Message:     f.Message,
+		RequestID:   f.RequestID,
+		ResourceID:  f.ResourceID,
+		ClientToken: token,
+		Attempts:    f.Attempts,
+		RetryAfter:  f.RetryAfter,
+		Err:         f.Err,
+	}
+	if f.Lost {
+		return &OutcomeUnknownError{Operation: operation, ClientToken: token, Err: e}
+	}
+	return e
+}

@@ -1,0 +1,138 @@
+package oss_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/oss/osstest"
+)
+
+func Example() {
+	// A program would write oss.New(oss.Config{Region: "cn-hangzhou"}).
+	client := osstest.NewServer(osstest.ReadyAfter(20 * time.Millisecond)).Client()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
+	defer cancel()
+	out, err := client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{
+		Bucket:           osstest.Bucket,
+		AccessPointName:  "ap-01",
+		NetworkOrigin:    oss.NetworkOriginVPC,
+		VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4abcd"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	ap, err := client.WaitAccessPointEnabled(ctx, osstest.Bucket, "ap-01",
+		oss.WaitOptions{Interval: 10 * time.Millisecond})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(out.AccessPointARN)
+	fmt.Println(ap.Status, ap.VpcConfiguration.VpcID, ap.InternalEndpoint)
+	// Output:
+	// acs:oss:cn-hangzhou:1234567890123456:accesspoint/ap-01
+	// enable vpc-t4nlw426y44rd3iq4abcd ap-01-1234567890123456.oss-cn-hangzhou-internal.oss-accesspoint.aliyuncs.com
+}
+
+func ExampleValidationError() {
+	err := oss.CreateAccessPointRequest{Bucket: "examplebucket", AccessPointName: "Team-A-", NetworkOrigin: oss.NetworkOriginVPC}.Validate()
+	if invalid, ok := errors.AsType[*oss.ValidationError](err); ok {
+		for _, p := range invalid.Problems {
+			fmt.Println(p.Field, p.Reason)
+		}
+	}
+	// Output:
+	// AccessPointName must have only lower-case letters, digits and hyphens
+	// AccessPointName must not start or end with a hyphen
+	// VpcConfiguration.VpcId is required with NetworkOrigin vpc
+}
+
+func ExampleAPIError() {
+	client := osstest.NewServer().Client()
+	_, err := client.GetAccessPoint(context.Background(), oss.GetAccessPointRequest{
+		Bucket: osstest.Bucket, AccessPointName: "ap-none",
+	})
+	fmt.Println(errors.Is(err, oss.CodeNoSuchAccessPoint), errors.Is(err, oss.ErrNotFound))
+	if refused, ok := errors.AsType[*oss.APIError](err); ok {
+		fmt.Println(refused.Operation, refused.StatusCode, refused.Code)
+	}
+	// Output:
+	// true true
+	// GetAccessPoint 404 NoSuchAccessPoint
+}
+
+// A create whose answer was lost is not sent again, since a second one would be
+// refused for the name that the first one took. The name tells what happened.
+func ExampleOutcomeUnknownError() {
+	srv := osstest.NewServer()
+	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+	client := srv.Client()
+
+	ctx := context.Background()
+	_, err := client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{
+		Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet,
+	})
+	if errors.Is(err, oss.ErrOutcomeUnknown) {
+		ap, err := client.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println("found", ap.AccessPointName, ap.NetworkOrigin)
+	}
+	// Output: found ap-01 internet
+}
+
+func ExampleClient_AccessPoints() {
+	client := osstest.NewServer().Client()
+	ctx := context.Background()
+	for i := range 25 {
+		if _, err := client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{
+			Bucket: osstest.Bucket, AccessPointName: fmt.Sprintf("ap-%02d", i), NetworkOrigin: oss.NetworkOriginInternet,
+		}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	n := 0
+	for _, err := range client.AccessPoints(ctx, oss.ListAccessPointsRequest{Bucket: osstest.Bucket, MaxKeys: 10}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		n++
+	}
+	fmt.Println(n)
+	// Output: 25
+}
+
+// One call gets other settings from a client derived for it. The two share
+// connections and pace.
+func ExampleClient_With() {
+	client := osstest.NewServer().Client()
+	careful, err := client.With(func(c *oss.Config) {
+		c.MaxAttempts = 1
+		c.Limiter = rate.NewLimiter(5, 1)
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = careful.DeleteAccessPoint(context.Background(), oss.DeleteAccessPointRequest{
+		Bucket: osstest.Bucket, AccessPointName: "ap-none",
+	})
+	fmt.Println(errors.Is(err, oss.ErrNotFound))
+	// Output: true
+}
+
+// Wait polls for any condition, such as one that no named wait covers.
+func ExampleWait() {
+	left := 3
+	v, err := oss.Wait(context.Background(), oss.WaitOptions{Interval: time.Millisecond},
+		func(context.Context) (int, error) { left--; return left, nil },
+		func(n int) (state string, ok bool, err error) { return fmt.Sprint(n), n == 0, nil })
+	fmt.Println(v, err)
+	// Output: 0 <nil>
+}

@@ -1,0 +1,213 @@
+package oss_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/oss4"
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/oss/osstest"
+)
+
+// TestFakeAddresses reaches the fake in every style, and over a socket.
+func TestFakeAddresses(t *testing.T) {
+	srv := osstest.NewServer()
+	create(t, srv, "ap-01")
+	socket := httptest.NewServer(srv)
+	defer socket.Close()
+	for name, change := range map[string]func(*oss.Config){
+		"host of the bucket": nil,
+		"internal":           func(c *oss.Config) { c.Network = oss.NetworkInternal },
+		"path":               func(c *oss.Config) { c.PathStyle = true },
+		"dual stack":         func(c *oss.Config) { c.Endpoint = "cn-hangzhou.oss.aliyuncs.com" },
+		"localhost":          func(c *oss.Config) { c.Endpoint = "http://localhost:8080" },
+		"localhost, path":    func(c *oss.Config) { c.Endpoint, c.PathStyle = "http://localhost:8080", true },
+		"one label":          func(c *oss.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
+		"IPv6":               func(c *oss.Config) { c.Endpoint = "http://[::1]:8080" },
+		"socket":             func(c *oss.Config) { c.Endpoint, c.HTTPClient = socket.URL, nil },
+	} {
+		cfg := srv.Config()
+		if change != nil {
+			change(&cfg)
+		}
+		client, err := oss.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ap, err := client.GetAccessPoint(t.Context(), getRequest); err != nil || ap.Bucket != osstest.Bucket {
+			t.Errorf("%s: %+v, %v", name, ap, err)
+		}
+		if page, err := client.ListAccessPoints(t.Context(), oss.ListAccessPointsRequest{}); err != nil || len(page.AccessPoints) != 1 {
+			t.Errorf("%s: %+v, %v", name, page, err)
+		}
+		if page, err := client.ListAccessPoints(t.Context(), oss.ListAccessPointsRequest{Bucket: "missing"}); !errors.Is(err, oss.CodeNoSuchBucket) {
+			t.Errorf("%s: %+v, %v", name, page, err)
+		}
+	}
+}
+
+// TestFakeLife walks an access point through its states.
+func TestFakeLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := osstest.NewServer(osstest.ReadyAfter(time.Minute), osstest.GoneAfter(time.Minute))
+		srv.AddBucket("another")
+		client, ctx := srv.Client(), t.Context()
+		status := func(want oss.Status) {
+			t.Helper()
+			if ap, err := client.GetAccessPoint(ctx, getRequest); err != nil || ap.Status != want {
+				t.Errorf("got %+v, %v, want %s", ap, err, want)
+			}
+		}
+		del := oss.DeleteAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"}
+		create(t, srv, "ap-01")
+		status(oss.StatusCreating)
+		if _, err := client.DeleteAccessPoint(ctx, del); !errors.Is(err, oss.CodeAccessPointCreatingConflict) || !errors.Is(err, oss.ErrConflict) {
+			t.Errorf("delete while creating: %v", err)
+		}
+		for _, bucket := range []string{osstest.Bucket, "another"} {
+			in := createRequest
+			in.Bucket = bucket
+			if _, err := client.CreateAccessPoint(ctx, in); !errors.Is(err, oss.ErrAlreadyExists) {
+				t.Errorf("second one in %s: %v", bucket, err)
+			}
+		}
+		if _, err := client.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: "another", AccessPointName: "ap-01"}); !errors.Is(err, oss.CodeNoSuchAccessPoint) {
+			t.Errorf("get from another bucket: %v", err)
+		}
+		time.Sleep(time.Minute)
+		status(oss.StatusEnable)
+		if out, err := client.DeleteAccessPoint(ctx, del); err != nil || len(out.RequestID) != 24 {
+			t.Errorf("%+v, %v", out, err)
+		}
+		status(oss.StatusDeleting)
+		time.Sleep(time.Minute)
+		if _, err := client.GetAccessPoint(ctx, getRequest); !errors.Is(err, oss.CodeNoSuchAccessPoint) {
+			t.Errorf("get when gone: %v", err)
+		}
+		create(t, srv, "ap-01")
+	})
+}
+
+// TestFakeAnswers compares an answer with what is documented, down to the empty
+// group of an access point without a VPC.
+func TestFakeAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := osstest.NewServer()
+		create(t, srv, "ap-01")
+		out, err := srv.Client().GetAccessPoint(t.Context(), getRequest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.RequestID) != 24 || !strings.HasPrefix(out.Alias, "ap-01-") || len(out.Alias) != len("ap-01-")+34+len("-ossalias") {
+			t.Errorf("got %+v", out)
+		}
+		if d := cmp.Diff(&oss.GetAccessPointResponse{RequestID: out.RequestID, AccessPoint: oss.AccessPoint{
+			AccessPointName: "ap-01", Bucket: osstest.Bucket, Alias: out.Alias, Status: oss.StatusEnable, NetworkOrigin: oss.NetworkOriginInternet,
+			AccountID: osstest.AccountID, AccessPointARN: "arn:acs:oss:cn-hangzhou:1234567890123456:accesspoint/ap-01",
+			CreationDate:     "946684800", // when a bubble begins
+			PublicEndpoint:   "ap-01-1234567890123456.oss-cn-hangzhou.oss-accesspoint.aliyuncs.com",
+			InternalEndpoint: "ap-01-1234567890123456.oss-cn-hangzhou-internal.oss-accesspoint.aliyuncs.com", BlockPublicAccess: new(false),
+		}}, out); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+		answer := httptest.NewRecorder()
+		srv.ServeHTTP(answer, request("GET", "/?accessPoint", "", "ap-01", nil))
+		for _, part := range []string{`<?xml version="1.0" encoding="UTF-8"?>`, "<VpcConfiguration>\n    <VpcId></VpcId>"} {
+			if !strings.Contains(answer.Body.String(), part) {
+				t.Errorf("no %s in %s", part, answer.Body)
+			}
+		}
+	})
+}
+
+// request returns a request that is signed for the fake, then changed.
+func request(method, target, body, point string, change func(*http.Request)) *http.Request {
+	req := httptest.NewRequest(method, target, strings.NewReader(body))
+	req.Host = osstest.Bucket + ".oss-cn-hangzhou.aliyuncs.com"
+	if point != "" {
+		req.Header.Set("X-Oss-Access-Point-Name", point)
+	}
+	oss4.Sign(req, "/"+osstest.Bucket+"/", osstest.Region, credential.Key{ID: osstest.AccessKeyID, Secret: osstest.AccessKeySecret}, new(oss4.Keys), time.Now())
+	if change != nil {
+		change(req)
+	}
+	return req
+}
+
+// TestFakeRefuses sends what only other clients would.
+func TestFakeRefuses(t *testing.T) {
+	sign := func(change func(req *http.Request, region *string, key *credential.Key, at *time.Time)) func(*http.Request) {
+		return func(req *http.Request) {
+			region, key, at := osstest.Region, credential.Key{ID: osstest.AccessKeyID, Secret: osstest.AccessKeySecret}, time.Now()
+			change(req, &region, &key, &at)
+			oss4.Sign(req, "/"+osstest.Bucket+"/", region, key, new(oss4.Keys), at)
+		}
+	}
+	for name, c := range map[string]struct {
+		method, target, body, point string
+		change                      func(*http.Request)
+		status                      int
+		code                        string
+	}{
+		"nothing wrong":     {method: "GET", target: "/?accessPoint", status: 200},
+		"name in the query": {method: "GET", target: "/?accessPoint&x-oss-access-point-name=ap-02", status: 404, code: "NoSuchAccessPoint"},
+		"query in no order": {method: "GET", target: "/?accessPoint&max-keys=7", status: 200, change: func(req *http.Request) { req.URL.RawQuery = "max-keys=7&accessPoint=" }},
+		"no keys":           {method: "GET", target: "/?accessPoint&max-keys=0", status: 400, code: "InvalidArgument"},
+		"spaces in the field": {method: "GET", target: "/?accessPoint", status: 200, change: func(req *http.Request) {
+			req.Header.Set("Authorization", strings.ReplaceAll(req.Header.Get("Authorization"), ",", ", "))
+		}},
+		"empty token":         {method: "GET", target: "/?accessPoint&continuation-token", status: 200},
+		"other token":         {method: "GET", target: "/?accessPoint&continuation-token=x", status: 400, code: "InvalidArgument"},
+		"other sub-resource":  {method: "GET", target: "/?acl", status: 501, code: "NotImplemented"},
+		"an object":           {method: "GET", target: "/" + osstest.Bucket + "/x?accessPoint", status: 501, code: "NotImplemented"},
+		"broken query":        {method: "GET", target: "/?accessPoint", status: 400, code: "InvalidArgument", change: func(req *http.Request) { req.URL.RawQuery = "accessPoint&x=%zz" }},
+		"other method":        {method: "POST", target: "/?accessPoint", status: 405, code: "MethodNotAllowed"},
+		"delete without name": {method: "DELETE", target: "/?accessPoint", status: 400, code: "MissingArgument"},
+		"delete anywhere":     {method: "DELETE", target: "/?accessPoint", point: "ap-01", status: 400, code: "MissingArgument", change: func(req *http.Request) { req.Host = "oss-cn-hangzhou.aliyuncs.com" }},
+		"no body":             {method: "PUT", target: "/?accessPoint", status: 400, code: "MalformedXML"},
+		"other body":          {method: "PUT", target: "/?accessPoint", body: "<Other/>", status: 400, code: "MalformedXML"},
+		"half a body":         {method: "PUT", target: "/?accessPoint", body: "<CreateAccessPointConfiguration><AccessPointName>", status: 400, code: "MalformedXML"},
+		"empty configuration": {method: "PUT", target: "/?accessPoint", body: "<CreateAccessPointConfiguration/>", status: 400, code: "InvalidArgument"},
+		"other checksum": {method: "PUT", target: "/?accessPoint", body: "<CreateAccessPointConfiguration/>", status: 400, code: "InvalidDigest", change: sign(func(req *http.Request, _ *string, _ *credential.Key, _ *time.Time) {
+			req.Header.Set("Content-Md5", "AAAA")
+		})},
+		"not signed":     {method: "GET", target: "/?accessPoint", status: 403, code: "AccessDenied", change: func(req *http.Request) { req.Header.Del("Authorization") }},
+		"changed header": {method: "GET", target: "/?accessPoint", point: "ap-01", status: 403, code: "SignatureDoesNotMatch", change: func(req *http.Request) { req.Header.Set("X-Oss-Access-Point-Name", "ap-02") }},
+		"changed bucket": {method: "GET", target: "/?accessPoint", status: 403, code: "SignatureDoesNotMatch", change: func(req *http.Request) { req.Host = "another.oss-cn-hangzhou.aliyuncs.com" }},
+		"changed query":  {method: "GET", target: "/?accessPoint", status: 403, code: "SignatureDoesNotMatch", change: func(req *http.Request) { req.URL.RawQuery += "&max-keys=1" }},
+		"no signature": {method: "GET", target: "/?accessPoint", status: 403, code: "SignatureDoesNotMatch", change: func(req *http.Request) {
+			h, _, _ := strings.Cut(req.Header.Get("Authorization"), ",Signature=")
+			req.Header.Set("Authorization", h)
+		}},
+		"other secret":      {method: "GET", target: "/?accessPoint", status: 403, code: "SignatureDoesNotMatch", change: sign(func(_ *http.Request, _ *string, key *credential.Key, _ *time.Time) { key.Secret = "x" })},
+		"other key":         {method: "GET", target: "/?accessPoint", status: 403, code: "InvalidAccessKeyId", change: sign(func(_ *http.Request, _ *string, key *credential.Key, _ *time.Time) { key.ID = "x" })},
+		"token":             {method: "GET", target: "/?accessPoint", status: 403, code: "InvalidSecurityToken", change: sign(func(_ *http.Request, _ *string, key *credential.Key, _ *time.Time) { key.Token = "x" })},
+		"other region":      {method: "GET", target: "/?accessPoint", status: 400, code: "InvalidArgument", change: sign(func(_ *http.Request, region *string, _ *credential.Key, _ *time.Time) { *region = "cn-beijing" })},
+		"late":              {method: "GET", target: "/?accessPoint", status: 403, code: "RequestTimeTooSkewed", change: sign(func(_ *http.Request, _ *string, _ *credential.Key, at *time.Time) { *at = at.Add(-16 * time.Minute) })},
+		"early":             {method: "GET", target: "/?accessPoint", status: 403, code: "RequestTimeTooSkewed", change: sign(func(_ *http.Request, _ *string, _ *credential.Key, at *time.Time) { *at = at.Add(16 * time.Minute) })},
+		"within the window": {method: "GET", target: "/?accessPoint", status: 200, change: sign(func(_ *http.Request, _ *string, _ *credential.Key, at *time.Time) { *at = at.Add(14 * time.Minute) })},
+		"no date":           {method: "GET", target: "/?accessPoint", status: 403, code: "AccessDenied", change: func(req *http.Request) { req.Header.Del("X-Oss-Date") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				answer := httptest.NewRecorder()
+				osstest.NewServer().ServeHTTP(answer, request(c.method, c.target, c.body, c.point, c.change))
+				body := answer.Body.String()
+				if answer.Code != c.status || c.code != "" && !strings.Contains(body, "<Code>"+c.code+"</Code>") {
+					t.Errorf("%d %s", answer.Code, body)
+				}
+				if id := answer.Header().Get("X-Oss-Request-Id"); len(id) != 24 || c.code != "" && !strings.Contains(body, "<RequestId>"+id+"</RequestId>") {
+					t.Errorf("request ID %q, body %s", id, body)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,44 @@
+package oss
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+)
+
+// readFault reads the error of an answer: XML, in the body or, if there is none,
+// in a header, or the JSON form that gateways send. What was read before a body
+// breaks off counts.
+func readFault(f *fault.Error, header http.Header, body []byte) {
+	type failure struct {
+		Code      string `xml:"Code" json:"Code"`
+		Message   string `xml:"Message" json:"Message"`
+		RequestID string `xml:"RequestId" json:"RequestId"`
+		EC        string `xml:"EC" json:"EC"`
+	}
+	var e failure
+	inHeader := len(body) == 0
+	if inHeader {
+		body, _ = base64.StdEncoding.DecodeString(header.Get("X-Oss-Err"))
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		var nested struct{ Error failure }
+		if decode.JSON(body, &nested) == nil && nested.Error != (failure{}) {
+			e = nested.Error
+		} else {
+			_ = decode.JSON(body, &e)
+		}
+	} else {
+		_ = decode.XML(body, "Error", &e)
+	}
+	f.Code, f.Message, f.RequestID = strings.TrimSpace(e.Code), strings.TrimSpace(e.Message), e.RequestID
+	// A foreign body says more than the header alone.
+	if ec := cmp.Or(e.EC, header.Get("X-Oss-Ec")); ec != "" && (f.Code != "" || inHeader) {
+		f.Message = strings.TrimSpace(f.Message + " (EC " + ec + ")")
+	}
+}

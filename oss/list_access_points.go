@@ -1,0 +1,92 @@
+package oss
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strconv"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// ListAccessPointsRequest holds the parameters of [Client.ListAccessPoints].
+type ListAccessPointsRequest struct {
+	Bucket            string // default: all buckets of the account in the region
+	MaxKeys           int    // 1 to 1000, with Bucket 1 to 100; the default is not documented
+	ContinuationToken string // from the page before; empty for the first
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in ListAccessPointsRequest) Validate() error {
+	return invalid("ListAccessPoints", append(bucketRules(in.Bucket),
+		check.Range("max-keys", in.MaxKeys, 1, 1000),
+		check.That(in.Bucket == "" || in.MaxKeys <= 100, "max-keys", "must be 1 to 100 for a bucket"),
+	)...)
+}
+
+// ListAccessPointsResponse is the answer to [Client.ListAccessPoints]: one page.
+type ListAccessPointsResponse struct {
+	RequestID             string        `xml:"-"`
+	AccountID             string        `xml:"AccountId"`
+	AccessPoints          []AccessPoint `xml:"AccessPoints>AccessPoint"`
+	MaxKeys               int           `xml:"MaxKeys"`               // how many the page could have; not documented, but sent
+	IsTruncated           bool          `xml:"IsTruncated"`           // there are more
+	NextContinuationToken string        `xml:"NextContinuationToken"` // of the next page
+}
+
+// ListAccessPoints returns one page of the access points of a bucket, or of the
+// account. [Client.AccessPoints] follows the pages.
+//
+// Errors: [CodeNoSuchBucket], [CodeInvalidArgument], [CodeAccessDenied].
+//
+// RAM action: oss:ListAccessPoints.
+//
+// API reference: https://www.alibabacloud.com/help/en/oss/developer-reference/listaccesspoints
+func (c *Client) ListAccessPoints(ctx context.Context, in ListAccessPointsRequest) (*ListAccessPointsResponse, error) {
+	var query uri.Query
+	if in.MaxKeys != 0 {
+		query = append(query, uri.Param{Name: "max-keys", Value: strconv.Itoa(in.MaxKeys)})
+	}
+	if in.ContinuationToken != "" {
+		query = append(query, uri.Param{Name: "continuation-token", Value: in.ContinuationToken})
+	}
+	out, err := call[ListAccessPointsResponse](ctx, c, operation{
+		name: "ListAccessPoints", effect: retry.Read, method: http.MethodGet,
+		bucket: in.Bucket, account: true, query: query,
+		answer: "ListAccessPointsResult",
+	}, in)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out.AccessPoints {
+		out.AccessPoints[i].normalize()
+	}
+	return out, nil
+}
+
+// AccessPoints yields every access point that in selects, from all pages of
+// [Client.ListAccessPoints]. It fetches a page when the one before is used up,
+// and ends after the first error. MaxKeys defaults to its maximum here.
+func (c *Client) AccessPoints(ctx context.Context, in ListAccessPointsRequest) iter.Seq2[AccessPoint, error] {
+	if in.MaxKeys == 0 {
+		in.MaxKeys = 1000
+		if in.Bucket != "" {
+			in.MaxKeys = 100
+		}
+	}
+	return page.All(in.ContinuationToken, func(token string) ([]AccessPoint, string, error) {
+		in := in
+		in.ContinuationToken = token
+		out, err := c.ListAccessPoints(ctx, in)
+		if err != nil {
+			return nil, "", err
+		}
+		if !out.IsTruncated {
+			return out.AccessPoints, "", nil // whatever the token says
+		}
+		return out.AccessPoints, out.NextContinuationToken, nil
+	})
+}

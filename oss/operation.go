@@ -1,0 +1,63 @@
+package oss
+
+import (
+	"crypto/md5"
+	"encoding/base64"
+	"net/http"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// An operation is a call in the terms of this service.
+type operation struct {
+	name    string
+	effect  retry.Effect
+	method  string
+	bucket  string
+	account bool      // without a bucket it is about the account
+	point   *string   // the access point that a header names, if one does
+	query   uri.Query // besides accessPoint
+	body    []byte    // XML, nil for none
+	answer  string    // the root element of the answer, empty if its body does not matter
+}
+
+// request returns op as it is sent. It refuses, also when validation is skipped,
+// what would end up on another host, break out of a header, or mean another
+// operation: a Get without a name is a List.
+func (op operation) request(pathStyle bool) (rest.Op, error) {
+	problems := []check.Problem{
+		check.That(op.account || op.bucket != "", "Bucket", "is required"),
+		hostLabel(op.bucket),
+	}
+	header := http.Header{}
+	if op.point != nil {
+		problems = append(problems, pointInHeader(*op.point)...)
+		header["X-Oss-Access-Point-Name"] = []string{*op.point}
+	}
+	if err := invalid(op.name, problems...); err != nil {
+		return rest.Op{}, err
+	}
+	r := rest.Op{
+		Name: op.name, Effect: op.effect, Method: op.method, Header: header,
+		Query:    append(uri.Query{{Name: "accessPoint", Bare: true}}, op.query...),
+		Resource: "/",
+	}
+	if op.bucket != "" {
+		r.Resource = "/" + op.bucket + "/" // whatever the style
+		if pathStyle {
+			r.Path = r.Resource
+		} else {
+			r.HostPrefix = op.bucket + "."
+		}
+	}
+	if op.body != nil {
+		sum := md5.Sum(op.body)
+		header["Content-Type"] = []string{"application/xml"}
+		header["Content-Md5"] = []string{base64.StdEncoding.EncodeToString(sum[:])}
+		r.Body = op.body
+	}
+	return r, nil
+}

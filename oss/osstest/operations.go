@@ -1,0 +1,153 @@
+package osstest
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/xml"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/oss"
+)
+
+//go:embed constraints.json
+var ledger []byte
+
+var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
+
+func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := call.Params
+	if !s.buckets[q.Get("Bucket")] {
+		return fake.Answer{}, noSuchBucket()
+	}
+	for _, p := range s.live() {
+		// That the name has to be unique in the account is documented. The code
+		// and the status are assumed, and so is that the same bucket, origin and
+		// VPC make no difference.
+		if p.name == q.Get("AccessPointName") {
+			return fake.Answer{}, refuse(409, "AccessPointAlreadyExists", "The access point name is in use.")
+		}
+	}
+	p := &point{
+		name: q.Get("AccessPointName"), bucket: q.Get("Bucket"),
+		origin: q.Get("NetworkOrigin"), vpc: q.Get("VpcConfiguration.VpcId"),
+		created: time.Now(),
+	}
+	s.points = append(s.points, p)
+	return answer(call, struct {
+		XMLName        xml.Name `xml:"CreateAccessPointResult"`
+		AccessPointArn string
+		Alias          string
+	}{AccessPointArn: p.arn(), Alias: p.alias()})
+}
+
+func (p *point) arn() string {
+	return "acs:oss:" + Region + ":" + AccountID + ":accesspoint/" + p.name
+}
+
+// alias returns the name with 34 characters that look like those of the service.
+func (p *point) alias() string {
+	sum := sha256.Sum256([]byte(AccountID + "/" + p.name))
+	return p.name + "-" + hex.EncodeToString(sum[:17]) + "-ossalias"
+}
+
+// An item is an access point in a list. Its VPC group is there without a VPC too,
+// with an empty element.
+type item struct {
+	Bucket           string
+	AccessPointName  string
+	Alias            string
+	NetworkOrigin    string
+	VpcConfiguration struct{ VpcId string }
+	Status           oss.Status
+}
+
+func (s *Server) item(p *point) item {
+	i := item{Bucket: p.bucket, AccessPointName: p.name, Alias: p.alias(), NetworkOrigin: p.origin, Status: s.status(p)}
+	i.VpcConfiguration.VpcId = p.vpc
+	return i
+}
+
+func (s *Server) getAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refusal := s.find(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	host := p.name + "-" + AccountID + ".oss-" + Region
+	return answer(call, struct {
+		XMLName xml.Name `xml:"GetAccessPointResult"`
+		item
+		AccountId         string
+		AccessPointArn    string
+		CreationDate      string
+		PublicEndpoint    string `xml:"Endpoints>PublicEndpoint"`
+		InternalEndpoint  string `xml:"Endpoints>InternalEndpoint"`
+		BlockPublicAccess bool   `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
+	}{
+		item:      s.item(p),
+		AccountId: AccountID,
+		// The documented samples of this operation have arn: before the ARN that
+		// the creation returned.
+		AccessPointArn:   "arn:" + p.arn(),
+		CreationDate:     strconv.FormatInt(p.created.Unix(), 10),
+		PublicEndpoint:   host + ".oss-accesspoint.aliyuncs.com",
+		InternalEndpoint: host + "-internal.oss-accesspoint.aliyuncs.com",
+	})
+}
+
+func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	bucket := call.Params.Get("Bucket")
+	if bucket != "" && !s.buckets[bucket] {
+		return fake.Answer{}, noSuchBucket()
+	}
+	items := []item{}
+	for _, p := range s.live() {
+		if bucket == "" || p.bucket == bucket {
+			items = append(items, s.item(p))
+		}
+	}
+	size := call.Params.Number("max-keys", 100) // the default is assumed
+	page, next, ok := fake.Page(items, call.Params.Get("continuation-token"), size)
+	if !ok {
+		return fake.Answer{}, refuse(400, oss.CodeInvalidArgument, "The continuation-token is not one of this list.") // assumed
+	}
+	return answer(call, struct {
+		XMLName               xml.Name `xml:"ListAccessPointsResult"`
+		IsTruncated           bool
+		NextContinuationToken string
+		AccountId             string
+		MaxKeys               int
+		AccessPoints          struct {
+			AccessPoint []item
+		}
+	}{
+		IsTruncated: next != "", NextContinuationToken: next, AccountId: AccountID, MaxKeys: size,
+		AccessPoints: struct{ AccessPoint []item }{page},
+	})
+}
+
+func (s *Server) deleteAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refusal := s.find(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if s.status(p) == oss.StatusCreating {
+		// The status is inferred, no source has it.
+		return fake.Answer{}, refuse(409, oss.CodeAccessPointCreatingConflict, "The access point is being created.")
+	}
+	if p.deleted.IsZero() {
+		p.deleted = time.Now()
+	}
+	return fake.Answer{Status: 204, Header: header(call.RequestID)}, nil
+}

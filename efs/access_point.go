@@ -1,0 +1,147 @@
+package efs
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+)
+
+// An AccessPoint is an entrance to a file system, with a root directory and a
+// POSIX identity of its own.
+type AccessPoint struct {
+	AccessPointID  string         `json:"AccessPointId" answer:"required"`
+	AccessPointARN string         `json:"AccessPointArn"`
+	ClientToken    string         `json:"ClientToken"` // of the call that created it; empty if the service does not say
+	FileSystemID   string         `json:"FileSystemId"`
+	Name           string         `json:"Name"`          // value of the tag Name; empty if there is none
+	OwnerID        string         `json:"OwnerId"`       // AWS account
+	PosixUser      *PosixUser     `json:"PosixUser"`     // nil if requests keep their own identity
+	RootDirectory  *RootDirectory `json:"RootDirectory"` // nil if the service did not say
+	Tags           []Tag          `json:"Tags"`
+	LifeCycleState LifeCycleState `json:"LifeCycleState"`
+}
+
+// A LifeCycleState is a stage in the life of an access point. The documentation
+// has it in lower case; compare with [strings.EqualFold].
+type LifeCycleState string
+
+// The documented stages.
+const (
+	StateCreating  LifeCycleState = "creating"
+	StateAvailable LifeCycleState = "available" // it can be mounted
+	StateUpdating  LifeCycleState = "updating"
+	StateDeleting  LifeCycleState = "deleting"
+	StateDeleted   LifeCycleState = "deleted"
+	StateError     LifeCycleState = "error"
+)
+
+func (s LifeCycleState) is(other LifeCycleState) bool {
+	return strings.EqualFold(string(s), string(other))
+}
+
+// A PosixUser is the identity that all requests through an access point take
+// on.
+type PosixUser struct {
+	UID           uint32   `json:"Uid"`                     // required; 0 is the superuser
+	GID           uint32   `json:"Gid"`                     // required; 0 is the superuser's group
+	SecondaryGIDs []uint32 `json:"SecondaryGids,omitempty"` // at most 16
+}
+
+// A RootDirectory is the directory that an access point shows as its root.
+type RootDirectory struct {
+	// Path is / or has up to four elements, as in /a/b/c/d, and up to 100
+	// characters. No element starts with a dot or contains one of
+	// $#<>;`|&?{}^* or a line end. The default is /.
+	Path string `json:"Path,omitempty"`
+	// CreationInfo is needed if the directory does not exist: the first mount
+	// creates it, and fails without CreationInfo.
+	CreationInfo *CreationInfo `json:"CreationInfo,omitempty"`
+}
+
+// CreationInfo is what a root directory gets that has to be created.
+type CreationInfo struct {
+	OwnerUID    uint32 `json:"OwnerUid"`    // required; 0 is the superuser
+	OwnerGID    uint32 `json:"OwnerGid"`    // required; 0 is the superuser's group
+	Permissions string `json:"Permissions"` // required; three or four octal digits, such as 0755
+}
+
+// A Tag labels a resource.
+type Tag struct {
+	// Key has 1 to 128 letters, digits, spaces and characters of _.:/=+-@ and
+	// does not start with aws:, in whatever case.
+	Key string `json:"Key"`
+	// Value has up to 256 of the same characters.
+	Value string `json:"Value"`
+}
+
+func tagKey(t Tag) string { return t.Key }
+
+func tagRules(path string, t Tag) []check.Problem {
+	return []check.Problem{
+		check.Required(path+".Key", t.Key),
+		check.Length(path+".Key", t.Key, 1, 128),
+		check.That(len(t.Key) < 4 || !strings.EqualFold(t.Key[:4], "aws:"), path+".Key", "must not start with aws:"),
+		check.That(tagText(t.Key), path+".Key", "must have only letters, digits, spaces and _.:/=+-@"),
+		check.Length(path+".Value", t.Value, 0, 256),
+		check.That(tagText(t.Value), path+".Value", "must have only letters, digits, spaces and _.:/=+-@"),
+	}
+}
+
+// bareID returns the ID in an ARN, and an ID as it is.
+func bareID(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
+
+var errNotListed = errors.New("the answer does not list access points")
+
+// only returns the access point that out was asked for by its ID.
+func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
+	for _, ap := range out.AccessPoints {
+		if ap.AccessPointID == bareID(id) {
+			return ap, nil
+		}
+	}
+	// The service is documented to refuse the request instead, with
+	// AccessPointNotFound. An empty list can mean nothing else, but an answer
+	// without one does not prove anything.
+	if out.AccessPoints == nil {
+		return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %w (request %s)", errNotListed, out.RequestID)
+	}
+	return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %s: %w (request %s)", bareID(id), ErrNotFound, out.RequestID)
+}
+
+// describes reports whether ap is what in asks for. Tags are left out, since
+// they can be changed. What the service fills in does not count as a difference,
+// and neither does the order of groups or a zero before a mode: how EFS gives them
+// back is not known.
+func (in CreateAccessPointRequest) describes(ap AccessPoint) bool {
+	return ap.FileSystemID == bareID(in.FileSystemID) &&
+		(ap.ClientToken == "" || ap.ClientToken == in.ClientToken) &&
+		!ap.LifeCycleState.is(StateDeleting) && !ap.LifeCycleState.is(StateDeleted) &&
+		sameUser(in.PosixUser, ap.PosixUser) && sameRoot(in.RootDirectory, ap.RootDirectory)
+}
+
+func sameUser(a, b *PosixUser) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	within := func(ids, set []uint32) bool {
+		return !slices.ContainsFunc(ids, func(id uint32) bool { return !slices.Contains(set, id) })
+	}
+	return a.UID == b.UID && a.GID == b.GID && within(a.SecondaryGIDs, b.SecondaryGIDs) && within(b.SecondaryGIDs, a.SecondaryGIDs)
+}
+
+func sameRoot(a, b *RootDirectory) bool {
+	x, y := cmp.Or(a, &RootDirectory{}), cmp.Or(b, &RootDirectory{})
+	if cmp.Or(x.Path, "/") != cmp.Or(y.Path, "/") {
+		return false
+	}
+	if x.CreationInfo == nil || y.CreationInfo == nil {
+		return x.CreationInfo == y.CreationInfo
+	}
+	i, j := *x.CreationInfo, *y.CreationInfo
+	return i.OwnerUID == j.OwnerUID && i.OwnerGID == j.OwnerGID &&
+		strings.TrimLeft(i.Permissions, "0") == strings.TrimLeft(j.Permissions, "0")
+}

@@ -1,0 +1,121 @@
+package efs
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// CreateAccessPointRequest holds the parameters of [Client.CreateAccessPoint].
+type CreateAccessPointRequest struct {
+	// ClientToken makes the call safe to repeat: the service creates one access
+	// point for it in the account and region, whatever the file system. It has up
+	// to 64 ASCII characters. The default is a random UUID for each call.
+	ClientToken   string         `json:"ClientToken,omitempty"`
+	FileSystemID  string         `json:"FileSystemId,omitempty"`  // required; an ID or ARN
+	PosixUser     *PosixUser     `json:"PosixUser,omitempty"`     // all requests act as; default: as the client says
+	RootDirectory *RootDirectory `json:"RootDirectory,omitempty"` // default: the file system's own
+	Tags          []Tag          `json:"Tags,omitempty"`          // with different keys
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in CreateAccessPointRequest) Validate() error {
+	problems := append([]check.Problem{
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+		check.That(asciiLine(in.ClientToken), "ClientToken", "must have only ASCII characters and no line end"),
+		check.Unique("Tags", in.Tags, tagKey),
+	}, check.Each("Tags", in.Tags, tagRules)...)
+	problems = append(problems,
+		check.Required("FileSystemId", in.FileSystemID),
+		check.Length("FileSystemId", in.FileSystemID, 1, 128),
+		check.That(fileSystemID(in.FileSystemID), "FileSystemId", "must be fs- and 8 to 40 hexadecimal digits, or such an ARN"),
+	)
+	if user := in.PosixUser; user != nil {
+		problems = append(problems, check.Items("PosixUser.SecondaryGids", len(user.SecondaryGIDs), 16))
+	}
+	if root := in.RootDirectory; root != nil {
+		problems = append(problems,
+			check.Length("RootDirectory.Path", root.Path, 1, 100),
+			check.That(root.Path == "" || rootPath(root.Path), "RootDirectory.Path", "must be / or up to four elements such as /a/b, none of which starts with a dot or contains any of $#<>;`|&?{}^* or a line end"),
+		)
+		if info := root.CreationInfo; info != nil {
+			problems = append(problems,
+				check.Required("RootDirectory.CreationInfo.Permissions", info.Permissions),
+				check.That(info.Permissions == "" || octalMode(info.Permissions), "RootDirectory.CreationInfo.Permissions", "must be three or four octal digits"),
+			)
+		}
+	}
+	return invalid("CreateAccessPoint", problems...)
+}
+
+// CreateAccessPointResponse is the answer to [Client.CreateAccessPoint]: the
+// access point as it is created.
+type CreateAccessPointResponse struct {
+	RequestID string `json:"-"`
+	AccessPoint
+}
+
+// CreateAccessPoint creates an access point of a file system.
+//
+// The service finishes it later: see [Client.WaitAccessPointAvailable]. It does
+// not create the root directory either: the first mount does.
+//
+// It is repeated if an attempt may have run, with the same ClientToken. The
+// service refuses a token that it has seen, and names the access point that has
+// it. If that may be the doing of an earlier attempt of this call, the access
+// point is looked up, which needs the permission
+// elasticfilesystem:DescribeAccessPoints, and returned if it is what in asks for.
+// Otherwise, as in a new call with an old token, the error is an [*APIError] with
+// [CodeAccessPointAlreadyExists] and the access point in its ResourceID.
+//
+// Errors: [CodeAccessPointAlreadyExists], [CodeAccessPointLimitExceeded],
+// [CodeBadRequest], [CodeFileSystemNotFound],
+// [CodeIncorrectFileSystemLifeCycleState], [CodeInternalServerError],
+// [CodeThrottlingException], [CodeValidationException].
+//
+// IAM action: elasticfilesystem:CreateAccessPoint, and with Tags
+// elasticfilesystem:TagResource.
+//
+// API reference: https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html
+func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
+	in.ClientToken = cmp.Or(in.ClientToken, uuid.NewString())
+	body, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	out, err := call[CreateAccessPointResponse](ctx, c, rest.Op{
+		Name: "CreateAccessPoint", Effect: retry.Tokened, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: body,
+	}, in.ClientToken, in)
+	// An attempt that ended unknown and one that was refused for its token: the
+	// two may have been one access point.
+	unknown, _ := err.(*OutcomeUnknownError)
+	if unknown == nil {
+		return out, err
+	}
+	exists, _ := errors.AsType[*APIError](unknown)
+	if exists.Code != CodeAccessPointAlreadyExists || exists.ResourceID == "" {
+		return nil, err
+	}
+	found, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: exists.ResourceID})
+	if err == nil {
+		if ap, err := found.only(exists.ResourceID); err == nil && in.describes(ap) {
+			return &CreateAccessPointResponse{found.RequestID, ap}, nil
+		}
+	}
+	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, ended) {
+			exists.Err = ended // that is why nobody looked
+		}
+	}
+	return nil, exists
+}

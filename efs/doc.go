@@ -1,0 +1,87 @@
+// Package efs manages the access points of Amazon Elastic File System (API
+// version 2015-02-01): entrances to a file system, each with a root directory and
+// a POSIX identity of its own.
+//
+// # Quick start
+//
+// A [Client] is made from a [Config], once, and shared. [New] names everything
+// that is wrong with it and does no network I/O.
+//
+//	client, err := efs.New(efs.Config{Region: "us-east-1"}) // key from the environment
+//	if err != nil {
+//		return err
+//	}
+//	out, err := client.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{
+//		FileSystemID:  "fs-0123456789abcdef8",
+//		PosixUser:     &efs.PosixUser{UID: 1001, GID: 1001},
+//		RootDirectory: &efs.RootDirectory{Path: "/data", CreationInfo: &efs.CreationInfo{OwnerUID: 1001, OwnerGID: 1001, Permissions: "0750"}},
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	ap, err := client.WaitAccessPointAvailable(ctx, out.AccessPointID, efs.WaitOptions{})
+//
+// In a request, a field that is zero is not sent. Within a [PosixUser] and a
+// [CreationInfo], which are there or not as a whole, 0 is the superuser.
+//
+// # Operations
+//
+//   - [Client.CreateAccessPoint] creates one, for each ClientToken
+//   - [Client.DescribeAccessPoints] returns one, or a page of those of a file
+//     system or of the account and region; [Client.AccessPoints] iterates over all
+//     pages
+//   - [Client.DeleteAccessPoint] deletes one
+//   - [Client.WaitAccessPointAvailable] waits until one can be mounted
+//   - [Client.WaitAccessPointDeleted] waits until one is gone
+//
+// EFS has no operation that changes an access point.
+//
+// # Validation
+//
+// Every request has a method Validate, which checks the documented constraints.
+// A call checks them first and fails with a [*ValidationError] that names every
+// broken one; nothing is sent then. Quotas, and whatever only the service can
+// know, are not checked.
+//
+// # Errors
+//
+// A call that fails after that returns an [*APIError]. It matches, with
+// [errors.Is], its [Code], its kind, and the context's error if the context
+// ended the call:
+//
+//	switch {
+//	case errors.Is(err, efs.CodeFileSystemNotFound): // this very code
+//	case errors.Is(err, efs.ErrNotFound):            // any code of that kind
+//	case errors.Is(err, context.DeadlineExceeded):
+//	}
+//
+// A call that may have taken effect although it failed returns an
+// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
+//
+// No error, log record or printed value of this package holds a secret.
+//
+// # Repeats
+//
+// A call is sent again, up to Config.MaxAttempts times, if the service throttled
+// it, if no connection was made, and if its outcome is unknown: no answer came, or
+// one with a status of 500 or more. The pauses grow from about 0.3 to 20 seconds,
+// are random by half, and respect what the service asks for. While the service
+// keeps failing, a client repeats no more than one call in ten.
+//
+// All attempts of a [Client.CreateAccessPoint] have the same ClientToken, for
+// which EFS creates one access point, so that none is created twice. A program that
+// may itself repeat the call, after a restart for instance, passes a token of its
+// own. EFS answers a token that it knows with [CodeAccessPointAlreadyExists], not
+// with its first answer, whatever the other parameters; the error's ResourceID is
+// the access point that has the token, and it may be one of another file system.
+//
+// # Waiting
+//
+// Access points are created and deleted in the background.
+// [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted] look until
+// that is done; [Wait] is what they are made of.
+//
+// # Testing
+//
+// Package efstest has an in-memory EFS for the tests of your own program.
+package efs

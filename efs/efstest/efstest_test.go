@@ -1,0 +1,258 @@
+package efstest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/efs/efstest"
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/sigv4"
+)
+
+const collection = "/2015-02-01/access-points"
+
+// send sends a request that is signed as the official SDK signs, headers of its
+// own included, after change.
+func send(t *testing.T, srv *efstest.Server, method, path, body string, at time.Time, change func(*http.Request)) (*http.Response, map[string]any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, "https://elasticfilesystem.us-east-1.amazonaws.com"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := []string{"amz-sdk-invocation-id", "amz-sdk-request", "host", "x-amz-date"}
+	req.Header.Set("Amz-Sdk-Invocation-Id", "01234567-89ab-4cde-8f01-23456789abcd")
+	req.Header.Set("Amz-Sdk-Request", "attempt=1;  max=3")
+	req.Header.Set("X-Amz-Date", at.UTC().Format("20060102T150405Z"))
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+		signed = append(signed, "content-type", "content-length")
+	}
+	key := credential.Key{ID: efstest.AccessKeyID, Secret: efstest.SecretAccessKey}
+	req.Header.Set("Authorization", sigv4.Authorization(req, []byte(body), signed, sigv4.Scope{Region: efstest.Region, Service: "elasticfilesystem"}, key, new(sigv4.Keys)))
+	if change != nil {
+		change(req)
+	}
+	resp, err := srv.Config().HTTPClient.Transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members map[string]any
+	_ = json.Unmarshal(text, &members)
+	return resp, members
+}
+
+// TestRefusals checks the form and the code of what the server refuses, request
+// by request.
+func TestRefusals(t *testing.T) {
+	const create = `{"ClientToken":"t","FileSystemId":"` + efstest.FileSystemID + `"`
+	for name, c := range map[string]struct {
+		method, path, body string
+		late               time.Duration // how old the signature is
+		change             func(*http.Request)
+		status             int
+		code               string
+		message            string // its start
+		modeled            bool   // in the form of the API's own errors
+	}{
+		"unsigned":              {"GET", collection, "", 0, func(r *http.Request) { r.Header.Del("Authorization") }, 403, "MissingAuthenticationTokenException", "", false},
+		"half a signature":      {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x") }, 403, "IncompleteSignature", "", false},
+		"no date":               {"GET", collection, "", 0, func(r *http.Request) { r.Header.Del("X-Amz-Date") }, 403, "IncompleteSignature", "", false},
+		"another key":           {"GET", collection, "", 0, replace("Credential=test-key-id", "Credential=other"), 403, "UnrecognizedClientException", "", false},
+		"an unexpected token":   {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("X-Amz-Security-Token", "t") }, 403, "UnrecognizedClientException", "", false},
+		"another region":        {"GET", collection, "", 0, replace("us-east-1", "us-east-2"), 403, "InvalidSignatureException", "Credential should be scoped", false},
+		"another signature":     {"GET", collection, "", 0, replace("Signature=", "Signature=0"), 403, "InvalidSignatureException", "The request signature we calculated", false},
+		"another path":          {"DELETE", collection + "/fsap-01234567", "", 0, func(r *http.Request) { r.URL.Path = collection + "/fsap-76543210" }, 403, "InvalidSignatureException", "", false},
+		"another query":         {"GET", collection, "", 0, func(r *http.Request) { r.URL.RawQuery = "MaxResults=1" }, 403, "InvalidSignatureException", "", false},
+		"unsigned content type": {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, 403, "InvalidSignatureException", "'Content-Type' must be", false},
+		"unsigned host":         {"GET", collection, "", 0, replace("host;", ""), 403, "InvalidSignatureException", "'Host' must be", false},
+		"old":                   {"GET", collection, "", 301 * time.Second, nil, 403, "InvalidSignatureException", "Signature expired", false},
+		"from the future":       {"GET", collection, "", -301 * time.Second, nil, 403, "InvalidSignatureException", "Signature not yet current", false},
+		"unknown path":          {"GET", "/2015-02-01/file-systems", "", 0, nil, 404, "UnknownOperationException", "", false},
+		"no ID":                 {"DELETE", collection + "/", "", 0, nil, 404, "UnknownOperationException", "", false},
+		"another method":        {"PUT", collection, "{}", 0, nil, 404, "UnknownOperationException", "", false},
+		"no object":             {"POST", collection, "[]", 0, nil, 400, "SerializationException", "", false},
+		"no token":              {"POST", collection, `{"FileSystemId":"` + efstest.FileSystemID + `"}`, 0, nil, 400, "ValidationException", "ClientToken", false},
+		"half a user":           {"POST", collection, create + `,"PosixUser":{"Uid":1}}`, 0, nil, 400, "ValidationException", "PosixUser.Gid", false},
+		"empty user":            {"POST", collection, create + `,"PosixUser":{}}`, 0, nil, 400, "ValidationException", "PosixUser.Uid", false},
+		"negative user":         {"POST", collection, create + `,"PosixUser":{"Uid":-1,"Gid":1}}`, 0, nil, 400, "ValidationException", "PosixUser.Uid", false},
+		"user 2^32":             {"POST", collection, create + `,"PosixUser":{"Uid":1,"Gid":4294967296}}`, 0, nil, 400, "ValidationException", "PosixUser.Gid", false},
+		"negative group":        {"POST", collection, create + `,"PosixUser":{"Uid":1,"Gid":1,"SecondaryGids":[1,-1]}}`, 0, nil, 400, "ValidationException", "PosixUser.SecondaryGids.2", false},
+		"no owner":              {"POST", collection, create + `,"RootDirectory":{"Path":"/a","CreationInfo":{"OwnerGid":1,"Permissions":"755"}}}`, 0, nil, 400, "ValidationException", "RootDirectory.CreationInfo.OwnerUid", false},
+		"unknown file system":   {"POST", collection, `{"ClientToken":"t","FileSystemId":"fs-76543210"}`, 0, nil, 404, "FileSystemNotFound", "", true},
+		"two IDs":               {"GET", collection + "?AccessPointId=fsap-01234567&FileSystemId=fs-01234567", "", 0, nil, 400, "BadRequest", "", true},
+		"unknown access point":  {"DELETE", collection + "/fsap-01234567", "", 0, nil, 404, "AccessPointNotFound", "", true},
+		"odd page token":        {"GET", collection + "?NextToken=x", "", 0, nil, 400, "BadRequest", "", true},
+		"empty ID":              {"GET", collection + "?AccessPointId=", "", 0, nil, 400, "ValidationException", "AccessPointId", false},
+	} {
+		resp, members := send(t, efstest.NewServer(), c.method, c.path, c.body, time.Now().Add(-c.late), c.change)
+		if resp.StatusCode != c.status || resp.Header.Get("X-Amzn-Errortype") != c.code || resp.Header.Get("X-Amzn-Requestid") == "" {
+			t.Errorf("%s: got %d %v %v", name, resp.StatusCode, resp.Header, members)
+		}
+		message, _ := members["message"].(string)
+		if c.modeled {
+			message, _ = members["Message"].(string)
+		}
+		if message == "" || !strings.HasPrefix(message, c.message) || (members["ErrorCode"] == c.code) != c.modeled {
+			t.Errorf("%s: got %v", name, members)
+		}
+	}
+}
+
+func replace(part, by string) func(*http.Request) {
+	return func(r *http.Request) {
+		r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), part, by, 1))
+	}
+}
+
+// TestThrottling checks the two forms in which the service refuses for the rate.
+func TestThrottling(t *testing.T) {
+	srv := efstest.NewServer()
+	srv.Inject("CreateAccessPoint", efstest.Throttle)
+	srv.Inject("DescribeAccessPoints", efstest.Throttle)
+	srv.Inject("DeleteAccessPoint", efstest.Throttle)
+	create := `{"ClientToken":"t","FileSystemId":"` + efstest.FileSystemID + `"}`
+	front := map[string]any{"message": "Rate exceeded"}
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		members            map[string]any
+	}{
+		{"POST", collection, create, 429, map[string]any{"ErrorCode": "ThrottlingException", "Message": "Rate exceeded"}},
+		{"GET", collection, "", 400, front},
+		{"DELETE", collection + "/fsap-01234567", "", 400, front},
+	} {
+		resp, members := send(t, srv, c.method, c.path, c.body, time.Now(), nil)
+		if d := cmp.Diff(c.members, members); d != "" || resp.StatusCode != c.status || resp.Header.Get("X-Amzn-Errortype") != "ThrottlingException" {
+			t.Errorf("%s: %d (-want +got):\n%s", c.method, resp.StatusCode, d)
+		}
+	}
+}
+
+// TestAnswer checks the members of an access point as they are answered.
+func TestAnswer(t *testing.T) {
+	srv := efstest.NewServer()
+	resp, got := send(t, srv, "POST", collection, `{"ClientToken":"t","FileSystemId":"arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/`+efstest.FileSystemID+`"}`, time.Now(), nil)
+	want := map[string]any{
+		"AccessPointId":  "fsap-00000000000000001",
+		"AccessPointArn": "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-00000000000000001",
+		"ClientToken":    "t", "FileSystemId": efstest.FileSystemID, "OwnerId": efstest.AccountID,
+		"RootDirectory": map[string]any{"Path": "/"}, "Tags": []any{}, "LifeCycleState": "available",
+	}
+	if d := cmp.Diff(want, got); d != "" || resp.StatusCode != 200 {
+		t.Errorf("%d (-want +got):\n%s", resp.StatusCode, d)
+	}
+	_, got = send(t, srv, "POST", collection, `{"ClientToken":"u","FileSystemId":"`+efstest.FileSystemID+`","PosixUser":{"Uid":0,"Gid":4294967295,"SecondaryGids":[7]},
+		"RootDirectory":{"Path":"/a","CreationInfo":{"OwnerUid":0,"OwnerGid":1,"Permissions":"755"}},"Tags":[{"Key":"k","Value":""},{"Key":"Name","Value":"n"}]}`, time.Now(), nil)
+	for name, want := range map[string]any{
+		"Name":          "n",
+		"Tags":          []any{map[string]any{"Key": "k", "Value": ""}, map[string]any{"Key": "Name", "Value": "n"}},
+		"PosixUser":     map[string]any{"Uid": 0.0, "Gid": 4294967295.0, "SecondaryGids": []any{7.0}},
+		"RootDirectory": map[string]any{"Path": "/a", "CreationInfo": map[string]any{"OwnerUid": 0.0, "OwnerGid": 1.0, "Permissions": "755"}},
+	} {
+		if d := cmp.Diff(want, got[name]); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestTokens checks that a client token counts for the whole account, until its
+// access point is gone.
+func TestTokens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := efstest.NewServer(efstest.GoneAfter(time.Minute))
+		srv.AddFileSystem("fs-01234567")
+		c, ctx := srv.Client(), t.Context()
+		first, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: efstest.FileSystemID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := func(want string) {
+			t.Helper()
+			_, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "fs-01234567"})
+			refused, _ := errors.AsType[*efs.APIError](err)
+			if want == "" {
+				if err != nil {
+					t.Error(err)
+				}
+			} else if refused == nil || refused.Code != efs.CodeAccessPointAlreadyExists || refused.ResourceID != want {
+				t.Errorf("got %+v", err)
+			}
+		}
+		again(first.AccessPointID)
+		if _, err := c.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: first.AccessPointARN}); err != nil {
+			t.Fatal(err)
+		}
+		again(first.AccessPointID)
+		if err := c.WaitAccessPointDeleted(ctx, first.AccessPointID, efs.WaitOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		again("")
+	})
+}
+
+// TestOverSockets checks the server behind net/http's own, as programs in other
+// languages use it, with the IDs that need escaping in a path.
+func TestOverSockets(t *testing.T) {
+	srv := efstest.NewServer()
+	over := httptest.NewServer(srv)
+	defer over.Close()
+	cfg := srv.Config()
+	cfg.HTTPClient, cfg.Endpoint = nil, over.URL
+	c, err := efs.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.CreateAccessPoint(t.Context(), efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.DescribeAccessPoints(t.Context(), efs.DescribeAccessPointsRequest{AccessPointID: out.AccessPointARN, MaxResults: 1}); err != nil {
+		t.Error(err)
+	}
+	deleted, err := c.DeleteAccessPoint(t.Context(), efs.DeleteAccessPointRequest{AccessPointID: out.AccessPointARN})
+	if err != nil || deleted.RequestID == "" {
+		t.Errorf("%+v, %v", deleted, err)
+	}
+	if d := cmp.Diff([]string{"CreateAccessPoint", "DescribeAccessPoints", "DeleteAccessPoint"}, srv.Calls()); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestFail checks that a planned failure arrives as it was planned.
+func TestFail(t *testing.T) {
+	srv := efstest.NewServer()
+	srv.Fail("CreateAccessPoint", efs.APIError{StatusCode: 409, Code: efs.CodeIncorrectFileSystemLifeCycleState, Message: "m"})
+	_, err := srv.Client().CreateAccessPoint(t.Context(), efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID})
+	refused, ok := errors.AsType[*efs.APIError](err)
+	if !ok || refused.StatusCode != 409 || refused.Message != "m" || !errors.Is(err, efs.ErrConflict) {
+		t.Errorf("got %+v", err)
+	}
+}
+
+// TestBody checks that a body that was changed on the way is refused.
+func TestBody(t *testing.T) {
+	body := `{"ClientToken":"t","FileSystemId":"` + efstest.FileSystemID + `"}`
+	resp, _ := send(t, efstest.NewServer(), "POST", collection, body, time.Now(), func(r *http.Request) {
+		changed := []byte(strings.Replace(body, `"t"`, `"u"`, 1))
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(changed)), nil }
+	})
+	if resp.StatusCode != 403 {
+		t.Errorf("got %d", resp.StatusCode)
+	}
+}

@@ -1,0 +1,299 @@
+package efs
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+)
+
+// A Code is an error code of the service. It is itself an error, so that it can
+// be the target of [errors.Is]:
+//
+//	if errors.Is(err, efs.CodeFileSystemNotFound) { ... }
+type Code string
+
+// Error returns the code.
+func (c Code) Error() string { return string(c) }
+
+// The error codes that the API reference documents, and those that others have
+// met. The service may return more.
+const (
+	CodeBadRequest                        Code = "BadRequest"                        // 400
+	CodeAccessPointLimitExceeded          Code = "AccessPointLimitExceeded"          // 403, the file system has no room for more
+	CodeAccessPointNotFound               Code = "AccessPointNotFound"               // 404
+	CodeFileSystemNotFound                Code = "FileSystemNotFound"                // 404
+	CodeAccessPointAlreadyExists          Code = "AccessPointAlreadyExists"          // 409, the ClientToken was used before
+	CodeIncorrectFileSystemLifeCycleState Code = "IncorrectFileSystemLifeCycleState" // 409, the file system is not available yet, or no longer
+	CodeThrottlingException               Code = "ThrottlingException"               // 429 as documented, 400 as users see it
+	CodeInternalServerError               Code = "InternalServerError"               // 500
+
+	CodeValidationException                 Code = "ValidationException"                 // 400, a value breaks a documented constraint
+	CodeAccessDeniedException               Code = "AccessDeniedException"               // 403, an IAM policy is missing
+	CodeUnrecognizedClientException         Code = "UnrecognizedClientException"         // 403, no such key
+	CodeInvalidSignatureException           Code = "InvalidSignatureException"           // 403, wrong secret, or the clock is off by over 5 minutes
+	CodeExpiredTokenException               Code = "ExpiredTokenException"               // 403
+	CodeIncompleteSignature                 Code = "IncompleteSignature"                 // 400 or 403
+	CodeMissingAuthenticationTokenException Code = "MissingAuthenticationTokenException" // 403
+	CodeUnknownOperationException           Code = "UnknownOperationException"           // 404, the endpoint is not that of EFS
+	CodeServiceUnavailable                  Code = "ServiceUnavailable"                  // 503
+
+	// Of operations that this package does not have.
+	CodeAvailabilityZonesMismatch      Code = "AvailabilityZonesMismatch"      // 400
+	CodeInvalidPolicyException         Code = "InvalidPolicyException"         // 400
+	CodeSecurityGroupLimitExceeded     Code = "SecurityGroupLimitExceeded"     // 400
+	CodeSecurityGroupNotFound          Code = "SecurityGroupNotFound"          // 400
+	CodeSubnetNotFound                 Code = "SubnetNotFound"                 // 400
+	CodeThroughputLimitExceeded        Code = "ThroughputLimitExceeded"        // 400
+	CodeUnsupportedAvailabilityZone    Code = "UnsupportedAvailabilityZone"    // 400
+	CodeFileSystemLimitExceeded        Code = "FileSystemLimitExceeded"        // 403
+	CodeMountTargetNotFound            Code = "MountTargetNotFound"            // 404
+	CodePolicyNotFound                 Code = "PolicyNotFound"                 // 404
+	CodeReplicationNotFound            Code = "ReplicationNotFound"            // 404
+	CodeConflictException              Code = "ConflictException"              // 409
+	CodeFileSystemAlreadyExists        Code = "FileSystemAlreadyExists"        // 409
+	CodeFileSystemInUse                Code = "FileSystemInUse"                // 409
+	CodeIPAddressInUse                 Code = "IpAddressInUse"                 // 409
+	CodeMountTargetConflict            Code = "MountTargetConflict"            // 409
+	CodeNetworkInterfaceLimitExceeded  Code = "NetworkInterfaceLimitExceeded"  // 409
+	CodeNoFreeAddressesInSubnet        Code = "NoFreeAddressesInSubnet"        // 409
+	CodeReplicationAlreadyExists       Code = "ReplicationAlreadyExists"       // 409
+	CodeTooManyRequests                Code = "TooManyRequests"                // 429, one change a day
+	CodeInsufficientThroughputCapacity Code = "InsufficientThroughputCapacity" // 503
+	CodeDependencyTimeout              Code = "DependencyTimeout"              // 504
+)
+
+// spelled returns the constant for a code that was found in another case, since
+// the service's names are compared without it. Other codes stay as they are.
+func spelled(code string) string {
+	for _, known := range [...]Code{
+		CodeBadRequest, CodeAccessPointLimitExceeded, CodeAccessPointNotFound, CodeFileSystemNotFound,
+		CodeAccessPointAlreadyExists, CodeIncorrectFileSystemLifeCycleState, CodeThrottlingException,
+		CodeInternalServerError, CodeValidationException, CodeAccessDeniedException,
+		CodeUnrecognizedClientException, CodeInvalidSignatureException, CodeExpiredTokenException,
+		CodeIncompleteSignature, CodeMissingAuthenticationTokenException, CodeUnknownOperationException,
+		CodeServiceUnavailable, CodeAvailabilityZonesMismatch, CodeInvalidPolicyException,
+		CodeSecurityGroupLimitExceeded, CodeSecurityGroupNotFound, CodeSubnetNotFound,
+		CodeThroughputLimitExceeded, CodeUnsupportedAvailabilityZone, CodeFileSystemLimitExceeded,
+		CodeMountTargetNotFound, CodePolicyNotFound, CodeReplicationNotFound, CodeConflictException,
+		CodeFileSystemAlreadyExists, CodeFileSystemInUse, CodeIPAddressInUse, CodeMountTargetConflict,
+		CodeNetworkInterfaceLimitExceeded, CodeNoFreeAddressesInSubnet, CodeReplicationAlreadyExists,
+		CodeTooManyRequests, CodeInsufficientThroughputCapacity, CodeDependencyTimeout,
+	} {
+		if strings.EqualFold(code, string(known)) {
+			return string(known)
+		}
+	}
+	return code
+}
+
+// readFault reads the error of an answer: its code from a header or, in one of
+// three members, from the body, and the ID of what is in the way.
+func readFault(f *fault.Error, header http.Header, body []byte) {
+	var e struct {
+		Code          string `json:"code"` // matches Code too, and so on
+		Type          string `json:"__type"`
+		ErrorCode     string
+		Message       string
+		AccessPointID string `json:"AccessPointId"`
+	}
+	_ = decode.JSON(body, &e) // the header may be all there is
+	f.Code = spelled(cmp.Or(shapeName(header.Get("X-Amzn-Errortype")), shapeName(e.Code), shapeName(e.Type), shapeName(e.ErrorCode)))
+	f.Message, f.ResourceID = e.Message, e.AccessPointID
+	f.RequestID = cmp.Or(f.RequestID, header.Get("X-Amz-Requestid"), header.Get("X-Amz-Request-Id"))
+}
+
+// shapeName returns the name in a code such as com.amazonaws.efs#Name:http://….
+func shapeName(code string) string {
+	code, _, _ = strings.Cut(code, ":")
+	if _, name, ok := strings.Cut(code, "#"); ok {
+		code = name
+	}
+	return strings.TrimSpace(code)
+}
+
+// kindOf returns the kind of an answer that reports a failure.
+func kindOf(status int, code, requestID string) error {
+	switch Code(code) {
+	case "":
+		if status == http.StatusNotFound {
+			return nil // EFS names what it does not find: this comes from something before it
+		}
+	case CodeTooManyRequests:
+		return ErrQuotaExceeded // unlike TooManyRequestsException it lasts a day
+	case "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "SlowDown", "PriorRequestNotComplete":
+		return ErrThrottled
+	case CodeAccessDeniedException, "AccessDenied", CodeUnrecognizedClientException, CodeMissingAuthenticationTokenException,
+		"MissingAuthenticationToken", "RequestExpired":
+		return ErrAccessDenied // whatever the status
+	case CodeUnknownOperationException:
+		return ErrInvalidRequest
+	case "RequestTimeout", "RequestTimeoutException":
+		return ErrUnavailable
+	}
+	return fault.KindOf(status, code, requestID)
+}
+
+// The kinds of failure, for [errors.Is]. Every package of this module has the
+// same values, so that one test serves programs that use several services.
+var (
+	// ErrNotFound: the resource, or one that the request names, does not exist.
+	ErrNotFound = fault.NotFound
+	// ErrAlreadyExists: the resource exists already.
+	ErrAlreadyExists = fault.AlreadyExists
+	// ErrConflict: the resource is in a state that does not allow the
+	// operation. It may allow it later.
+	ErrConflict = fault.Conflict
+	// ErrThrottled: the service refused to be called so often, in every attempt.
+	ErrThrottled = fault.Throttled
+	// ErrQuotaExceeded: a quota is used up. Repeating does not help.
+	ErrQuotaExceeded = fault.QuotaExceeded
+	// ErrAccessDenied: the key is not valid, or not allowed to do this.
+	ErrAccessDenied = fault.AccessDenied
+	// ErrInvalidRequest: the request is wrong, by this package's rules
+	// ([*ValidationError]) or by the service's.
+	ErrInvalidRequest = fault.InvalidRequest
+	// ErrUnavailable: the service could not be reached, failed, or broke off its
+	// answer.
+	ErrUnavailable = fault.Unavailable
+	// ErrOutcomeUnknown: the call may have taken effect
+	// ([*OutcomeUnknownError]).
+	ErrOutcomeUnknown = fault.OutcomeUnknown
+)
+
+// An APIError is a call that failed after it was validated. It holds what is
+// known of the last attempt that brought an answer. [errors.Is] finds its
+// [Code], its kind, and what its Err wraps, such as the context's error.
+type APIError struct {
+	Operation   string        // the API's name of the operation
+	StatusCode  int           // of the HTTP response; 0 if no answer came
+	Code        Code          // empty if the answer was not the service's own
+	Message     string        // the service's words, or the start of a foreign answer
+	RequestID   string        // for the service's support; empty if no answer came
+	ResourceID  string        // the existing resource that stands in the way, if the service named it
+	ClientToken string        // the idempotency token of the call, if it had one
+	Attempts    int           // how often the request was sent
+	RetryAfter  time.Duration // how long the service asked to be left alone; 0 if it did not say
+	Err         error         // what failed on this side; nil if the service refused the call
+}
+
+// Error returns one line. Its wording may change.
+func (e *APIError) Error() string {
+	var b strings.Builder
+	b.WriteString("efs: " + e.Operation)
+	if e.Err != nil {
+		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+	}
+	if e.StatusCode != 0 {
+		fmt.Fprintf(&b, ": %d", e.StatusCode)
+		if e.Code != "" {
+			b.WriteString(" " + string(e.Code))
+		}
+		if e.Message != "" {
+			b.WriteString(": " + e.Message)
+		}
+	}
+	var notes []string
+	if e.RequestID != "" {
+		notes = append(notes, "request "+e.RequestID)
+	}
+	if e.Attempts > 1 {
+		notes = append(notes, fmt.Sprintf("%d attempts", e.Attempts))
+	}
+	if notes != nil {
+		b.WriteString(" (" + strings.Join(notes, ", ") + ")")
+	}
+	return b.String()
+}
+
+// Unwrap returns e.Err.
+func (e *APIError) Unwrap() error { return e.Err }
+
+// Is reports whether target is e's [Code] or its kind.
+func (e *APIError) Is(target error) bool {
+	if code, ok := target.(Code); ok {
+		return e.Code != "" && e.Code == code
+	}
+	return e.StatusCode/100 > 2 && target != nil && target == kindOf(e.StatusCode, string(e.Code), e.RequestID)
+}
+
+// An OutcomeUnknownError is a call that may have taken effect although it
+// failed: its answer was lost on the way, or could not be read. Look before you
+// repeat it.
+type OutcomeUnknownError struct {
+	Operation   string // the API's name of the operation
+	ClientToken string // a repeat with the same token is safe; empty if the operation has none
+	Err         error  // an [*APIError]: what is known of the last attempt
+}
+
+// Error returns one line. Its wording may change.
+func (e *OutcomeUnknownError) Error() string { return e.Err.Error() + "; it may have taken effect" }
+
+// Unwrap returns e.Err.
+func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+
+// Is reports whether target is [ErrOutcomeUnknown].
+func (e *OutcomeUnknownError) Is(target error) bool { return target == ErrOutcomeUnknown }
+
+// A ValidationError is a request, or a [Config], that breaks documented
+// constraints. Nothing was sent. It is an [ErrInvalidRequest].
+type ValidationError struct {
+	Operation string    // the API's name of the operation, or New
+	Problems  []Problem // every broken constraint
+}
+
+// A Problem is one broken constraint.
+type Problem struct {
+	Field  string // the parameter as the API reference writes it, such as Tag.2.Key
+	Reason string // what is wrong with it; never the value
+}
+
+// Error returns one line. Its wording may change.
+func (e *ValidationError) Error() string {
+	problems := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		problems[i] = p.Field + " " + p.Reason
+	}
+	return "efs: " + e.Operation + ": " + strings.Join(problems, "; ")
+}
+
+// Is reports whether target is [ErrInvalidRequest].
+func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
+
+// invalid returns a *ValidationError of the problems that are any, or nil.
+func invalid(operation string, problems ...check.Problem) error {
+	problems = check.All(problems...)
+	if len(problems) == 0 {
+		return nil
+	}
+	e := &ValidationError{Operation: operation, Problems: make([]Problem, len(problems))}
+	for i, p := range problems {
+		e.Problems[i] = Problem(p)
+	}
+	return e
+}
+
+// failure returns f as the error of a call.
+func failure(operation, token string, f *fault.Error) error {
+	e := &APIError{
+		Operation:   operation,
+		StatusCode:  f.StatusCode,
+		Code:        Code(f.Code),
+		Message:     f.Message,
+		RequestID:   f.RequestID,
+		ResourceID:  f.ResourceID,
+		ClientToken: token,
+		Attempts:    f.Attempts,
+		RetryAfter:  f.RetryAfter,
+		Err:         f.Err,
+	}
+	if f.Lost {
+		return &OutcomeUnknownError{Operation: operation, ClientToken: token, Err: e}
+	}
+	return e
+}

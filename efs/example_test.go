@@ -1,0 +1,141 @@
+package efs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/efs/efstest"
+)
+
+func Example() {
+	// A program would write efs.New(efs.Config{Region: "us-east-1"}).
+	client := efstest.NewServer(efstest.ReadyAfter(20 * time.Millisecond)).Client()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	out, err := client.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{
+		FileSystemID: efstest.FileSystemID,
+		PosixUser:    &efs.PosixUser{UID: 1001, GID: 1001},
+		RootDirectory: &efs.RootDirectory{
+			Path:         "/team-a",
+			CreationInfo: &efs.CreationInfo{OwnerUID: 1001, OwnerGID: 1001, Permissions: "0750"},
+		},
+		Tags: []efs.Tag{{Key: "Name", Value: "team-a"}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	ap, err := client.WaitAccessPointAvailable(ctx, out.AccessPointID, efs.WaitOptions{Interval: 10 * time.Millisecond})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ap.LifeCycleState, ap.RootDirectory.Path, ap.PosixUser.UID, ap.Name)
+	// Output: available /team-a 1001 team-a
+}
+
+func ExampleValidationError() {
+	err := efs.CreateAccessPointRequest{
+		FileSystemID: "fs-1",
+		RootDirectory: &efs.RootDirectory{
+			Path:         "/a",
+			CreationInfo: &efs.CreationInfo{Permissions: "0o755"},
+		},
+	}.Validate()
+	if invalid, ok := errors.AsType[*efs.ValidationError](err); ok {
+		for _, p := range invalid.Problems {
+			fmt.Println(p.Field, p.Reason)
+		}
+	}
+	// Output:
+	// FileSystemId must be fs- and 8 to 40 hexadecimal digits, or such an ARN
+	// RootDirectory.CreationInfo.Permissions must be three or four octal digits
+}
+
+func ExampleAPIError() {
+	client := efstest.NewServer().Client()
+	_, err := client.DescribeAccessPoints(context.Background(), efs.DescribeAccessPointsRequest{AccessPointID: "fsap-01234567"})
+	fmt.Println(errors.Is(err, efs.CodeAccessPointNotFound), errors.Is(err, efs.ErrNotFound))
+	if refused, ok := errors.AsType[*efs.APIError](err); ok {
+		fmt.Println(refused.Operation, refused.StatusCode, refused.Code)
+	}
+	// Output:
+	// true true
+	// DescribeAccessPoints 404 AccessPointNotFound
+}
+
+// A create whose outcome stayed unknown to the last attempt can be repeated with
+// the same token: there will be one access point. If it is there already, the
+// refusal names it.
+func ExampleOutcomeUnknownError() {
+	srv := efstest.NewServer()
+	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
+	cfg := srv.Config()
+	cfg.MaxAttempts = 1
+	client, err := efs.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	in := efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID}
+	_, err = client.CreateAccessPoint(ctx, in)
+	if unknown, ok := errors.AsType[*efs.OutcomeUnknownError](err); ok {
+		in.ClientToken = unknown.ClientToken
+		_, err = client.CreateAccessPoint(ctx, in)
+	}
+	if refused, ok := errors.AsType[*efs.APIError](err); ok && errors.Is(err, efs.ErrAlreadyExists) {
+		fmt.Println("found", refused.ResourceID)
+	}
+	// Output: found fsap-00000000000000001
+}
+
+func ExampleClient_AccessPoints() {
+	client := efstest.NewServer().Client()
+	ctx := context.Background()
+	for range 25 {
+		if _, err := client.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	n := 0
+	for _, err := range client.AccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: efstest.FileSystemID, MaxResults: 10}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		n++
+	}
+	fmt.Println(n)
+	// Output: 25
+}
+
+// One call gets other settings from a client derived for it. The two share
+// connections and pace.
+func ExampleClient_With() {
+	client := efstest.NewServer().Client()
+	careful, err := client.With(func(c *efs.Config) {
+		c.MaxAttempts = 1
+		c.Limiter = rate.NewLimiter(5, 1)
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = careful.DeleteAccessPoint(context.Background(), efs.DeleteAccessPointRequest{AccessPointID: "fsap-01234567"})
+	fmt.Println(errors.Is(err, efs.ErrNotFound))
+	// Output: true
+}
+
+// Wait polls for any condition, such as one that no named wait covers.
+func ExampleWait() {
+	left := 3
+	v, err := efs.Wait(context.Background(), efs.WaitOptions{Interval: time.Millisecond},
+		func(context.Context) (int, error) { left--; return left, nil },
+		func(n int) (state string, ok bool, err error) { return fmt.Sprint(n), n == 0, nil })
+	fmt.Println(v, err)
+	// Output: 0 <nil>
+}

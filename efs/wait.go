@@ -1,0 +1,125 @@
+package efs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// WaitOptions tune a wait. How long it may take is not among them: the context
+// says that, and a context without a deadline waits for ever.
+type WaitOptions struct {
+	// Interval is the pause after the first poll. Later pauses grow by half.
+	// The default is 2 seconds.
+	Interval time.Duration
+	// MaxInterval bounds the pauses. The default is 15 seconds.
+	MaxInterval time.Duration
+	// PollTimeout bounds one poll. A poll that takes longer is given up and
+	// repeated. The default is 1 minute.
+	PollTimeout time.Duration
+	// NotFoundGrace is how long a resource may not be visible at the start of
+	// the wait. The default is 30 seconds.
+	NotFoundGrace time.Duration
+	// OnPoll, if set, is called after every poll that did not end the wait, with
+	// the state that was last seen.
+	OnPoll func(polls int, elapsed time.Duration, state string)
+}
+
+// A WaitError is a wait that failed. It wraps the context's error, the error of
+// the last poll, or one that says which state cannot lead to the one awaited.
+type WaitError struct {
+	Operation string        // the function that waited
+	State     string        // what was last seen; empty if nothing was
+	Polls     int           // how often it looked
+	Elapsed   time.Duration // how long it took
+	Err       error
+}
+
+// Error returns one line. Its wording may change.
+func (e *WaitError) Error() string {
+	state := e.State
+	if state == "" {
+		state = "unknown"
+	}
+	return fmt.Sprintf("efs: %s: state %s after %d polls in %v: %v", e.Operation, state, e.Polls,
+		e.Elapsed.Round(time.Millisecond), strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+}
+
+// Unwrap returns e.Err.
+func (e *WaitError) Unwrap() error { return e.Err }
+
+// Wait calls fetch until done reports ok. done also names the state that it
+// saw, and fails if that state cannot lead to the one awaited. Wait returns the
+// last value fetched, on failure too, then with a [*WaitError].
+//
+// A fetch that was throttled, or for which the service was unavailable, is
+// repeated, and so is one that finds nothing within the first
+// NotFoundGrace. Every other failure of fetch ends the wait.
+func Wait[T any](ctx context.Context, opts WaitOptions, fetch func(context.Context) (T, error), done func(T) (state string, ok bool, err error)) (T, error) {
+	return waitFor(ctx, "Wait", opts, fetch, done)
+}
+
+func waitFor[T any](ctx context.Context, operation string, opts WaitOptions, fetch func(context.Context) (T, error), done func(T) (string, bool, error)) (T, error) {
+	value, err := wait.Until(ctx, wait.Options(opts), fetch, done)
+	if err != nil {
+		return value, &WaitError{operation, err.State, err.Polls, err.Elapsed, err.Err}
+	}
+	return value, nil
+}
+
+// WaitAccessPointAvailable waits until the access point can be mounted, and
+// returns it. It fails at once if the access point is deleting, deleted or in
+// error.
+//
+// It needs the permission elasticfilesystem:DescribeAccessPoints.
+func (c *Client) WaitAccessPointAvailable(ctx context.Context, accessPointID string, opts WaitOptions) (AccessPoint, error) {
+	return waitFor(ctx, "WaitAccessPointAvailable", opts, func(ctx context.Context) (AccessPoint, error) {
+		out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: accessPointID})
+		if err != nil {
+			return AccessPoint{}, err
+		}
+		return out.only(accessPointID)
+	}, func(ap AccessPoint) (string, bool, error) {
+		state := ap.LifeCycleState
+		if state.is(StateDeleting) || state.is(StateDeleted) || state.is(StateError) {
+			return string(state), false, fmt.Errorf("an access point that is %s does not become %s", state, StateAvailable)
+		}
+		return string(state), state.is(StateAvailable), nil
+	})
+}
+
+// WaitAccessPointDeleted waits until the access point is gone. That it does not
+// exist in the first place is success. It fails at once if the access point is in
+// error.
+//
+// It needs the permission elasticfilesystem:DescribeAccessPoints.
+func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID string, opts WaitOptions) error {
+	_, err := waitFor(ctx, "WaitAccessPointDeleted", opts, func(ctx context.Context) (*AccessPoint, error) {
+		out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: accessPointID})
+		var ap AccessPoint
+		if err == nil {
+			ap, err = out.only(accessPointID)
+		}
+		if errors.Is(err, ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &ap, nil
+	}, func(ap *AccessPoint) (string, bool, error) {
+		if ap == nil {
+			return "gone", true, nil
+		}
+		state := ap.LifeCycleState
+		if state.is(StateError) {
+			return string(state), false, fmt.Errorf("an access point that is in %s does not become %s", state, StateDeleted)
+		}
+		return string(state), state.is(StateDeleted), nil
+	})
+	return err
+}

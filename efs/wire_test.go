@@ -1,0 +1,243 @@
+package efs_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+)
+
+// newClient returns a client that sends to r.
+func newClient(t *testing.T, r *wiretest.Recorder, change func(*efs.Config)) *efs.Client {
+	t.Helper()
+	cfg := efs.Config{
+		Region:      "us-east-1",
+		Credentials: efs.StaticCredentials{AccessKeyID: "testAccessKeyId", SecretAccessKey: "testSecretAccessKey"},
+		HTTPClient:  r.Client(),
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	c, err := efs.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+const created = `{"AccessPointId":"fsap-0123456789abcdef0","FileSystemId":"fs-0123456789abcdef8","LifeCycleState":"creating"}`
+
+// TestWire compares the request of every operation with its golden file.
+func TestWire(t *testing.T) {
+	const apARN = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-01234567"
+	for name, send := range map[string]func(context.Context, *efs.Client) error{
+		"CreateAccessPoint": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{
+				ClientToken: "my-token-1", FileSystemID: "fs-01234567",
+				PosixUser:     &efs.PosixUser{UID: 0, GID: 4294967295, SecondaryGIDs: []uint32{0, 345}},
+				RootDirectory: &efs.RootDirectory{Path: "/data/é", CreationInfo: &efs.CreationInfo{Permissions: "0750"}},
+				Tags:          []efs.Tag{{Key: "team", Value: "研发"}, {Key: "env"}},
+			})
+			return err
+		},
+		"CreateAccessPoint-minimal": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "fs-01234567", RootDirectory: &efs.RootDirectory{}})
+			return err
+		},
+		"DescribeAccessPoints": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: "fs-01234567", NextToken: "a+/==", MaxResults: 10})
+			return err
+		},
+		"DescribeAccessPoints-one": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{AccessPointID: apARN})
+			return err
+		},
+		"DeleteAccessPoint": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: apARN})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := wiretest.Answering(wiretest.Answer{Body: created})
+				if err := send(t.Context(), newClient(t, r, nil)); err != nil {
+					t.Fatal(err)
+				}
+				wiretest.Golden(t, name, r.Last(t))
+			})
+		})
+	}
+}
+
+// TestVectors sends what the official SDK was recorded sending, and reads what it
+// was answered.
+func TestVectors(t *testing.T) {
+	tested := 0
+	for name, v := range recordings(t) {
+		send := sender(t, v)
+		if send == nil || v.Method == "" {
+			continue // another operation, or the SDK sent nothing
+		}
+		tested++
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := wiretest.Answering(v.answers()...)
+				out, err := send(t.Context(), newClient(t, r, func(c *efs.Config) {
+					c.SkipValidation = true
+					c.MaxAttempts = 3
+					c.Region, c.FIPS, c.DualStack = v.Config.Region, v.Config.UseFIPS, v.Config.UseDualStack
+					c.Credentials = efs.StaticCredentials{AccessKeyID: v.Config.ID, SecretAccessKey: v.Config.Secret, SessionToken: v.Config.Token}
+				}))
+				first := r.Requests()[0]
+				v.Agree(t, first)
+				if want := v.Header().Get("Host"); first.Host != want {
+					t.Errorf("sent to %s, the SDK to %s", first.Host, want)
+				}
+				if first.Header.Get("X-Amz-Security-Token") != v.Config.Token {
+					t.Error("the session token is not sent")
+				}
+				if n := len(r.Requests()); n != v.Outcome.RequestsSent {
+					t.Errorf("%d requests, the SDK sent %d", n, v.Outcome.RequestsSent)
+				}
+				v.compare(t, name, out, err)
+			})
+		})
+	}
+	if tested < 40 {
+		t.Errorf("only %d vectors were tested", tested)
+	}
+}
+
+// sender returns the call that the vector records, or nil.
+func sender(t *testing.T, v recording) func(context.Context, *efs.Client) (any, error) {
+	read := func(in any) {
+		if err := json.Unmarshal(v.Input, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	switch v.Operation {
+	case "CreateAccessPoint":
+		var in efs.CreateAccessPointRequest
+		read(&in)
+		if v.Name == "002_cap_autotoken" {
+			in.ClientToken = "e2d5f1f0-7c1a-4b7e-9a54-0c7a3d2b1f00" // the SDK made one up
+		}
+		return func(ctx context.Context, c *efs.Client) (any, error) { return c.CreateAccessPoint(ctx, in) }
+	case "DescribeAccessPoints":
+		var in efs.DescribeAccessPointsRequest
+		read(&in)
+		switch v.Name {
+		case "059_dap_empty_strings":
+			return nil // the SDK sends an empty text, this package does not
+		case "064_dap_pages":
+			in.MaxResults = 2 // set on the SDK's paginator
+		}
+		if strings.Contains(v.Name, "_pages") {
+			return func(ctx context.Context, c *efs.Client) (any, error) { return collect(ctx, c, in) }
+		}
+		return func(ctx context.Context, c *efs.Client) (any, error) { return c.DescribeAccessPoints(ctx, in) }
+	case "DeleteAccessPoint":
+		var in efs.DeleteAccessPointRequest
+		read(&in)
+		if v.Name == "074_xap_dotdot" {
+			return nil // the SDK sends it, this package does not
+		}
+		return func(ctx context.Context, c *efs.Client) (any, error) { return c.DeleteAccessPoint(ctx, in) }
+	}
+	return nil
+}
+
+// collect follows the pages from the first request on, as the SDK's paginator
+// does.
+func collect(ctx context.Context, c *efs.Client, in efs.DescribeAccessPointsRequest) (any, error) {
+	var out struct{ CollectedIDs []string }
+	for {
+		page, err := c.DescribeAccessPoints(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, ap := range page.AccessPoints {
+			out.CollectedIDs = append(out.CollectedIDs, ap.AccessPointID)
+		}
+		if in.NextToken = page.NextToken; in.NextToken == "" || len(out.CollectedIDs) == 6 { // the recording ends there too
+			return out, nil
+		}
+	}
+}
+
+// answers returns what the SDK was answered with, in order.
+func (v recording) answers() []wiretest.Answer {
+	answer := func(a recorded) wiretest.Answer {
+		if a.Response.DropConnection {
+			return wiretest.Answer{Err: errors.New("EOF")}
+		}
+		out := wiretest.Answer{Status: a.Response.Status, Header: map[string]string{}, Body: a.Response.Body}
+		for _, h := range a.Response.Headers {
+			out.Header[h[0]] = h[1]
+		}
+		if d, err := time.ParseDuration(a.Response.DateHeaderOffset); err == nil {
+			out.Header["Date"] = time.Now().Add(d).UTC().Format(http.TimeFormat)
+		}
+		return out
+	}
+	all := []wiretest.Answer{answer(v.first)}
+	for _, later := range v.LaterRequests {
+		all = append(all, answer(later))
+	}
+	return all
+}
+
+// compare holds what this package made of the answer against what the SDK made
+// of it.
+func (v recording) compare(t *testing.T, name string, out any, err error) {
+	t.Helper()
+	if name == "016_cap_out_empty_body" { // a success without an ID is none
+		if !errors.Is(err, efs.ErrOutcomeUnknown) {
+			t.Errorf("got %v", err)
+		}
+		return
+	}
+	if v.Outcome.ErrorString == "" {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := json.Marshal(out)
+		var ours map[string]any
+		_ = json.Unmarshal(text, &ours)
+		want := v.Outcome.Output
+		delete(want, "hasMorePages")
+		if ids, ok := want["collectedIds"]; ok {
+			want = map[string]any{"CollectedIDs": ids}
+		}
+		if d := cmp.Diff(want, wiretest.Within(ours, want)); d != "" {
+			t.Errorf("answer (-official +ours):\n%s", d)
+		}
+		return
+	}
+	refused, ok := errors.AsType[*efs.APIError](err)
+	if !ok {
+		t.Fatalf("got %v, the SDK %s", err, v.Outcome.ErrorString)
+	}
+	code := v.Outcome.Code
+	switch name {
+	case "041_cap_err_errorcode_only":
+		code = "AccessPointAlreadyExists" // the SDK does not see it
+	case "049_cap_err_302":
+		code = "" // the SDK's own words
+	}
+	if string(refused.Code) != code || refused.StatusCode != v.Outcome.HTTPStatus && v.Outcome.HTTPStatus != 0 || refused.RequestID != v.Outcome.RequestID {
+		t.Errorf("got %+v, the SDK %+v", refused, v.Outcome)
+	}
+	if code != "" && refused.Message != v.Outcome.Message {
+		t.Errorf("message %q, the SDK's %q", refused.Message, v.Outcome.Message)
+	}
+}

@@ -1,0 +1,205 @@
+package privatelink
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
+)
+
+// version is the API version that this package speaks.
+const version = "2020-04-15"
+
+// Config says how a [Client] reaches the service. Its zero fields have the
+// defaults that their comments name.
+type Config struct {
+	// Region is the ID of the region, such as cn-hangzhou. Required, also with
+	// Endpoint.
+	Region string
+	// Endpoint replaces the region's own: a host, with https:// or without. An
+	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.
+	Endpoint string
+	// Network chooses among the region's endpoints. The default is
+	// [NetworkPublic].
+	Network Network
+	// AllowHTTP permits an http:// endpoint on any address. It is meant for
+	// emulators: over http anybody on the way can read and change requests.
+	AllowHTTP bool
+
+	// Credentials sign every request. The default is the key that the
+	// environment holds when New is called: ALIBABA_CLOUD_ACCESS_KEY_ID,
+	// ALIBABA_CLOUD_ACCESS_KEY_SECRET and, if the key is temporary,
+	// ALIBABA_CLOUD_SECURITY_TOKEN. No other place is searched.
+	Credentials Credentials
+
+	// HTTPClient sends the requests. The client works with a copy that follows
+	// no redirects. The default is shared by all clients of this module: it
+	// uses the proxy that the environment names, TLS 1.2 or later, HTTP/2, and
+	// keeps up to 64 idle connections to a host.
+	HTTPClient *http.Client
+	// Limiter holds every attempt until Wait returns. A *rate.Limiter of
+	// golang.org/x/time/rate fits. Clients that share a Limiter share its rate.
+	// The default is no limit but the client's own pace.
+	Limiter interface {
+		Wait(context.Context) error
+	}
+	// MaxAttempts bounds how often a request is sent in one call, not counting
+	// one repeat if the service says that the clock is wrong. The default is 4;
+	// 1 means no repeats.
+	MaxAttempts int
+	// AttemptTimeout bounds one attempt, from the connection to the last byte of
+	// the answer. The default is 30 seconds. A whole call is bounded by its
+	// context alone.
+	AttemptTimeout time.Duration
+
+	// Logger receives a record of each attempt: at level Debug, at Warn if the
+	// attempt failed. No record holds a secret. The default is no log.
+	Logger *slog.Logger
+	// OnAttempt, if set, is called after each attempt, in the goroutine of the
+	// call. Metrics and traces can be fed from it.
+	OnAttempt func(Attempt)
+	// UserAgent names your program. It goes before this module's own name.
+	UserAgent string
+	// SkipValidation sends requests that break a documented constraint, for the
+	// case that the service has come to accept more than its documentation says.
+	SkipValidation bool
+}
+
+// A Network is one of the networks on which a region can be reached.
+type Network string
+
+const (
+	// NetworkPublic is the internet.
+	NetworkPublic Network = ""
+	// NetworkVPC is the region's internal network, reachable from its VPCs. The
+	// host name follows the rule that the official SDK has for regions that it
+	// does not list. That those it does list have one, too, is unverified.
+	NetworkVPC Network = "vpc"
+)
+
+// An Attempt is one request and its outcome.
+type Attempt struct {
+	Operation  string        // the API's name of the operation
+	Number     int           // 1 for the first attempt of a call
+	StatusCode int           // 0 if no answer came
+	Code       string        // the service's error code, if it refused
+	RequestID  string        // empty if no answer came
+	Waited     time.Duration // held back by Limiter and by the client's pace
+	Took       time.Duration // from then to the end of the answer
+	Err        error         // nil if the attempt succeeded
+}
+
+// A Client calls the service. It is safe for concurrent use, and is best made
+// once and shared.
+type Client struct {
+	cfg       *Config
+	transport *transport.Client
+}
+
+// New returns a client. It does no network I/O. The error is a
+// [*ValidationError] that names every defect of cfg.
+func New(cfg Config) (*Client, error) { return build(cfg, new(transport.Shared)) }
+
+// With returns a client whose configuration is c's after change. It shares c's
+// connections and pace. That is how a single call gets other settings:
+//
+//	patient, err := client.With(func(c *privatelink.Config) { c.MaxAttempts = 10 })
+func (c *Client) With(change func(*Config)) (*Client, error) {
+	if c == nil || c.transport == nil {
+		return nil, errNoClient
+	}
+	cfg := *c.cfg
+	change(&cfg)
+	return build(cfg, c.transport.Shared)
+}
+
+func build(cfg Config, shared *transport.Shared) (*Client, error) {
+	cfg.Credentials = orEnvironment(cfg.Credentials)
+	options := transport.Options{
+		Service:        "privatelink",
+		Region:         cfg.Region,
+		Endpoint:       cfg.Endpoint,
+		Host:           host(cfg.Region, cfg.Network),
+		AllowHTTP:      cfg.AllowHTTP,
+		Credentials:    cfg.Credentials,
+		HTTPClient:     cfg.HTTPClient,
+		Limiter:        cfg.Limiter,
+		MaxAttempts:    cfg.MaxAttempts,
+		AttemptTimeout: cfg.AttemptTimeout,
+		Logger:         cfg.Logger,
+		UserAgent:      cfg.UserAgent,
+	}
+	if cfg.OnAttempt != nil {
+		options.OnAttempt = func(a transport.Attempt) { cfg.OnAttempt(Attempt(a)) }
+	}
+	t, problems := transport.New(options, rpc.Protocol(kindOf), shared)
+	if err := invalid("New", append(problems,
+		check.OneOf("Network", cfg.Network, NetworkVPC),
+		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
+	)...); err != nil {
+		return nil, err
+	}
+	return &Client{&cfg, t}, nil
+}
+
+// host returns the endpoint of a region.
+func host(region string, network Network) string {
+	if network == NetworkVPC {
+		return "privatelink-vpc." + region + ".aliyuncs.com"
+	}
+	return "privatelink." + region + ".aliyuncs.com"
+}
+
+var errNoClient = errors.New("privatelink: nil Client, make one with New")
+
+// region returns the region of a request, which is the client's unless the
+// request names one.
+func (c *Client) region(named string) string {
+	if named != "" || c == nil || c.cfg == nil {
+		return named
+	}
+	return c.cfg.Region
+}
+
+// token returns the idempotency token of a call: the caller's, or a new one.
+func token(given string) string {
+	if given != "" {
+		return given
+	}
+	return uuid.NewString()
+}
+
+// effect returns what a second run of an operation does: nothing, if it is a dry
+// run.
+func effect(e retry.Effect, dryRun bool) retry.Effect {
+	if dryRun {
+		return retry.Read
+	}
+	return e
+}
+
+// call validates in, sends it and decodes the answer: the one path that every
+// operation takes. The token is in in already; errors hold it too.
+func call[Out any](ctx context.Context, c *Client, op rpc.Op, token string, in interface{ Validate() error }) (*Out, error) {
+	if c == nil || c.transport == nil {
+		return nil, errNoClient
+	}
+	if !c.cfg.SkipValidation {
+		if err := in.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	out, f := rpc.Call[Out](ctx, c.transport, op, in)
+	if f != nil {
+		return nil, failure(op.Name, token, f)
+	}
+	return out, nil
+}

@@ -1,0 +1,575 @@
+package privatelink_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
+)
+
+var (
+	createRequest = privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+		Zones: []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}},
+	}
+	getRequest = privatelink.GetVpcEndpointAttributeRequest{EndpointID: "ep-1"}
+)
+
+// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
+func TestNewNamesEveryDefect(t *testing.T) {
+	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} {
+		t.Setenv(name, "")
+	}
+	for name, c := range map[string]struct {
+		change func(*privatelink.Config)
+		fields []string
+	}{
+		"nothing set":       {func(c *privatelink.Config) { *c = privatelink.Config{} }, []string{"Region", "Credentials"}},
+		"no key":            {func(c *privatelink.Config) { c.Credentials = nil }, []string{"Credentials"}},
+		"upper-case region": {func(c *privatelink.Config) { c.Region = "CN-Hangzhou" }, []string{"Region"}},
+		"region is a host":  {func(c *privatelink.Config) { c.Region = "cn-hangzhou.aliyuncs.com/x?" }, []string{"Region"}},
+		"plain http":        {func(c *privatelink.Config) { c.Endpoint = "http://privatelink.example.com" }, []string{"Endpoint"}},
+		"user info":         {func(c *privatelink.Config) { c.Endpoint = "https://u:p@privatelink.example.com" }, []string{"Endpoint"}},
+		"path":              {func(c *privatelink.Config) { c.Endpoint = "https://privatelink.example.com/x" }, []string{"Endpoint"}},
+		"query":             {func(c *privatelink.Config) { c.Endpoint = "privatelink.example.com?x=y" }, []string{"Endpoint"}},
+		"fragment":          {func(c *privatelink.Config) { c.Endpoint = "privatelink.example.com#" }, []string{"Endpoint"}},
+		"other scheme":      {func(c *privatelink.Config) { c.Endpoint = "ftp://privatelink.example.com" }, []string{"Endpoint"}},
+		"no host":           {func(c *privatelink.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
+		"header injection":  {func(c *privatelink.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
+		"unknown network":   {func(c *privatelink.Config) { c.Network = "moon" }, []string{"Network"}},
+		"much at once": {func(c *privatelink.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
+			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
+	} {
+		cfg := privatelinktest.NewServer().Config()
+		c.change(&cfg)
+		_, err := privatelink.New(cfg)
+		invalid, ok := errors.AsType[*privatelink.ValidationError](err)
+		if !ok || !errors.Is(err, privatelink.ErrInvalidRequest) {
+			t.Errorf("%s: got %v", name, err)
+			continue
+		}
+		var fields []string
+		for _, p := range invalid.Problems {
+			fields = append(fields, p.Field)
+		}
+		if d := cmp.Diff(c.fields, fields); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
+// TestEndpoint checks where requests go.
+func TestEndpoint(t *testing.T) {
+	for want, change := range map[string]func(*privatelink.Config){
+		"privatelink.cn-hangzhou.aliyuncs.com":         nil,
+		"privatelink-vpc.cn-hangzhou.aliyuncs.com":     func(c *privatelink.Config) { c.Network = privatelink.NetworkVPC },
+		"privatelink.example.com:8443":                 func(c *privatelink.Config) { c.Endpoint = "privatelink.example.com:8443" },
+		"127.0.0.1:8080":                               func(c *privatelink.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
+		"[::1]:8080":                                   func(c *privatelink.Config) { c.Endpoint = "http://[::1]:8080" },
+		"emulator:8080":                                func(c *privatelink.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
+		"privatelink.localhost:8080":                   func(c *privatelink.Config) { c.Endpoint = "http://privatelink.localhost:8080" },
+		"privatelink.ap-southeast-1.aliyuncs.com":      func(c *privatelink.Config) { c.Region = "ap-southeast-1" },
+		"privatelink.xx-nowhere-9.aliyuncs.com":        func(c *privatelink.Config) { c.Region = "xx-nowhere-9" },
+		"privatelink-vpc.us-southeast-99.aliyuncs.com": func(c *privatelink.Config) { c.Region, c.Network = "us-southeast-99", privatelink.NetworkVPC },
+	} {
+		r := wiretest.Answering(wiretest.Answer{Body: created})
+		if _, err := newClient(t, r, change).CreateVpcEndpoint(t.Context(), createRequest); err != nil {
+			t.Errorf("%s: %v", want, err)
+		} else if got := r.Last(t).Host; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestEnvironment checks that New reads the key when it is called.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret")
+	t.Setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "env-token")
+	r := wiretest.Answering(wiretest.Answer{Body: created})
+	c := newClient(t, r, func(c *privatelink.Config) { c.Credentials = nil })
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "later-id")
+	if _, err := c.CreateVpcEndpoint(t.Context(), createRequest); err != nil {
+		t.Fatal(err)
+	}
+	h := r.Last(t).Header
+	if !strings.Contains(h.Get("Authorization"), "Credential=env-id,") || h.Get("X-Acs-Security-Token") != "env-token" {
+		t.Errorf("sent %v", h)
+	}
+}
+
+// TestInvalidIsNotSent checks that a request that breaks a constraint stays here.
+func TestInvalidIsNotSent(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: created})
+	c := newClient(t, r, nil)
+	_, err := c.CreateVpcEndpoint(t.Context(), privatelink.CreateVpcEndpointRequest{EndpointName: "7"})
+	invalid, ok := errors.AsType[*privatelink.ValidationError](err)
+	if !ok || len(invalid.Problems) != 4 || !errors.Is(err, privatelink.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	if n := len(r.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// TestAnswers reads good, bad and foreign answers.
+func TestAnswers(t *testing.T) {
+	header := map[string]string{"X-Acs-Request-Id": "header-id"}
+	vectors := wiretest.Vectors(t, "testdata/vectors")
+	for name, c := range map[string]struct {
+		answer wiretest.Answer
+		want   privatelink.APIError // without Err
+		is     []error
+		isNot  []error
+	}{
+		"busy": {answer: vectors["094-pl-error-operation-denied"].Answer(),
+			want: privatelink.APIError{StatusCode: 400, Code: privatelink.CodeEndpointOperationDenied, Message: "demo: endpoint busy", RequestID: "R3"},
+			is:   []error{privatelink.CodeEndpointOperationDenied, privatelink.ErrConflict}, isNot: []error{privatelink.ErrInvalidRequest}},
+		"concurrent": {answer: vectors["095-pl-error-concurrent"].Answer(),
+			want: privatelink.APIError{StatusCode: 400, Code: privatelink.CodeConcurrentCallNotSupported, Message: "demo: one call at a time", RequestID: "R4"},
+			is:   []error{privatelink.ErrConflict}},
+		"not found at 400": {answer: wiretest.Answer{Status: 400, Body: `{"Code":"EndpointNotFound","RequestId":"r"}`},
+			want: privatelink.APIError{StatusCode: 400, Code: privatelink.CodeEndpointNotFound, RequestID: "r"},
+			is:   []error{privatelink.CodeEndpointNotFound, privatelink.ErrNotFound}, isNot: []error{privatelink.ErrInvalidRequest}},
+		"403 with its reason": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.RAM","RequestId":"r","Message":"no",
+				"AccessDeniedDetail":{"AuthAction":"privatelink:GetVpcEndpointAttribute","NoPermissionType":"ImplicitDeny"}}`},
+			want: privatelink.APIError{StatusCode: 403, Code: privatelink.CodeForbidden, RequestID: "r", Message: "no (privatelink:GetVpcEndpointAttribute: ImplicitDeny)"},
+			is:   []error{privatelink.ErrAccessDenied}},
+		"lower-case keys": {answer: wiretest.Answer{Status: 400, Body: `{"code":"InvalidParameter","message":"lower case keys","requestId":"r"}`},
+			want: privatelink.APIError{StatusCode: 400, Code: "InvalidParameter", Message: "lower case keys", RequestID: "r"},
+			is:   []error{privatelink.ErrInvalidRequest}},
+		"XML": {answer: wiretest.Answer{Status: 400, Body: "<?xml version='1.0'?><Error><RequestId>r</RequestId><HostId>h</HostId><Code>EndpointNotFound</Code><Message>m</Message></Error>"},
+			want: privatelink.APIError{StatusCode: 400, Code: privatelink.CodeEndpointNotFound, Message: "m", RequestID: "r"},
+			is:   []error{privatelink.ErrNotFound}},
+		"502 HTML": {answer: wiretest.Answer{Status: 502, Header: header, Body: "<html><body>502 Bad Gateway</body></html>"},
+			want: privatelink.APIError{StatusCode: 502, RequestID: "header-id",
+				Message: "not an answer of the service: <html><body>502 Bad Gateway</body></html>"},
+			is: []error{privatelink.ErrUnavailable}},
+		"504 without a body": {answer: wiretest.Answer{Status: 504, Header: header},
+			want: privatelink.APIError{StatusCode: 504, RequestID: "header-id", Message: "the answer has no body"},
+			is:   []error{privatelink.ErrUnavailable}},
+		"nonce used": {answer: wiretest.Answer{Status: 400, Body: `{"Code":"SignatureNonceUsed","RequestId":"r"}`},
+			want: privatelink.APIError{StatusCode: 400, Code: "SignatureNonceUsed", RequestID: "r"}},
+		"numeric code": {answer: wiretest.Answer{Status: 400, Header: header, Body: `{"Code":4001,"Message":null,"RequestId":17}`},
+			want: privatelink.APIError{StatusCode: 400, Code: "4001", RequestID: "17"}},
+		"unknown key": {answer: wiretest.Answer{Status: 404, Body: `{"Code":"InvalidAccessKeyId.NotFound","RequestId":"r"}`},
+			want: privatelink.APIError{StatusCode: 404, Code: privatelink.CodeAccessKeyNotFound, RequestID: "r"},
+			is:   []error{privatelink.ErrAccessDenied}, isNot: []error{privatelink.ErrNotFound}},
+		"unknown operation": {answer: wiretest.Answer{Status: 404, Body: `{"Code":"InvalidApi.NotFound","RequestId":"r"}`},
+			want: privatelink.APIError{StatusCode: 404, Code: "InvalidApi.NotFound", RequestID: "r"},
+			is:   []error{privatelink.ErrInvalidRequest}, isNot: []error{privatelink.ErrNotFound}},
+		"a proxy's 404": {answer: wiretest.Answer{Status: 404, Body: "<html>no\n such  page</html>"},
+			want:  privatelink.APIError{StatusCode: 404, Message: "not an answer of the service: <html>no such page</html>"},
+			isNot: []error{privatelink.ErrNotFound}},
+		"redirect": {answer: wiretest.Answer{Status: 302, Header: map[string]string{"Location": "https://evil.example.com/"}},
+			want: privatelink.APIError{StatusCode: 302, Message: "redirected, which is not followed"}},
+		"truncated JSON": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"R","EndpointId":"ep-1","EndpointSta`},
+			want: privatelink.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"empty success": {answer: wiretest.Answer{Header: header},
+			want: privatelink.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"HTML success": {answer: wiretest.Answer{Header: header, Body: "<html>"},
+			want: privatelink.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"success without an ID": {answer: wiretest.Answer{Header: header, Body: `{"EndpointStatus":"Active"}`},
+			want: privatelink.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"over 8 MiB": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"` + strings.Repeat("x", 8<<20) + `"}`},
+			want: privatelink.APIError{StatusCode: 200, RequestID: "header-id"}},
+		"deep nesting": {answer: wiretest.Answer{Header: header, Body: strings.Repeat("[", 100_000)},
+			want: privatelink.APIError{StatusCode: 200, RequestID: "header-id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := wiretest.Answering(c.answer)
+			client := newClient(t, r, func(c *privatelink.Config) { c.MaxAttempts = 1 })
+			_, err := client.GetVpcEndpointAttribute(t.Context(), getRequest)
+			got, ok := errors.AsType[*privatelink.APIError](err)
+			if !ok {
+				t.Fatalf("got %T %v", err, err)
+			}
+			want := c.want
+			want.Operation, want.Attempts, want.Err = "GetVpcEndpointAttribute", 1, got.Err
+			if d := cmp.Diff(want, *got, cmp.Comparer(func(a, b error) bool { return a == b })); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+			if (got.StatusCode == 200) != (got.Err != nil) {
+				t.Errorf("Err is %v", got.Err)
+			}
+			for _, target := range c.is {
+				if !errors.Is(err, target) {
+					t.Errorf("is not %v", target)
+				}
+			}
+			for _, target := range c.isNot {
+				if errors.Is(err, target) {
+					t.Errorf("is %v", target)
+				}
+			}
+			if strings.ContainsAny(err.Error(), "\n\r") || len(err.Error()) > 500 {
+				t.Errorf("not one line: %q", err)
+			}
+			if n := len(r.Requests()); n != 1 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// TestKinds checks which kind each code is of that the service answers with 400.
+func TestKinds(t *testing.T) {
+	kinds := map[error][]privatelink.Code{
+		privatelink.ErrNotFound: {privatelink.CodeEndpointNotFound, privatelink.CodeServiceNotFound, privatelink.CodeServiceDeleted, privatelink.CodeServiceResourceNotFound,
+			privatelink.CodeVpcNotFound, privatelink.CodeVSwitchNotFound, privatelink.CodeSecurityGroupNotFound, privatelink.CodeVpcTunnelNotFound},
+		privatelink.ErrAlreadyExists: {privatelink.CodeEndpointExist, privatelink.CodeEndpointDuplicated, privatelink.CodeEndpointZoneDuplicated},
+		privatelink.ErrQuotaExceeded: {privatelink.CodeQuotaMismatched, privatelink.CodeIPQuotaPerEndpoint, privatelink.CodeZonesPerEndpointQuota,
+			privatelink.CodeEndpointsPerVpcQuota, privatelink.CodeIdleEndpointsQuota, privatelink.CodeVSwitchIPNotEnough, "ResourceNotEnough.Other", "QuotaExceeded.Other"},
+		privatelink.ErrAccessDenied: {privatelink.CodeServiceNotAuthorized, privatelink.CodeServiceLinkedRoleError, privatelink.CodeEndpointProtected},
+		privatelink.ErrConflict: {privatelink.CodeEndpointLocked, privatelink.CodeEndpointOperationDenied, privatelink.CodeEndpointConnectionOperationDenied,
+			privatelink.CodeConcurrentCallNotSupported, privatelink.CodeServiceStatusIncorrect, "IncorrectStatus.Other", privatelink.CodeVSwitchStatusNotAllowed,
+			privatelink.CodePrivateDomainStatusNotSupported, privatelink.CodePrivateDNSNameDependency, privatelink.CodeENIIPUnavailable},
+		privatelink.ErrUnavailable: {privatelink.CodeGenerateResourceIDFailed},
+		privatelink.ErrThrottled:   {privatelink.CodeThrottling, privatelink.CodeThrottlingUser},
+		privatelink.ErrInvalidRequest: {privatelink.CodeServiceNotSupportedZone, privatelink.CodeEndpointMustContainSecurityGroup, privatelink.CodeSecurityGroupTypeNotSupported,
+			privatelink.CodeSecurityGroupTypeOnlySingleType, privatelink.CodeEndpointTypeMismatch, privatelink.CodeEndpointPolicyNotSupported,
+			privatelink.CodePrivateDomainNotSupported, privatelink.CodeGatewayLoadBalancerNoSecurityGroup, privatelink.CodeGatewayLoadBalancerZoneCountDenied,
+			privatelink.CodeEndpointTypeNotSupportedDualStack, privatelink.CodeServiceNotSupportedDualStack, privatelink.CodeVSwitchNotSupportedDualStack,
+			privatelink.CodeAddressIPVersionNotSupportedSpecifyIpv6, privatelink.CodeInvalidIP, privatelink.CodeInvalidIpv6Address,
+			privatelink.CodeInvalidAddressIPVersion, privatelink.CodeIdempotentFailed, privatelink.CodeIdempotentParameterMismatch},
+		nil: {privatelink.CodeDryRunOperation},
+	}
+	for want, codes := range kinds {
+		for _, code := range codes {
+			err := &privatelink.APIError{StatusCode: 400, Code: code, RequestID: "r"}
+			for kind := range kinds {
+				if is := kind != nil && errors.Is(err, kind); is != (kind != nil && kind == want) {
+					t.Errorf("%s is %v: %v", code, kind, is)
+				}
+			}
+		}
+	}
+}
+
+// TestLenientAnswer reads values of other types than the documented ones.
+func TestLenientAnswer(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: `{"requestid":"R \n","EndpointId":17,"Bandwidth":"1024","CrossRegionBandwidth":"","ResourceOwner":"true",
+		"ZonePrivateIpAddressCount":1.0,"EndpointStatus":"ACTIVE","Payer":null,"Tags":"","New":{"x":[1]}}`})
+	out, err := newClient(t, r, nil).GetVpcEndpointAttribute(t.Context(), getRequest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &privatelink.GetVpcEndpointAttributeResponse{RequestID: "R", VpcEndpoint: privatelink.VpcEndpoint{
+		EndpointID: "17", Bandwidth: 1024, ResourceOwner: true, ZonePrivateIPAddressCount: 1, EndpointStatus: "ACTIVE",
+	}}
+	if d := cmp.Diff(want, out); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	r = wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R","TotalCount":"2","MaxResults":"50","Endpoints":[{"EndpointId":"ep-1","Tags":[{"Key":"k","Value":1}]}]}`})
+	list, err := newClient(t, r, nil).ListVpcEndpoints(t.Context(), privatelink.ListVpcEndpointsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantList := &privatelink.ListVpcEndpointsResponse{RequestID: "R", TotalCount: 2, MaxResults: 50,
+		Endpoints: []privatelink.VpcEndpoint{{EndpointID: "ep-1", Tags: []privatelink.Tag{{Key: "k", Value: "1"}}}}}
+	if d := cmp.Diff(wantList, list); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestRepeats checks that every operation is sent again, and that what it does is
+// done once.
+func TestRepeats(t *testing.T) {
+	for name, fault := range map[string]privatelinktest.Fault{
+		"throttled": privatelinktest.Throttle, "lost": privatelinktest.AnswerLost, "reset": privatelinktest.Reset, "500": privatelinktest.ServerError,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := privatelinktest.NewServer()
+				client, ctx := srv.Client(), t.Context()
+				var want []string
+				for _, operation := range []string{"CreateVpcEndpoint", "GetVpcEndpointAttribute", "ListVpcEndpoints", "DeleteVpcEndpoint"} {
+					srv.Inject(operation, fault, fault)
+					want = append(want, operation, operation, operation)
+				}
+				out, err := client.CreateVpcEndpoint(ctx, createRequest)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := client.GetVpcEndpointAttribute(ctx, privatelink.GetVpcEndpointAttributeRequest{EndpointID: out.EndpointID}); err != nil {
+					t.Error(err)
+				}
+				if list, err := client.ListVpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{}); err != nil || len(list.Endpoints) != 1 {
+					t.Errorf("%+v, %v", list, err)
+				}
+				if _, err := client.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: out.EndpointID}); err != nil {
+					t.Error(err)
+				}
+				if d := cmp.Diff(want, srv.Calls()); d != "" {
+					t.Errorf("calls (-want +got):\n%s", d)
+				}
+			})
+		})
+	}
+}
+
+// TestConflictIsFinal checks that a busy endpoint is left to the caller.
+func TestConflictIsFinal(t *testing.T) {
+	r := wiretest.Answering(refusal(400, privatelink.CodeConcurrentCallNotSupported))
+	_, err := newClient(t, r, nil).DeleteVpcEndpoint(t.Context(), privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
+	if n := len(r.Requests()); n != 1 || !errors.Is(err, privatelink.ErrConflict) {
+		t.Errorf("%d requests, %v", n, err)
+	}
+}
+
+// TestToken checks that a call has one idempotency token, which its errors hold.
+func TestToken(t *testing.T) {
+	operations := map[string]func(ctx context.Context, c *privatelink.Client, token string, dryRun bool) error{
+		"CreateVpcEndpoint": func(ctx context.Context, c *privatelink.Client, token string, dryRun bool) error {
+			in := createRequest
+			in.ClientToken, in.DryRun = token, dryRun
+			_, err := c.CreateVpcEndpoint(ctx, in)
+			return err
+		},
+		"DeleteVpcEndpoint": func(ctx context.Context, c *privatelink.Client, token string, dryRun bool) error {
+			_, err := c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1", ClientToken: token, DryRun: dryRun})
+			return err
+		},
+	}
+	check := func(t *testing.T, operation, given string, dryRun bool) {
+		// The first attempt is lost, the second throttled, the third refused.
+		r := wiretest.Answering(wiretest.Answer{Status: 500}, refusal(400, "Throttling"), refusal(400, "Other"))
+		err := operations[operation](t.Context(), newClient(t, r, nil), given, dryRun)
+		var tokens []string
+		for _, request := range r.Requests() {
+			q, _ := url.ParseQuery(request.Query)
+			tokens = append(tokens, q.Get("ClientToken"))
+			if (q.Get("DryRun") == "true") != dryRun {
+				t.Errorf("sent %s", request.Query)
+			}
+		}
+		token := tokens[0]
+		if d := cmp.Diff([]string{token, token, token}, tokens); d != "" {
+			t.Errorf("tokens (-want +got):\n%s", d)
+		}
+		if token == "" || len(token) > 64 || given != "" && token != given {
+			t.Errorf("the token is %q", token)
+		}
+		if failed, ok := errors.AsType[*privatelink.APIError](err); !ok || failed.ClientToken != token || failed.Attempts != 3 {
+			t.Errorf("got %+v", err)
+		}
+		// The lost attempt may have made an endpoint. A deletion that was refused
+		// last did not delete, and a dry run does nothing.
+		lost := operation == "CreateVpcEndpoint" && !dryRun
+		if unknown, ok := errors.AsType[*privatelink.OutcomeUnknownError](err); ok != lost || ok && unknown.ClientToken != token {
+			t.Errorf("got %+v, want lost %v", err, lost)
+		}
+	}
+	for operation := range operations {
+		for _, given := range []string{"", "mine"} {
+			for _, dryRun := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s token=%q dry=%v", operation, given, dryRun), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { check(t, operation, given, dryRun) })
+				})
+			}
+		}
+	}
+}
+
+// TestCreatedWithoutID checks that a success that names nothing is no success, but
+// one that can be asked for again.
+func TestCreatedWithoutID(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R","EndpointStatus":"Creating"}`})
+	_, err := newClient(t, r, nil).CreateVpcEndpoint(t.Context(), createRequest)
+	if unknown, ok := errors.AsType[*privatelink.OutcomeUnknownError](err); !ok || unknown.ClientToken == "" || len(r.Requests()) != 1 {
+		t.Errorf("got %+v after %d requests", err, len(r.Requests()))
+	}
+}
+
+// TestTokensDiffer checks that two calls with one request are two calls.
+func TestTokensDiffer(t *testing.T) {
+	srv := privatelinktest.NewServer()
+	if first, second := create(t, srv), create(t, srv); first == second {
+		t.Errorf("both made %s", first)
+	}
+	if createRequest.ClientToken != "" || createRequest.RegionID != "" {
+		t.Errorf("the caller's request became %+v", createRequest)
+	}
+}
+
+// TestRegion checks whose region a request names.
+func TestRegion(t *testing.T) {
+	for named, want := range map[string]string{"": "cn-hangzhou", "cn-beijing": "cn-beijing"} {
+		r := wiretest.Answering(wiretest.Answer{Body: created})
+		c := newClient(t, r, nil)
+		in := createRequest
+		in.RegionID = named
+		_, createErr := c.CreateVpcEndpoint(t.Context(), in)
+		_, getErr := c.GetVpcEndpointAttribute(t.Context(), privatelink.GetVpcEndpointAttributeRequest{RegionID: named, EndpointID: "ep-1"})
+		_, listErr := c.ListVpcEndpoints(t.Context(), privatelink.ListVpcEndpointsRequest{RegionID: named})
+		_, deleteErr := c.DeleteVpcEndpoint(t.Context(), privatelink.DeleteVpcEndpointRequest{RegionID: named, EndpointID: "ep-1"})
+		if err := errors.Join(createErr, getErr, listErr, deleteErr); err != nil {
+			t.Fatal(err)
+		}
+		for _, request := range r.Requests() {
+			if q, _ := url.ParseQuery(request.Query); q.Get("RegionId") != want {
+				t.Errorf("sent %s", request.Query)
+			}
+		}
+	}
+}
+
+// TestUnusable checks that what cannot work fails with an error.
+func TestUnusable(t *testing.T) {
+	var none *privatelink.Client
+	ctx := t.Context()
+	for name, c := range map[string]*privatelink.Client{"nil client": none, "zero client": {}} {
+		_, err := c.CreateVpcEndpoint(ctx, createRequest)
+		_, withErr := c.With(func(*privatelink.Config) {})
+		_, waitErr := c.WaitVpcEndpointReady(ctx, "ep", privatelink.WaitOptions{})
+		_, deleteErr := c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep"})
+		var iterErr error
+		for _, err := range c.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{}) {
+			iterErr = err
+		}
+		if err == nil || withErr == nil || waitErr == nil || deleteErr == nil || iterErr == nil {
+			t.Errorf("%s: %v, %v, %v, %v, %v", name, err, withErr, waitErr, deleteErr, iterErr)
+		}
+	}
+	c := privatelinktest.NewServer().Client()
+	var noContext context.Context
+	if _, err := c.CreateVpcEndpoint(noContext, createRequest); err == nil {
+		t.Error("nil context: no error")
+	}
+	if _, err := c.WaitVpcEndpointReady(noContext, "ep", privatelink.WaitOptions{}); err == nil {
+		t.Error("nil context: the wait has no error")
+	}
+	if _, err := c.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{}); err == nil {
+		t.Error("zero request: no error")
+	}
+}
+
+// TestSecretsStayIn plants secrets and looks for them in all that is printed.
+func TestSecretsStayIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const secret, token = "planted-secret", "planted+token/=="
+		var log bytes.Buffer
+		echo := wiretest.Answer{Status: 403, Body: `{"Code":"SignatureDoesNotMatch","RequestId":"r","Message":"server string to sign is: x-acs-security-token:` + token + `"}`}
+		page := wiretest.Answer{Status: 502, Body: "<pre>" + token + " planted%2Btoken%2F%3D%3D EndpointId=ep-1&RegionId=cn-hangzhou " + secret + "</pre>"}
+		c := newClient(t, wiretest.Answering(page, echo), func(c *privatelink.Config) {
+			c.Credentials = privatelink.StaticCredentials{AccessKeyID: "id", AccessKeySecret: secret, SecurityToken: token}
+			c.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			c.OnAttempt = func(a privatelink.Attempt) { fmt.Fprintf(&log, "%+v\n", a) }
+		})
+		_, err := c.GetVpcEndpointAttribute(t.Context(), getRequest)
+		cfg := privatelink.Config{Credentials: privatelink.StaticCredentials{AccessKeyID: "id", AccessKeySecret: secret, SecurityToken: token}}
+		encoded, _ := json.Marshal(cfg.Credentials)
+		everything := fmt.Sprintf("%v %+v %#v %v %+v %#v %s %q %+v %s", err, err, err, cfg, cfg, cfg, cfg.Credentials, cfg.Credentials, c, encoded) + log.String()
+		for _, planted := range []string{secret, token, "planted%2Btoken", "EndpointId=ep-1", "Signature="} {
+			if strings.Contains(everything, planted) {
+				t.Errorf("%q is in:\n%s", planted, everything)
+			}
+		}
+		if !strings.Contains(log.String(), "REDACTED") {
+			t.Errorf("nothing was redacted, so nothing was tried:\n%s", log.String())
+		}
+	})
+}
+
+// TestOnAttempt checks what the hook is told.
+func TestOnAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := privatelinktest.NewServer(privatelinktest.Latency(time.Second))
+		srv.Inject("DeleteVpcEndpoint", privatelinktest.Throttle)
+		cfg := srv.Config()
+		var attempts []privatelink.Attempt
+		cfg.OnAttempt = func(a privatelink.Attempt) { attempts = append(attempts, a) }
+		c, err := privatelink.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.DeleteVpcEndpoint(t.Context(), privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
+		if !errors.Is(err, privatelink.CodeEndpointNotFound) || len(attempts) != 2 {
+			t.Fatalf("%v, %+v", err, attempts)
+		}
+		for i, want := range []privatelink.Attempt{
+			{Operation: "DeleteVpcEndpoint", Number: 1, StatusCode: 400, Code: "Throttling.User", Took: time.Second},
+			{Operation: "DeleteVpcEndpoint", Number: 2, StatusCode: 400, Code: "EndpointNotFound", Took: time.Second},
+		} {
+			got := attempts[i]
+			if got.RequestID == "" || got.Err == nil {
+				t.Errorf("attempt %d: %+v", i+1, got)
+			}
+			got.RequestID, got.Err = "", nil
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
+			}
+		}
+	})
+}
+
+// TestDepth keeps the path from every operation to net/http short enough to be read
+// in a sitting.
+func TestDepth(t *testing.T) {
+	var frames []string
+	c := newClient(t, wiretest.Answering(), func(c *privatelink.Config) {
+		c.MaxAttempts = 1
+		c.HTTPClient = &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
+			frames = moduleFrames()
+			return nil, errors.New("not sent")
+		})}
+	})
+	for name, send := range map[string]func(context.Context) error{
+		"CreateVpcEndpoint": func(ctx context.Context) error {
+			_, err := c.CreateVpcEndpoint(ctx, createRequest)
+			return err
+		},
+		"GetVpcEndpointAttribute": func(ctx context.Context) error {
+			_, err := c.GetVpcEndpointAttribute(ctx, getRequest)
+			return err
+		},
+		"ListVpcEndpoints": func(ctx context.Context) error {
+			_, err := c.ListVpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{})
+			return err
+		},
+		"DeleteVpcEndpoint": func(ctx context.Context) error {
+			_, err := c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
+			return err
+		},
+	} {
+		frames = nil
+		_ = send(t.Context())
+		if len(frames) == 0 || len(frames) > 5 {
+			t.Errorf("%s: %d functions:\n%s", name, len(frames), strings.Join(frames, "\n"))
+		}
+	}
+}
+
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// moduleFrames returns the functions of this module on the stack, without those
+// of the tests.
+func moduleFrames() (names []string) {
+	pc := make([]uintptr, 100)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if strings.Contains(f.Function, "accesspoint-go/") && !strings.HasSuffix(f.File, "_test.go") {
+			names = append(names, f.Function)
+		}
+	}
+	return names
+}

@@ -1,0 +1,112 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// CreateVpcEndpointRequest holds the parameters of [Client.CreateVpcEndpoint].
+type CreateVpcEndpointRequest struct {
+	RegionID                  string           `rpc:"RegionId"`                  // default: the client's
+	ClientToken               string           `rpc:"ClientToken"`               // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun                    bool             `rpc:"DryRun"`                    // only check the request; give it no token that the real call is to have
+	EndpointName              string           `rpc:"EndpointName"`              // 2 to 128 letters, digits, _ and -, a letter first
+	EndpointType              EndpointType     `rpc:"EndpointType"`              // must be the service's
+	ZonePrivateIPAddressCount int64            `rpc:"ZonePrivateIpAddressCount"` // addresses in each zone: 1
+	EndpointDescription       string           `rpc:"EndpointDescription"`       // 2 to 256 characters, starts with neither http:// nor https://
+	VpcID                     string           `rpc:"VpcId"`                     // required
+	ServiceID                 string           `rpc:"ServiceId"`                 // required, unless ServiceName is set
+	ServiceName               string           `rpc:"ServiceName"`               // such as com.aliyuncs.privatelink.cn-hangzhou.epsrv-hp3vpx8yqxblby3i****
+	Zones                     []Zone           `rpc:"Zone"`                      // at most 10
+	SecurityGroupIDs          []string         `rpc:"SecurityGroupId"`           // of one type; at least one, but none for a GatewayLoadBalancer endpoint
+	ProtectedEnabled          bool             `rpc:"ProtectedEnabled"`          // only the identity that creates the endpoint may change or delete it through STS
+	Tags                      []Tag            `rpc:"Tag"`                       // at most 20, with different keys
+	ResourceGroupID           string           `rpc:"ResourceGroupId"`           // default: the account's
+	AddressIPVersion          AddressIPVersion `rpc:"AddressIpVersion"`          // default IPv4
+	ServiceRegionID           string           `rpc:"ServiceRegionId"`           // region of the service, default: RegionID
+	CrossRegionBandwidth      int64            `rpc:"CrossRegionBandwidth"`      // to a service in another region, Mbit/s, at least 100
+	PolicyDocument            string           `rpc:"PolicyDocument"`            // what may be done through the endpoint: a RAM policy, JSON, with principals
+	ZoneAffinityEnabled       bool             `rpc:"ZoneAffinityEnabled"`       // resolve the endpoint's domain name to the nearest zone first
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in CreateVpcEndpointRequest) Validate() error {
+	ps := []check.Problem{
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+		check.Length("EndpointName", in.EndpointName, 2, 128),
+		check.That(endpointName(in.EndpointName), "EndpointName", "must start with a letter and have only letters, digits, _ and -"),
+		check.Range("ZonePrivateIpAddressCount", in.ZonePrivateIPAddressCount, 1, 1),
+		check.Length("EndpointDescription", in.EndpointDescription, 2, 256),
+		check.NoPrefix("EndpointDescription", in.EndpointDescription, "http://", "https://"),
+		check.Required("VpcId", in.VpcID),
+		check.That(in.ServiceID != "" || in.ServiceName != "", "ServiceId", "is required unless ServiceName is set"),
+		check.Items("Zone", len(in.Zones), 10),
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+		check.OneOf("AddressIpVersion", in.AddressIPVersion, AddressIPVersionIPv4, AddressIPVersionDualStack),
+		check.That(in.CrossRegionBandwidth == 0 || in.CrossRegionBandwidth >= 100, "CrossRegionBandwidth", "must be at least 100"),
+	}
+	ps = append(ps, check.Each("Zone", in.Zones, func(path string, z Zone) []check.Problem {
+		return []check.Problem{
+			check.That(z.IP == "" || isIPv4(z.IP), path+".ip", "must be an IPv4 address"),
+			check.That(z.Ipv6Address == "" || isIPv6(z.Ipv6Address), path+".Ipv6Address", "must be an IPv6 address"),
+			check.That(z.Ipv6Address == "" || in.AddressIPVersion == AddressIPVersionDualStack, path+".Ipv6Address", "needs AddressIpVersion DualStack"),
+		}
+	})...)
+	return invalid("CreateVpcEndpoint", append(ps, check.Each("Tag", in.Tags, tagRules)...)...)
+}
+
+// CreateVpcEndpointResponse is the answer to [Client.CreateVpcEndpoint]: the
+// endpoint as far as it is settled.
+type CreateVpcEndpointResponse struct {
+	RequestID              string                 `json:"RequestId"`
+	EndpointID             string                 `json:"EndpointId" answer:"required"`
+	EndpointName           string                 `json:"EndpointName"`
+	EndpointDescription    string                 `json:"EndpointDescription"`
+	EndpointDomain         string                 `json:"EndpointDomain"` // resolves to the endpoint's interfaces
+	EndpointStatus         EndpointStatus         `json:"EndpointStatus"`
+	ConnectionStatus       ConnectionStatus       `json:"ConnectionStatus"`
+	EndpointBusinessStatus EndpointBusinessStatus `json:"EndpointBusinessStatus"`
+	VpcID                  string                 `json:"VpcId"`
+	ServiceID              string                 `json:"ServiceId"`
+	ServiceName            string                 `json:"ServiceName"`
+	ServiceRegionID        string                 `json:"ServiceRegionId"`
+	AddressIPVersion       AddressIPVersion       `json:"AddressIpVersion"`
+	Bandwidth              int64                  `json:"Bandwidth"`            // Mbit/s
+	CrossRegionBandwidth   int64                  `json:"CrossRegionBandwidth"` // Mbit/s; 0 if the service is in the same region
+	ZoneAffinityEnabled    bool                   `json:"ZoneAffinityEnabled"`
+	CreateTime             string                 `json:"CreateTime"` // ISO 8601
+}
+
+// CreateVpcEndpoint creates an endpoint and asks its service for a connection.
+//
+// The service finishes it later: use it only after
+// [Client.WaitVpcEndpointReady]. All attempts of a call carry one ClientToken,
+// by which the service knows a repeat, so the call is repeated if an attempt may
+// have run. If its outcome stays unknown, the error is an [*OutcomeUnknownError]
+// with the token: call again with it.
+//
+// A dry run changes nothing. One that the request passes fails with
+// [CodeDryRunOperation].
+//
+// Errors: [CodeServiceNotFound], [CodeServiceDeleted],
+// [CodeServiceNotAuthorized], [CodeServiceStatusIncorrect],
+// [CodeServiceNotSupportedZone], [CodeVpcNotFound], [CodeVSwitchNotFound],
+// [CodeSecurityGroupNotFound], [CodeEndpointMustContainSecurityGroup],
+// [CodeEndpointExist], [CodeEndpointDuplicated], [CodeEndpointZoneDuplicated],
+// [CodeENIIPUnavailable], [CodeVSwitchIPNotEnough], [CodeQuotaMismatched],
+// [CodeIdempotentParameterMismatch], [CodeIdempotentFailed], and others of this
+// package's codes, more seldom.
+//
+// RAM action: privatelink:CreateVpcEndpoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-createvpcendpoint
+func (c *Client) CreateVpcEndpoint(ctx context.Context, in CreateVpcEndpointRequest) (*CreateVpcEndpointResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[CreateVpcEndpointResponse](ctx, c, rpc.Op{Name: "CreateVpcEndpoint", Version: version, Effect: effect(retry.Tokened, in.DryRun)}, in.ClientToken, in)
+}

@@ -1,0 +1,65 @@
+package privatelink
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+)
+
+// Credentials supply the AccessKey that signs a request. The interface is the
+// same, method for method, in every package of this module, so that one value
+// serves clients of them all.
+type Credentials interface {
+	// Retrieve is called before every attempt, at times by several goroutines
+	// at once, and should return at once if it has a valid key. The token is
+	// empty for a key that is not temporary, and expires is zero for a key that
+	// does not expire.
+	Retrieve(ctx context.Context) (id, secret, token string, expires time.Time, err error)
+}
+
+// StaticCredentials are an AccessKey that does not change. They print, encode
+// and log as the key ID alone.
+type StaticCredentials struct {
+	AccessKeyID     string
+	AccessKeySecret string
+	SecurityToken   string // empty unless the key is temporary
+}
+
+// Retrieve returns the three fields.
+func (s StaticCredentials) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
+	return s.AccessKeyID, s.AccessKeySecret, s.SecurityToken, time.Time{}, nil
+}
+
+// String leaves the secrets out.
+func (s StaticCredentials) String() string { return "AccessKey " + s.AccessKeyID }
+
+// GoString leaves the secrets out.
+func (s StaticCredentials) GoString() string { return s.String() }
+
+// Format leaves the secrets out, whatever the verb.
+func (s StaticCredentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// MarshalJSON leaves the secrets out.
+func (s StaticCredentials) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+
+// LogValue leaves the secrets out.
+func (s StaticCredentials) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+const noCredentials = "are required: neither Config.Credentials nor the environment variables " +
+	"ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are set"
+
+// orEnvironment returns c, or the environment's key for nil.
+func orEnvironment(c Credentials) Credentials {
+	if c != nil {
+		return c
+	}
+	if key := credential.FromEnvironment("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"); key != nil {
+		return key
+	}
+	return nil
+}

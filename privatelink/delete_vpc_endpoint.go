@@ -1,0 +1,54 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DeleteVpcEndpointRequest holds the parameters of [Client.DeleteVpcEndpoint].
+type DeleteVpcEndpointRequest struct {
+	RegionID    string `rpc:"RegionId"`    // default: the client's
+	EndpointID  string `rpc:"EndpointId"`  // required
+	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun      bool   `rpc:"DryRun"`      // only check the request; give it no token that the real call is to have
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in DeleteVpcEndpointRequest) Validate() error {
+	return invalid("DeleteVpcEndpoint",
+		check.Required("EndpointId", in.EndpointID),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+// DeleteVpcEndpointResponse is the answer to [Client.DeleteVpcEndpoint].
+type DeleteVpcEndpointResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// DeleteVpcEndpoint deletes an endpoint. The comments of the official SDK want
+// its zones removed first; terraform's provider does not remove them.
+//
+// The service finishes it later: see [Client.WaitVpcEndpointDeleted]. All
+// attempts of a call carry one ClientToken. It is repeated if an attempt may
+// have run; if that one did and the service forgot the token, the repeat fails
+// with [CodeEndpointNotFound].
+//
+// A dry run changes nothing. One that the request passes fails with
+// [CodeDryRunOperation].
+//
+// Errors: [CodeEndpointNotFound], [CodeEndpointOperationDenied],
+// [CodeConcurrentCallNotSupported], [CodeEndpointProtected].
+//
+// RAM action: privatelink:DeleteVpcEndpoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-deletevpcendpoint
+func (c *Client) DeleteVpcEndpoint(ctx context.Context, in DeleteVpcEndpointRequest) (*DeleteVpcEndpointResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[DeleteVpcEndpointResponse](ctx, c, rpc.Op{Name: "DeleteVpcEndpoint", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

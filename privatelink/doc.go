@@ -1,0 +1,89 @@
+// Package privatelink manages the VPC endpoints of Alibaba Cloud PrivateLink
+// (API version 2020-04-15): private entrances to an endpoint service, each with
+// network interfaces in the zones of a VPC and a domain name in front of them.
+//
+// # Quick start
+//
+// A [Client] is made from a [Config], once, and shared. [New] names everything
+// that is wrong with it and does no network I/O.
+//
+//	client, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou"}) // key from the environment
+//	if err != nil {
+//		return err
+//	}
+//	out, err := client.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{
+//		VpcID:            "vpc-hp356stwkxg3fn2xe****",
+//		ServiceID:        "epsrv-hp3xdsq46ael67lo****",
+//		SecurityGroupIDs: []string{"sg-bp1fg655nh68xyz9****"},
+//		Zones:            []privatelink.Zone{{ZoneID: "cn-hangzhou-j", VSwitchID: "vsw-hp3uf6045ljdhd5zr****"}},
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	ep, err := client.WaitVpcEndpointReady(ctx, out.EndpointID, privatelink.WaitOptions{})
+//
+// In a request, a field that is zero is not sent, except that RegionID and
+// ClientToken have defaults of their own.
+//
+// # Operations
+//
+//   - [Client.CreateVpcEndpoint] creates one
+//   - [Client.GetVpcEndpointAttribute] returns one
+//   - [Client.ListVpcEndpoints] returns a page of those that match;
+//     [Client.VpcEndpoints] iterates over all pages
+//   - [Client.DeleteVpcEndpoint] deletes one
+//   - [Client.WaitVpcEndpointReady] waits until one can be used
+//   - [Client.WaitVpcEndpointDeleted] waits until one is gone
+//
+// # Validation
+//
+// Every request has a method Validate, which checks the documented constraints.
+// A call checks them first and fails with a [*ValidationError] that names every
+// broken one; nothing is sent then. Quotas, and whatever only the service can
+// know, are not checked.
+//
+// # Errors
+//
+// A call that fails after that returns an [*APIError]. It matches, with
+// [errors.Is], its [Code], its kind, and the context's error if the context
+// ended the call:
+//
+//	switch {
+//	case errors.Is(err, privatelink.CodeServiceNotFound): // this very code
+//	case errors.Is(err, privatelink.ErrNotFound):         // any code of that kind
+//	case errors.Is(err, context.DeadlineExceeded):
+//	}
+//
+// A call that may have taken effect although it failed returns an
+// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
+//
+// A dry run that the request passes is, on the wire and here, a failure with
+// [CodeDryRunOperation]. It is of no kind.
+//
+// No error, log record or printed value of this package holds a secret.
+//
+// # Repeats
+//
+// A call is sent again, up to Config.MaxAttempts times, if the service throttled
+// it, if no connection was made, or if its outcome is unknown: no answer came, or
+// one with a status of 500 or more. The pauses grow from about 0.3 to 20 seconds, are
+// random by half, and respect what the service asks for. While the service keeps
+// failing, a client repeats no more than one call in ten.
+//
+// A create or delete carries an idempotency token, by which the service knows a
+// repeat from a new request: ClientToken of the request or, if that is empty, one
+// that the call makes. It is the same in all attempts, and errors hold it. To
+// repeat a call that ended in [ErrOutcomeUnknown], put the error's token into the
+// request. How long the service remembers a token is not documented.
+//
+// # Waiting
+//
+// Endpoints are created, connected and deleted in the background.
+// [Client.WaitVpcEndpointReady] and [Client.WaitVpcEndpointDeleted] look until
+// that is done; [Wait] is what they are made of.
+//
+// # Testing
+//
+// Package privatelinktest has an in-memory PrivateLink for the tests of your own
+// program.
+package privatelink

@@ -1,0 +1,274 @@
+package privatelink
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+)
+
+// A Code is an error code of the service. It is itself an error, so that it can
+// be the target of [errors.Is]:
+//
+//	if errors.Is(err, privatelink.CodeVpcNotFound) { ... }
+type Code string
+
+// Error returns the code.
+func (c Code) Error() string { return string(c) }
+
+// The error codes that the API reference documents, and those that others have
+// met. The service may return more.
+const (
+	CodeEndpointExist                           Code = "EndpointExist"                                         // 400
+	CodeEndpointZoneDuplicated                  Code = "EndpointZoneDuplicated"                                // 400, a zone is named twice
+	CodeServiceNotFound                         Code = "EndpointServiceNotFound"                               // 400
+	CodeServiceNotSupportedZone                 Code = "EndpointServiceNotSupportedZone"                       // 400
+	CodeVSwitchNotFound                         Code = "VSwitchNotFound"                                       // 400
+	CodeSecurityGroupNotFound                   Code = "SecurityGroupNotFound"                                 // 400
+	CodeVpcTunnelNotFound                       Code = "VpcTunnelNotFound"                                     // 400
+	CodeVpcNotFound                             Code = "VpcNotFound"                                           // 400
+	CodeGenerateResourceIDFailed                Code = "GenerateResourceIdFailed"                              // 400, the service failed to name the endpoint
+	CodeQuotaMismatched                         Code = "QuotaMisMatched"                                       // 400
+	CodeEndpointMustContainSecurityGroup        Code = "EndpointMustContainSecurityGroup"                      // 400
+	CodeEndpointDuplicated                      Code = "EndpointDuplicated"                                    // 400
+	CodeServiceDeleted                          Code = "EndpointServiceDeleted"                                // 400
+	CodeServiceResourceNotFound                 Code = "EndpointServiceResourceNotFound"                       // 400
+	CodeSecurityGroupTypeNotSupported           Code = "SecurityGroupTypeNotSupport"                           // 400
+	CodeENIIPUnavailable                        Code = "EniIpUnavailable"                                      // 400, the address is in use or reserved
+	CodeServiceNotAuthorized                    Code = "EndpointServiceNotAuthorized"                          // 400, the account is not on the service's list
+	CodeSecurityGroupTypeOnlySingleType         Code = "SecurityGroupTypeOnlySingleTypeSupporteded"            // 400, spelled so
+	CodeIPQuotaPerEndpoint                      Code = "QuotaExceeded.IpQuotaPerEp"                            // 400
+	CodeEndpointTypeMismatch                    Code = "Mismatch.EndpointType"                                 // 400
+	CodeServiceStatusIncorrect                  Code = "IncorrectStatus.VpcEndpointService"                    // 400
+	CodeServiceLinkedRoleError                  Code = "CheckServiceLinkRoleError"                             // 400
+	CodeVSwitchIPNotEnough                      Code = "ResourceNotEnough.VSwitchIp"                           // 400, the vSwitch has no free address
+	CodeVSwitchStatusNotAllowed                 Code = "VSwitchStatusNotAllowed"                               // 400
+	CodeZonesPerEndpointQuota                   Code = "QuotaExceeded.epZonePerEndpoint"                       // 400
+	CodeEndpointsPerVpcQuota                    Code = "QuotaExceeded.totalEpPerVpc"                           // 400
+	CodeIdleEndpointsQuota                      Code = "QuotaExceeded.totalIdleEndpoint"                       // 400
+	CodeEndpointPolicyNotSupported              Code = "OperationDenied.EndpointPolicyNotSupport"              // 400
+	CodePrivateDomainStatusNotSupported         Code = "OperationDenied.PrivateDomainStatusNotSupport"         // 400
+	CodePrivateDomainNotSupported               Code = "OperationDenied.PrivateDomainNotSupport"               // 400
+	CodePrivateDNSNameDependency                Code = "DependencyViolation.PrivateDnsName"                    // 400
+	CodeGatewayLoadBalancerNoSecurityGroup      Code = "GatewayLoadBalancerNotSupportSecurityGroup"            // 400
+	CodeGatewayLoadBalancerZoneCountDenied      Code = "GatewayLoadBalancerZoneCountDeny"                      // 400
+	CodeEndpointTypeNotSupportedDualStack       Code = "OperationDenied.EndpointTypeNotSupportDualstack"       // 400
+	CodeServiceNotSupportedDualStack            Code = "OperationDenied.EndpointServiceNotSupportDualstack"    // 400
+	CodeVSwitchNotSupportedDualStack            Code = "OperationDenied.VSwitchNotSupportDualstack"            // 400
+	CodeAddressIPVersionNotSupportedSpecifyIpv6 Code = "OperationDenied.AddressIpVersionNotSupportSpecifyIpv6" // 400
+	CodeInvalidIP                               Code = "IllegalParam.Ip"                                       // 400
+	CodeInvalidIpv6Address                      Code = "IllegalParam.Ipv6Address"                              // 400
+	CodeInvalidAddressIPVersion                 Code = "IllegalParam.AddressIpVersion"                         // 400
+
+	// No source says with which status these come, but for the one marked.
+	CodeEndpointNotFound                  Code = "EndpointNotFound"
+	CodeEndpointOperationDenied           Code = "EndpointOperationDenied"           // busy with another change
+	CodeEndpointLocked                    Code = "EndpointLocked"                    // busy with another change
+	CodeEndpointConnectionOperationDenied Code = "EndpointConnectionOperationDenied" // its connection is busy
+	CodeConcurrentCallNotSupported        Code = "ConcurrentCallNotSupported"        // another call is under way
+	CodeEndpointProtected                 Code = "OperationDenied.EndpointProtected" // 400, only the identity that created it may delete it
+	CodeDryRunOperation                   Code = "DryRunOperation"                   // a dry run that the request passed
+	CodeIdempotentFailed                  Code = "IdempotentFailed"                  // the call that used the token first failed: take another token
+	CodeIdempotentParameterMismatch       Code = "IdempotentParameterMismatch"       // the token was used with other parameters
+
+	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
+	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404
+	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"       // 403
+	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"    // 400, the clock is off by over 15 minutes
+	CodeThrottling            Code = "Throttling"                  // 400
+	CodeThrottlingUser        Code = "Throttling.User"             // 400
+	CodeInternalError         Code = "InternalError"               // 500
+	CodeServiceUnavailable    Code = "ServiceUnavailable"          // 503
+)
+
+// kindOf returns the kind of an answer that reports a failure. The service
+// answers almost every refusal with 400, so the code decides.
+func kindOf(status int, code, requestID string) error {
+	switch Code(code) {
+	case CodeDryRunOperation:
+		return nil // not a failure, though it comes as one
+	case CodeServiceDeleted:
+		return ErrNotFound // what the request names is gone, and does not come back
+	case CodeEndpointExist, CodeEndpointDuplicated, CodeEndpointZoneDuplicated:
+		return ErrAlreadyExists
+	case CodeQuotaMismatched, CodeVSwitchIPNotEnough:
+		return ErrQuotaExceeded
+	case CodeServiceNotAuthorized, CodeServiceLinkedRoleError, CodeEndpointProtected:
+		return ErrAccessDenied
+	case CodeEndpointOperationDenied, CodeEndpointLocked, CodeEndpointConnectionOperationDenied, CodeConcurrentCallNotSupported,
+		CodeServiceStatusIncorrect, CodeVSwitchStatusNotAllowed, CodePrivateDomainStatusNotSupported, CodePrivateDNSNameDependency,
+		CodeENIIPUnavailable:
+		return ErrConflict
+	case CodeGenerateResourceIDFailed:
+		return ErrUnavailable // the service's own trouble
+	}
+	// Codes of these families that have been added since.
+	switch {
+	case strings.HasPrefix(code, "IncorrectStatus."):
+		return ErrConflict
+	case strings.HasPrefix(code, "ResourceNotEnough."):
+		return ErrQuotaExceeded
+	}
+	return fault.KindOf(status, code, requestID)
+}
+
+// The kinds of failure, for [errors.Is]. Every package of this module has the
+// same values, so that one test serves programs that use several services.
+var (
+	// ErrNotFound: the resource, or one that the request names, does not exist.
+	ErrNotFound = fault.NotFound
+	// ErrAlreadyExists: the resource exists already.
+	ErrAlreadyExists = fault.AlreadyExists
+	// ErrConflict: the resource is in a state that does not allow the
+	// operation. It may allow it later.
+	ErrConflict = fault.Conflict
+	// ErrThrottled: the service refused to be called so often, in every attempt.
+	ErrThrottled = fault.Throttled
+	// ErrQuotaExceeded: a quota is used up. Repeating does not help.
+	ErrQuotaExceeded = fault.QuotaExceeded
+	// ErrAccessDenied: the key is not valid, or not allowed to do this.
+	ErrAccessDenied = fault.AccessDenied
+	// ErrInvalidRequest: the request is wrong, by this package's rules
+	// ([*ValidationError]) or by the service's.
+	ErrInvalidRequest = fault.InvalidRequest
+	// ErrUnavailable: the service could not be reached, failed, or broke off its
+	// answer.
+	ErrUnavailable = fault.Unavailable
+	// ErrOutcomeUnknown: the call may have taken effect
+	// ([*OutcomeUnknownError]).
+	ErrOutcomeUnknown = fault.OutcomeUnknown
+)
+
+// An APIError is a call that failed after it was validated. It holds what is
+// known of the last attempt that brought an answer. [errors.Is] finds its
+// [Code], its kind, and what its Err wraps, such as the context's error.
+type APIError struct {
+	Operation   string        // the API's name of the operation
+	StatusCode  int           // of the HTTP response; 0 if no answer came
+	Code        Code          // empty if the answer was not the service's own
+	Message     string        // the service's words, or the start of a foreign answer
+	RequestID   string        // for the service's support; empty if no answer came
+	ResourceID  string        // the existing resource that stands in the way, if the service named it
+	ClientToken string        // the idempotency token of the call, if it had one
+	Attempts    int           // how often the request was sent
+	RetryAfter  time.Duration // how long the service asked to be left alone; 0 if it did not say
+	Err         error         // what failed on this side; nil if the service refused the call
+}
+
+// Error returns one line. Its wording may change.
+func (e *APIError) Error() string {
+	var b strings.Builder
+	b.WriteString("privatelink: " + e.Operation)
+	if e.Err != nil {
+		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+	}
+	if e.StatusCode != 0 {
+		fmt.Fprintf(&b, ": %d", e.StatusCode)
+		if e.Code != "" {
+			b.WriteString(" " + string(e.Code))
+		}
+		if e.Message != "" {
+			b.WriteString(": " + e.Message)
+		}
+	}
+	var notes []string
+	if e.RequestID != "" {
+		notes = append(notes, "request "+e.RequestID)
+	}
+	if e.Attempts > 1 {
+		notes = append(notes, fmt.Sprintf("%d attempts", e.Attempts))
+	}
+	if notes != nil {
+		b.WriteString(" (" + strings.Join(notes, ", ") + ")")
+	}
+	return b.String()
+}
+
+// Unwrap returns e.Err.
+func (e *APIError) Unwrap() error { return e.Err }
+
+// Is reports whether target is e's [Code] or its kind.
+func (e *APIError) Is(target error) bool {
+	if code, ok := target.(Code); ok {
+		return e.Code != "" && e.Code == code
+	}
+	return e.StatusCode/100 > 2 && target != nil && target == kindOf(e.StatusCode, string(e.Code), e.RequestID)
+}
+
+// An OutcomeUnknownError is a call that may have taken effect although it
+// failed: its answer was lost on the way, or could not be read. Look before you
+// repeat it.
+type OutcomeUnknownError struct {
+	Operation   string // the API's name of the operation
+	ClientToken string // a repeat with the same token is safe; empty if the operation has none
+	Err         error  // an [*APIError]: what is known of the last attempt
+}
+
+// Error returns one line. Its wording may change.
+func (e *OutcomeUnknownError) Error() string { return e.Err.Error() + "; it may have taken effect" }
+
+// Unwrap returns e.Err.
+func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+
+// Is reports whether target is [ErrOutcomeUnknown].
+func (e *OutcomeUnknownError) Is(target error) bool { return target == ErrOutcomeUnknown }
+
+// A ValidationError is a request, or a [Config], that breaks documented
+// constraints. Nothing was sent. It is an [ErrInvalidRequest].
+type ValidationError struct {
+	Operation string    // the API's name of the operation, or New
+	Problems  []Problem // every broken constraint
+}
+
+// A Problem is one broken constraint.
+type Problem struct {
+	Field  string // the parameter as the API reference writes it, such as Tag.2.Key
+	Reason string // what is wrong with it; never the value
+}
+
+// Error returns one line. Its wording may change.
+func (e *ValidationError) Error() string {
+	problems := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		problems[i] = p.Field + " " + p.Reason
+	}
+	return "privatelink: " + e.Operation + ": " + strings.Join(problems, "; ")
+}
+
+// Is reports whether target is [ErrInvalidRequest].
+func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
+
+// invalid returns a *ValidationError of the problems that are any, or nil.
+func invalid(operation string, problems ...check.Problem) error {
+	problems = check.All(problems...)
+	if len(problems) == 0 {
+		return nil
+	}
+	e := &ValidationError{Operation: operation, Problems: make([]Problem, len(problems))}
+	for i, p := range problems {
+		e.Problems[i] = Problem(p)
+	}
+	return e
+}
+
+// failure returns f as the error of a call.
+func failure(operation, token string, f *fault.Error) error {
+	e := &APIError{
+		Operation:   operation,
+		StatusCode:  f.StatusCode,
+		Code:        Code(f.Code),
+		Message:     f.Message,
+		RequestID:   f.RequestID,
+		ResourceID:  f.ResourceID,
+		ClientToken: token,
+		Attempts:    f.Attempts,
+		RetryAfter:  f.RetryAfter,
+		Err:         f.Err,
+	}
+	if f.Lost {
+		return &OutcomeUnknownError{Operation: operation, ClientToken: token, Err: e}
+	}
+	return e
+}

@@ -1,0 +1,159 @@
+package privatelink_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/accesspoint-go/accesspoint/privatelink"
+	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
+)
+
+func Example() {
+	// A program would write privatelink.New(privatelink.Config{Region: "cn-hangzhou"}).
+	client := privatelinktest.NewServer(privatelinktest.ReadyAfter(20 * time.Millisecond)).Client()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	out, err := client.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{
+		EndpointName:     "team-a",
+		VpcID:            privatelinktest.VpcID,
+		ServiceID:        privatelinktest.ServiceID,
+		SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+		Zones:            []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	ep, err := client.WaitVpcEndpointReady(ctx, out.EndpointID, privatelink.WaitOptions{Interval: 10 * time.Millisecond})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ep.EndpointName, ep.EndpointStatus, ep.ConnectionStatus)
+	fmt.Println(ep.EndpointDomain)
+	// Output:
+	// team-a Active Connected
+	// ep-0000000000000001.epsrv-bp1xdsq46ael67loabcd.cn-hangzhou.privatelink.aliyuncs.com
+}
+
+func ExampleValidationError() {
+	err := privatelink.CreateVpcEndpointRequest{VpcID: "vpc-1", EndpointName: "1", Zones: []privatelink.Zone{{IP: "10.0.0.300"}}}.Validate()
+	if invalid, ok := errors.AsType[*privatelink.ValidationError](err); ok {
+		for _, p := range invalid.Problems {
+			fmt.Println(p.Field, p.Reason)
+		}
+	}
+	// Output:
+	// EndpointName must have 2 to 128 characters
+	// EndpointName must start with a letter and have only letters, digits, _ and -
+	// ServiceId is required unless ServiceName is set
+	// Zone.1.ip must be an IPv4 address
+}
+
+func ExampleAPIError() {
+	client := privatelinktest.NewServer().Client()
+	_, err := client.GetVpcEndpointAttribute(context.Background(), privatelink.GetVpcEndpointAttributeRequest{EndpointID: "ep-none"})
+	fmt.Println(errors.Is(err, privatelink.CodeEndpointNotFound), errors.Is(err, privatelink.ErrNotFound))
+	if refused, ok := errors.AsType[*privatelink.APIError](err); ok {
+		fmt.Println(refused.Operation, refused.Code)
+	}
+	// Output:
+	// true true
+	// GetVpcEndpointAttribute EndpointNotFound
+}
+
+// A dry run that the request passes is, on the wire and here, a failure with a
+// code of its own.
+func ExampleClient_CreateVpcEndpoint_dryRun() {
+	client := privatelinktest.NewServer().Client()
+	_, err := client.CreateVpcEndpoint(context.Background(), privatelink.CreateVpcEndpointRequest{
+		DryRun: true,
+		VpcID:  privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+	})
+	fmt.Println(errors.Is(err, privatelink.CodeDryRunOperation))
+	// Output: true
+}
+
+// A create whose outcome stays unknown is settled by calling again with the same
+// token: the service knows the repeat from a second request.
+func ExampleOutcomeUnknownError() {
+	srv := privatelinktest.NewServer()
+	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+	cfg := srv.Config()
+	cfg.MaxAttempts = 1 // else the call itself would repeat
+	client, err := privatelink.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	in := privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+	}
+	out, err := client.CreateVpcEndpoint(ctx, in)
+	if unknown, ok := errors.AsType[*privatelink.OutcomeUnknownError](err); ok {
+		in.ClientToken = unknown.ClientToken
+		out, err = client.CreateVpcEndpoint(ctx, in)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("made", out.EndpointID)
+	for ep, err := range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{}) {
+		fmt.Println("found", ep.EndpointID, err)
+	}
+	// Output:
+	// made ep-0000000000000001
+	// found ep-0000000000000001 <nil>
+}
+
+func ExampleClient_VpcEndpoints() {
+	client := privatelinktest.NewServer().Client()
+	ctx := context.Background()
+	for range 25 {
+		if _, err := client.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{
+			VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+		}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	n := 0
+	for _, err := range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{VpcID: privatelinktest.VpcID, MaxResults: 10}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		n++
+	}
+	fmt.Println(n)
+	// Output: 25
+}
+
+// One call gets other settings from a client derived for it. The two share
+// connections and pace.
+func ExampleClient_With() {
+	client := privatelinktest.NewServer().Client()
+	careful, err := client.With(func(c *privatelink.Config) {
+		c.MaxAttempts = 1
+		c.Limiter = rate.NewLimiter(5, 1)
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = careful.DeleteVpcEndpoint(context.Background(), privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-none"})
+	fmt.Println(errors.Is(err, privatelink.ErrNotFound))
+	// Output: true
+}
+
+// Wait polls for any condition, such as one that no named wait covers.
+func ExampleWait() {
+	left := 3
+	v, err := privatelink.Wait(context.Background(), privatelink.WaitOptions{Interval: time.Millisecond},
+		func(context.Context) (int, error) { left--; return left, nil },
+		func(n int) (state string, ok bool, err error) { return fmt.Sprint(n), n == 0, nil })
+	fmt.Println(v, err)
+	// Output: 0 <nil>
+}

@@ -1,0 +1,81 @@
+package privatelink
+
+import (
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ListVpcEndpointsRequest holds the parameters of [Client.ListVpcEndpoints]. All
+// but RegionID, NextToken and MaxResults narrow the result down.
+type ListVpcEndpointsRequest struct {
+	RegionID         string           `rpc:"RegionId"`         // default: the client's
+	EndpointID       string           `rpc:"EndpointId"`       // that one alone
+	EndpointName     string           `rpc:"EndpointName"`     // whether a part of a name matches is not documented
+	EndpointType     EndpointType     `rpc:"EndpointType"`     // default: all
+	EndpointStatus   EndpointStatus   `rpc:"EndpointStatus"`   // default: all
+	ConnectionStatus ConnectionStatus `rpc:"ConnectionStatus"` // default: all
+	AddressIPVersion AddressIPVersion `rpc:"AddressIpVersion"` // default: both
+	VpcID            string           `rpc:"VpcId"`            // default: those of the region
+	ServiceName      string           `rpc:"ServiceName"`      // default: all services
+	ServiceRegionID  string           `rpc:"ServiceRegionId"`  // region of the service, default: all
+	ResourceGroupID  string           `rpc:"ResourceGroupId"`  // default: all that may be seen
+	Tags             []Tag            `rpc:"Tag"`              // all of them must match; at most 20, with different keys
+	NextToken        string           `rpc:"NextToken"`        // from the page before; empty for the first
+	MaxResults       int              `rpc:"MaxResults"`       // 1 to 1000, default 50
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in ListVpcEndpointsRequest) Validate() error {
+	return invalid("ListVpcEndpoints", append([]check.Problem{
+		check.OneOf("AddressIpVersion", in.AddressIPVersion, AddressIPVersionIPv4, AddressIPVersionDualStack),
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+		check.Range("MaxResults", in.MaxResults, 1, 1000),
+	}, check.Each("Tag", in.Tags, tagRules)...)...)
+}
+
+// ListVpcEndpointsResponse is the answer to [Client.ListVpcEndpoints]: one page.
+type ListVpcEndpointsResponse struct {
+	RequestID  string        `json:"RequestId"`
+	Endpoints  []VpcEndpoint `json:"Endpoints"`
+	NextToken  string        `json:"NextToken"` // empty on the last page
+	MaxResults int           `json:"MaxResults"`
+	TotalCount int           `json:"TotalCount"` // over all pages
+}
+
+// ListVpcEndpoints returns one page of endpoints. [Client.VpcEndpoints] follows
+// the pages.
+//
+// Errors: none of its own.
+//
+// RAM action: privatelink:ListVpcEndpoints.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-listvpcendpoints
+func (c *Client) ListVpcEndpoints(ctx context.Context, in ListVpcEndpointsRequest) (*ListVpcEndpointsResponse, error) {
+	in.RegionID = c.region(in.RegionID)
+	return call[ListVpcEndpointsResponse](ctx, c, rpc.Op{Name: "ListVpcEndpoints", Version: version, Effect: retry.Read}, "", in)
+}
+
+// VpcEndpoints yields every endpoint that in selects, from all pages of
+// [Client.ListVpcEndpoints]. It fetches a page when the one before is used up,
+// and ends after the first error. MaxResults defaults to 1000 here.
+func (c *Client) VpcEndpoints(ctx context.Context, in ListVpcEndpointsRequest) iter.Seq2[VpcEndpoint, error] {
+	if in.MaxResults == 0 {
+		in.MaxResults = 1000
+	}
+	return page.All(in.NextToken, func(token string) ([]VpcEndpoint, string, error) {
+		in := in
+		in.NextToken = token
+		out, err := c.ListVpcEndpoints(ctx, in)
+		if err != nil {
+			return nil, "", err
+		}
+		return out.Endpoints, out.NextToken, nil
+	})
+}

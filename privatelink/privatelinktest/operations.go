@@ -1,0 +1,234 @@
+package privatelinktest
+
+import (
+	_ "embed"
+	"maps"
+
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+)
+
+// The codes in it are documented for Ip, Ipv6Address and AddressIpVersion. The
+// others are formed like those, or, for what is missing, as the gateway of the
+// RPC services forms them; which the service uses is assumed.
+//
+//go:embed constraints.json
+var ledger []byte
+
+var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
+
+func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := call.Params
+	e, refusal := s.used(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if e != nil {
+		return answer(call, s.describeCreated(e)), nil
+	}
+	service := q.Get("ServiceId")
+	if service == "" {
+		service = strings.TrimPrefix(q.Get("ServiceName"), serviceName(""))
+	}
+	if refusal := s.checkCreate(q, service); refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if q.Get("DryRun") == "true" {
+		return fake.Answer{}, passed()
+	}
+	now := time.Now()
+	e = &endpoint{id: s.newID(), region: q.Get("RegionId"), created: now}
+	for _, path := range q.Match("Tag.N") {
+		e.tags = append(e.tags, privatelink.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")})
+	}
+	e.fields = map[string]any{
+		"EndpointId":                e.id,
+		"EndpointName":              q.Get("EndpointName"),
+		"EndpointDescription":       q.Get("EndpointDescription"),
+		"EndpointType":              or(q, "EndpointType", string(privatelink.EndpointTypeInterface)), // an assumed default
+		"EndpointDomain":            e.id + "." + service + "." + e.region + ".privatelink.aliyuncs.com",
+		"EndpointBusinessStatus":    privatelink.EndpointBusinessStatusNormal,
+		"RegionId":                  e.region,
+		"VpcId":                     q.Get("VpcId"),
+		"ServiceId":                 service,
+		"ServiceName":               serviceName(service),
+		"ServiceRegionId":           or(q, "ServiceRegionId", e.region),
+		"ResourceGroupId":           or(q, "ResourceGroupId", "rg-default"),
+		"ResourceOwner":             true,
+		"Payer":                     privatelink.PayerEndpoint,
+		"AddressIpVersion":          or(q, "AddressIpVersion", string(privatelink.AddressIPVersionIPv4)),
+		"Bandwidth":                 1024,
+		"CrossRegionBandwidth":      q.Number("CrossRegionBandwidth", 0),
+		"PolicyDocument":            q.Get("PolicyDocument"),
+		"ProtectedEnabled":          q.Get("ProtectedEnabled") == "true",
+		"ZoneAffinityEnabled":       q.Get("ZoneAffinityEnabled") == "true",
+		"ZonePrivateIpAddressCount": 1,
+		"CreateTime":                now.UTC().Format(time.RFC3339),
+	}
+	s.endpoints = append(s.live(), e)
+	s.use(call, e)
+	return answer(call, s.describeCreated(e)), nil
+}
+
+// checkCreate refuses what the service documents that it refuses, as far as the
+// server knows the things that are named. It takes any number of endpoints of one
+// service and VPC: when the service answers EndpointExist or EndpointDuplicated
+// is not documented.
+func (s *Server) checkCreate(q fake.Params, service string) *fake.Refusal {
+	kind := privatelink.EndpointType(q.Get("EndpointType"))
+	groups := q.Match("SecurityGroupId.N")
+	dual := q.Get("AddressIpVersion") == string(privatelink.AddressIPVersionDualStack)
+	switch {
+	case !s.services[service]:
+		return refuse(400, privatelink.CodeServiceNotFound, "There is no such endpoint service.")
+	case !s.vpcs[q.Get("VpcId")]:
+		return refuse(400, privatelink.CodeVpcNotFound, "There is no such VPC.")
+	case kind == privatelink.EndpointTypeGatewayLoadBalancer && len(groups) > 0:
+		return refuse(400, privatelink.CodeGatewayLoadBalancerNoSecurityGroup, "An endpoint of this type has no security groups.")
+	case kind != privatelink.EndpointTypeGatewayLoadBalancer && len(groups) == 0:
+		return refuse(400, privatelink.CodeEndpointMustContainSecurityGroup, "The endpoint needs a security group.")
+	case kind == privatelink.EndpointTypeReverse && dual:
+		return refuse(400, privatelink.CodeEndpointTypeNotSupportedDualStack, "Endpoints of this type have IPv4 addresses only.")
+	}
+	for _, path := range groups {
+		if !s.securityGroups[q.Get(path)] {
+			return refuse(400, privatelink.CodeSecurityGroupNotFound, "There is no such security group.")
+		}
+	}
+	seen := map[string]bool{}
+	for _, path := range q.Match("Zone.N") {
+		zone := q.Get(path + ".ZoneId")
+		vSwitch, known := s.vSwitches[q.Get(path+".VSwitchId")]
+		switch {
+		case q.Has(path+".VSwitchId") && !known,
+			known && vSwitch.vpc != q.Get("VpcId"), // the code of these two is assumed
+			known && zone != "" && vSwitch.zone != zone && s.zones[zone]:
+			return refuse(400, privatelink.CodeVSwitchNotFound, "There is no such vSwitch in the VPC and the zone.")
+		case zone != "" && !s.zones[zone]:
+			return refuse(400, privatelink.CodeServiceNotSupportedZone, "The service is not in the zone.")
+		case zone != "" && seen[zone]:
+			return refuse(400, privatelink.CodeEndpointZoneDuplicated, "A zone is named twice.")
+		}
+		seen[zone] = true
+	}
+	return nil
+}
+
+func serviceName(id string) string { return "com.aliyuncs.privatelink." + Region + "." + id }
+
+// or returns a parameter, or what it defaults to.
+func or(q fake.Params, name, otherwise string) string {
+	if v := q.Get(name); v != "" {
+		return v
+	}
+	return otherwise
+}
+
+// describe returns the members of an endpoint but those that the answer lacks.
+func (s *Server) describe(e *endpoint, lacking ...string) map[string]any {
+	m := maps.Clone(e.fields)
+	status, connection := s.state(e)
+	m["EndpointStatus"], m["ConnectionStatus"] = string(status), string(connection)
+	for _, name := range lacking {
+		delete(m, name)
+	}
+	return m
+}
+
+// describeCreated returns the members that a new endpoint is answered with.
+func (s *Server) describeCreated(e *endpoint) map[string]any {
+	return s.describe(e, "EndpointType", "RegionId", "ResourceGroupId", "ResourceOwner", "Payer", "PolicyDocument",
+		"ProtectedEnabled", "ZonePrivateIpAddressCount")
+}
+
+func (s *Server) getVpcEndpointAttribute(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, refusal := s.find(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	return answer(call, s.describe(e)), nil
+}
+
+func (s *Server) listVpcEndpoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := call.Params
+	items := []map[string]any{}
+	for _, e := range s.live() {
+		m := s.describe(e, "Payer", "ZonePrivateIpAddressCount")
+		if !matches(q, e, m) {
+			continue
+		}
+		tags := []map[string]string{}
+		for _, t := range e.tags {
+			tags = append(tags, map[string]string{"Key": t.Key, "Value": t.Value})
+		}
+		m["Tags"] = tags
+		items = append(items, m)
+	}
+	size := q.Number("MaxResults", 50)
+	page, next, ok := fake.Page(items, q.Get("NextToken"), size)
+	if !ok { // the code is assumed
+		return fake.Answer{}, refuse(400, "IllegalParam.NextToken", "The NextToken is not one of this list.")
+	}
+	return answer(call, map[string]any{"Endpoints": page, "NextToken": next, "MaxResults": size, "TotalCount": len(items)}), nil
+}
+
+// matches reports whether an endpoint has all that a list asks for. That a
+// filter means the whole text, and one for a tag without a value any value, is
+// assumed.
+func matches(q fake.Params, e *endpoint, members map[string]any) bool {
+	for _, name := range []string{
+		"RegionId", "EndpointId", "EndpointName", "EndpointType", "EndpointStatus", "ConnectionStatus",
+		"AddressIpVersion", "VpcId", "ServiceName", "ServiceRegionId", "ResourceGroupId",
+	} {
+		if want := q.Get(name); want != "" && members[name] != want {
+			return false
+		}
+	}
+	for _, path := range q.Match("Tag.N") {
+		has := false
+		for _, t := range e.tags {
+			value := q.Get(path + ".Value")
+			has = has || t.Key == q.Get(path+".Key") && (value == "" || t.Value == value)
+		}
+		if !has {
+			return false
+		}
+	}
+	return true
+}
+
+// deleteVpcEndpoint takes the zones of an endpoint along. The comments of the
+// official SDK want them removed before, but terraform's provider deletes
+// endpoints that have some, so the service is assumed to accept it.
+func (s *Server) deleteVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, refusal := s.used(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if e != nil {
+		return answer(call, map[string]any{}), nil
+	}
+	if e, refusal = s.find(call); refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if call.Params.Get("DryRun") == "true" {
+		return fake.Answer{}, passed()
+	}
+	if e.deleted.IsZero() {
+		e.deleted = time.Now()
+	}
+	s.use(call, e)
+	return answer(call, map[string]any{}), nil
+}

@@ -1,0 +1,291 @@
+// Package privatelinktest provides an in-memory PrivateLink for the tests of
+// programs that use package privatelink. It needs no network and no account:
+//
+//	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(40 * time.Second))
+//	client := srv.Client()
+//	// … run the code under test with client …
+//	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+//
+// The client reaches the server without a socket, so that in a testing/synctest
+// bubble all waits take no time. For programs that are not written in Go, or
+// bring their own client, a Server is an [http.Handler].
+//
+// The server checks signatures and the documented constraints, refuses with the
+// documented codes, knows calls by their tokens, lets endpoints become active,
+// be connected and disappear in time, and keeps its state until it is dropped. It
+// holds one endpoint service, a VPC with one vSwitch, and one security group from
+// the start; see the constants.
+package privatelinktest
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+)
+
+// What exists in a new Server.
+const (
+	Region          = "cn-hangzhou"
+	ServiceID       = "epsrv-bp1xdsq46ael67loabcd"
+	ServiceName     = "com.aliyuncs.privatelink." + Region + "." + ServiceID
+	VpcID           = "vpc-bp1356stwkxg3fn2xabcd"
+	VSwitchID       = "vsw-bp1f6045ljdhd5zrabcd" // in VpcID and ZoneID
+	ZoneID          = "cn-hangzhou-j"
+	SecurityGroupID = "sg-bp1fg655nh68xyz9abcd"
+)
+
+// The key that a Server accepts.
+const (
+	AccessKeyID     = "test-key-id"
+	AccessKeySecret = "test-key-secret"
+)
+
+// A Server is an in-memory PrivateLink. It is safe for concurrent use.
+type Server struct {
+	fake       fake.Server
+	readyAfter time.Duration
+	goneAfter  time.Duration
+
+	mu             sync.Mutex
+	services       map[string]bool // by ID
+	vpcs           map[string]bool
+	zones          map[string]bool
+	vSwitches      map[string]place
+	securityGroups map[string]bool
+	endpoints      []*endpoint // in the order of their creation
+	created        int
+	tokens         map[token]use
+}
+
+// A place is where a vSwitch is.
+type place struct{ vpc, zone string }
+
+// An endpoint is one as the server keeps it.
+type endpoint struct {
+	fields  map[string]any // as they are answered
+	id      string
+	region  string
+	tags    []privatelink.Tag
+	created time.Time
+	deleted time.Time // zero unless it is being deleted
+}
+
+// A token marks the calls of an operation that are one.
+type token struct{ operation, value string }
+
+// A use is what a token was used for.
+type use struct {
+	params   fake.Params
+	endpoint *endpoint
+}
+
+// An Option changes how a new Server behaves.
+type Option func(*Server)
+
+// ReadyAfter sets how long a new endpoint takes to be Active and Connected. In
+// the first half of that it is Creating and Disconnected, in the second Active
+// and Connecting. The default is 0.
+func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+
+// GoneAfter sets how long a deleted endpoint stays Deleting. The default is 0.
+func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+
+// Limit sets how many calls a second the server takes of each operation, in
+// bursts of up to 20. It refuses the others as the service does when it
+// throttles. The default is no limit.
+func Limit(perSecond float64) Option { return func(s *Server) { s.fake.Limit = perSecond } }
+
+// Latency sets how long each answer takes. The default is 0.
+func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = d } }
+
+// OnCall sets a function that is called for each request when its answer is
+// settled, at times by several goroutines at once. The status is 0 if the
+// connection broke instead.
+func OnCall(f func(operation string, status int, took time.Duration)) Option {
+	return func(s *Server) { s.fake.OnCall = f }
+}
+
+// NewServer returns a Server.
+func NewServer(options ...Option) *Server {
+	s := &Server{
+		services:       map[string]bool{ServiceID: true},
+		vpcs:           map[string]bool{VpcID: true},
+		zones:          map[string]bool{ZoneID: true},
+		vSwitches:      map[string]place{VSwitchID: {VpcID, ZoneID}},
+		securityGroups: map[string]bool{SecurityGroupID: true},
+		tokens:         map[token]use{},
+	}
+	s.fake.Rules = rules()
+	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
+		"CreateVpcEndpoint":       s.createVpcEndpoint,
+		"GetVpcEndpointAttribute": s.getVpcEndpointAttribute,
+		"ListVpcEndpoints":        s.listVpcEndpoints,
+		"DeleteVpcEndpoint":       s.deleteVpcEndpoint,
+	}
+	s.fake.Dialect = &fake.RPC{
+		Version:    "2020-04-15",
+		Operations: s.fake.OperationNames,
+		Key:        credential.Key{ID: AccessKeyID, Secret: AccessKeySecret},
+	}
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
+// Config returns the configuration of a client that talks to s and to nothing
+// else.
+func (s *Server) Config() privatelink.Config {
+	return privatelink.Config{
+		Region:      Region,
+		Credentials: privatelink.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
+		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
+	}
+}
+
+// Client returns a client with the configuration of [Server.Config].
+func (s *Server) Client() *privatelink.Client {
+	c, err := privatelink.New(s.Config())
+	if err != nil {
+		panic(err) // the configuration above is constant
+	}
+	return c
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fake.ServeHTTP(w, r) }
+
+// A Fault is a way in which one call goes wrong.
+type Fault int
+
+// The faults.
+const (
+	AnswerLost  = Fault(fake.AnswerLost)  // the service does its work, then the connection breaks
+	Reset       = Fault(fake.Reset)       // the connection breaks before the service sees the request
+	ServerError = Fault(fake.ServerError) // the service answers with its internal error and does nothing
+	Throttle    = Fault(fake.Throttle)    // the service refuses for the rate
+)
+
+// Inject makes the next requests of the named operation meet the faults, one
+// each.
+func (s *Server) Inject(operation string, faults ...Fault) {
+	for _, f := range faults {
+		s.fake.Inject(operation, fake.Fault(f))
+	}
+}
+
+// Fail makes the next request of the named operation, after those that
+// [Server.Inject] has planned for, fail with the status, code, message and, if
+// the service would name it, resource ID of e.
+func (s *Server) Fail(operation string, e privatelink.APIError) {
+	s.fake.Fail(operation, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})
+}
+
+// Calls returns the operations that were requested so far, in order.
+func (s *Server) Calls() []string { return s.fake.Calls() }
+
+// AddService adds an endpoint service. Its name is
+// com.aliyuncs.privatelink.<Region>.<id>.
+func (s *Server) AddService(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.services[id] = true
+}
+
+// AddNetwork adds a vSwitch, and the VPC and the zone that it is in.
+func (s *Server) AddNetwork(vpcID, vSwitchID, zoneID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vpcs[vpcID], s.zones[zoneID], s.vSwitches[vSwitchID] = true, true, place{vpcID, zoneID}
+}
+
+// AddSecurityGroup adds a security group.
+func (s *Server) AddSecurityGroup(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.securityGroups[id] = true
+}
+
+// state returns the states of an endpoint and of its connection.
+func (s *Server) state(e *endpoint) (privatelink.EndpointStatus, privatelink.ConnectionStatus) {
+	age := time.Since(e.created)
+	switch {
+	case !e.deleted.IsZero():
+		return privatelink.EndpointStatusDeleting, privatelink.ConnectionStatusDeleting
+	case age >= s.readyAfter:
+		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusConnected
+	case age >= s.readyAfter/2:
+		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusConnecting
+	}
+	return privatelink.EndpointStatusCreating, privatelink.ConnectionStatusDisconnected
+}
+
+// live drops the endpoints whose deletion is over and returns the others.
+func (s *Server) live() []*endpoint {
+	s.endpoints = slices.DeleteFunc(s.endpoints, func(e *endpoint) bool {
+		return !e.deleted.IsZero() && time.Since(e.deleted) >= s.goneAfter
+	})
+	return s.endpoints
+}
+
+// find returns the endpoint that a call names.
+func (s *Server) find(call *fake.Call) (*endpoint, *fake.Refusal) {
+	for _, e := range s.live() {
+		if e.id == call.Params.Get("EndpointId") && e.region == call.Params.Get("RegionId") {
+			return e, nil
+		}
+	}
+	// The status is assumed: the service's other codes for what does not exist
+	// come with it.
+	return nil, refuse(400, privatelink.CodeEndpointNotFound, "There is no such endpoint.")
+}
+
+// used returns the endpoint of the call that used the token of this one before,
+// if there was one. That the service tells a repeat by all parameters, answers it
+// like the first call, and remembers it longer than the endpoint, is assumed.
+func (s *Server) used(call *fake.Call) (*endpoint, *fake.Refusal) {
+	before, ok := s.tokens[tokenOf(call)]
+	switch {
+	case !ok || call.Params.Get("ClientToken") == "":
+		return nil, nil
+	case !maps.Equal(before.params, call.Params):
+		return nil, refuse(400, privatelink.CodeIdempotentParameterMismatch, "The ClientToken was used with other parameters.")
+	}
+	return before.endpoint, nil
+}
+
+// use notes what a call did, for its repeats. Calls that are refused leave their
+// tokens free, as is assumed.
+func (s *Server) use(call *fake.Call, e *endpoint) {
+	if call.Params.Get("ClientToken") != "" {
+		s.tokens[tokenOf(call)] = use{call.Params, e}
+	}
+}
+
+func tokenOf(call *fake.Call) token { return token{call.Operation, call.Params.Get("ClientToken")} }
+
+func refuse(status int, code privatelink.Code, message string) *fake.Refusal {
+	return &fake.Refusal{Status: status, Code: string(code), Message: message}
+}
+
+// passed is how a dry run ends that finds nothing wrong. Its status is assumed.
+func passed() *fake.Refusal {
+	return refuse(400, privatelink.CodeDryRunOperation, "The request passed the dry run.")
+}
+
+func answer(call *fake.Call, members map[string]any) fake.Answer {
+	members["RequestId"] = call.RequestID
+	return fake.RPCAnswer(200, call.RequestID, members)
+}
+
+func (s *Server) newID() string {
+	s.created++
+	return fmt.Sprintf("ep-%016x", s.created)
+}

@@ -1,0 +1,177 @@
+package privatelink
+
+import (
+	"net/netip"
+	"strings"
+	"unicode"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+)
+
+// A VpcEndpoint is an entrance to an endpoint service: network interfaces in
+// the zones of a VPC, with a domain name in front of them.
+type VpcEndpoint struct {
+	EndpointID             string                 `json:"EndpointId" answer:"required"`
+	EndpointName           string                 `json:"EndpointName"`
+	EndpointDescription    string                 `json:"EndpointDescription"`
+	EndpointType           EndpointType           `json:"EndpointType"`
+	EndpointDomain         string                 `json:"EndpointDomain"` // resolves to the interfaces
+	EndpointStatus         EndpointStatus         `json:"EndpointStatus"`
+	ConnectionStatus       ConnectionStatus       `json:"ConnectionStatus"`
+	EndpointBusinessStatus EndpointBusinessStatus `json:"EndpointBusinessStatus"`
+	RegionID               string                 `json:"RegionId"`
+	VpcID                  string                 `json:"VpcId"`
+	ServiceID              string                 `json:"ServiceId"`
+	ServiceName            string                 `json:"ServiceName"`
+	ServiceRegionID        string                 `json:"ServiceRegionId"`
+	ResourceGroupID        string                 `json:"ResourceGroupId"`
+	ResourceOwner          bool                   `json:"ResourceOwner"` // it belongs to the account that asks
+	Payer                  Payer                  `json:"Payer"`         // empty in lists
+	AddressIPVersion       AddressIPVersion       `json:"AddressIpVersion"`
+	Bandwidth              int64                  `json:"Bandwidth"`            // of the connection, Mbit/s
+	CrossRegionBandwidth   int64                  `json:"CrossRegionBandwidth"` // Mbit/s; 0 if the service is in the same region
+	PolicyDocument         string                 `json:"PolicyDocument"`       // JSON
+	ProtectedEnabled       bool                   `json:"ProtectedEnabled"`     // only the identity that created it may change it through STS
+	ZoneAffinityEnabled    bool                   `json:"ZoneAffinityEnabled"`  // EndpointDomain resolves to the nearest zone first
+
+	// ZonePrivateIPAddressCount is the number of addresses in each zone; 0 in
+	// lists.
+	ZonePrivateIPAddressCount int64  `json:"ZonePrivateIpAddressCount"`
+	CreateTime                string `json:"CreateTime"` // ISO 8601
+	Tags                      []Tag  `json:"Tags"`       // in lists only
+}
+
+// An EndpointType says what an endpoint leads to.
+type EndpointType string
+
+// The documented types.
+const (
+	EndpointTypeInterface           EndpointType = "Interface"           // an ALB, CLB or NLB instance
+	EndpointTypeReverse             EndpointType = "Reverse"             // a VPC NAT gateway, as services of Alibaba Cloud and its partners have it
+	EndpointTypeGatewayLoadBalancer EndpointType = "GatewayLoadBalancer" // a GWLB instance; takes no security group
+)
+
+// An EndpointStatus is a stage in the life of an endpoint. Compare it with
+// [strings.EqualFold].
+type EndpointStatus string
+
+// The documented stages.
+const (
+	EndpointStatusCreating EndpointStatus = "Creating"
+	EndpointStatusActive   EndpointStatus = "Active"  // usable, once it is connected
+	EndpointStatusPending  EndpointStatus = "Pending" // it is being changed
+	EndpointStatusDeleting EndpointStatus = "Deleting"
+)
+
+// is compares without case, as the service does not keep to one elsewhere.
+func (s EndpointStatus) is(other EndpointStatus) bool {
+	return strings.EqualFold(string(s), string(other))
+}
+
+// A ConnectionStatus is the state of the connection from an endpoint to its
+// service. Compare it with [strings.EqualFold].
+type ConnectionStatus string
+
+// The documented states.
+const (
+	ConnectionStatusPending        ConnectionStatus = "Pending" // it is being changed
+	ConnectionStatusConnecting     ConnectionStatus = "Connecting"
+	ConnectionStatusConnected      ConnectionStatus = "Connected"
+	ConnectionStatusDisconnecting  ConnectionStatus = "Disconnecting"
+	ConnectionStatusDisconnected   ConnectionStatus = "Disconnected" // not yet, or not by the service's owner, accepted
+	ConnectionStatusDeleting       ConnectionStatus = "Deleting"
+	ConnectionStatusServiceDeleted ConnectionStatus = "ServiceDeleted" // the service is gone
+)
+
+// is compares without case, as the service does not keep to one elsewhere.
+func (s ConnectionStatus) is(other ConnectionStatus) bool {
+	return strings.EqualFold(string(s), string(other))
+}
+
+// An EndpointBusinessStatus says whether payment holds an endpoint up.
+type EndpointBusinessStatus string
+
+// The documented states.
+const (
+	EndpointBusinessStatusNormal          EndpointBusinessStatus = "Normal"
+	EndpointBusinessStatusFinancialLocked EndpointBusinessStatus = "FinancialLocked" // payments are overdue
+)
+
+// An AddressIPVersion says which addresses an endpoint has.
+type AddressIPVersion string
+
+// The documented versions.
+const (
+	AddressIPVersionIPv4      AddressIPVersion = "IPv4"
+	AddressIPVersionDualStack AddressIPVersion = "DualStack" // the service and the VPC must have both, too
+)
+
+// A Payer is the side that pays for an endpoint.
+type Payer string
+
+// The documented sides.
+const (
+	PayerEndpoint        Payer = "Endpoint"
+	PayerEndpointService Payer = "EndpointService"
+)
+
+// A Zone is a place where an endpoint gets a network interface.
+type Zone struct {
+	ZoneID      string `rpc:"ZoneId"`      // the service must have it
+	VSwitchID   string `rpc:"VSwitchId"`   // in the zone and the VPC
+	IP          string `rpc:"ip"`          // IPv4 address, default: one of the vSwitch
+	Ipv6Address string `rpc:"Ipv6Address"` // only with AddressIPVersionDualStack
+}
+
+func isIPv4(s string) bool {
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Is4()
+}
+
+func isIPv6(s string) bool {
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Is6() && a.Zone() == ""
+}
+
+// A Tag labels a resource.
+type Tag struct {
+	// Key has 1 to 64 characters, starts with neither aliyun nor acs: and has
+	// neither http:// nor https:// in it.
+	Key string `rpc:"Key" json:"Key"`
+	// Value has up to 128 characters, starts with neither aliyun nor acs: and
+	// has neither http:// nor https:// in it. As a filter, an empty one is not
+	// sent.
+	Value string `rpc:"Value" json:"Value"`
+}
+
+// maxTags is the number of tags that a request may have.
+const maxTags = 20
+
+func tagKey(t Tag) string { return t.Key }
+
+// tagRules are the rules of a tag. The page of CreateVpcEndpoint has none; these
+// are those of the operations that only tag.
+func tagRules(path string, t Tag) []check.Problem {
+	return []check.Problem{
+		check.Required(path+".Key", t.Key),
+		check.Length(path+".Key", t.Key, 1, 64),
+		check.NoPrefix(path+".Key", t.Key, "aliyun", "acs:"),
+		check.Lacks(path+".Key", t.Key, "http://", "https://"),
+		check.Length(path+".Value", t.Value, 0, 128),
+		check.NoPrefix(path+".Value", t.Value, "aliyun", "acs:"),
+		check.Lacks(path+".Value", t.Value, "http://", "https://"),
+	}
+}
+
+// endpointName reports whether s starts with a letter and goes on with letters,
+// digits, underscores and hyphens. The comments of the official SDK count
+// Chinese characters among the letters, the page does not.
+func endpointName(s string) bool {
+	for i, r := range s {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || unicode.Is(unicode.Han, r)
+		if !letter && (i == 0 || (r < '0' || '9' < r) && r != '_' && r != '-') {
+			return false
+		}
+	}
+	return true
+}

@@ -36,8 +36,8 @@ const (
 	CodeSignatureDoesNotMatch            Code = "SignatureDoesNotMatch"            // 403
 	CodeRequestTimeTooSkewed             Code = "RequestTimeTooSkewed"             // 403, the clock is off by over 15 minutes; confirmed by an official SDK's live test
 	CodeUserDisable                      Code = "UserDisable"                      // 403, the account is suspended; known from an official SDK's test data
-	CodeMetaOperationQpsLimitExceeded    Code = "MetaOperationQpsLimitExceeded"    // 503, too many calls that manage the account
-	CodeTotalQpsLimitExceeded            Code = "TotalQpsLimitExceeded"            // 503, too many calls of the account
+	CodeMetaOperationQPSLimitExceeded    Code = "MetaOperationQpsLimitExceeded"    // 503, too many calls that manage the account
+	CodeTotalQPSLimitExceeded            Code = "TotalQpsLimitExceeded"            // 503, too many calls of the account
 	CodeDownloadTrafficRateLimitExceeded Code = "DownloadTrafficRateLimitExceeded" // 503
 	CodeInternalError                    Code = "InternalError"                    // 500
 	CodeServiceUnavailable               Code = "ServiceUnavailable"               // 503

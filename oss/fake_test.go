@@ -82,13 +82,13 @@ func TestFakeLife(t *testing.T) {
 		if _, err := client.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: "another", AccessPointName: "ap-01"}); !errors.Is(err, oss.CodeNoSuchAccessPoint) {
 			t.Errorf("get from another bucket: %v", err)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		status(oss.StatusEnable)
 		if out, err := client.DeleteAccessPoint(ctx, del); err != nil || len(out.RequestID) != 24 {
 			t.Errorf("%+v, %v", out, err)
 		}
 		status(oss.StatusDeleting)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if _, err := client.GetAccessPoint(ctx, getRequest); !errors.Is(err, oss.CodeNoSuchAccessPoint) {
 			t.Errorf("get when gone: %v", err)
 		}

@@ -200,7 +200,10 @@ func TestIterators(t *testing.T) {
 			}
 		}
 		before := len(srv.Calls())
-		for range client.AccessPoints(ctx, oss.ListAccessPointsRequest{MaxKeys: 10}) {
+		for _, err := range client.AccessPoints(ctx, oss.ListAccessPointsRequest{MaxKeys: 10}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 		if n := len(srv.Calls()) - before; n != 1 {
@@ -232,7 +235,10 @@ func TestIteratorEnds(t *testing.T) {
 func TestIteratorPages(t *testing.T) {
 	for bucket, want := range map[string]string{"": "max-keys=1000", "examplebucket": "max-keys=100"} {
 		r := wiretest.Answering(wiretest.Answer{Body: listed})
-		for range newClient(t, r, nil).AccessPoints(t.Context(), oss.ListAccessPointsRequest{Bucket: bucket}) {
+		for _, err := range newClient(t, r, nil).AccessPoints(t.Context(), oss.ListAccessPointsRequest{Bucket: bucket}) {
+			if err != nil {
+				t.Error(err)
+			}
 		}
 		if query := r.Last(t).Query; query != "accessPoint&"+want {
 			t.Errorf("bucket %q: %s", bucket, query)

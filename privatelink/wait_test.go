@@ -211,7 +211,10 @@ func TestIterator(t *testing.T) {
 			t.Errorf("the first page: %+v, %v", first, err)
 		}
 		before := len(srv.Calls())
-		for range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{MaxResults: 10}) {
+		for _, err := range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{MaxResults: 10}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 		if n := len(srv.Calls()) - before; n != 1 {

@@ -173,10 +173,10 @@ func (d *dialect) Refuse(f fake.Refusal, requestID, host string) fake.Answer {
 		XMLName   xml.Name `xml:"Error"`
 		Code      string
 		Message   string
-		RequestId string
-		HostId    string
+		RequestID string `xml:"RequestId"`
+		HostID    string `xml:"HostId"`
 		EC        string `xml:",omitempty"`
-	}{Code: f.Code, Message: f.Message, RequestId: shortID(requestID), HostId: host, EC: ec})
+	}{Code: f.Code, Message: f.Message, RequestID: shortID(requestID), HostID: host, EC: ec})
 	if ec != "" {
 		a.Header["X-Oss-Ec"] = ec
 	}
@@ -185,7 +185,7 @@ func (d *dialect) Refuse(f fake.Refusal, requestID, host string) fake.Answer {
 
 // Throttled is the refusal for the rate.
 func (d *dialect) Throttled(string) fake.Refusal {
-	return *refuse(503, oss.CodeMetaOperationQpsLimitExceeded, "Please reduce your request rate.")
+	return *refuse(503, oss.CodeMetaOperationQPSLimitExceeded, "Please reduce your request rate.")
 }
 
 // Failing is the refusal for no reason.

@@ -63,13 +63,15 @@ type item struct {
 	AccessPointName  string
 	Alias            string
 	NetworkOrigin    string
-	VpcConfiguration struct{ VpcId string }
-	Status           oss.Status
+	VpcConfiguration struct {
+		VpcID string `xml:"VpcId"`
+	}
+	Status oss.Status
 }
 
 func (s *Server) item(p *point) item {
 	i := item{Bucket: p.bucket, AccessPointName: p.name, Alias: p.alias(), NetworkOrigin: p.origin, Status: s.status(p)}
-	i.VpcConfiguration.VpcId = p.vpc
+	i.VpcConfiguration.VpcID = p.vpc
 	return i
 }
 
@@ -84,7 +86,7 @@ func (s *Server) getAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	return answer(call, struct {
 		XMLName xml.Name `xml:"GetAccessPointResult"`
 		item
-		AccountId         string
+		AccountID         string `xml:"AccountId"`
 		AccessPointArn    string
 		CreationDate      string
 		PublicEndpoint    string `xml:"Endpoints>PublicEndpoint"`
@@ -92,7 +94,7 @@ func (s *Server) getAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 		BlockPublicAccess bool   `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
 	}{
 		item:      s.item(p),
-		AccountId: AccountID,
+		AccountID: AccountID,
 		// The documented samples of this operation have arn: before the ARN that
 		// the creation returned.
 		AccessPointArn:   "arn:" + p.arn(),
@@ -124,13 +126,13 @@ func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 		XMLName               xml.Name `xml:"ListAccessPointsResult"`
 		IsTruncated           bool
 		NextContinuationToken string
-		AccountId             string
+		AccountID             string `xml:"AccountId"`
 		MaxKeys               int
 		AccessPoints          struct {
 			AccessPoint []item
 		}
 	}{
-		IsTruncated: next != "", NextContinuationToken: next, AccountId: AccountID, MaxKeys: size,
+		IsTruncated: next != "", NextContinuationToken: next, AccountID: AccountID, MaxKeys: size,
 		AccessPoints: struct{ AccessPoint []item }{page},
 	})
 }

@@ -86,19 +86,19 @@ func (s *Server) checkCreate(q fake.Params, service string) *fake.Refusal {
 	dual := q.Get("AddressIpVersion") == string(privatelink.AddressIPVersionDualStack)
 	switch {
 	case !s.services[service]:
-		return refuse(400, privatelink.CodeServiceNotFound, "There is no such endpoint service.")
+		return refuse(privatelink.CodeServiceNotFound, "There is no such endpoint service.")
 	case !s.vpcs[q.Get("VpcId")]:
-		return refuse(400, privatelink.CodeVpcNotFound, "There is no such VPC.")
+		return refuse(privatelink.CodeVpcNotFound, "There is no such VPC.")
 	case kind == privatelink.EndpointTypeGatewayLoadBalancer && len(groups) > 0:
-		return refuse(400, privatelink.CodeGatewayLoadBalancerNoSecurityGroup, "An endpoint of this type has no security groups.")
+		return refuse(privatelink.CodeGatewayLoadBalancerNoSecurityGroup, "An endpoint of this type has no security groups.")
 	case kind != privatelink.EndpointTypeGatewayLoadBalancer && len(groups) == 0:
-		return refuse(400, privatelink.CodeEndpointMustContainSecurityGroup, "The endpoint needs a security group.")
+		return refuse(privatelink.CodeEndpointMustContainSecurityGroup, "The endpoint needs a security group.")
 	case kind == privatelink.EndpointTypeReverse && dual:
-		return refuse(400, privatelink.CodeEndpointTypeNotSupportedDualStack, "Endpoints of this type have IPv4 addresses only.")
+		return refuse(privatelink.CodeEndpointTypeNotSupportedDualStack, "Endpoints of this type have IPv4 addresses only.")
 	}
 	for _, path := range groups {
 		if !s.securityGroups[q.Get(path)] {
-			return refuse(400, privatelink.CodeSecurityGroupNotFound, "There is no such security group.")
+			return refuse(privatelink.CodeSecurityGroupNotFound, "There is no such security group.")
 		}
 	}
 	seen := map[string]bool{}
@@ -109,11 +109,11 @@ func (s *Server) checkCreate(q fake.Params, service string) *fake.Refusal {
 		case q.Has(path+".VSwitchId") && !known,
 			known && vSwitch.vpc != q.Get("VpcId"), // the code of these two is assumed
 			known && zone != "" && vSwitch.zone != zone && s.zones[zone]:
-			return refuse(400, privatelink.CodeVSwitchNotFound, "There is no such vSwitch in the VPC and the zone.")
+			return refuse(privatelink.CodeVSwitchNotFound, "There is no such vSwitch in the VPC and the zone.")
 		case zone != "" && !s.zones[zone]:
-			return refuse(400, privatelink.CodeServiceNotSupportedZone, "The service is not in the zone.")
+			return refuse(privatelink.CodeServiceNotSupportedZone, "The service is not in the zone.")
 		case zone != "" && seen[zone]:
-			return refuse(400, privatelink.CodeEndpointZoneDuplicated, "A zone is named twice.")
+			return refuse(privatelink.CodeEndpointZoneDuplicated, "A zone is named twice.")
 		}
 		seen[zone] = true
 	}
@@ -177,7 +177,7 @@ func (s *Server) listVpcEndpoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 	size := q.Number("MaxResults", 50)
 	page, next, ok := fake.Page(items, q.Get("NextToken"), size)
 	if !ok { // the code is assumed
-		return fake.Answer{}, refuse(400, "IllegalParam.NextToken", "The NextToken is not one of this list.")
+		return fake.Answer{}, refuse("IllegalParam.NextToken", "The NextToken is not one of this list.")
 	}
 	return answer(call, map[string]any{"Endpoints": page, "NextToken": next, "MaxResults": size, "TotalCount": len(items)}), nil
 }

@@ -244,7 +244,7 @@ func (s *Server) find(call *fake.Call) (*endpoint, *fake.Refusal) {
 	}
 	// The status is assumed: the service's other codes for what does not exist
 	// come with it.
-	return nil, refuse(400, privatelink.CodeEndpointNotFound, "There is no such endpoint.")
+	return nil, refuse(privatelink.CodeEndpointNotFound, "There is no such endpoint.")
 }
 
 // used returns the endpoint of the call that used the token of this one before,
@@ -256,7 +256,7 @@ func (s *Server) used(call *fake.Call) (*endpoint, *fake.Refusal) {
 	case !ok || call.Params.Get("ClientToken") == "":
 		return nil, nil
 	case !maps.Equal(before.params, call.Params):
-		return nil, refuse(400, privatelink.CodeIdempotentParameterMismatch, "The ClientToken was used with other parameters.")
+		return nil, refuse(privatelink.CodeIdempotentParameterMismatch, "The ClientToken was used with other parameters.")
 	}
 	return before.endpoint, nil
 }
@@ -271,13 +271,14 @@ func (s *Server) use(call *fake.Call, e *endpoint) {
 
 func tokenOf(call *fake.Call) token { return token{call.Operation, call.Params.Get("ClientToken")} }
 
-func refuse(status int, code privatelink.Code, message string) *fake.Refusal {
-	return &fake.Refusal{Status: status, Code: string(code), Message: message}
+// refuse refuses a call. All that the service refuses has the status 400.
+func refuse(code privatelink.Code, message string) *fake.Refusal {
+	return &fake.Refusal{Status: 400, Code: string(code), Message: message}
 }
 
 // passed is how a dry run ends that finds nothing wrong. Its status is assumed.
 func passed() *fake.Refusal {
-	return refuse(400, privatelink.CodeDryRunOperation, "The request passed the dry run.")
+	return refuse(privatelink.CodeDryRunOperation, "The request passed the dry run.")
 }
 
 func answer(call *fake.Call, members map[string]any) fake.Answer {

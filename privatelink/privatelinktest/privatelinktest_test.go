@@ -266,7 +266,10 @@ func TestFilters(t *testing.T) {
 			}
 		}
 		var tags []privatelink.Tag
-		for ep := range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{EndpointID: want.EndpointID}) {
+		for ep, err := range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{EndpointID: want.EndpointID}) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			tags = ep.Tags
 		}
 		if d := cmp.Diff([]privatelink.Tag{{Key: "team", Value: "a"}, {Key: "env", Value: "prod"}}, tags); d != "" {

@@ -382,9 +382,36 @@ func TestDepth(t *testing.T) {
 			return nil, errors.New("not sent")
 		})}
 	})
-	_, _ = c.CreateAccessPoint(t.Context(), createRequest)
-	if len(frames) == 0 || len(frames) > 5 {
-		t.Errorf("%d functions:\n%s", len(frames), strings.Join(frames, "\n"))
+	for name, send := range map[string]func(context.Context) error{
+		"CreateAccessPoint": func(ctx context.Context) error { _, err := c.CreateAccessPoint(ctx, createRequest); return err },
+		"DescribeAccessPoint": func(ctx context.Context) error {
+			_, err := c.DescribeAccessPoint(ctx, describeRequest)
+			return err
+		},
+		"DescribeAccessPoints": func(ctx context.Context) error {
+			_, err := c.DescribeAccessPoints(ctx, nas.DescribeAccessPointsRequest{})
+			return err
+		},
+		"ListAccessPoints": func(ctx context.Context) error {
+			_, err := c.ListAccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "fs"})
+			return err
+		},
+		"ModifyAccessPoint": func(ctx context.Context) error {
+			_, err := c.ModifyAccessPoint(ctx, nas.ModifyAccessPointRequest{FileSystemID: "fs", AccessPointID: "ap-1"})
+			return err
+		},
+		"DeleteAccessPoint": func(ctx context.Context) error {
+			_, err := c.DeleteAccessPoint(ctx, nas.DeleteAccessPointRequest{FileSystemID: "fs", AccessPointID: "ap-1"})
+			return err
+		},
+	} {
+		frames = nil
+		if err := send(t.Context()); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if len(frames) == 0 || len(frames) > 5 {
+			t.Errorf("%s: %d functions:\n%s", name, len(frames), strings.Join(frames, "\n"))
+		}
 	}
 }
 

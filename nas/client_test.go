@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -377,8 +376,8 @@ func TestDepth(t *testing.T) {
 	var frames []string
 	c := newClient(t, wiretest.Answering(), func(c *nas.Config) {
 		c.MaxAttempts = 1
-		c.HTTPClient = &http.Client{Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
-			frames = moduleFrames()
+		c.HTTPClient = &http.Client{Transport: wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) {
+			frames = wiretest.Stack()
 			return nil, errors.New("not sent")
 		})}
 	})
@@ -413,23 +412,4 @@ func TestDepth(t *testing.T) {
 			t.Errorf("%s: %d functions:\n%s", name, len(frames), strings.Join(frames, "\n"))
 		}
 	}
-}
-
-type roundTripFunc func(*http.Request) (*http.Response, error)
-
-func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// moduleFrames returns the functions of this module on the stack, without those
-// of the tests.
-func moduleFrames() (names []string) {
-	pc := make([]uintptr, 100)
-	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
-	for more := true; more; {
-		var f runtime.Frame
-		f, more = frames.Next()
-		if strings.Contains(f.Function, "accesspoint-go/") && !strings.HasSuffix(f.File, "_test.go") {
-			names = append(names, f.Function)
-		}
-	}
-	return names
 }

@@ -184,11 +184,11 @@ func TestRetryAfterHoldsOthersBack(t *testing.T) {
 // TestContextEnds ends the context in every part of a call. The call returns at
 // once, and its error has the context's and what the last attempt said.
 func TestContextEnds(t *testing.T) {
-	hang := roundTripFunc(func(req *http.Request) (*http.Response, error) {
+	hang := wiretest.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 		<-req.Context().Done()
 		return nil, context.Cause(req.Context())
 	})
-	slowBody := roundTripFunc(func(req *http.Request) (*http.Response, error) {
+	slowBody := wiretest.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{"Request-Id": {"id-1"}}, Body: io.NopCloser(readerFunc(func([]byte) (int, error) {
 			<-req.Context().Done()
 			return 0, req.Context().Err()
@@ -196,7 +196,7 @@ func TestContextEnds(t *testing.T) {
 	})
 	onceFailing := func() http.RoundTripper {
 		n := 0
-		return roundTripFunc(func(req *http.Request) (*http.Response, error) {
+		return wiretest.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 			if n++; n == 1 {
 				return wiretest.Answering(wiretest.Answer{Status: 503, Body: "Busy", Header: map[string]string{"Request-Id": "id-1"}}).RoundTrip(req)
 			}
@@ -287,7 +287,7 @@ func TestLimiter(t *testing.T) {
 func TestAttemptTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		rt := roundTripFunc(func(req *http.Request) (*http.Response, error) {
+		rt := wiretest.RoundTripFunc(func(req *http.Request) (*http.Response, error) {
 			n++
 			<-req.Context().Done()
 			return nil, req.Context().Err()
@@ -372,6 +372,19 @@ func TestBudget(t *testing.T) {
 	})
 }
 
+// TestEndlessAnswer checks that no more of an answer is read than it may have.
+func TestEndlessAnswer(t *testing.T) {
+	read := 0
+	endless := wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{"Request-Id": {"id-1"}}, ContentLength: -1,
+			Body: io.NopCloser(readerFunc(func(p []byte) (int, error) { read += len(p); return len(p), nil }))}, nil
+	})
+	_, f := newClient(t, endless, func(o *transport.Options) { o.MaxAttempts = 1 }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+	if f == nil || f.StatusCode != 200 || f.RequestID != "id-1" || !strings.Contains(f.Error(), "longer than 8 MiB") || read > 9<<20 {
+		t.Errorf("read %d bytes: %v", read, f)
+	}
+}
+
 // TestEmptyKey checks that nothing is sent with a key that cannot sign.
 func TestEmptyKey(t *testing.T) {
 	for _, key := range []credential.Key{{}, {ID: "id"}, {Secret: "secret"}} {
@@ -411,7 +424,7 @@ func TestRequestIsLeftAlone(t *testing.T) {
 // quotes the URL, loses the query.
 func TestURLIsNotQuoted(t *testing.T) {
 	for _, err := range []error{syscall.ECONNRESET, &url.Error{Op: "Post", URL: "https://x/?Password=planted", Err: io.EOF}} {
-		c := newClient(t, roundTripFunc(func(*http.Request) (*http.Response, error) { return nil, err }), func(o *transport.Options) { o.MaxAttempts = 1 })
+		c := newClient(t, wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) { return nil, err }), func(o *transport.Options) { o.MaxAttempts = 1 })
 		_, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST", Query: "Password=planted"})
 		if f == nil || strings.Contains(f.Error(), "planted") {
 			t.Errorf("got %v", f)
@@ -487,10 +500,6 @@ func TestNetHTTPDoesNotRepeat(t *testing.T) {
 		}
 	}
 }
-
-type roundTripFunc func(*http.Request) (*http.Response, error)
-
-func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 type readerFunc func([]byte) (int, error)
 

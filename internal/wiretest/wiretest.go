@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -100,6 +101,27 @@ func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		StatusCode: max(a.Status, 200), Header: h, Request: req,
 		Body: io.NopCloser(strings.NewReader(a.Body)), ContentLength: int64(len(a.Body)),
 	}, nil
+}
+
+// A RoundTripFunc is a RoundTripper that is a function.
+type RoundTripFunc func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls f.
+func (f RoundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Stack returns the functions of this module on the stack, without those of
+// tests.
+func Stack() (names []string) {
+	pc := make([]uintptr, 100)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if strings.Contains(f.Function, "accesspoint-go/") && !strings.HasSuffix(f.File, "_test.go") && !strings.Contains(f.Function, "/wiretest.") {
+			names = append(names, f.Function)
+		}
+	}
+	return names
 }
 
 // Golden compares r with testdata/wire/<name>.txt. What differs from run to run

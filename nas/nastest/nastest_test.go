@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
@@ -188,7 +189,7 @@ func TestTampering(t *testing.T) {
 		cfg := nastest.NewServer().Config()
 		next := cfg.HTTPClient.Transport
 		cfg.MaxAttempts = 1
-		cfg.HTTPClient = &http.Client{Transport: roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		cfg.HTTPClient = &http.Client{Transport: wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
 			if change != nil {
 				change(r)
 			} else if resp, err := next.RoundTrip(r); err == nil {
@@ -226,7 +227,3 @@ func TestLimit(t *testing.T) {
 		}
 	})
 }
-
-type roundTripFunc func(*http.Request) (*http.Response, error)
-
-func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -94,7 +94,7 @@ func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequ
 	}
 	out, err := call[CreateAccessPointResponse](ctx, c, rest.Op{
 		Name: "CreateAccessPoint", Effect: retry.Tokened, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: body,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: body, Lane: in.FileSystemID,
 	}, in.ClientToken, in)
 	// An attempt that ended unknown and one that was refused for its token: the
 	// two may have been one access point.

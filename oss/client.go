@@ -57,9 +57,12 @@ type Config struct {
 		Wait(context.Context) error
 	}
 	// MaxAttempts bounds how often a request is sent in one call, not counting
-	// one repeat if the service says that the clock is wrong. The default is 4;
-	// 1 means no repeats.
+	// attempts that the service throttles, and one repeat if it says that the
+	// clock is wrong. The default is 4; 1 means no repeats at all.
 	MaxAttempts int
+	// MaxThrottle bounds how long a call goes on while the service throttles it.
+	// The default is 1 minute.
+	MaxThrottle time.Duration
 	// AttemptTimeout bounds one attempt, from the connection to the last byte of
 	// the answer. The default is 30 seconds. A whole call is bounded by its
 	// context alone.
@@ -138,6 +141,7 @@ func build(cfg Config, shared *transport.Shared) (*Client, error) {
 		Limiter:        cfg.Limiter,
 		MaxAttempts:    cfg.MaxAttempts,
 		AttemptTimeout: cfg.AttemptTimeout,
+		MaxThrottle:    cfg.MaxThrottle,
 		Logger:         cfg.Logger,
 		UserAgent:      cfg.UserAgent,
 	}

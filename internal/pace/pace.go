@@ -3,75 +3,282 @@ package pace
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// The fixed pace of an operation. No service documents its limits; the lowest
-// seen in use is about 100 a minute, the highest a few hundred a second, and a
-// single caller reaches neither.
+// A Pacer paces the calls of one client in lanes, one for each operation, or for
+// each thing for which the service counts them. The zero Pacer is ready for use.
+//
+// A lane starts with few calls in flight and doubles them with every round trip,
+// without a bound, until the service throttles one. From then on it sends at a
+// rate: what the service was seen to accept while it throttled, a little more
+// with every tenth of a second in which it does not, and much less when it
+// accepts nothing. Calls go in the order in which they came.
+type Pacer struct {
+	mu    sync.Mutex
+	lanes map[string]*lane
+}
+
+// An Outcome is what an attempt says of the pace.
+type Outcome int
+
 const (
-	perSecond = 100
-	burst     = 100
+	// Accepted attempts were let through, whatever became of them then.
+	Accepted Outcome = iota
+	// Throttled attempts were too many.
+	Throttled
+	// Unanswered attempts tell nothing.
+	Unanswered
 )
 
-// A Pacer paces the operations of one client, each on its own. The zero Pacer
-// is ready for use.
-type Pacer struct {
-	mu  sync.Mutex
-	ops map[string]*operation
+const (
+	firstInFlight = 4
+	slowest       = rate.Limit(0.2)        // a probe every 5 seconds, for quotas of a minute
+	period        = 100 * time.Millisecond // over which acceptance is measured, if enough was sent
+	longestPeriod = time.Second
+	enough        = 8 // answers, to measure by
+)
+
+type lane struct {
+	mu       sync.Mutex
+	queue    []*waiter // the first of them looks whether it may go
+	inFlight int
+	used     time.Time
+	closed   time.Time // no call before: the service asked for a pause
+
+	window  int           // bound of inFlight while limiter is nil
+	limiter *rate.Limiter // nil until the service has throttled
+	good    rate.Limit    // what the service last accepted while it throttled
+
+	// The current measurement.
+	since               time.Time
+	accepted, throttled int
+	clean               int // measurements since the service last throttled
 }
 
-type operation struct {
-	bucket *rate.Limiter
-	mu     sync.Mutex
-	closed time.Time // no call before: the service asked for a pause
+type waiter struct {
+	first chan struct{} // closed when it is the first in the queue
+	look  chan struct{} // something has changed for the first
 }
 
-// Acquire waits for the turn of a call of the named operation. It fails at once
-// if the turn would come after ctx's deadline.
+// Acquire waits for the turn of a call in the named lane. Every Acquire that
+// succeeds is to be followed by a Report. It fails at once if the turn would
+// come after ctx's deadline.
 func (p *Pacer) Acquire(ctx context.Context, name string) error {
-	o := p.operation(name)
-	for {
-		o.mu.Lock()
-		d := time.Until(o.closed)
-		o.mu.Unlock()
-		if d <= 0 {
-			return Wait(ctx, o.bucket)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	l := p.lane(name)
+	w := &waiter{first: make(chan struct{}), look: make(chan struct{}, 1)}
+	l.mu.Lock()
+	if d := l.wait(len(l.queue)); d > 0 {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
+			l.mu.Unlock()
+			return tooLate(d)
 		}
-		if err := Sleep(ctx, d); err != nil {
+	}
+	l.queue = append(l.queue, w)
+	if len(l.queue) == 1 {
+		close(w.first)
+	}
+	l.mu.Unlock()
+
+	select {
+	case <-w.first:
+	case <-ctx.Done():
+		l.leave(w)
+		return ctx.Err()
+	}
+	for {
+		l.mu.Lock()
+		d, reservation := l.tryFirst()
+		if d == 0 {
+			l.inFlight++
+			l.remove(w)
+			l.mu.Unlock()
+			return nil
+		}
+		l.mu.Unlock()
+		// A change of the rate reaches those who wait, since the first alone
+		// holds a reservation, and gives it back.
+		passed, err := pause(ctx, d, w.look)
+		if passed && err == nil && reservation != nil {
+			l.mu.Lock()
+			l.inFlight++
+			l.remove(w)
+			l.mu.Unlock()
+			return nil
+		}
+		if reservation != nil {
+			reservation.Cancel()
+		}
+		if err != nil {
+			l.leave(w)
 			return err
 		}
 	}
 }
 
-// Report tells the Pacer that the service throttled a call and asked for a
-// pause. The calls that wait for their turn keep to it too.
-func (p *Pacer) Report(name string, pause time.Duration) {
-	o := p.operation(name)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if t := time.Now().Add(pause); t.After(o.closed) {
-		o.closed = t
+// forever is a wait that only a change ends.
+const forever = time.Duration(1<<63 - 1)
+
+// tryFirst returns how long the first in the queue has to wait: 0 if it may go.
+// If it waits for its token, the reservation holds that.
+func (l *lane) tryFirst() (time.Duration, *rate.Reservation) {
+	switch d := time.Until(l.closed); {
+	case d > 0:
+		return d, nil
+	case l.limiter != nil:
+		r := l.limiter.Reserve()
+		return r.Delay(), r
+	case l.inFlight >= l.window:
+		return forever, nil
+	}
+	return 0, nil
+}
+
+// wait estimates how long a call waits that has ahead calls before it.
+func (l *lane) wait(ahead int) time.Duration {
+	d := max(0, time.Until(l.closed))
+	if l.limiter != nil {
+		// The rate may be low for a moment only.
+		d += time.Duration(float64(ahead) / float64(max(l.limiter.Limit(), l.good)) * float64(time.Second))
+	}
+	return d
+}
+
+// leave takes a waiter that gives up out of the queue.
+func (l *lane) leave(w *waiter) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.remove(w)
+}
+
+// remove takes w out of the queue and lets the next one be the first.
+func (l *lane) remove(w *waiter) {
+	i := slices.Index(l.queue, w)
+	l.queue = slices.Delete(l.queue, i, i+1)
+	if i == 0 && len(l.queue) > 0 {
+		close(l.queue[0].first)
 	}
 }
 
-func (p *Pacer) operation(name string) *operation {
+// Report tells the Pacer what became of an attempt, and how long the service
+// asked to be left alone.
+func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
+	l := p.lane(name)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.inFlight--
+	if t := now.Add(pause); pause > 0 && t.After(l.closed) {
+		l.closed = t
+	}
+	switch o {
+	case Throttled:
+		if l.throttled == 0 {
+			l.slowDown(now)
+		}
+		l.throttled++
+	case Accepted:
+		l.accepted++
+		if l.limiter == nil {
+			l.window++
+		}
+	}
+	l.measure(now)
+	if len(l.queue) > 0 {
+		select {
+		case l.queue[0].look <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// slowDown reacts to the first throttled attempt in a while. The service has
+// nothing left: what it accepts from now on is its rate, so the measurement
+// starts anew.
+func (l *lane) slowDown(now time.Time) {
+	if l.limiter == nil {
+		sent := float64(l.accepted+l.inFlight+1) / max(now.Sub(l.since), 10*time.Millisecond).Seconds()
+		l.limiter = rate.NewLimiter(0, 1)
+		l.set(rate.Limit(sent / 4))
+	} else {
+		l.set(l.limiter.Limit() * 0.8)
+	}
+	l.since, l.accepted, l.clean = now, 0, 0
+}
+
+// measure ends the current measurement if it is long enough, and sets the rate
+// by it.
+func (l *lane) measure(now time.Time) {
+	elapsed, answers := now.Sub(l.since), l.accepted+l.throttled
+	// Much that is throttled is as telling as much time.
+	telling := l.throttled >= enough && l.accepted >= enough/2
+	if !telling && (elapsed < period || answers < enough && elapsed < longestPeriod) {
+		return
+	}
+	if l.limiter != nil {
+		seen := rate.Limit(float64(l.accepted) / elapsed.Seconds())
+		limit := l.limiter.Limit()
+		switch {
+		case l.throttled > 0 && l.accepted == 0:
+			l.set(limit / 8)
+		case l.throttled > 0:
+			l.good = max(seen, l.good/2) // one poor measurement is no news
+			l.set(min(limit, seen*0.95))
+		case len(l.queue) == 0:
+			// The callers, not the rate, are the bound: nothing is learned.
+		case limit < l.good/2:
+			l.set(limit * 2)
+		default:
+			// Slowly at first, around the rate that the service was seen to
+			// accept; then ever faster, since that rate is history.
+			l.clean++
+			l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-6)))))
+		}
+	}
+	l.since, l.accepted, l.throttled = now, 0, 0
+}
+
+// set changes the rate. Timers are too coarse for single tokens of a high rate.
+func (l *lane) set(limit rate.Limit) {
+	limit = max(limit, slowest)
+	l.limiter.SetLimit(limit)
+	l.limiter.SetBurst(max(1, int(limit/200)))
+}
+
+// idle is how long a lane is remembered without use.
+const idle = time.Minute
+
+func (p *Pacer) lane(name string) *lane {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	o := p.ops[name]
-	if o == nil {
-		o = &operation{bucket: rate.NewLimiter(perSecond, burst)}
-		if p.ops == nil {
-			p.ops = map[string]*operation{}
+	now := time.Now()
+	l := p.lanes[name]
+	if l == nil {
+		for name, old := range p.lanes {
+			old.mu.Lock()
+			if old.inFlight == 0 && len(old.queue) == 0 && now.Sub(old.used) > idle {
+				delete(p.lanes, name)
+			}
+			old.mu.Unlock()
 		}
-		p.ops[name] = o
+		l = &lane{window: firstInFlight, since: now}
+		if p.lanes == nil {
+			p.lanes = map[string]*lane{}
+		}
+		p.lanes[name] = l
 	}
-	return o
+	l.mu.Lock()
+	l.used = now
+	l.mu.Unlock()
+	return l
 }
 
 // Wait waits for a token of l. Unlike l.Wait it fails with an error that wraps
@@ -82,7 +289,7 @@ func Wait(ctx context.Context, l *rate.Limiter) error {
 	}
 	r := l.Reserve()
 	if !r.OK() {
-		return errors.New("the rate limiter has a burst of 0 and lets nothing through")
+		return errNoBurst
 	}
 	if err := Sleep(ctx, r.Delay()); err != nil {
 		r.Cancel()
@@ -91,25 +298,36 @@ func Wait(ctx context.Context, l *rate.Limiter) error {
 	return nil
 }
 
+var errNoBurst = fmt.Errorf("the rate limiter has a burst of 0 and lets nothing through")
+
 // Sleep pauses for d. It fails at once if d reaches beyond ctx's deadline, and
 // as soon as ctx ends.
 func Sleep(ctx context.Context, d time.Duration) error {
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil || d <= 0 {
 		return err
 	}
-	if d <= 0 {
-		return nil
-	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-		return fmt.Errorf("refused locally, the next attempt may start only in %v: %w",
-			d.Round(time.Millisecond), context.DeadlineExceeded)
+	_, err := pause(ctx, d, nil)
+	return err
+}
+
+// pause waits until d has passed, or something comes from look. It fails at once
+// if d reaches beyond ctx's deadline, and as soon as ctx ends.
+func pause(ctx context.Context, d time.Duration, look <-chan struct{}) (passed bool, err error) {
+	if deadline, ok := ctx.Deadline(); ok && d != forever && time.Until(deadline) < d {
+		return false, tooLate(d)
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
+	case <-look:
+		return false, nil
 	case <-t.C:
-		return nil
+		return true, nil
 	}
+}
+
+func tooLate(d time.Duration) error {
+	return fmt.Errorf("refused locally, the next attempt may start only in %v: %w", d.Round(time.Millisecond), context.DeadlineExceeded)
 }

@@ -3,6 +3,9 @@ package pace_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,22 +15,195 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/pace"
 )
 
-// TestAcquire checks that each operation has a pace of its own.
-func TestAcquire(t *testing.T) {
+// A service takes calls at a rate, as a token bucket does, and answers after 5 ms.
+type service struct {
+	bucket              *rate.Limiter
+	accepted, throttled atomic.Int64
+}
+
+func newService(limit rate.Limit) *service { return &service{bucket: rate.NewLimiter(limit, 20)} }
+
+// call makes one call, and repeats it until the service accepts it.
+func (s *service) call(ctx context.Context, p *pace.Pacer) error {
+	for {
+		if err := p.Acquire(ctx, "Op"); err != nil {
+			return err
+		}
+		<-time.After(5 * time.Millisecond)
+		if s.bucket.Allow() {
+			s.accepted.Add(1)
+			p.Report("Op", pace.Accepted, 0)
+			return nil
+		}
+		s.throttled.Add(1)
+		p.Report("Op", pace.Throttled, 0)
+	}
+}
+
+// load keeps callers calling until the test ends.
+func (s *service) load(t *testing.T, p *pace.Pacer, callers int) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for s.call(ctx, p) == nil {
+			}
+		})
+	}
+	t.Cleanup(func() { cancel(); wg.Wait() })
+}
+
+// seen returns how many calls a second were accepted over d, and the share of
+// those that were throttled.
+func (s *service) seen(d time.Duration) (perSecond, throttled float64) {
+	a, th := s.accepted.Load(), s.throttled.Load()
+	<-time.After(d)
+	a, th = s.accepted.Load()-a, s.throttled.Load()-th
+	return float64(a) / d.Seconds(), float64(th) / float64(max(1, a+th))
+}
+
+// TestStart checks that a lane starts with few calls in flight and doubles them.
+func TestStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pace.Pacer
-		start := time.Now()
-		for range 200 {
-			if err := p.Acquire(t.Context(), "A"); err != nil {
-				t.Fatal(err)
+		for _, want := range []time.Duration{5 * time.Second, time.Second} { // 4, 8, 16, 32, 40 calls; then 100
+			var wg sync.WaitGroup
+			start := time.Now()
+			for range 100 {
+				wg.Go(func() {
+					if err := p.Acquire(t.Context(), "Op"); err != nil {
+						t.Error(err)
+					}
+					<-time.After(time.Second)
+					p.Report("Op", pace.Accepted, 0)
+				})
+			}
+			wg.Wait()
+			if took := time.Since(start); took != want {
+				t.Errorf("took %v, want %v", took, want)
 			}
 		}
-		if took := time.Since(start); took < 900*time.Millisecond || took > 1100*time.Millisecond {
-			t.Errorf("200 calls, 100 of them a second after a burst of 100, took %v", took)
+	})
+}
+
+// TestSettles drops the service's rate to a tenth and raises it again.
+func TestSettles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		s := newService(200)
+		s.load(t, &p, 64)
+		for _, limit := range []rate.Limit{200, 20, 200, 2, 20, 300} {
+			s.bucket.SetLimit(limit)
+			_, settling := s.seen(10 * time.Second)
+			perSecond, throttled := s.seen(20 * time.Second)
+			t.Logf("limit %v: %.1f a second, %.1f%% throttled, %.1f%% while settling", limit, perSecond, 100*throttled, 100*settling)
+			bound := 0.10
+			if limit < 20 {
+				bound = 0.20 // of few calls
+			}
+			if perSecond < 0.75*float64(limit) || throttled > bound || limit >= 20 && settling > 0.15 {
+				t.Errorf("limit %v: %.1f a second, %.1f%% throttled", limit, perSecond, 100*throttled)
+			}
 		}
-		start = time.Now()
-		if err := p.Acquire(t.Context(), "B"); err != nil || time.Since(start) != 0 {
-			t.Errorf("another operation waited %v: %v", time.Since(start), err)
+	})
+}
+
+// TestQuotaOfAMinute uses up a quota that is renewed every minute.
+func TestQuotaOfAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		left, renewed, accepted, throttled := 100, time.Now(), 0, 0
+		var mu sync.Mutex
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				for p.Acquire(ctx, "Op") == nil {
+					<-time.After(5 * time.Millisecond)
+					mu.Lock()
+					if time.Since(renewed) >= time.Minute {
+						left, renewed = 100, time.Now()
+					}
+					outcome := pace.Accepted
+					if left == 0 {
+						outcome = pace.Throttled
+						throttled++
+					} else {
+						accepted++
+						left--
+					}
+					mu.Unlock()
+					p.Report("Op", outcome, 0)
+				}
+			})
+		}
+		<-time.After(10 * time.Minute)
+		cancel()
+		wg.Wait()
+		t.Logf("%d accepted of 1000, %d throttled", accepted, throttled)
+		if accepted < 950 || throttled > 900 {
+			t.Errorf("%d accepted of 1000, %d throttled", accepted, throttled)
+		}
+	})
+}
+
+// TestOrder checks that calls go in the order in which they came.
+func TestOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		_ = p.Acquire(t.Context(), "Op")
+		p.Report("Op", pace.Throttled, time.Second)
+		var mu sync.Mutex
+		var order []int
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() {
+				if err := p.Acquire(t.Context(), "Op"); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				order = append(order, i)
+				mu.Unlock()
+				p.Report("Op", pace.Accepted, 0)
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		if len(order) != 20 || !slices.IsSorted(order) {
+			t.Errorf("order %v", order)
+		}
+	})
+}
+
+// TestLeave checks that callers who give up, at any place of the queue, hold
+// nobody up.
+func TestLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		_ = p.Acquire(t.Context(), "Op")
+		p.Report("Op", pace.Throttled, time.Second)
+		var served atomic.Int64
+		var wg sync.WaitGroup
+		for i := range 9 {
+			ctx, cancel := context.WithCancel(t.Context())
+			if i%3 != 1 {
+				time.AfterFunc(500*time.Millisecond, cancel)
+			}
+			wg.Go(func() {
+				defer cancel()
+				start := time.Now()
+				if err := p.Acquire(ctx, "Op"); err == nil {
+					served.Add(1)
+					p.Report("Op", pace.Accepted, 0)
+				} else if !errors.Is(err, context.Canceled) || time.Since(start) != 500*time.Millisecond {
+					t.Errorf("%v after %v", err, time.Since(start))
+				}
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		if n := served.Load(); n != 3 {
+			t.Errorf("%d served", n)
 		}
 	})
 }
@@ -37,16 +213,44 @@ func TestAcquire(t *testing.T) {
 func TestReport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pace.Pacer
-		p.Report("A", 10*time.Second)
-		p.Report("A", time.Second) // shorter, so without effect
+		for _, pause := range []time.Duration{10 * time.Second, time.Second} { // the shorter one has no effect
+			_ = p.Acquire(t.Context(), "B")
+			p.Report("A", pace.Throttled, pause)
+			p.Report("B", pace.Accepted, 0)
+		}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		start := time.Now()
 		if err := p.Acquire(ctx, "A"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 0 {
 			t.Errorf("refused with %v after %v", err, time.Since(start))
 		}
+		if err := p.Acquire(ctx, "B"); err != nil || time.Since(start) != 0 {
+			t.Errorf("another lane: %v after %v", err, time.Since(start))
+		}
 		if err := p.Acquire(t.Context(), "A"); err != nil || time.Since(start) != 10*time.Second {
 			t.Errorf("waited %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// TestDeadline checks that a call with many before it is refused at once if its
+// turn would come too late.
+func TestDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		s := newService(20)
+		s.load(t, &p, 64)
+		<-time.After(30 * time.Second)
+		short, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		if err := p.Acquire(short, "Op"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 0 {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		long, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := p.Acquire(long, "Op"); err != nil {
+			t.Errorf("with time enough: %v", err)
 		}
 	})
 }

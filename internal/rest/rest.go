@@ -24,6 +24,7 @@ type Op struct {
 	Header     http.Header
 	Body       []byte // nil for none
 	Resource   string // the path that is signed, if it is not the one that is sent
+	Lane       string // tells calls of the operation apart that the service counts apart
 }
 
 // Call sends op and decodes the body of the answer, if it has one, with read.
@@ -38,6 +39,7 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, read func(bo
 		Header:     op.Header,
 		Body:       op.Body,
 		Resource:   op.Resource,
+		Lane:       op.Lane,
 	})
 	if f != nil {
 		return nil, f

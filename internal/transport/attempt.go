@@ -19,6 +19,8 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/pace"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
 )
 
 // maxBody bounds how much of an answer is read. The longest that a service
@@ -29,7 +31,18 @@ const maxBody = 8 << 20
 func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answer, f *fault.Error) {
 	start := time.Now()
 	report := Attempt{Operation: r.Operation, Number: number}
+	acquired := false
 	defer func() {
+		if acquired {
+			outcome, pause := pace.Accepted, time.Duration(0)
+			switch {
+			case f != nil && f.Kind == fault.Throttled:
+				outcome, pause = pace.Throttled, min(f.RetryAfter, retry.MaxPause)
+			case f != nil && f.StatusCode == 0:
+				outcome = pace.Unanswered
+			}
+			c.pacer.Report(r.Operation+r.Lane, outcome, pause)
+		}
 		if f != nil {
 			report.StatusCode, report.Code, report.RequestID, report.Err = f.StatusCode, f.Code, f.RequestID, f
 		} else {
@@ -39,7 +52,8 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 		c.report(ctx, report)
 	}()
 
-	err := c.wait(ctx, r.Operation)
+	err := c.wait(ctx, r)
+	acquired = err == nil
 	report.Waited = time.Since(start)
 	if err != nil {
 		return nil, &fault.Error{Err: err}

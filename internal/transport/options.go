@@ -29,6 +29,7 @@ type Options struct {
 	Limiter        interface{ Wait(context.Context) error }
 	MaxAttempts    int
 	AttemptTimeout time.Duration
+	MaxThrottle    time.Duration
 	Logger         *slog.Logger
 	OnAttempt      func(Attempt)
 	UserAgent      string
@@ -48,11 +49,13 @@ func New(o Options, p Protocol, shared *Shared) (*Client, []check.Problem) {
 		problem,
 		check.That(o.MaxAttempts >= 0, "MaxAttempts", "must not be negative"),
 		check.That(o.AttemptTimeout >= 0, "AttemptTimeout", "must not be negative"),
+		check.That(o.MaxThrottle >= 0, "MaxThrottle", "must not be negative"),
 		check.NoControls("UserAgent", o.UserAgent),
 	)...)
 	o.HTTPClient = withoutRedirects(o.HTTPClient)
 	o.MaxAttempts = cmp.Or(o.MaxAttempts, 4)
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
+	o.MaxThrottle = cmp.Or(o.MaxThrottle, time.Minute)
 	o.UserAgent = strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)
 	return &Client{Options: o, Protocol: p, endpoint: u, Shared: shared}, problems
 }

@@ -61,6 +61,8 @@ type Request struct {
 	Query      string // encoded in the order in which it is signed
 	Header     http.Header
 	Body       []byte
+	// Lane tells calls of the operation apart that the service counts apart.
+	Lane string
 	// Resource is the path that is signed, for a service that does not sign the
 	// one that is sent.
 	Resource string
@@ -102,6 +104,8 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 		last      *fault.Error // the attempt before
 		lost      bool         // some attempt ended unknown
 		corrected bool         // this call has corrected the clock
+		throttled time.Time    // when the service first throttled this call
+		counted   int          // attempts that it did not throttle
 	)
 	for attempt := 1; ; attempt++ {
 		answer, f := c.send(ctx, r, attempt)
@@ -111,7 +115,15 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 			return answer, nil
 		}
 		lost = lost || f.Class == fault.Unknown
-		stop := ctx.Err() != nil || attempt >= c.MaxAttempts || !r.Effect.May(f.Class)
+		stop := ctx.Err() != nil || !r.Effect.May(f.Class) || c.MaxAttempts == 1
+		if f.Kind != fault.Throttled {
+			counted++
+			stop = stop || counted >= c.MaxAttempts
+		} else if throttled.IsZero() {
+			throttled = time.Now()
+		} else {
+			stop = stop || time.Since(throttled) > c.MaxThrottle
+		}
 		if stop && f.StatusCode == 0 && last != nil {
 			f = onTop(f, last)
 		}
@@ -133,13 +145,13 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 
 // pause waits until the attempt after f may start, or says why there is none.
 func (c *Client) pause(ctx context.Context, r *Request, f *fault.Error, pauses retry.Pauses) error {
-	if f.Kind == fault.Throttled {
-		c.pacer.Report(r.Operation, f.RetryAfter)
-	} else if f.Class == fault.Unknown && !c.budget.Spend() {
-		return errBudget
-	}
-	if f.RetryAfter > retry.MaxPause {
+	switch {
+	case f.RetryAfter > retry.MaxPause:
 		return errRetryAfter
+	case f.Kind == fault.Throttled:
+		return nil // the pacer knows, and holds all calls back
+	case f.Class == fault.Unknown && !c.budget.Spend():
+		return errBudget
 	}
 	return pace.Sleep(ctx, pauses.Next(f.RetryAfter))
 }
@@ -176,7 +188,7 @@ func (c *Client) correctClock(f *fault.Error) bool {
 }
 
 // wait holds an attempt back for the caller's limiter, then for the pacer.
-func (c *Client) wait(ctx context.Context, operation string) error {
+func (c *Client) wait(ctx context.Context, r *Request) error {
 	var err error
 	switch l := c.Limiter.(type) {
 	case nil:
@@ -188,7 +200,7 @@ func (c *Client) wait(ctx context.Context, operation string) error {
 	if err != nil {
 		return fmt.Errorf("rate limiter: %w", err)
 	}
-	return c.pacer.Acquire(ctx, operation)
+	return c.pacer.Acquire(ctx, r.Operation+r.Lane)
 }
 
 // An Attempt is one request and its outcome, for metrics and tracing.

@@ -87,7 +87,6 @@ func TestClasses(t *testing.T) {
 		"nonce used":        {[]wiretest.Answer{{Status: 400, Body: "SignatureNonceUsed"}, ok}, "2 ok", "2 ok", "2 ok", "1 unknown"},
 		"lost then refused": {[]wiretest.Answer{reset, refused}, "2 failed", "2 failed", "2 unknown", "1 unknown"},
 		"all lost":          {[]wiretest.Answer{reset}, "4 failed", "4 unknown", "4 unknown", "1 unknown"},
-		"all throttled":     {[]wiretest.Answer{throttled}, "4 failed", "4 failed", "4 failed", "4 failed"},
 		"redirected":        {[]wiretest.Answer{{Status: 307, Header: map[string]string{"Location": "https://evil.example.com"}}, ok}, "1 failed", "1 failed", "1 failed", "1 failed"},
 	} {
 		for effect, want := range map[string]string{"read": c.read, "idempotent": c.idempotent, "tokened": c.tokened, "once": c.once} {
@@ -159,8 +158,30 @@ func TestPauses(t *testing.T) {
 	})
 }
 
-// TestRetryAfterHoldsOthersBack checks that calls of the same operation keep to
-// the pause that one of them was asked for.
+// TestThrottled checks that throttled attempts do not use up the others, and that
+// a call does not go on for ever with them.
+func TestThrottled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := wiretest.Answering(throttled, throttled, throttled, throttled, throttled, failing, failing, ok)
+		if _, f := newClient(t, r, func(o *transport.Options) { o.MaxAttempts = 3 }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}); f != nil {
+			t.Error(f)
+		}
+		start := time.Now()
+		r = wiretest.Answering(throttled)
+		_, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		took := time.Since(start)
+		if f == nil || f.Kind != fault.Throttled || took < time.Minute || took > 80*time.Second || len(r.Requests()) > 40 {
+			t.Errorf("%d requests in %v: %v", len(r.Requests()), took, f)
+		}
+		r = wiretest.Answering(throttled)
+		if _, f := newClient(t, r, func(o *transport.Options) { o.MaxAttempts = 1 }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}); f == nil || len(r.Requests()) != 1 {
+			t.Errorf("with one attempt: %d requests, %v", len(r.Requests()), f)
+		}
+	})
+}
+
+// TestRetryAfterHoldsOthersBack checks that calls in the same lane keep to the
+// pause that one of them was asked for.
 func TestRetryAfterHoldsOthersBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		busy := throttled
@@ -169,13 +190,16 @@ func TestRetryAfterHoldsOthersBack(t *testing.T) {
 		go func() { _, _ = c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}) }()
 		synctest.Wait()
 		start := time.Now()
-		_, _ = c.Do(t.Context(), &transport.Request{Operation: "Other", Method: "GET"})
+		for _, other := range []transport.Request{{Operation: "Other"}, {Operation: "Op", Lane: "2"}} {
+			other.Method = "GET"
+			_, _ = c.Do(t.Context(), &other)
+		}
 		if took := time.Since(start); took != 0 {
-			t.Errorf("another operation took %v", took)
+			t.Errorf("other lanes took %v", took)
 		}
 		_, _ = c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
-		if took := time.Since(start); took != 5*time.Second {
-			t.Errorf("the same operation took %v", took)
+		if took := time.Since(start); took < 5*time.Second || took > 11*time.Second {
+			t.Errorf("the same lane took %v", took)
 		}
 		<-time.After(time.Minute) // the first call ends too
 	})

@@ -63,12 +63,23 @@
 //
 // # Repeats
 //
-// A call is sent again, up to Config.MaxAttempts times, if the service throttled
-// it, if no connection was made, and, for every operation but
-// [Client.CreateAccessPoint], if its outcome is unknown: no answer came, or one
-// with a status of 500 or more. The pauses grow from about 0.3 to 20 seconds, are
-// random by half, and respect what the service asks for. While the service keeps
-// failing, a client repeats no more than one call in ten.
+// A call is sent again, up to Config.MaxAttempts times, if no connection was
+// made, and, for every operation but [Client.CreateAccessPoint], if its outcome
+// is unknown: no answer came, or one with a status of 500 or more. The pauses
+// grow from about 0.3 to 20 seconds, are random by half, and respect what the
+// service asks for. While the service keeps failing, a client repeats no more
+// than one call in ten.
+//
+// # Pace
+//
+// Nothing has to be configured against a stampede. Each operation starts with
+// four calls in flight and doubles them with every round trip. When the service
+// throttles one, the client slows down to what it sees the service accept, tries
+// a little more from time to time, and serves its callers in the order in which
+// they came. Throttled attempts do not count as such: a call goes on for up to
+// Config.MaxThrottle. One whose turn would come after its deadline is refused at
+// once, with a [context.DeadlineExceeded] that says that it was local. A
+// Config.Limiter stands above all this, and can be shared by clients.
 //
 // # Waiting
 //

@@ -43,8 +43,8 @@ const maxPolicies = 3
 
 // sourceRules are the rules of an address that a network rule lets in. That it
 // is a private one is not asked: the service's own examples are not.
-func sourceRules(path, source string) []check.Problem {
-	return []check.Problem{check.That(isSource(source), path, "must be an IP address or a CIDR block")}
+func sourceRules(source string) []check.Problem {
+	return []check.Problem{check.That(isSource(source), "", "must be an IP address or a CIDR block")}
 }
 
 func isSource(s string) bool {
@@ -57,7 +57,7 @@ func isSource(s string) bool {
 }
 
 // resourceRules are the rules of a key or secret that a policy opens.
-func resourceRules(path, resource string) []check.Problem {
+func resourceRules(resource string) []check.Problem {
 	kind, name, _ := strings.Cut(resource, "/")
-	return []check.Problem{check.That((kind == "key" || kind == "secret") && name != "", path, "must be key/ and an ID or *, or secret/ and a name or *")}
+	return []check.Problem{check.That((kind == "key" || kind == "secret") && name != "", "", "must be key/ and an ID or *, or secret/ and a name or *")}
 }

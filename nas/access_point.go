@@ -84,18 +84,18 @@ const maxTags = 20
 func tagKey(t Tag) string { return t.Key }
 
 // tagRules are the rules of a tag that is given to a resource.
-func tagRules(path string, t Tag) []check.Problem {
-	return append(tagFilterRules(path, t), check.Required(path+".Value", t.Value))
+func tagRules(t Tag) []check.Problem {
+	return append(tagFilterRules(t), check.Required("Value", t.Value))
 }
 
 // tagFilterRules are the rules of a tag that resources are looked up by.
-func tagFilterRules(path string, t Tag) []check.Problem {
+func tagFilterRules(t Tag) []check.Problem {
 	return []check.Problem{
-		check.Required(path+".Key", t.Key),
-		check.Length(path+".Key", t.Key, 1, 128),
-		check.NoPrefix(path+".Key", t.Key, "aliyun", "acs:"),
-		check.Lacks(path+".Key", t.Key, "http://", "https://"),
-		check.Length(path+".Value", t.Value, 1, 128),
-		check.Lacks(path+".Value", t.Value, "http://", "https://"),
+		check.Required("Key", t.Key),
+		check.Length("Key", t.Key, 1, 128),
+		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
+		check.Lacks("Key", t.Key, "http://", "https://"),
+		check.Length("Value", t.Value, 1, 128),
+		check.Lacks("Value", t.Value, "http://", "https://"),
 	}
 }

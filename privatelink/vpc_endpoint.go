@@ -151,15 +151,15 @@ func tagKey(t Tag) string { return t.Key }
 
 // tagRules are the rules of a tag. The page of CreateVpcEndpoint has none; these
 // are those of the operations that only tag.
-func tagRules(path string, t Tag) []check.Problem {
+func tagRules(t Tag) []check.Problem {
 	return []check.Problem{
-		check.Required(path+".Key", t.Key),
-		check.Length(path+".Key", t.Key, 1, 64),
-		check.NoPrefix(path+".Key", t.Key, "aliyun", "acs:"),
-		check.Lacks(path+".Key", t.Key, "http://", "https://"),
-		check.Length(path+".Value", t.Value, 0, 128),
-		check.NoPrefix(path+".Value", t.Value, "aliyun", "acs:"),
-		check.Lacks(path+".Value", t.Value, "http://", "https://"),
+		check.Required("Key", t.Key),
+		check.Length("Key", t.Key, 1, 64),
+		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
+		check.Lacks("Key", t.Key, "http://", "https://"),
+		check.Length("Value", t.Value, 0, 128),
+		check.NoPrefix("Value", t.Value, "aliyun", "acs:"),
+		check.Lacks("Value", t.Value, "http://", "https://"),
 	}
 }
 

@@ -35,18 +35,26 @@ func Required[T comparable](field string, v T) Problem {
 
 // Length says that v has between least and most characters.
 func Length(field, v string, least, most int) Problem {
-	n := utf8.RuneCountInString(v)
-	return That(v == "" || least <= n && n <= most, field, "must have "+between(least, most)+" characters")
+	if n := utf8.RuneCountInString(v); v == "" || least <= n && n <= most {
+		return Problem{}
+	}
+	return Problem{field, "must have " + between(least, most) + " characters"}
 }
 
 // Range says that v is between least and most.
 func Range[T ~int | ~int64](field string, v, least, most T) Problem {
-	return That(v == 0 || least <= v && v <= most, field, "must be "+between(int(least), int(most)))
+	if v == 0 || least <= v && v <= most {
+		return Problem{}
+	}
+	return Problem{field, "must be " + between(int(least), int(most))}
 }
 
 // Items says that a list of n items has at most most.
 func Items(field string, n, most int) Problem {
-	return That(n <= most, field, "must have at most "+strconv.Itoa(most)+" items")
+	if n <= most {
+		return Problem{}
+	}
+	return Problem{field, "must have at most " + strconv.Itoa(most) + " items"}
 }
 
 func between(least, most int) string {
@@ -70,14 +78,22 @@ func OneOf[T ~string](field string, v T, values ...T) Problem {
 
 // NoPrefix says that v starts with none of prefixes.
 func NoPrefix(field, v string, prefixes ...string) Problem {
-	return That(!slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(v, p) }),
-		field, "must not start with "+strings.Join(prefixes, " or "))
+	for _, p := range prefixes {
+		if strings.HasPrefix(v, p) {
+			return Problem{field, "must not start with " + strings.Join(prefixes, " or ")}
+		}
+	}
+	return Problem{}
 }
 
 // Lacks says that v contains none of parts.
 func Lacks(field, v string, parts ...string) Problem {
-	return That(!slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(v, p) }),
-		field, "must not contain "+strings.Join(parts, " or "))
+	for _, p := range parts {
+		if strings.Contains(v, p) {
+			return Problem{field, "must not contain " + strings.Join(parts, " or ")}
+		}
+	}
+	return Problem{}
 }
 
 // NoControls says that v can stand in a header.
@@ -92,11 +108,21 @@ func ASCII(field, v string) Problem {
 		field, "must have only printable ASCII characters")
 }
 
-// Each applies rules to every element of vs, under the element's path: the
-// services count from 1.
-func Each[T any](field string, vs []T, rules func(path string, v T) []Problem) (ps []Problem) {
+// Each applies rules to every element of vs. They name a part of the element, or
+// nothing for the element itself; its path, in which the services count from 1,
+// comes before that.
+func Each[T any](field string, vs []T, rules func(v T) []Problem) (ps []Problem) {
 	for i, v := range vs {
-		ps = append(ps, rules(field+"."+strconv.Itoa(i+1), v)...)
+		for _, p := range rules(v) {
+			if p == (Problem{}) {
+				continue
+			}
+			path := field + "." + strconv.Itoa(i+1)
+			if p.Field != "" {
+				path += "." + p.Field
+			}
+			ps = append(ps, Problem{path, p.Reason})
+		}
 	}
 	return ps
 }

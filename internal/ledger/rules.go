@@ -18,7 +18,7 @@ var background = context.Background()
 // report.
 type rule struct {
 	operation     string // empty for the rules of a type that several operations share
-	field, reason string // field starts with * if only its end is known
+	field, reason string // field may be relative to an element of a list
 }
 
 // in reports whether r is the row of the rule.
@@ -26,10 +26,11 @@ func (r rule) in(row row) bool {
 	if r.operation != "" && !slices.Contains(row.Operations, r.operation) || r.reason != row.Reason {
 		return false
 	}
-	if end, ok := strings.CutPrefix(r.field, "*"); ok {
-		return strings.HasSuffix(row.Parameter, end)
+	element := ".N"
+	if r.field != "" {
+		element += "." + r.field
 	}
-	return r.field == row.Parameter
+	return r.field == row.Parameter || strings.HasSuffix(row.Parameter, element)
 }
 
 // rulesOf returns the rules in the files of dir that are no tests: those of the
@@ -144,8 +145,7 @@ func ruleOf(call *ast.CallExpr, consts map[string]string) (rule, bool) {
 	return rule{}, false
 }
 
-// eval returns the text of an expression: a literal, a constant, or a path and
-// a literal.
+// eval returns the text of an expression: a literal or a constant.
 func eval(e ast.Expr, consts map[string]string) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -155,8 +155,6 @@ func eval(e ast.Expr, consts map[string]string) string {
 			return v
 		}
 		return "*"
-	case *ast.BinaryExpr:
-		return eval(e.X, consts) + eval(e.Y, consts)
 	}
 	return "*"
 }

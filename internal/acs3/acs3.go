@@ -33,18 +33,23 @@ func Sign(req *http.Request, body []byte, key credential.Key, nonce string, at t
 	h.Set("Authorization", Authorization(req, key))
 }
 
+// A header is one that is signed, with its name in lower case.
+type header struct {
+	name   string
+	values []string
+}
+
 // Authorization returns the Authorization header of req, which has every other
 // header that is to be signed: its host, content type and all x-acs-* headers.
 func Authorization(req *http.Request, key credential.Key) string {
-	names := make([]string, 1, 12)
-	names[0] = "host"
-	for name := range req.Header {
-		if lower := strings.ToLower(name); lower == "content-type" || strings.HasPrefix(lower, "x-acs-") {
-			names = append(names, lower)
+	signed := make([]header, 1, 12)
+	signed[0] = header{"host", []string{req.Host}}
+	for name, values := range req.Header {
+		if name == "Content-Type" || strings.HasPrefix(name, "X-Acs-") {
+			signed = append(signed, header{lower(name), values})
 		}
 	}
-	slices.Sort(names)
-	signed := strings.Join(names, ";")
+	slices.SortFunc(signed, func(a, b header) int { return strings.Compare(a.name, b.name) })
 
 	b := make([]byte, 0, 1024)
 	b = append(b, req.Method...)
@@ -57,30 +62,64 @@ func Authorization(req *http.Request, key credential.Key) string {
 	b = append(b, '\n')
 	b = append(b, req.URL.RawQuery...)
 	b = append(b, '\n')
-	for _, name := range names {
-		b = append(b, name...)
+	for _, h := range signed {
+		b = append(b, h.name...)
 		b = append(b, ':')
-		if name == "host" {
-			b = append(b, req.Host...)
-		} else {
-			b = append(b, value(req.Header, name)...)
-		}
+		b = append(b, value(h.values)...)
 		b = append(b, '\n')
 	}
 	b = append(b, '\n')
-	b = append(b, signed...)
+	b = appendNames(b, signed)
 	b = append(b, '\n')
 	b = append(b, req.Header.Get("X-Acs-Content-Sha256")...)
+	sum := sha256.Sum256(b)
 
+	b = append(b[:0], algorithm+"\n"...)
+	b = hex.AppendEncode(b, sum[:])
 	mac := hmac.New(sha256.New, []byte(key.Secret))
-	mac.Write([]byte(algorithm + "\n" + Hash(b)))
-	return algorithm + " Credential=" + key.ID + ",SignedHeaders=" + signed + ",Signature=" + hex.EncodeToString(mac.Sum(nil))
+	mac.Write(b)
+
+	b = append(b[:0], algorithm+" Credential="...)
+	b = append(b, key.ID...)
+	b = append(b, ",SignedHeaders="...)
+	b = appendNames(b, signed)
+	b = append(b, ",Signature="...)
+	return string(hex.AppendEncode(b, mac.Sum(sum[:0])))
 }
 
-// value returns the header as it is signed: trimmed, several values in order
-// and joined.
-func value(h http.Header, name string) string {
-	values := h.Values(name)
+func appendNames(b []byte, signed []header) []byte {
+	for i, h := range signed {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = append(b, h.name...)
+	}
+	return b
+}
+
+// lower returns the name of a header in lower case. Those that every request
+// has are at hand.
+func lower(name string) string {
+	switch name {
+	case "Content-Type":
+		return "content-type"
+	case "X-Acs-Action":
+		return "x-acs-action"
+	case "X-Acs-Content-Sha256":
+		return "x-acs-content-sha256"
+	case "X-Acs-Date":
+		return "x-acs-date"
+	case "X-Acs-Signature-Nonce":
+		return "x-acs-signature-nonce"
+	case "X-Acs-Version":
+		return "x-acs-version"
+	}
+	return strings.ToLower(name)
+}
+
+// value returns a header's values as they are signed: trimmed, several of them
+// in order and joined.
+func value(values []string) string {
 	if len(values) == 1 {
 		return strings.TrimSpace(values[0])
 	}
@@ -94,6 +133,9 @@ func value(h http.Header, name string) string {
 
 // Hash returns the SHA-256 of b in hexadecimal, as the payload hash is sent.
 func Hash(b []byte) string {
+	if len(b) == 0 {
+		return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }

@@ -24,13 +24,13 @@ import (
 // encoding/json would have to read an answer that is not to the letter twice,
 // and cost every program 90 KB.
 func JSON(body []byte, out any) error {
-	return readJSON(body, reflect.ValueOf(out).Elem(), "", 0)
+	return readJSON(body, reflect.ValueOf(out).Elem(), 0)
 }
 
 // readJSON reads the one value that text holds into v.
-func readJSON(text []byte, v reflect.Value, path string, depth int) error {
+func readJSON(text []byte, v reflect.Value, depth int) error {
 	p := jsonReader{text: text}
-	if err := p.value(v, path, depth); err != nil {
+	if err := p.value(v, depth); err != nil {
 		return err
 	}
 	if p.peek(); p.at < len(text) {
@@ -65,7 +65,7 @@ func (p *jsonReader) broken() error {
 }
 
 // value reads the next value into v; into nothing if v is invalid.
-func (p *jsonReader) value(v reflect.Value, path string, depth int) error {
+func (p *jsonReader) value(v reflect.Value, depth int) error {
 	if depth > maxDepth {
 		return errors.New("values are nested too deeply")
 	}
@@ -88,9 +88,9 @@ func (p *jsonReader) value(v reflect.Value, path string, depth int) error {
 		}
 		var err error
 		if first == '{' {
-			err = p.object(inner, path, depth)
+			err = p.object(inner, depth)
 		} else {
-			err = p.list(inner, path, depth)
+			err = p.list(inner, depth)
 		}
 		switch {
 		case err != nil || fits || kind == reflect.Invalid:
@@ -99,7 +99,7 @@ func (p *jsonReader) value(v reflect.Value, path string, depth int) error {
 			v.SetString(string(p.text[start:p.at]))
 			return nil
 		}
-		return mismatch(path, v)
+		return mismatch(v)
 	case '"':
 		s, err := p.string()
 		switch {
@@ -112,10 +112,10 @@ func (p *jsonReader) value(v reflect.Value, path string, depth int) error {
 			if strings.TrimSpace(s) == "" {
 				return nil
 			}
-			return readJSON([]byte(s), v, path, depth+1)
+			return readJSON([]byte(s), v, depth+1)
 		}
 		if !setText(v, s) {
-			return mismatch(path, v)
+			return mismatch(v)
 		}
 		return nil
 	}
@@ -124,13 +124,13 @@ func (p *jsonReader) value(v reflect.Value, path string, depth int) error {
 		return err
 	}
 	if !setText(v, s) {
-		return mismatch(path, v)
+		return mismatch(v)
 	}
 	return nil
 }
 
 // object reads an object into the struct v.
-func (p *jsonReader) object(v reflect.Value, path string, depth int) error {
+func (p *jsonReader) object(v reflect.Value, depth int) error {
 	p.at++ // {
 	if p.peek() == '}' {
 		p.at++
@@ -140,7 +140,7 @@ func (p *jsonReader) object(v reflect.Value, path string, depth int) error {
 		if p.peek() != '"' {
 			return p.broken()
 		}
-		name, err := p.string()
+		name, err := p.name()
 		if err != nil {
 			return err
 		}
@@ -151,11 +151,11 @@ func (p *jsonReader) object(v reflect.Value, path string, depth int) error {
 		var field reflect.Value
 		if v.IsValid() {
 			if index := jsonPlanOf(v.Type()).find(name); index != nil {
-				field, name = v.FieldByIndex(index), path+"."+name
+				field = v.FieldByIndex(index)
 			}
 		}
-		if err := p.value(field, name, depth+1); err != nil {
-			return err
+		if err := p.value(field, depth+1); err != nil {
+			return in(string(name), err)
 		}
 		if more, err := p.more('}'); !more {
 			return err
@@ -164,7 +164,7 @@ func (p *jsonReader) object(v reflect.Value, path string, depth int) error {
 }
 
 // list reads a list into the slice v.
-func (p *jsonReader) list(v reflect.Value, path string, depth int) error {
+func (p *jsonReader) list(v reflect.Value, depth int) error {
 	p.at++ // [
 	if v.IsValid() {
 		v.Set(reflect.MakeSlice(v.Type(), 0, 0))
@@ -182,8 +182,8 @@ func (p *jsonReader) list(v reflect.Value, path string, depth int) error {
 			v.SetLen(n + 1)
 			item = v.Index(n)
 		}
-		if err := p.value(item, path, depth+1); err != nil {
-			return err
+		if err := p.value(item, depth+1); err != nil {
+			return in(strconv.Itoa(n+1), err)
 		}
 		if more, err := p.more(']'); !more {
 			return err
@@ -202,6 +202,28 @@ func (p *jsonReader) more(end byte) (bool, error) {
 		return false, nil
 	}
 	return false, p.broken()
+}
+
+// name reads the name of a member.
+func (p *jsonReader) name() ([]byte, error) {
+	if end := bytes.IndexByte(p.text[p.at+1:], '"'); end >= 0 {
+		if name := p.text[p.at+1:][:end]; plain(name) {
+			p.at += len(name) + 2
+			return name, nil
+		}
+	}
+	s, err := p.string()
+	return []byte(s), err
+}
+
+// plain reports whether a string is written as it reads.
+func plain(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c >= utf8.RuneSelf || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // string reads a string.
@@ -350,12 +372,12 @@ type jsonPlan map[string][]int
 
 // find returns the index of the field with that name, in its own case if there
 // is one, or nil.
-func (plan jsonPlan) find(name string) []int {
-	if index := plan[name]; index != nil {
+func (plan jsonPlan) find(name []byte) []int {
+	if index := plan[string(name)]; index != nil {
 		return index
 	}
 	for other, index := range plan {
-		if strings.EqualFold(other, name) {
+		if strings.EqualFold(other, string(name)) {
 			return index
 		}
 	}

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"errors"
 	"math"
 	"reflect"
 	"strconv"
@@ -11,9 +10,19 @@ import (
 // maxDepth bounds the nesting. Answers have up to five levels.
 const maxDepth = 200
 
-// mismatch is the error of a field that a value does not fit.
-func mismatch(path string, v reflect.Value) error {
-	return errors.New(strings.TrimPrefix(path, ".") + " does not hold a " + v.Kind().String())
+// A mismatchError is the error of a field that a value does not fit.
+type mismatchError struct{ path, kind string }
+
+func (e *mismatchError) Error() string { return e.path + " does not hold a " + e.kind }
+
+func mismatch(v reflect.Value) error { return &mismatchError{kind: v.Kind().String()} }
+
+// in says that err came up in the named element.
+func in(name string, err error) error {
+	if e, ok := err.(*mismatchError); ok {
+		e.path = strings.TrimSuffix(name+"."+e.path, ".")
+	}
+	return err
 }
 
 // setText sets v, which is neither a group nor a list, to what s means for its

@@ -109,7 +109,7 @@ func (p *xmlReader) child(begin xmlToken, v reflect.Value, prefix string, depth 
 	}
 	text, err := p.element(begin, reflect.Value{}, "", depth)
 	if err == nil && !setText(field, text) {
-		err = mismatch(path, field)
+		err = in(path, mismatch(field))
 	}
 	return err
 }

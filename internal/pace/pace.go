@@ -74,6 +74,9 @@ func (p *Pacer) Acquire(ctx context.Context, name string) error {
 		return err
 	}
 	l := p.lane(name)
+	if l.free() {
+		return nil
+	}
 	w := &waiter{first: make(chan struct{}), look: make(chan struct{}, 1)}
 	l.mu.Lock()
 	if d := l.wait(len(l.queue)); d > 0 {
@@ -122,6 +125,17 @@ func (p *Pacer) Acquire(ctx context.Context, name string) error {
 			return err
 		}
 	}
+}
+
+// free lets a call go at once if it may, without a place in the queue.
+func (l *lane) free() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue) > 0 || l.limiter != nil || l.inFlight >= l.window || time.Until(l.closed) > 0 {
+		return false
+	}
+	l.inFlight++
+	return true
 }
 
 // forever is a wait that only a change ends.

@@ -44,28 +44,27 @@ func (e Effect) Lost(last fault.Class, earlier bool) bool {
 	return earlier || last == fault.Unknown
 }
 
-// Pauses are the times between the attempts of one call.
+// Pauses are the times between the attempts of one call: about 0.3, 0.6, 1.2, …
+// seconds, each half to one and a half times that, at most 20 seconds. The zero
+// Pauses is ready for use.
 type Pauses struct{ policy *backoff.ExponentialBackOff }
 
 // MaxPause bounds a pause. A service that asks for more is not waited for.
 const MaxPause = time.Minute
 
-// NewPauses returns pauses of about 0.3, 0.6, 1.2, … seconds, each half to one
-// and a half times that, at most 20 seconds.
-func NewPauses() Pauses {
-	return Pauses{backoff.NewExponentialBackOff(
-		backoff.WithInitialInterval(300*time.Millisecond),
-		backoff.WithMultiplier(2),
-		backoff.WithRandomizationFactor(0.5),
-		backoff.WithMaxInterval(20*time.Second),
-		backoff.WithMaxElapsedTime(0),
-	)}
-}
-
 // Next returns the next pause, at least atLeast, the service's own wish. That
 // wish is spread upwards by up to a quarter, so that all who were told the same
 // second do not return in it.
-func (p Pauses) Next(atLeast time.Duration) time.Duration {
+func (p *Pauses) Next(atLeast time.Duration) time.Duration {
+	if p.policy == nil {
+		p.policy = backoff.NewExponentialBackOff(
+			backoff.WithInitialInterval(300*time.Millisecond),
+			backoff.WithMultiplier(2),
+			backoff.WithRandomizationFactor(0.5),
+			backoff.WithMaxInterval(20*time.Second),
+			backoff.WithMaxElapsedTime(0),
+		)
+	}
 	d := p.policy.NextBackOff()
 	if atLeast > d {
 		d = atLeast + rand.N(atLeast/4+1)

@@ -110,7 +110,7 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 	for name, values := range r.Header {
 		header[name] = values
 	}
-	header["User-Agent"] = []string{c.UserAgent}
+	header["User-Agent"] = c.userAgent
 	req := &http.Request{
 		Method: r.Method, URL: &u, Host: u.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

@@ -56,8 +56,8 @@ func New(o Options, p Protocol, shared *Shared) (*Client, []check.Problem) {
 	o.MaxAttempts = cmp.Or(o.MaxAttempts, 4)
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
 	o.MaxThrottle = cmp.Or(o.MaxThrottle, time.Minute)
-	o.UserAgent = strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)
-	return &Client{Options: o, Protocol: p, endpoint: u, Shared: shared}, problems
+	userAgent := []string{strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)}
+	return &Client{Options: o, Protocol: p, Shared: shared, endpoint: u, userAgent: userAgent}, problems
 }
 
 // checkRegion says that region can stand in a host name.

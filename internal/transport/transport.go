@@ -25,7 +25,8 @@ type Client struct {
 	Options
 	Protocol
 	*Shared
-	endpoint *url.URL // scheme and host
+	endpoint  *url.URL // scheme and host
+	userAgent []string
 }
 
 // A Protocol is what differs between the services on the way of a request.
@@ -100,7 +101,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 		return nil, &fault.Error{Err: errNilContext}
 	}
 	var (
-		pauses    = retry.NewPauses()
+		pauses    retry.Pauses
 		last      *fault.Error // the attempt before
 		lost      bool         // some attempt ended unknown
 		corrected bool         // this call has corrected the clock
@@ -116,12 +117,13 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 		}
 		lost = lost || f.Class == fault.Unknown
 		stop := ctx.Err() != nil || !r.Effect.May(f.Class) || c.MaxAttempts == 1
-		if f.Kind != fault.Throttled {
+		switch {
+		case f.Kind != fault.Throttled:
 			counted++
 			stop = stop || counted >= c.MaxAttempts
-		} else if throttled.IsZero() {
+		case throttled.IsZero():
 			throttled = time.Now()
-		} else {
+		default:
 			stop = stop || time.Since(throttled) > c.MaxThrottle
 		}
 		if stop && f.StatusCode == 0 && last != nil {
@@ -135,7 +137,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 		if stop {
 			return nil, f
 		}
-		if err := c.pause(ctx, r, f, pauses); err != nil {
+		if err := c.pause(ctx, f, &pauses); err != nil {
 			f.Err = errors.Join(err, f.Err)
 			return nil, f
 		}
@@ -144,7 +146,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 }
 
 // pause waits until the attempt after f may start, or says why there is none.
-func (c *Client) pause(ctx context.Context, r *Request, f *fault.Error, pauses retry.Pauses) error {
+func (c *Client) pause(ctx context.Context, f *fault.Error, pauses *retry.Pauses) error {
 	switch {
 	case f.RetryAfter > retry.MaxPause:
 		return errRetryAfter

@@ -90,12 +90,12 @@ func tagRules(t Tag) []check.Problem {
 
 // tagFilterRules are the rules of a tag that resources are looked up by.
 func tagFilterRules(t Tag) []check.Problem {
-	return []check.Problem{
+	return append(make([]check.Problem, 0, 7), // with room for another
 		check.Required("Key", t.Key),
 		check.Length("Key", t.Key, 1, 128),
 		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
 		check.Lacks("Key", t.Key, "http://", "https://"),
 		check.Length("Value", t.Value, 1, 128),
 		check.Lacks("Value", t.Value, "http://", "https://"),
-	}
+	)
 }

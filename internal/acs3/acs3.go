@@ -23,14 +23,16 @@ const algorithm = "ACS3-HMAC-SHA256"
 // the arguments.
 func Sign(req *http.Request, body []byte, key credential.Key, nonce string, at time.Time) {
 	h := req.Header
-	h.Set("X-Acs-Date", at.UTC().Format("2006-01-02T15:04:05Z"))
-	h.Set("X-Acs-Signature-Nonce", nonce)
-	h.Set("X-Acs-Content-Sha256", Hash(body))
+	values := []string{at.UTC().Format("2006-01-02T15:04:05Z"), nonce, Hash(body), ""}
+	h["X-Acs-Date"] = values[0:1:1]
+	h["X-Acs-Signature-Nonce"] = values[1:2:2]
+	h["X-Acs-Content-Sha256"] = values[2:3:3]
 	if key.Token != "" {
 		h.Set("X-Acs-Accesskey-Id", key.ID)
 		h.Set("X-Acs-Security-Token", key.Token)
 	}
-	h.Set("Authorization", Authorization(req, key))
+	values[3] = Authorization(req, key)
+	h["Authorization"] = values[3:]
 }
 
 // A header is one that is signed, with its name in lower case.
@@ -43,7 +45,7 @@ type header struct {
 // header that is to be signed: its host, content type and all x-acs-* headers.
 func Authorization(req *http.Request, key credential.Key) string {
 	signed := make([]header, 1, 12)
-	signed[0] = header{"host", []string{req.Host}}
+	signed[0].name = "host" // its value is not among the headers
 	for name, values := range req.Header {
 		if name == "Content-Type" || strings.HasPrefix(name, "X-Acs-") {
 			signed = append(signed, header{lower(name), values})
@@ -65,7 +67,11 @@ func Authorization(req *http.Request, key credential.Key) string {
 	for _, h := range signed {
 		b = append(b, h.name...)
 		b = append(b, ':')
-		b = append(b, value(h.values)...)
+		if h.values == nil {
+			b = append(b, req.Host...)
+		} else {
+			b = append(b, value(h.values)...)
+		}
 		b = append(b, '\n')
 	}
 	b = append(b, '\n')

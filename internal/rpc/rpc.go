@@ -39,16 +39,13 @@ type Op struct {
 
 // Call sends op with the parameters in, a struct, and decodes the answer.
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Out, *fault.Error) {
+	named := []string{op.Name, op.Version}
 	answer, f := c.Do(ctx, &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
 		Method:    http.MethodPost,
 		Query:     Params(in).Encode(),
-		Header: http.Header{
-			"Accept":        {"application/json"},
-			"X-Acs-Action":  {op.Name},
-			"X-Acs-Version": {op.Version},
-		},
+		Header:    http.Header{"Accept": acceptJSON, "X-Acs-Action": named[:1:1], "X-Acs-Version": named[1:]},
 	})
 	if f != nil {
 		return nil, f
@@ -63,6 +60,8 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Ou
 	}
 	return out, nil
 }
+
+var acceptJSON = []string{"application/json"} // nobody writes to the values of a header
 
 // readFault reads the error of an answer: JSON with keys in either case, a
 // code that may be a number, or the XML form that older gateways send.

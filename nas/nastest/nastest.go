@@ -95,6 +95,13 @@ func OnCall(f func(operation string, status int, took time.Duration)) Option {
 	return func(s *Server) { s.fake.OnCall = f }
 }
 
+// AnySignature makes the server take requests with any signature, and with none.
+func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
+
+// Empty makes the server start without the resources that a new one holds. The
+// methods whose names begin with Add put some in.
+func Empty() Option { return (*Server).empty }
+
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
 	s := &Server{
@@ -121,6 +128,13 @@ func NewServer(options ...Option) *Server {
 		option(s)
 	}
 	return s
+}
+
+// empty keeps the permission group, which is the service's own.
+func (s *Server) empty() {
+	clear(s.fileSystems)
+	clear(s.vpcs)
+	clear(s.vSwitches)
 }
 
 // Config returns the configuration of a client that talks to s and to nothing

@@ -152,6 +152,40 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestEmpty adds what is needed, one after the other.
+func TestEmpty(t *testing.T) {
+	srv := nastest.NewServer(nastest.Empty())
+	for _, step := range []struct {
+		want error
+		add  func()
+	}{
+		{nas.CodeFileSystemNotFound, func() { srv.AddFileSystem(nastest.FileSystemID) }},
+		{nas.CodeVpcNotFound, func() { srv.AddNetwork(nastest.VpcID, "vsw-2") }},
+		{nas.CodeVSwitchNotFound, func() { srv.AddNetwork(nastest.VpcID, nastest.VSwitchID) }},
+		{nil, nil},
+	} {
+		if _, err := srv.Client().CreateAccessPoint(t.Context(), request); !errors.Is(err, step.want) {
+			t.Errorf("want %v, got %v", step.want, err)
+		}
+		if step.add != nil {
+			step.add()
+		}
+	}
+}
+
+// TestAnySignature signs with another key.
+func TestAnySignature(t *testing.T) {
+	cfg := nastest.NewServer(nastest.AnySignature()).Config()
+	cfg.Credentials = nas.StaticCredentials{AccessKeyID: "other", AccessKeySecret: "other", SecurityToken: "t"}
+	client, err := nas.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CreateAccessPoint(t.Context(), request); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestVerification signs wrongly.
 func TestVerification(t *testing.T) {
 	for want, change := range map[nas.Code]func(*nas.Config){

@@ -17,8 +17,9 @@ import (
 
 // A dialect is how EFS reads requests and words its answers.
 type dialect struct {
-	key  credential.Key
-	keys sigv4.Keys
+	key    credential.Key
+	keys   sigv4.Keys
+	region string
 }
 
 // clockWindow is how far a signing time may be from the service's.
@@ -53,7 +54,7 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 // Verify computes the signature anew, from the headers that the client chose to
 // sign. The codes are those of AWS services in general.
 func (d *dialect) Verify(r *http.Request, body []byte) *fake.Refusal {
-	scope := sigv4.Scope{Region: Region, Service: "elasticfilesystem"}
+	scope := sigv4.Scope{Region: d.region, Service: "elasticfilesystem"}
 	given := r.Header.Get("Authorization")
 	if given == "" {
 		return refuse(403, efs.CodeMissingAuthenticationTokenException, "Missing Authentication Token")

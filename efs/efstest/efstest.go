@@ -44,6 +44,7 @@ const (
 // A Server is an in-memory EFS. It is safe for concurrent use.
 type Server struct {
 	fake       fake.Server
+	region     string
 	readyAfter time.Duration
 	goneAfter  time.Duration
 
@@ -86,27 +87,40 @@ func OnCall(f func(operation string, status int, took time.Duration)) Option {
 	return func(s *Server) { s.fake.OnCall = f }
 }
 
+// AnySignature makes the server take requests with any signature, and with none.
+func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
+
+// InRegion sets the region that requests are signed for and ARNs name. The
+// default is the constant Region.
+func InRegion(region string) Option { return func(s *Server) { s.region = region } }
+
+// Empty makes the server start without the resources that a new one holds. The
+// methods whose names begin with Add put some in.
+func Empty() Option { return (*Server).empty }
+
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
-	s := &Server{fileSystems: map[string]bool{FileSystemID: true}}
+	s := &Server{region: Region, fileSystems: map[string]bool{FileSystemID: true}}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
 		"CreateAccessPoint":    s.createAccessPoint,
 		"DescribeAccessPoints": s.describeAccessPoints,
 		"DeleteAccessPoint":    s.deleteAccessPoint,
 	}
-	s.fake.Dialect = &dialect{key: credential.Key{ID: AccessKeyID, Secret: SecretAccessKey}}
 	for _, option := range options {
 		option(s)
 	}
+	s.fake.Dialect = &dialect{key: credential.Key{ID: AccessKeyID, Secret: SecretAccessKey}, region: s.region}
 	return s
 }
+
+func (s *Server) empty() { clear(s.fileSystems) }
 
 // Config returns the configuration of a client that talks to s and to nothing
 // else.
 func (s *Server) Config() efs.Config {
 	return efs.Config{
-		Region:      Region,
+		Region:      s.region,
 		Credentials: efs.StaticCredentials{AccessKeyID: AccessKeyID, SecretAccessKey: SecretAccessKey},
 		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
 	}

@@ -43,7 +43,7 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	root := map[string]any{"Path": path}
 	p.fields = map[string]any{
 		"AccessPointId":  p.id,
-		"AccessPointArn": "arn:aws:elasticfilesystem:" + Region + ":" + AccountID + ":access-point/" + p.id,
+		"AccessPointArn": "arn:aws:elasticfilesystem:" + s.region + ":" + AccountID + ":access-point/" + p.id,
 		"ClientToken":    token,
 		"FileSystemId":   fs,
 		"OwnerId":        AccountID,

@@ -290,7 +290,7 @@ var shared = []string{
 // sharedInFakes are those of the fakes.
 var sharedInFakes = []string{
 	"Server.Client", "Server.ServeHTTP", "Server.Inject", "Server.Fail", "Server.Calls",
-	"Fault", "AnswerLost", "Option", "Limit", "Latency", "OnCall",
+	"Fault", "AnswerLost", "Option", "Limit", "Latency", "OnCall", "AnySignature", "Empty",
 }
 
 // words are what a service calls something that the others call otherwise.

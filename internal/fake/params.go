@@ -58,13 +58,11 @@ func (p Params) Match(pattern string) []string {
 	return paths
 }
 
-// FromQuery returns the parameters of an RPC call.
-func FromQuery(values ...url.Values) Params {
+// FromQuery returns the parameters of a query, the first of each name.
+func FromQuery(values url.Values) Params {
 	p := Params{}
-	for _, v := range values {
-		for name := range v {
-			p[name] = v.Get(name)
-		}
+	for name := range values {
+		p[name] = values.Get(name)
 	}
 	return p
 }

@@ -2,9 +2,13 @@ package fake
 
 import (
 	"cmp"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,52 +31,111 @@ type RPC struct {
 // clockWindow is how far a signing time may be from the service's.
 const clockWindow = 15 * time.Minute
 
-// Read takes the operation from the header, or from the query as older clients
-// send it, and the parameters from the query and from a form body.
+// commonParameters are those of the protocol, not of an operation. Apart from
+// the first three they belong to the older signature.
+var commonParameters = []string{
+	"Action", "Version", "Format",
+	"AccessKeyId", "SecurityToken", "Timestamp", "Signature", "SignatureMethod", "SignatureNonce", "SignatureType", "SignatureVersion",
+}
+
+// Read takes the operation from the header, or from the parameters as older
+// clients send it, and the parameters from the query and from a form body.
 func (d *RPC) Read(r *http.Request, body []byte) (string, Params, *Refusal) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
+	params, err := parameters(r, body)
 	if err != nil {
-		return "", nil, &Refusal{Status: 400, Code: "InvalidParameter", Message: "The query cannot be parsed."}
+		return "", nil, &Refusal{Status: 400, Code: "InvalidParameter", Message: "The parameters cannot be parsed."}
 	}
-	var form url.Values
+	operation, version := params.Get("Action"), params.Get("Version")
+	if !older(r, params) { // which does not cover headers
+		operation, version = cmp.Or(r.Header.Get("X-Acs-Action"), operation), cmp.Or(r.Header.Get("X-Acs-Version"), version)
+	}
+	for _, name := range commonParameters {
+		delete(params, name)
+	}
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
+		return operation, nil, &Refusal{Status: 403, Code: "UnsupportedHTTPMethod", Message: "This http method is not supported."}
+	case !slices.Contains(d.Operations(), operation) || version != d.Version || r.URL.Path != "" && r.URL.Path != "/":
+		return operation, nil, &Refusal{Status: 404, Code: "InvalidApi.NotFound", Message: "Specified api is not found, please check your url and method."}
+	}
+	return operation, params, nil
+}
+
+// parameters returns all parameters of a request.
+func parameters(r *http.Request, body []byte) (Params, error) {
+	values, err := url.ParseQuery(encoded(r, body))
+	return FromQuery(values), err
+}
+
+// encoded returns the parameters of a request as they came, those of the query
+// first.
+func encoded(r *http.Request, body []byte) string {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		form, _ = url.ParseQuery(string(body))
+		return r.URL.RawQuery + "&" + string(body)
 	}
-	operation := cmp.Or(r.Header.Get("X-Acs-Action"), query.Get("Action"))
-	for _, known := range d.Operations() {
-		if known == operation && d.Version == cmp.Or(r.Header.Get("X-Acs-Version"), query.Get("Version")) {
-			return operation, FromQuery(query, form), nil
-		}
-	}
-	return operation, nil, &Refusal{Status: 404, Code: "InvalidApi.NotFound", Message: "Specified api is not found, please check your url and method."}
+	return r.URL.RawQuery
+}
+
+// older reports whether a request has the signature that came before ACS3, which
+// is a parameter.
+func older(r *http.Request, p Params) bool {
+	return r.Header.Get("Authorization") == "" && (p.Has("Signature") || p.Has("AccessKeyId"))
 }
 
 // Verify computes the signature anew.
 func (d *RPC) Verify(r *http.Request, body []byte) *Refusal {
 	h := r.Header
-	id, _, _ := strings.Cut(strings.TrimPrefix(h.Get("Authorization"), "ACS3-HMAC-SHA256 Credential="), ",")
-	at, err := time.Parse(time.RFC3339, h.Get("X-Acs-Date"))
-	switch {
-	case h.Get("Authorization") == "":
+	p, _ := parameters(r, body) // Read has refused what cannot be parsed
+	if older(r, p) {
+		for _, name := range []string{"AccessKeyId", "Signature", "SignatureMethod", "SignatureNonce", "SignatureVersion", "Timestamp"} {
+			if p.Get(name) == "" {
+				return &Refusal{Status: 400, Code: "Missing" + name, Message: name + " is mandatory for this action."}
+			}
+		}
+		if p.Get("SignatureMethod") != "HMAC-SHA1" || p.Get("SignatureVersion") != "1.0" { // the code is assumed
+			return &Refusal{Status: 400, Code: "InvalidParameter", Message: "The signature has to be HMAC-SHA1 of version 1.0."}
+		}
+		right := p.Get("Signature") == olderSignature(r, body, d.Key)
+		return d.verify(p.Get("AccessKeyId"), p.Get("Timestamp"), p.Get("SecurityToken"), p.Get("SignatureNonce"), right)
+	}
+	if h.Get("Authorization") == "" {
 		return &Refusal{Status: 400, Code: "MissingAuthorization", Message: "Authorization is mandatory for this action."}
+	}
+	signed := r.Clone(r.Context())
+	signed.URL.RawQuery, _ = uri.Canonical(r.URL.RawQuery, false)
+	right := h.Get("X-Acs-Content-Sha256") == acs3.Hash(body) && acs3.Authorization(signed, d.Key) == h.Get("Authorization")
+	id, _, _ := strings.Cut(strings.TrimPrefix(h.Get("Authorization"), "ACS3-HMAC-SHA256 Credential="), ",")
+	return d.verify(id, h.Get("X-Acs-Date"), h.Get("X-Acs-Security-Token"), h.Get("X-Acs-Signature-Nonce"), right)
+}
+
+// verify judges what the two signatures have in common.
+func (d *RPC) verify(id, date, token, nonce string, right bool) *Refusal {
+	at, err := time.Parse(time.RFC3339, date)
+	switch {
 	case id != d.Key.ID:
 		return &Refusal{Status: 404, Code: "InvalidAccessKeyId.NotFound", Message: "Specified access key is not found."}
 	case err != nil:
 		return &Refusal{Status: 400, Code: "InvalidTimeStamp.Format", Message: "Specified time stamp or date value is not well formatted."}
 	case time.Since(at).Abs() > clockWindow:
 		return &Refusal{Status: 400, Code: "InvalidTimeStamp.Expired", Message: "Specified time stamp or date value is expired."}
-	case h.Get("X-Acs-Security-Token") != d.Key.Token:
+	case token != d.Key.Token:
 		return &Refusal{Status: 400, Code: "InvalidSecurityToken.MismatchWithAccessKey", Message: "The SecurityToken and the AccessKeyId do not belong together."}
-	}
-	signed := r.Clone(r.Context())
-	signed.URL.RawQuery, _ = uri.Canonical(r.URL.RawQuery, false)
-	if h.Get("X-Acs-Content-Sha256") != acs3.Hash(body) || acs3.Authorization(signed, d.Key) != h.Get("Authorization") {
+	case !right:
 		return &Refusal{Status: 403, Code: "SignatureDoesNotMatch", Message: "Specified signature is not matched with our calculation."}
-	}
-	if !d.fresh(h.Get("X-Acs-Signature-Nonce")) {
+	case !d.fresh(nonce):
 		return &Refusal{Status: 400, Code: "SignatureNonceUsed", Message: "Specified signature nonce was used already."}
 	}
 	return nil
+}
+
+// olderSignature returns the signature that came before ACS3: of the method and
+// of all parameters but itself.
+func olderSignature(r *http.Request, body []byte, key credential.Key) string {
+	canonical, _ := uri.Canonical(encoded(r, body), false)
+	pairs := slices.DeleteFunc(strings.Split(canonical, "&"), func(pair string) bool { return strings.HasPrefix(pair, "Signature=") })
+	mac := hmac.New(sha1.New, []byte(key.Secret+"&"))
+	mac.Write([]byte(r.Method + "&%2F&" + uri.Escape(strings.Join(pairs, "&"))))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // fresh notes a nonce and reports whether it is new. Nonces are forgotten when a

@@ -86,6 +86,13 @@ func OnCall(f func(operation string, status int, took time.Duration)) Option {
 	return func(s *Server) { s.fake.OnCall = f }
 }
 
+// AnySignature makes the server take requests with any signature, and with none.
+func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
+
+// Empty makes the server start without the resources that a new one holds. The
+// methods whose names begin with Add put some in.
+func Empty() Option { return (*Server).empty }
+
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
 	s := &Server{
@@ -117,6 +124,9 @@ func NewServer(options ...Option) *Server {
 	}
 	return s
 }
+
+// empty keeps the shared gateway, which is the service's own.
+func (s *Server) empty() { delete(s.instances, InstanceID) }
 
 // Config returns the configuration of a client that talks to s and to nothing
 // else.

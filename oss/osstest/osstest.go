@@ -84,6 +84,13 @@ func OnCall(f func(operation string, status int, took time.Duration)) Option {
 	return func(s *Server) { s.fake.OnCall = f }
 }
 
+// AnySignature makes the server take requests with any signature, and with none.
+func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
+
+// Empty makes the server start without the resources that a new one holds. The
+// methods whose names begin with Add put some in.
+func Empty() Option { return (*Server).empty }
+
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
 	s := &Server{buckets: map[string]bool{Bucket: true}}
@@ -100,6 +107,8 @@ func NewServer(options ...Option) *Server {
 	}
 	return s
 }
+
+func (s *Server) empty() { clear(s.buckets) }
 
 // Config returns the configuration of a client that talks to s and to nothing
 // else.

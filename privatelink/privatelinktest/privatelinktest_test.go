@@ -313,6 +313,32 @@ func TestOptions(t *testing.T) {
 	})
 }
 
+// TestEmpty adds what is needed, one after the other.
+func TestEmpty(t *testing.T) {
+	srv := privatelinktest.NewServer(privatelinktest.Empty())
+	for _, step := range []struct {
+		want error
+		add  func()
+	}{
+		{privatelink.CodeServiceNotFound, func() { srv.AddService(privatelinktest.ServiceID) }},
+		{privatelink.CodeVpcNotFound, func() { srv.AddNetwork(privatelinktest.VpcID, "vsw-2", "cn-hangzhou-k") }},
+		{privatelink.CodeSecurityGroupNotFound, func() { srv.AddSecurityGroup(privatelinktest.SecurityGroupID) }},
+		{privatelink.CodeVSwitchNotFound, func() { srv.AddNetwork(privatelinktest.VpcID, privatelinktest.VSwitchID, "cn-hangzhou-k") }},
+		{privatelink.CodeServiceNotSupportedZone, func() { srv.AddNetwork(privatelinktest.VpcID, privatelinktest.VSwitchID, privatelinktest.ZoneID) }},
+		{nil, nil},
+	} {
+		_, err := srv.Client().CreateVpcEndpoint(t.Context(), request(func(in *privatelink.CreateVpcEndpointRequest) {
+			in.Zones = []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}}
+		}))
+		if !errors.Is(err, step.want) {
+			t.Errorf("want %v, got %v", step.want, err)
+		}
+		if step.add != nil {
+			step.add()
+		}
+	}
+}
+
 // TestRegionIsMandatory checks what the client of this module never sends.
 func TestRegionIsMandatory(t *testing.T) {
 	srv := privatelinktest.NewServer()

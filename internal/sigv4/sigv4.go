@@ -84,7 +84,7 @@ func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
 				if i > 0 {
 					b = append(b, ',')
 				}
-				b = append(b, strings.Join(strings.Fields(v), " ")...)
+				b = appendFolded(b, v)
 			}
 		}
 		b = append(b, '\n')
@@ -93,6 +93,18 @@ func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
 	b = append(b, strings.Join(signed, ";")...)
 	b = append(b, '\n')
 	return append(b, hexSHA256(body)...)
+}
+
+// appendFolded appends a header's value without the spaces around it, and with
+// one space for several. Tabs within it stay.
+func appendFolded(b []byte, v string) []byte {
+	v = strings.TrimSpace(v)
+	for i := range len(v) {
+		if v[i] != ' ' || v[i-1] != ' ' { // the first byte is no space
+			b = append(b, v[i])
+		}
+	}
+	return b
 }
 
 // host returns the host without the port that its scheme implies.

@@ -1,0 +1,93 @@
+package conformance
+
+import "strings"
+
+// A difference is a way in which a peer and this module differ on purpose.
+type difference struct {
+	peer   string                         // all for every peer
+	fact   string                         // a part of a request or an answer; * at its end stands for any rest
+	holds  func(theirs, ours string) bool // whether the two are a case of it, as said writes them
+	reason string
+}
+
+func onlyTheirs(theirs, ours string) bool { return theirs != nothing && ours == nothing }
+func onlyOurs(theirs, ours string) bool   { return theirs == nothing && ours != nothing }
+func both(theirs, ours string) bool       { return theirs != nothing && ours != nothing }
+
+// are holds for these two alone.
+func are(theirs, ours string) func(string, string) bool {
+	return func(a, b string) bool { return a == theirs && b == ours }
+}
+
+// tokens holds for two idempotency tokens that were made for the call.
+func tokens(theirs, ours string) bool { return isUUID(theirs) && isUUID(ours) }
+
+func newToken(theirs, ours string) bool { return theirs == nothing && isUUID(ours) }
+
+func isUUID(said string) bool {
+	parts := strings.Split(strings.Trim(said, `"`), "-")
+	return len(said) == 38 && len(parts) == 5 && len(parts[4]) == 12
+}
+
+// differences is the whole list. TestMain fails for an entry that does not
+// occur.
+var differences = []*difference{
+	{"all", "header User-Agent", both, "each names itself"},
+
+	// Requests, the SDKs on darabonba-openapi.
+	{"tea", "header X-Acs-Credentials-Provider", onlyTheirs, "telemetry: where the SDK has its key from; the published example of the signature has none"},
+	{"tea", "header Host", onlyTheirs, "the SDK sets it twice; net/http sends the one that both have"},
+	{"tea", "query ClientToken", newToken, "the SDK leaves a call without a token; ours can be repeated"},
+
+	// Requests, alibaba-cloud-sdk-go: the older signature is in the query.
+	{"old", "query AccessKeyId", onlyTheirs, "older signature"},
+	{"old", "query Action", onlyTheirs, "older signature; the same name is in both X-Acs-Action headers"},
+	{"old", "query Format", onlyTheirs, "older signature; ours has it in Accept"},
+	{"old", "query SecurityToken", onlyTheirs, "older signature; ours has it in a header"},
+	{"old", "query Signature*", onlyTheirs, "older signature"},
+	{"old", "query Timestamp", onlyTheirs, "older signature"},
+	{"old", "query Version", onlyTheirs, "older signature; the same version is in both X-Acs-Version headers"},
+	{"old", "header Authorization", onlyOurs, "older signature"},
+	{"old", "header X-Acs-Accesskey-Id", onlyOurs, "older signature"},
+	{"old", "header X-Acs-Content-Sha256", onlyOurs, "older signature"},
+	{"old", "header X-Acs-Date", onlyOurs, "older signature"},
+	{"old", "header X-Acs-Security-Token", onlyOurs, "older signature"},
+	{"old", "header X-Acs-Signature-Nonce", onlyOurs, "older signature"},
+	{"old", "header Accept", onlyOurs, "the SDK asks for JSON in the query"},
+	{"old", "header Content-Type", onlyTheirs, "the SDK says form also without a body"},
+	{"old", "header Accept-Encoding", onlyTheirs, "the SDK refuses compression; ours leaves it to net/http"},
+	{"old", "header X-Sdk-*", onlyTheirs, "telemetry"},
+	{"old", "header X-Acs-Credentials-Provider", onlyTheirs, "telemetry"},
+	{"old", "query ClientToken", newToken, "the SDK leaves a call without a token; ours can be repeated"},
+	{"old", "query RegionId", onlyTheirs, "the SDK adds the client's region to every call; the operations of KMS have no such parameter"},
+	{"old", "query Description", are(nothing, `""`), "the SDK cannot send an empty text; ours can, to clear a description"},
+
+	// Requests, OSS.
+	{"oss", "header Content-Md5", onlyTheirs, "on requests without a body, where there is nothing to protect; other official clients leave it out there"},
+	{"oss", "header Content-Type", onlyTheirs, "on requests without a body, which have no type"},
+	{"oss", "header Date", onlyTheirs, "not signed; the signed time is in X-Oss-Date"},
+
+	// Requests, EFS.
+	{"aws", "header Amz-Sdk-*", onlyTheirs, "telemetry: the number of the attempt and an ID of the call"},
+	{"aws", "body.ClientToken", tokens, "each makes one"},
+	{"aws", "body.PosixUser.SecondaryGids", are(`"[]"`, nothing), "an empty list of groups says no more than none"},
+	{"aws", "body.Tags", are(`"[]"`, nothing), "an empty list of tags says no more than none"},
+
+	// Answers.
+	{"all", "failure *", onlyOurs, "the SDK's error is that of its decoder, without the status and the request ID that came in the head"},
+	{"tea", "044-nas-error-504-empty-body: failure code", are(`"<nil>"`, `""`), "a defect of the SDK: it prints a nil pointer"},
+	{"tea", "044-nas-error-504-empty-body: failure request ID", are(`""`, `"0ED8D006-F706-4D23-88ED-E11ED28DCAC0"`), "the SDK knows the ID from the body alone; ours from the header, too"},
+	{"tea", "049-nas-decode-200-empty-body: outcome", are(`"answer"`, `"failure"`), "every answer of the service is JSON; one that is empty is not the service's, and no success"},
+	{"tea", "133-kms-decode-string-for-array: outcome", are(`"failure"`, `"answer"`), "a defect of the SDK: it takes some lists as arrays only, and the service has both forms"},
+	{"old", "133-kms-decode-string-for-array: outcome", are(`"failure"`, `"answer"`), "a defect of the SDK: it takes some lists as arrays only, and the service has both forms"},
+	{"old", "answer AddressIpVersion", onlyOurs, "the SDK does not have it yet"},
+	{"old", "answer PrivateServiceName", are(`""`, nothing), "the SDK alone has it, and no documentation; it is zero here"},
+	{"aws", "016_cap_out_empty_body: outcome", are(`"answer"`, `"failure"`), "a defect of the SDK: it takes an empty body for an access point without an ID; ours says that the outcome is unknown"},
+	{"aws", "041_cap_err_errorcode_only: failure code", are(`"UnknownError"`, `"AccessPointAlreadyExists"`), "the SDK reads the code from the header and from two members; ours from the documented member ErrorCode, too"},
+
+	// Answers, OSS.
+	{"oss", "019-get-wrong-root-still-decodes: outcome", are(`"answer"`, `"failure"`), "a defect of the SDK: it does not look at the name of the root element"},
+	{"oss", "answer VpcConfiguration.VpcId", are(`""`, nothing), "an access point without a VPC has an empty group; ours turns it into none"},
+	{"oss", "answer AccessPoints.AccessPoint.*", are(`""`, nothing), "the same, in a list"},
+	{"oss", "failure code", are(`"BadErrorResponse"`, `""`), "the SDK makes up a code where the answer has none"},
+}

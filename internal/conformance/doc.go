@@ -1,0 +1,26 @@
+// Package conformance compares this module with the services' own SDKs, which
+// nobody here wrote. Without accounts on the clouds they are the nearest thing to
+// the services: they say what goes over the wire, and what comes back over it.
+// It is a module of its own, so that they stay out of the main module's
+// requirements. It holds nothing but tests, of four statements:
+//
+//   - Our requests are theirs (TestRequests): random valid input goes through an
+//     SDK and through ours into one recorder, and every part of the two requests
+//     agrees.
+//   - Our signatures are theirs (TestRequests, FuzzACS3, FuzzOSS4, FuzzSigV4): the
+//     official signers compute the same for every request of ours.
+//   - Our answers satisfy them (TestLife…, TestVerified, TestCodes): the SDKs,
+//     unmodified, run against the fakes, which find their signatures right, and
+//     report every error code with its status and request ID.
+//   - We read what they read (TestAnswers): the recorded answers in the testdata
+//     of the service packages decode to the same values.
+//
+// The input of a call is a tree: its parameters by the API's names. One function
+// writes it into the structs of every SDK, and another takes requests and answers
+// apart into facts, which are compared by name. What differs on purpose is
+// written down in the table of differences, with its reason; an entry that is not
+// needed is a failure, too.
+//
+// A failure names the seed and a reduced input; run it again with -seed. More
+// inputs than the default: -inputs 5000.
+package conformance

@@ -1,0 +1,290 @@
+package conformance
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+
+	sdk "github.com/alibabacloud-go/kms-20160120/v3/client"
+	"github.com/alibabacloud-go/tea/tea"
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
+	old "github.com/aliyun/alibaba-cloud-sdk-go/services/kms"
+
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/kms/kmstest"
+)
+
+var oldKMS = map[string]func() requests.AcsRequest{
+	"CreateApplicationAccessPoint":   func() requests.AcsRequest { return old.CreateCreateApplicationAccessPointRequest() },
+	"DescribeApplicationAccessPoint": func() requests.AcsRequest { return old.CreateDescribeApplicationAccessPointRequest() },
+	"ListApplicationAccessPoints":    func() requests.AcsRequest { return old.CreateListApplicationAccessPointsRequest() },
+	"UpdateApplicationAccessPoint":   func() requests.AcsRequest { return old.CreateUpdateApplicationAccessPointRequest() },
+	"DeleteApplicationAccessPoint":   func() requests.AcsRequest { return old.CreateDeleteApplicationAccessPointRequest() },
+	"CreateNetworkRule":              func() requests.AcsRequest { return old.CreateCreateNetworkRuleRequest() },
+	"DescribeNetworkRule":            func() requests.AcsRequest { return old.CreateDescribeNetworkRuleRequest() },
+	"DeleteNetworkRule":              func() requests.AcsRequest { return old.CreateDeleteNetworkRuleRequest() },
+	"CreatePolicy":                   func() requests.AcsRequest { return old.CreateCreatePolicyRequest() },
+	"DescribePolicy":                 func() requests.AcsRequest { return old.CreateDescribePolicyRequest() },
+	"DeletePolicy":                   func() requests.AcsRequest { return old.CreateDeletePolicyRequest() },
+}
+
+func init() {
+	services = append(services, &service{
+		name: "kms",
+		ours: func(e env, rt http.RoundTripper) (any, error) {
+			network := kms.NetworkPublic
+			if e.internal {
+				network = kms.NetworkVPC
+			}
+			return kms.New(kms.Config{
+				Region: e.region, Endpoint: e.endpoint, Network: network, MaxAttempts: 1, HTTPClient: &http.Client{Transport: rt},
+				Credentials: kms.StaticCredentials{AccessKeyID: e.id, AccessKeySecret: e.secret, SecurityToken: e.token},
+			})
+		},
+		peers: []*peer{
+			{
+				name:    "tea",
+				client:  func(e env, rt http.RoundTripper) (any, error) { return newKMS(e, rt) },
+				failure: teaFailure,
+			},
+			{
+				name: "old",
+				client: func(e env, rt http.RoundTripper) (any, error) {
+					return newOld(e.orEndpointOf("kms"), rt, func(e env) (oldSDK, error) {
+						if e.token != "" {
+							return old.NewClientWithStsToken(e.region, e.id, e.secret, e.token)
+						}
+						return old.NewClientWithAccessKey(e.region, e.id, e.secret)
+					})
+				},
+				call: oldCall(oldKMS), failure: oldFailure,
+			},
+		},
+		env:  rpcEnv,
+		sign: signACS3,
+		fake: func() (http.Handler, func(string, fake.Refusal)) {
+			s := kmstest.NewServer()
+			return s, func(operation string, r fake.Refusal) {
+				s.Fail(operation, kms.APIError{StatusCode: r.Status, Code: kms.Code(r.Code), Message: r.Message})
+			}
+		},
+		failure: func(err error) (failure, bool) {
+			e, ok := errors.AsType[*kms.APIError](err)
+			if !ok {
+				return failure{}, false
+			}
+			return failure{string(e.Code), e.StatusCode, e.RequestID}, true
+		},
+		jsonText: []string{"Policies", "Permissions", "Resources", "SourcePrivateIp", "AccessControlRules"},
+		inputs: map[string]func(*gen) tree{
+			"CreateApplicationAccessPoint": func(g *gen) tree {
+				in := tree{"Name": g.text(1, 30), "Policies": kmsList(g, 1, 3)}
+				g.maybe(in, "Description", func() any { return g.text(1, 40) })
+				g.maybe(in, "AuthenticationMethod", func() any { return "ClientKey" })
+				return in
+			},
+			"UpdateApplicationAccessPoint": func(g *gen) tree {
+				in := kmsName(g)
+				g.maybe(in, "Description", func() any { return g.text(0, 40) })
+				g.maybe(in, "Policies", func() any { return kmsList(g, 0, 3) })
+				return in
+			},
+			"ListApplicationAccessPoints": func(g *gen) tree {
+				in := tree{}
+				g.maybe(in, "PageNumber", func() any { return g.number(1, 1000) })
+				g.maybe(in, "PageSize", func() any { return g.number(1, 100) })
+				return in
+			},
+			"DescribeApplicationAccessPoint": kmsName,
+			"DeleteApplicationAccessPoint":   kmsName,
+			"DescribeNetworkRule":            kmsName,
+			"DeleteNetworkRule":              kmsName,
+			"DescribePolicy":                 kmsName,
+			"DeletePolicy":                   kmsName,
+			"CreateNetworkRule": func(g *gen) tree {
+				in := tree{"Name": g.text(1, 30), "Type": "Private"}
+				g.maybe(in, "Description", func() any { return g.text(1, 40) })
+				g.maybe(in, "SourcePrivateIp", func() any {
+					return jsonText(g.list(0, 40, func() any { return pick(g, "10.0.0.1", "192.168.0.0/24", "2001:db8::/32") }))
+				})
+				return in
+			},
+			"CreatePolicy": func(g *gen) tree {
+				in := tree{
+					"Name":        g.text(1, 30),
+					"Permissions": jsonText(g.list(1, 2, func() any { return string(pick(g, kms.PermissionKeyUser, kms.PermissionSecretUser)) })),
+					"Resources":   jsonText(g.list(1, 10, func() any { return pick(g, "key/", "secret/") + g.text(1, 30) })),
+				}
+				g.maybe(in, "Description", func() any { return g.text(1, 40) })
+				g.maybe(in, "KmsInstance", func() any { return g.text(1, 40) })
+				g.maybe(in, "AccessControlRules", func() any { return jsonText(tree{"NetworkRules": g.list(0, 4, func() any { return g.text(1, 20) })}) })
+				return in
+			},
+		},
+	})
+}
+
+func kmsName(g *gen) tree { return tree{"Name": g.text(1, 40)} }
+
+func kmsList(g *gen, low, high int) string {
+	return jsonText(g.list(low, high, func() any { return g.text(1, 30) }))
+}
+
+func newKMS(e env, rt http.RoundTripper) (*sdk.Client, error) {
+	c, err := sdk.NewClient(teaConfig(e, rt))
+	c.DisableSDKError = &e.typed
+	return c, err
+}
+
+// TestLifeKMS runs the life of a network rule, a policy and access points, with
+// the newer SDK.
+func TestLifeKMS(t *testing.T) {
+	srv := kmstest.NewServer()
+	e := serve(t, srv)
+	e.region, e.id, e.secret = kmstest.Region, kmstest.AccessKeyID, kmstest.AccessKeySecret
+	c, err := newKMS(e, http.DefaultTransport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := tea.String
+	rule, err := c.CreateNetworkRule(&sdk.CreateNetworkRuleRequest{Name: s("rule é"), Type: s("Private"), SourcePrivateIp: s(`["10.0.0.1","192.168.0.0/24"]`), Description: s("a b*~+/")})
+	if err != nil || *rule.Body.Name != "rule é" || *rule.Body.SourcePrivateIp != `["10.0.0.1","192.168.0.0/24"]` {
+		t.Fatal(rule, err)
+	}
+	gotRule, err := c.DescribeNetworkRule(&sdk.DescribeNetworkRuleRequest{Name: s("rule é")})
+	if err != nil || *gotRule.Body.SourcePrivateIp != *rule.Body.SourcePrivateIp || *gotRule.Body.Arn != *rule.Body.Arn || *gotRule.Body.Description != "a b*~+/" {
+		t.Fatal(gotRule, err)
+	}
+	policy := &sdk.CreatePolicyRequest{
+		Name: s("policy"), KmsInstance: s(kmstest.InstanceID), AccessControlRules: s(`{"NetworkRules":["rule é"]}`),
+		Permissions: s(`["RbacPermission/Template/CryptoServiceKeyUser"]`), Resources: s(`["key/*","secret/*"]`),
+	}
+	made, err := c.CreatePolicy(policy)
+	if err != nil || *made.Body.Permissions != *policy.Permissions || *made.Body.AccessControlRules != *policy.AccessControlRules {
+		t.Fatal(made, err)
+	}
+	gotPolicy, err := c.DescribePolicy(&sdk.DescribePolicyRequest{Name: s("policy")})
+	if err != nil || len(gotPolicy.Body.Permissions) != 1 || len(gotPolicy.Body.Resources) != 2 || *gotPolicy.Body.Resources[1] != "secret/*" || *gotPolicy.Body.AccessControlRules != *policy.AccessControlRules {
+		t.Fatal(gotPolicy, err)
+	}
+	names := []string{"aap-1", "aap-2", "aap-3", "aap-4", "aap-5"}
+	for _, name := range names {
+		out, err := c.CreateApplicationAccessPoint(&sdk.CreateApplicationAccessPointRequest{Name: s(name), Policies: s(`["policy"]`), Description: s("d")})
+		if err != nil || *out.Body.Name != name || *out.Body.Policies != `["policy"]` || *out.Body.AuthenticationMethod != "ClientKey" {
+			t.Fatal(out, err)
+		}
+	}
+	_, err = c.CreateApplicationAccessPoint(&sdk.CreateApplicationAccessPointRequest{Name: s("aap-1"), Policies: s(`["policy"]`)})
+	teaRefused(t, err, 409, "Rejected.ResourceExist")
+	var listed []string
+	pages := int32(0)
+	for total := int32(1); pages*2 < total; {
+		pages++
+		out, err := c.ListApplicationAccessPoints(&sdk.ListApplicationAccessPointsRequest{PageNumber: tea.Int32(pages), PageSize: tea.Int32(2)})
+		if err != nil || *out.Body.PageNumber != pages {
+			t.Fatal(out, err)
+		}
+		for _, item := range out.Body.ApplicationAccessPoints.ApplicationAccessPoint {
+			listed = append(listed, *item.Name)
+		}
+		total = *out.Body.TotalCount
+	}
+	if !slices.Equal(names, listed) || pages != 3 {
+		t.Errorf("%v in %d pages", listed, pages)
+	}
+	if _, err := c.UpdateApplicationAccessPoint(&sdk.UpdateApplicationAccessPointRequest{Name: s("aap-1"), Description: s(""), Policies: s("[]")}); err != nil {
+		t.Fatal(err)
+	}
+	point, err := c.DescribeApplicationAccessPoint(&sdk.DescribeApplicationAccessPointRequest{Name: s("aap-1")})
+	if err != nil || *point.Body.Description != "" || *point.Body.Policies != "[]" {
+		t.Fatal(point, err)
+	}
+	if _, err := c.DeleteApplicationAccessPoint(&sdk.DeleteApplicationAccessPointRequest{Name: s("aap-1")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.DeletePolicy(&sdk.DeletePolicyRequest{Name: s("policy")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.DeleteNetworkRule(&sdk.DeleteNetworkRuleRequest{Name: s("rule é")}); err != nil {
+		t.Fatal(err)
+	}
+
+	// What a fake refuses by itself.
+	_, err = c.DescribeApplicationAccessPoint(&sdk.DescribeApplicationAccessPointRequest{Name: s("aap-1")})
+	teaRefused(t, err, 404, "Forbidden.ResourceNotFound")
+	_, err = c.DescribePolicy(&sdk.DescribePolicyRequest{Name: s("policy")})
+	teaRefused(t, err, 404, "Forbidden.ResourceNotFound")
+	_, err = c.DescribeNetworkRule(&sdk.DescribeNetworkRuleRequest{Name: s("rule é")})
+	teaRefused(t, err, 404, "Forbidden.ResourceNotFound")
+	_, err = c.CreateApplicationAccessPoint(&sdk.CreateApplicationAccessPointRequest{Name: s("x"), Policies: s("policy")})
+	teaRefused(t, err, 400, "InvalidParameter")
+	_, err = c.ListKeys(&sdk.ListKeysRequest{})
+	teaRefused(t, err, 404, "InvalidApi.NotFound")
+	srv.Inject("ListApplicationAccessPoints", kmstest.Throttle, kmstest.ServerError)
+	_, err = c.ListApplicationAccessPoints(&sdk.ListApplicationAccessPointsRequest{})
+	teaRefused(t, err, 400, "Rejected.Throttling")
+	_, err = c.ListApplicationAccessPoints(&sdk.ListApplicationAccessPointsRequest{})
+	teaRefused(t, err, 500, "InternalFailure")
+	e.secret = "wrong"
+	if c, err = newKMS(e, http.DefaultTransport); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.ListApplicationAccessPoints(&sdk.ListApplicationAccessPointsRequest{})
+	teaRefused(t, err, 403, "SignatureDoesNotMatch")
+}
+
+// TestLifeKMSOld does so with the older SDK, and its older signature.
+func TestLifeKMSOld(t *testing.T) {
+	e := serve(t, kmstest.NewServer())
+	c, err := newOld(e, http.DefaultTransport, func(env) (oldSDK, error) {
+		return old.NewClientWithAccessKey(kmstest.Region, kmstest.AccessKeyID, kmstest.AccessKeySecret)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(operation string, in tree) map[string]string {
+		t.Helper()
+		out, err := oldCall(oldKMS)(c, operation, in)
+		if err != nil {
+			t.Fatal(operation, err)
+		}
+		facts, _ := flatten(out)
+		return facts
+	}
+	expect := func(got map[string]string, name, want string) {
+		t.Helper()
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+	got := do("CreateNetworkRule", tree{"Name": "rule", "Type": "Private", "SourcePrivateIp": `["10.0.0.1"]`})
+	expect(got, "SourcePrivateIp", `["10.0.0.1"]`)
+	do("CreatePolicy", tree{
+		"Name": "policy", "KmsInstance": kmstest.InstanceID, "AccessControlRules": `{"NetworkRules":["rule"]}`,
+		"Permissions": `["RbacPermission/Template/CryptoServiceKeyUser"]`, "Resources": `["key/*"]`,
+	})
+	got = do("DescribePolicy", tree{"Name": "policy"})
+	expect(got, "Resources.1", "key/*")
+	for _, name := range []string{"a b*~+/é", "aap-2", "aap-3"} {
+		do("CreateApplicationAccessPoint", tree{"Name": name, "Policies": `["policy"]`, "Description": "d"})
+	}
+	for page, want := range map[string]string{"1": "a b*~+/é", "2": "aap-3"} {
+		got = do("ListApplicationAccessPoints", tree{"PageNumber": page, "PageSize": "2"})
+		expect(got, "TotalCount", "3")
+		expect(got, "ApplicationAccessPoints.ApplicationAccessPoint.1.Name", want)
+	}
+	do("UpdateApplicationAccessPoint", tree{"Name": "a b*~+/é", "Description": "other"})
+	got = do("DescribeApplicationAccessPoint", tree{"Name": "a b*~+/é"})
+	expect(got, "Description", "other")
+	expect(got, "Policies", `["policy"]`)
+	expect(do("DescribeNetworkRule", tree{"Name": "rule"}), "Type", "Private")
+	do("DeleteApplicationAccessPoint", tree{"Name": "a b*~+/é"})
+	do("DeletePolicy", tree{"Name": "policy"})
+	do("DeleteNetworkRule", tree{"Name": "rule"})
+	_, err = oldCall(oldKMS)(c, "DescribeApplicationAccessPoint", tree{"Name": "a b*~+/é"})
+	if f, _ := oldFailure(err); f.Code != "Forbidden.ResourceNotFound" || f.Status != 404 || f.RequestID == "" {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,222 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	openapi "github.com/alibabacloud-go/darabonba-openapi/v2/client"
+	openapiutil "github.com/alibabacloud-go/darabonba-openapi/v2/utils"
+	"github.com/alibabacloud-go/tea/dara"
+	"github.com/alibabacloud-go/tea/tea"
+
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
+)
+
+// The SDK of NAS is not on the module proxy. Its methods do no more than this
+// file: they name an operation and hand its parameters to the generic client.
+
+func init() {
+	services = append(services, &service{
+		name: "nas",
+		ours: func(e env, rt http.RoundTripper) (any, error) {
+			network := nas.NetworkPublic
+			if e.internal {
+				network = nas.NetworkVPC
+			}
+			return nas.New(nas.Config{
+				Region: e.region, Endpoint: e.endpoint, Network: network, MaxAttempts: 1, HTTPClient: &http.Client{Transport: rt},
+				Credentials: nas.StaticCredentials{AccessKeyID: e.id, AccessKeySecret: e.secret, SecurityToken: e.token},
+			})
+		},
+		peers: []*peer{{name: "tea", client: newTeaNAS, call: callTeaNAS, failure: teaFailure}},
+		env:   rpcEnv,
+		sign:  signACS3,
+		fake: func() (http.Handler, func(string, fake.Refusal)) {
+			s := nastest.NewServer()
+			return s, func(operation string, r fake.Refusal) {
+				s.Fail(operation, nas.APIError{StatusCode: r.Status, Code: nas.Code(r.Code), Message: r.Message})
+			}
+		},
+		failure: func(err error) (failure, bool) {
+			e, ok := errors.AsType[*nas.APIError](err)
+			if !ok {
+				return failure{}, false
+			}
+			return failure{string(e.Code), e.StatusCode, e.RequestID}, true
+		},
+		inputs: map[string]func(*gen) tree{
+			"CreateAccessPoint": func(g *gen) tree {
+				in := tree{"FileSystemId": g.text(1, 20), "VpcId": g.word(1, 20), "VswId": g.text(1, 20)}
+				g.maybe(in, "AccessPointName", func() any { return g.text(1, 40) })
+				g.maybe(in, "RootDirectory", func() any { return "/" + g.text(0, 40) })
+				g.maybe(in, "EnabledRam", func() any { return true })
+				g.maybe(in, "Tag", func() any { return nasTags(g) })
+				if g.IntN(4) == 0 { // of an Agentic file system
+					in["AgenticSpaceId"], in["EnabledRam"] = g.text(1, 20), true
+					return in
+				}
+				g.maybe(in, "AccessGroup", func() any { return g.text(1, 40) })
+				for _, name := range []string{"PosixUserId", "PosixGroupId"} {
+					g.maybe(in, name, g.posix)
+				}
+				g.maybe(in, "PosixSecondaryGroupIds", func() any { return pick(g, "0", "1,4294967295", "5,5,0") })
+				if g.IntN(2) == 0 {
+					in["OwnerUserId"], in["OwnerGroupId"] = g.posix(), g.posix()
+					g.maybe(in, "Permission", func() any { return "0" + g.from([]rune("01234567"), 3, 3) })
+				}
+				return in
+			},
+			"DescribeAccessPoint": nasPoint,
+			"DeleteAccessPoint":   nasPoint,
+			"DescribeAccessPoints": func(g *gen) tree {
+				in := nasPage(g)
+				g.maybe(in, "FileSystemId", func() any { return g.text(1, 20) })
+				g.maybe(in, "AccessGroup", func() any { return g.text(1, 20) })
+				g.maybe(in, "Tag", func() any { return nasTags(g) })
+				return in
+			},
+			"ListAccessPoints": func(g *gen) tree {
+				in := nasPage(g)
+				in["FileSystemId"] = g.text(1, 20)
+				g.maybe(in, "Filters", func() any {
+					return g.list(0, 3, func() any {
+						return tree{"Name": pick(g, "AccessGroup", "AccessPointId", "AgenticSpaceId"), "Value": g.text(1, 20)}
+					})
+				})
+				return in
+			},
+			"ModifyAccessPoint": func(g *gen) tree {
+				in := nasPoint(g)
+				g.maybe(in, "AccessPointName", func() any { return g.text(0, 20) })
+				g.maybe(in, "AccessGroup", func() any { return g.text(0, 20) })
+				g.maybe(in, "EnabledRam", func() any { return g.IntN(2) == 0 })
+				return in
+			},
+		},
+	})
+}
+
+func nasPoint(g *gen) tree {
+	return tree{"FileSystemId": g.text(1, 20), "AccessPointId": g.text(1, 20)}
+}
+
+func nasPage(g *gen) tree {
+	in := tree{}
+	g.maybe(in, "MaxResults", func() any { return g.number(10, 100) })
+	g.maybe(in, "NextToken", func() any { return g.text(1, 60) })
+	return in
+}
+
+func nasTags(g *gen) any {
+	return g.list(0, 20, func() any { return tree{"Key": g.text(1, 12), "Value": g.text(1, 128)} })
+}
+
+func newTeaNAS(e env, rt http.RoundTripper) (any, error) {
+	c, err := openapi.NewClient(teaConfig(e.orEndpointOf("nas"), rt))
+	c.DisableSDKError = &e.typed
+	return c, err
+}
+
+func callTeaNAS(client any, operation string, in tree) (any, error) {
+	out, err := client.(*openapi.Client).CallApi(
+		&openapiutil.Params{
+			Action: tea.String(operation), Version: tea.String("2017-06-26"), Protocol: tea.String("HTTPS"), Pathname: tea.String("/"),
+			Method: tea.String("POST"), AuthType: tea.String("AK"), Style: tea.String("RPC"), ReqBodyType: tea.String("formData"), BodyType: tea.String("json"),
+		},
+		&openapiutil.OpenApiRequest{Query: openapiutil.Query(in)},
+		&dara.RuntimeOptions{},
+	)
+	return out["body"], err
+}
+
+// TestLifeNAS runs the life of access points.
+func TestLifeNAS(t *testing.T) {
+	srv := nastest.NewServer(nastest.ReadyAfter(50*time.Millisecond), nastest.GoneAfter(20*time.Millisecond))
+	e := serve(t, srv)
+	e.region, e.id, e.secret = nastest.Region, nastest.AccessKeyID, nastest.AccessKeySecret
+	client, err := newTeaNAS(e, http.DefaultTransport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(operation string, in tree) tree {
+		t.Helper()
+		out, err := callTeaNAS(client, operation, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.(tree)
+	}
+	var ids []string
+	for i := range 25 {
+		out := do("CreateAccessPoint", tree{
+			"FileSystemId": nastest.FileSystemID, "VpcId": nastest.VpcID, "VswId": nastest.VSwitchID, "AccessPointName": fmt.Sprintf("a b*~+/é %d", i),
+			"OwnerUserId": 0, "OwnerGroupId": 7, "Permission": "0750", "PosixUserId": 0, "PosixGroupId": 0, "PosixSecondaryGroupIds": "1,4294967295",
+			"Tag": []any{tree{"Key": "k", "Value": "v"}},
+		})
+		ids = append(ids, out["AccessPoint"].(tree)["AccessPointId"].(string))
+	}
+	point := tree{"FileSystemId": nastest.FileSystemID, "AccessPointId": ids[0]}
+	describe := func() tree { return do("DescribeAccessPoint", point)["AccessPoint"].(tree) }
+	if got := describe()["Status"]; got != "Pending" {
+		t.Errorf("a new access point is %v", got)
+	}
+	until(t, func() bool { return describe()["Status"] == "Active" })
+	for _, operation := range []string{"ListAccessPoints", "DescribeAccessPoints"} {
+		var listed []string
+		in := tree{"FileSystemId": nastest.FileSystemID, "MaxResults": 10}
+		pages := 0
+		for more := true; more; pages++ {
+			out := do(operation, in)
+			for _, item := range out["AccessPoints"].([]any) {
+				listed = append(listed, item.(tree)["AccessPointId"].(string))
+			}
+			in["NextToken"] = out["NextToken"]
+			more = out["NextToken"] != ""
+		}
+		if !slices.Equal(ids, listed) || pages != 3 {
+			t.Errorf("%s found %d in %d pages", operation, len(listed), pages)
+		}
+	}
+	do("ModifyAccessPoint", union(point, tree{"AccessPointName": "", "EnabledRam": true}))
+	got, _ := flatten(describe())
+	for name, want := range map[string]string{
+		"AccessPointName": "", "EnabledRam": "true", "RootPathPermission.OwnerUserId": "0", "RootPathPermission.Permission": "0750",
+		"PosixUser.PosixUserId": "0", "PosixUser.PosixSecondaryGroupIds.2": "4294967295", "Tags.1.Key": "k",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+	do("DeleteAccessPoint", point)
+	until(t, func() bool {
+		_, err := callTeaNAS(client, "DescribeAccessPoint", point)
+		f, _ := teaFailure(err)
+		return f.Code == "InvalidAccessPointId.NotFound" && f.Status == 404
+	})
+
+	// What a fake refuses by itself.
+	refused := func(client any, operation string, in tree, status int, code string) {
+		t.Helper()
+		_, err := callTeaNAS(client, operation, in)
+		if f, _ := teaFailure(err); f.Code != code || f.Status != status || f.RequestID == "" {
+			t.Errorf("got %+v, want %d %s", err, status, code)
+		}
+	}
+	refused(client, "DescribeAccessPoint", tree{"FileSystemId": "none", "AccessPointId": "ap"}, 404, "InvalidFileSystem.NotFound")
+	refused(client, "CreateAccessPoint", tree{"FileSystemId": nastest.FileSystemID}, 400, "InvalidRequest")
+	refused(client, "DescribeFileSystems", tree{}, 404, "InvalidApi.NotFound")
+	srv.Inject("ListAccessPoints", nastest.Throttle, nastest.ServerError)
+	refused(client, "ListAccessPoints", tree{"FileSystemId": nastest.FileSystemID}, 400, "Throttling.User")
+	refused(client, "ListAccessPoints", tree{"FileSystemId": nastest.FileSystemID}, 500, "InternalError")
+	e.secret = "wrong"
+	if client, err = newTeaNAS(e, http.DefaultTransport); err != nil {
+		t.Fatal(err)
+	}
+	refused(client, "ListAccessPoints", tree{"FileSystemId": nastest.FileSystemID}, 403, "SignatureDoesNotMatch")
+}

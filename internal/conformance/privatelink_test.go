@@ -1,0 +1,343 @@
+package conformance
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	sdk "github.com/alibabacloud-go/privatelink-20200415/v5/client"
+	"github.com/alibabacloud-go/tea/tea"
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
+	old "github.com/aliyun/alibaba-cloud-sdk-go/services/privatelink"
+
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
+)
+
+var oldPrivateLink = map[string]func() requests.AcsRequest{
+	"CreateVpcEndpoint":       func() requests.AcsRequest { return old.CreateCreateVpcEndpointRequest() },
+	"GetVpcEndpointAttribute": func() requests.AcsRequest { return old.CreateGetVpcEndpointAttributeRequest() },
+	"ListVpcEndpoints":        func() requests.AcsRequest { return old.CreateListVpcEndpointsRequest() },
+	"DeleteVpcEndpoint":       func() requests.AcsRequest { return old.CreateDeleteVpcEndpointRequest() },
+}
+
+func init() {
+	services = append(services, &service{
+		name: "privatelink",
+		ours: func(e env, rt http.RoundTripper) (any, error) {
+			network := privatelink.NetworkPublic
+			if e.internal {
+				network = privatelink.NetworkVPC
+			}
+			return privatelink.New(privatelink.Config{
+				Region: e.region, Endpoint: e.endpoint, Network: network, MaxAttempts: 1, HTTPClient: &http.Client{Transport: rt},
+				Credentials: privatelink.StaticCredentials{AccessKeyID: e.id, AccessKeySecret: e.secret, SecurityToken: e.token},
+			})
+		},
+		peers: []*peer{
+			{
+				name: "tea",
+				client: func(e env, rt http.RoundTripper) (any, error) {
+					c, err := newPrivateLink(e, rt)
+					return teaPrivateLink{c, e.region}, err
+				},
+				// The SDK does not take the region of the configuration for a
+				// parameter.
+				call: func(client any, operation string, in tree) (any, error) {
+					c := client.(teaPrivateLink)
+					return call(c.Client, operation, union(tree{"RegionId": c.region}, in))
+				},
+				failure: teaFailure,
+			},
+			{
+				name: "old",
+				client: func(e env, rt http.RoundTripper) (any, error) {
+					return newOld(e.orEndpointOf("privatelink"), rt, func(e env) (oldSDK, error) {
+						if e.token != "" {
+							return old.NewClientWithStsToken(e.region, e.id, e.secret, e.token)
+						}
+						return old.NewClientWithAccessKey(e.region, e.id, e.secret)
+					})
+				},
+				call: oldCall(oldPrivateLink), prune: oldPrune(oldPrivateLink), failure: oldFailure,
+			},
+		},
+		env:  rpcEnv,
+		sign: signACS3,
+		fake: func() (http.Handler, func(string, fake.Refusal)) {
+			s := privatelinktest.NewServer()
+			return s, func(operation string, r fake.Refusal) {
+				s.Fail(operation, privatelink.APIError{StatusCode: r.Status, Code: privatelink.Code(r.Code), Message: r.Message})
+			}
+		},
+		failure: func(err error) (failure, bool) {
+			e, ok := errors.AsType[*privatelink.APIError](err)
+			if !ok {
+				return failure{}, false
+			}
+			return failure{string(e.Code), e.StatusCode, e.RequestID}, true
+		},
+		inputs: map[string]func(*gen) tree{
+			"CreateVpcEndpoint": func(g *gen) tree {
+				in := tree{"VpcId": g.text(1, 20)}
+				in[pick(g, "ServiceId", "ServiceName")] = g.text(1, 40)
+				dual := g.IntN(2) == 0
+				if dual {
+					in["AddressIpVersion"] = "DualStack"
+				}
+				for _, name := range []string{"EndpointType", "ResourceGroupId", "ServiceRegionId", "PolicyDocument", "RegionId"} {
+					g.maybe(in, name, func() any { return g.text(1, 20) })
+				}
+				for _, name := range []string{"DryRun", "ProtectedEnabled", "ZoneAffinityEnabled"} {
+					g.maybe(in, name, func() any { return true })
+				}
+				g.maybe(in, "ClientToken", func() any { return g.from(ascii, 1, 64) })
+				g.maybe(in, "EndpointName", func() any { return g.from([]rune("abcXYZ中"), 1, 1) + g.from([]rune("abcXYZ019_-中文"), 1, 30) })
+				g.maybe(in, "EndpointDescription", func() any { return g.text(2, 256) })
+				g.maybe(in, "ZonePrivateIpAddressCount", func() any { return g.number(1, 1) })
+				g.maybe(in, "CrossRegionBandwidth", func() any { return g.number(100, 2147483647) })
+				g.maybe(in, "SecurityGroupId", func() any { return g.list(0, 12, func() any { return g.text(1, 20) }) })
+				g.maybe(in, "Tag", func() any { return linkTags(g) })
+				g.maybe(in, "Zone", func() any {
+					return g.list(0, 10, func() any {
+						z := tree{}
+						g.maybe(z, "ZoneId", func() any { return g.text(1, 20) })
+						g.maybe(z, "VSwitchId", func() any { return g.text(1, 20) })
+						g.maybe(z, "ip", func() any { return pick(g, "10.0.0.1", "192.168.255.254") })
+						if dual {
+							g.maybe(z, "Ipv6Address", func() any { return pick(g, "2001:db8::1", "fd00::a:b") })
+						}
+						return z
+					})
+				})
+				return in
+			},
+			"GetVpcEndpointAttribute": linkEndpoint,
+			"DeleteVpcEndpoint": func(g *gen) tree {
+				in := linkEndpoint(g)
+				g.maybe(in, "ClientToken", func() any { return g.from(ascii, 1, 64) })
+				g.maybe(in, "DryRun", func() any { return true })
+				return in
+			},
+			"ListVpcEndpoints": func(g *gen) tree {
+				in := tree{}
+				for _, name := range []string{
+					"RegionId", "EndpointId", "EndpointName", "EndpointType", "EndpointStatus", "ConnectionStatus", "VpcId",
+					"ServiceName", "ServiceRegionId", "ResourceGroupId", "NextToken",
+				} {
+					g.maybe(in, name, func() any { return g.text(1, 30) })
+				}
+				g.maybe(in, "AddressIpVersion", func() any { return pick(g, "IPv4", "DualStack") })
+				g.maybe(in, "MaxResults", func() any { return g.number(1, 1000) })
+				g.maybe(in, "Tag", func() any { return linkTags(g) })
+				return in
+			},
+		},
+	})
+}
+
+func linkEndpoint(g *gen) tree {
+	in := tree{"EndpointId": g.text(1, 30)}
+	g.maybe(in, "RegionId", func() any { return g.text(1, 20) })
+	return in
+}
+
+func linkTags(g *gen) any {
+	return g.list(0, 20, func() any {
+		tag := tree{"Key": g.text(1, 64)}
+		g.maybe(tag, "Value", func() any { return g.text(1, 128) })
+		return tag
+	})
+}
+
+// A teaPrivateLink is a client that knows the region of its configuration.
+type teaPrivateLink struct {
+	*sdk.Client
+	region string
+}
+
+func newPrivateLink(e env, rt http.RoundTripper) (*sdk.Client, error) {
+	c, err := sdk.NewClient(teaConfig(e, rt))
+	c.Client.DisableSDKError = &e.typed
+	return c, err
+}
+
+// TestLifePrivateLink runs the life of endpoints, with the newer SDK.
+func TestLifePrivateLink(t *testing.T) {
+	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(50*time.Millisecond), privatelinktest.GoneAfter(20*time.Millisecond))
+	e := serve(t, srv)
+	e.region, e.id, e.secret = privatelinktest.Region, privatelinktest.AccessKeyID, privatelinktest.AccessKeySecret
+	c, err := newPrivateLink(e, http.DefaultTransport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	region := tea.String(privatelinktest.Region)
+	request := func(name string) *sdk.CreateVpcEndpointRequest {
+		return &sdk.CreateVpcEndpointRequest{
+			RegionId: region, EndpointName: tea.String(name), VpcId: tea.String(privatelinktest.VpcID), ServiceId: tea.String(privatelinktest.ServiceID),
+			SecurityGroupId: []*string{tea.String(privatelinktest.SecurityGroupID)},
+			Zone:            []*sdk.CreateVpcEndpointRequestZone{{ZoneId: tea.String(privatelinktest.ZoneID), VSwitchId: tea.String(privatelinktest.VSwitchID), Ip: tea.String("10.0.0.1")}},
+			Tag:             []*sdk.CreateVpcEndpointRequestTag{{Key: tea.String("k"), Value: tea.String("")}},
+			ClientToken:     tea.String("token-" + name), EndpointDescription: tea.String("a b*~+/é"),
+		}
+	}
+	names := []string{"one", "two", "three", "four", "five"}
+	var ids []string
+	for _, name := range names {
+		out, err := c.CreateVpcEndpoint(request(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, *out.Body.EndpointId)
+	}
+	again, err := c.CreateVpcEndpoint(request("one"))
+	if err != nil || *again.Body.EndpointId != ids[0] {
+		t.Errorf("a repeat with the same token: %v, %v", again, err)
+	}
+	changed := request("one")
+	changed.EndpointName = tea.String("other")
+	_, err = c.CreateVpcEndpoint(changed)
+	teaRefused(t, err, 400, "IdempotentParameterMismatch")
+	get := func() *sdk.GetVpcEndpointAttributeResponseBody {
+		t.Helper()
+		out, err := c.GetVpcEndpointAttribute(&sdk.GetVpcEndpointAttributeRequest{RegionId: region, EndpointId: &ids[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Body
+	}
+	until(t, func() bool { return *get().EndpointStatus == "Active" && *get().ConnectionStatus == "Connected" })
+	if got := get(); *got.EndpointName != "one" || *got.EndpointDescription != "a b*~+/é" || *got.VpcId != privatelinktest.VpcID || *got.Bandwidth == 0 || *got.Payer != "Endpoint" {
+		t.Errorf("%v", got)
+	}
+	var listed []string
+	pages := 0
+	for in := (&sdk.ListVpcEndpointsRequest{RegionId: region, MaxResults: tea.Int32(2)}); pages == 0 || tea.StringValue(in.NextToken) != ""; pages++ {
+		out, err := c.ListVpcEndpoints(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range out.Body.Endpoints {
+			listed = append(listed, *item.EndpointName)
+			if len(item.Tags) != 1 || *item.Tags[0].Key != "k" {
+				t.Errorf("tags %v", item.Tags)
+			}
+		}
+		in.NextToken = out.Body.NextToken
+	}
+	if !slices.Equal(names, listed) || pages != 3 {
+		t.Errorf("%v in %d pages", listed, pages)
+	}
+	remove := &sdk.DeleteVpcEndpointRequest{RegionId: region, EndpointId: &ids[0], DryRun: tea.Bool(true)}
+	_, err = c.DeleteVpcEndpoint(remove)
+	teaRefused(t, err, 400, "DryRunOperation")
+	remove.DryRun = nil
+	if _, err := c.DeleteVpcEndpoint(remove); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool {
+		_, err := c.GetVpcEndpointAttribute(&sdk.GetVpcEndpointAttributeRequest{RegionId: region, EndpointId: &ids[0]})
+		f, _ := teaFailure(err)
+		return f.Code == "EndpointNotFound"
+	})
+
+	// What a fake refuses by itself.
+	bad := request("bad")
+	bad.ServiceId, bad.ClientToken = tea.String("epsrv-none"), nil
+	_, err = c.CreateVpcEndpoint(bad)
+	teaRefused(t, err, 400, "EndpointServiceNotFound")
+	_, err = c.ListVpcEndpointServices(&sdk.ListVpcEndpointServicesRequest{RegionId: region})
+	teaRefused(t, err, 404, "InvalidApi.NotFound")
+	srv.Inject("ListVpcEndpoints", privatelinktest.Throttle, privatelinktest.ServerError)
+	_, err = c.ListVpcEndpoints(&sdk.ListVpcEndpointsRequest{RegionId: region})
+	teaRefused(t, err, 400, "Throttling.User")
+	_, err = c.ListVpcEndpoints(&sdk.ListVpcEndpointsRequest{RegionId: region})
+	teaRefused(t, err, 500, "InternalError")
+	e.secret = "wrong"
+	if c, err = newPrivateLink(e, http.DefaultTransport); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.ListVpcEndpoints(&sdk.ListVpcEndpointsRequest{RegionId: region})
+	teaRefused(t, err, 403, "SignatureDoesNotMatch")
+}
+
+// TestLifePrivateLinkOld does so with the older SDK, and its older signature.
+func TestLifePrivateLinkOld(t *testing.T) {
+	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(20*time.Millisecond), privatelinktest.GoneAfter(20*time.Millisecond))
+	e := serve(t, srv)
+	host := strings.TrimPrefix(e.endpoint, "http://")
+	c, err := old.NewClientWithAccessKey(privatelinktest.Region, privatelinktest.AccessKeyID, privatelinktest.AccessKeySecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for range 3 {
+		in := old.CreateCreateVpcEndpointRequest()
+		in.Domain, in.EndpointDescription, in.VpcId, in.ServiceId = host, "a b*~+/é", privatelinktest.VpcID, privatelinktest.ServiceID
+		in.SecurityGroupId, in.Tag = &[]string{privatelinktest.SecurityGroupID}, &[]old.CreateVpcEndpointTag{{Key: "k", Value: "v"}}
+		out, err := c.CreateVpcEndpoint(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, out.EndpointId)
+	}
+	get := func(id string) (*old.GetVpcEndpointAttributeResponse, error) {
+		in := old.CreateGetVpcEndpointAttributeRequest()
+		in.Domain, in.EndpointId = host, id
+		return c.GetVpcEndpointAttribute(in)
+	}
+	until(t, func() bool {
+		out, err := get(ids[0])
+		if err != nil || out.EndpointDescription != "a b*~+/é" {
+			t.Fatal(out, err)
+		}
+		return out.ConnectionStatus == "Connected"
+	})
+	list := old.CreateListVpcEndpointsRequest()
+	var listed []string
+	for more := true; more; {
+		next := list.NextToken
+		list = old.CreateListVpcEndpointsRequest()
+		list.Domain, list.MaxResults, list.NextToken = host, "2", next
+		out, err := c.ListVpcEndpoints(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range out.Endpoints {
+			listed = append(listed, item.EndpointId)
+		}
+		list.NextToken, more = out.NextToken, out.NextToken != ""
+	}
+	if !slices.Equal(ids, listed) {
+		t.Errorf("listed %v", listed)
+	}
+	remove := old.CreateDeleteVpcEndpointRequest()
+	remove.Domain, remove.EndpointId = host, ids[0]
+	if _, err := c.DeleteVpcEndpoint(remove); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool {
+		_, err := get(ids[0])
+		f, _ := oldFailure(err)
+		return f.Code == "EndpointNotFound" && f.Status == 400 && f.RequestID != ""
+	})
+	c, err = old.NewClientWithAccessKey(privatelinktest.Region, privatelinktest.AccessKeyID, "wrong")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = get(ids[1])
+	if f, _ := oldFailure(err); f.Code != "SignatureDoesNotMatch" || f.Status != 403 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func teaRefused(t *testing.T, err error, status int, code string) {
+	t.Helper()
+	if f, _ := teaFailure(err); f.Code != code || f.Status != status || f.RequestID == "" {
+		t.Errorf("got %+v (%v), want %d %s", f, err, status, code)
+	}
+}

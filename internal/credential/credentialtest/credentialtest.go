@@ -1,0 +1,68 @@
+// Package credentialtest stands in for the services that sources of credentials
+// ask. It is for tests.
+package credentialtest
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// A Network is the hosts that can be reached, by their names. To all others no
+// connection is made. It is an http.RoundTripper.
+type Network struct {
+	Hosts map[string]http.HandlerFunc
+
+	mu   sync.Mutex
+	sent []string
+}
+
+// Silent is a host that takes a request and never answers.
+func Silent(http.ResponseWriter, *http.Request) {}
+
+// HTML is a host that is not what it should be.
+func HTML(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	fmt.Fprint(w, "<html><body>Welcome! planted-secret</body></html>")
+}
+
+// Answer is a host that always answers that.
+func Answer(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
+
+// RoundTrip answers a request.
+func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.mu.Lock()
+	n.sent = append(n.sent, r.Method+" "+r.URL.Host+r.URL.EscapedPath())
+	n.mu.Unlock()
+	h := n.Hosts[r.URL.Host]
+	if h == nil {
+		return nil, fmt.Errorf("dial tcp %s: %w", r.URL.Host, syscall.ECONNREFUSED)
+	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	w := httptest.NewRecorder()
+	w.Code = 0
+	h(w, r)
+	if w.Code == 0 && w.Body.Len() == 0 {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	w.Code = max(w.Code, 200)
+	return w.Result(), nil
+}
+
+// Sent returns the requests so far, as lines.
+func (n *Network) Sent() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return strings.Join(n.sent, "\n")
+}

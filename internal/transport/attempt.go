@@ -91,7 +91,11 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 	redact := func(s string) string {
 		return credential.Redact(s, req.Header.Get("Authorization"), query, url.QueryEscape(key.Token), key.Token, key.Secret)
 	}
-	return nil, c.failed(attemptCtx, answer, err, redact)
+	f = c.failed(attemptCtx, answer, err, redact)
+	if key.Token != "" && slices.Contains(expiredCodes, f.Code) {
+		f.Err = &expiredError{key.Token}
+	}
+	return nil, f
 }
 
 // request builds the http.Request of one attempt. Everything it shares with r
@@ -208,6 +212,17 @@ func (c *Client) failed(ctx context.Context, a *Answer, err error, redact func(s
 type skewError struct{ offset time.Duration }
 
 func (e *skewError) Error() string { return fmt.Sprintf("this clock is off by %v", -e.offset) }
+
+// expiredCodes are the codes by which the services say that a token has expired:
+// OSS, the RPC services of Alibaba Cloud, and AWS with its older services. That of
+// the RPC services is not verified. If it is another, such a call fails like any
+// that is refused, and the key is replaced when its time comes.
+var expiredCodes = []string{"SecurityTokenExpired", "InvalidSecurityToken.Expired", "ExpiredTokenException", "ExpiredToken"}
+
+// An expiredError marks a refusal for the token until Do has dealt with it.
+type expiredError struct{ token string }
+
+func (*expiredError) Error() string { return "the token has expired" }
 
 // foreign describes a failure that did not come in the service's own form: the
 // page of a proxy, a redirect, nothing at all.

@@ -105,6 +105,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 		last      *fault.Error // the attempt before
 		lost      bool         // some attempt ended unknown
 		corrected bool         // this call has corrected the clock
+		renewed   bool         // this call has asked for another key
 		throttled time.Time    // when the service first throttled this call
 		counted   int          // attempts that it did not throttle
 	)
@@ -132,6 +133,10 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
 		f.Attempts, f.Lost = attempt, r.Effect.Lost(f.Class, lost)
 		if !corrected && c.correctClock(f) {
 			corrected = true
+			continue
+		}
+		if c.expired(f) && !renewed {
+			renewed, last = true, f
 			continue
 		}
 		if stop {
@@ -187,6 +192,21 @@ func (c *Client) correctClock(f *fault.Error) bool {
 	}
 	c.skew.Store(int64(skew.offset))
 	return true
+}
+
+// expired reports whether the service refused the attempt because the token of
+// its key has expired, and another key may be had. The source of the key is told.
+func (c *Client) expired(f *fault.Error) bool {
+	refused, ok := f.Err.(*expiredError)
+	if !ok {
+		return false
+	}
+	f.Err = nil
+	source, ok := c.Credentials.(interface{ Invalidate(token string) })
+	if ok {
+		source.Invalidate(refused.token)
+	}
+	return ok
 }
 
 // wait holds an attempt back for the caller's limiter, then for the pacer.

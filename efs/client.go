@@ -41,7 +41,7 @@ type Config struct {
 	// Credentials sign every request. The default is the key that the
 	// environment holds when New is called: AWS_ACCESS_KEY_ID,
 	// AWS_SECRET_ACCESS_KEY and, if the key is temporary,
-	// AWS_SESSION_TOKEN. No other place is searched.
+	// AWS_SESSION_TOKEN. [DefaultCredentials] looks in more places.
 	Credentials Credentials
 
 	// HTTPClient sends the requests. The client works with a copy that follows

@@ -36,6 +36,30 @@
 //
 // EFS has no operation that changes an access point.
 //
+// # Credentials
+//
+// Without Config.Credentials, [New] takes the key that the environment holds.
+// [DefaultCredentials] also looks in the other places where a machine keeps one,
+// in this order:
+//
+//   - the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+//     AWS_SESSION_TOKEN
+//   - the role of a pod (IRSA): AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE
+//   - the profile default, or that of AWS_PROFILE, in ~/.aws/config and
+//     ~/.aws/credentials: keys, role_arn with source_profile or
+//     credential_source, web_identity_token_file or credential_process
+//   - the role of the container (ECS, EKS Pod Identity):
+//     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI
+//   - the role of the EC2 instance, by its metadata service (IMDSv2)
+//
+// The first that is set up serves, or fails: the program never becomes somebody
+// else because a source is out of order for a moment. The error names all that
+// were asked, and why each did not serve. [CredentialsFromAWS] takes the
+// official SDK's credentials for whatever is not in the list.
+//
+// Temporary keys are replaced before they expire. If the service says all the
+// same that one has expired, it is replaced, and the call sent once more.
+//
 // # Validation
 //
 // Every request has a method Validate, which checks the documented constraints.

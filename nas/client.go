@@ -34,7 +34,7 @@ type Config struct {
 	// Credentials sign every request. The default is the key that the
 	// environment holds when New is called: ALIBABA_CLOUD_ACCESS_KEY_ID,
 	// ALIBABA_CLOUD_ACCESS_KEY_SECRET and, if the key is temporary,
-	// ALIBABA_CLOUD_SECURITY_TOKEN. No other place is searched.
+	// ALIBABA_CLOUD_SECURITY_TOKEN. [DefaultCredentials] looks in more places.
 	Credentials Credentials
 
 	// HTTPClient sends the requests. The client works with a copy that follows

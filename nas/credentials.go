@@ -51,7 +51,7 @@ func (s StaticCredentials) MarshalJSON() ([]byte, error) { return json.Marshal(s
 func (s StaticCredentials) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 const noCredentials = "are required: neither Config.Credentials nor the environment variables " +
-	"ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are set"
+	"ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are set; DefaultCredentials looks in more places"
 
 // orEnvironment returns c, or the environment's key for nil.
 func orEnvironment(c Credentials) Credentials {

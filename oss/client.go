@@ -42,7 +42,7 @@ type Config struct {
 	// OSS_ACCESS_KEY_SECRET and, if the key is temporary, OSS_SESSION_TOKEN. If
 	// the first two are not both set, ALIBABA_CLOUD_ACCESS_KEY_ID,
 	// ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN are read
-	// in their place. No other place is searched.
+	// in their place. [DefaultCredentials] looks in more places.
 	Credentials Credentials
 
 	// HTTPClient sends the requests. The client works with a copy that follows

@@ -35,6 +35,34 @@
 //   - [Client.WaitAccessPointEnabled] waits until one can be used
 //   - [Client.WaitAccessPointDeleted] waits until one is gone
 //
+// # Credentials
+//
+// Without Config.Credentials, [New] takes the key that the environment holds.
+// [DefaultCredentials] also looks in the other places where a machine keeps one,
+// in this order:
+//
+//   - the environment: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and
+//     OSS_SESSION_TOKEN
+//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
+//     and ALIBABA_CLOUD_SECURITY_TOKEN
+//   - the role of a pod (RRSA): ALIBABA_CLOUD_ROLE_ARN,
+//     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
+//   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
+//     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
+//     EcsRamRole, OIDC, CredentialsURI or External
+//   - ~/.alibabacloud/credentials
+//   - the RAM role of the ECS instance, by its metadata service
+//   - ALIBABA_CLOUD_CREDENTIALS_URI
+//
+// The first that is set up serves, or fails: the program never becomes somebody
+// else because a source is out of order for a moment. The error names all that
+// were asked, and why each did not serve. [CredentialsFromAlibaba] and
+// [CredentialsFromOSS] take the official SDKs' credentials for whatever is not in
+// the list.
+//
+// Temporary keys are replaced before they expire. If the service says all the
+// same that one has expired, it is replaced, and the call sent once more.
+//
 // # Validation
 //
 // Every request has a method Validate, which checks the documented constraints.

@@ -280,7 +280,7 @@ func TestOperations(t *testing.T) {
 var shared = []string{
 	"Attempt", "Client", "New", "Client.With", "errNoClient",
 	"Credentials", "StaticCredentials", "StaticCredentials.Retrieve", "StaticCredentials.String", "StaticCredentials.GoString",
-	"StaticCredentials.Format", "StaticCredentials.MarshalJSON", "StaticCredentials.LogValue",
+	"StaticCredentials.Format", "StaticCredentials.MarshalJSON", "StaticCredentials.LogValue", "DefaultCredentials",
 	"Code.Error", "APIError", "APIError.Error", "APIError.Unwrap", "APIError.Is",
 	"OutcomeUnknownError", "OutcomeUnknownError.Error", "OutcomeUnknownError.Unwrap", "OutcomeUnknownError.Is",
 	"ValidationError", "ValidationError.Error", "ValidationError.Is", "Problem", "invalid", "failure", "ErrNotFound",
@@ -296,7 +296,8 @@ var sharedInFakes = []string{
 // words are what a service calls something that the others call otherwise.
 var words = map[string]*strings.Replacer{
 	"efs": strings.NewReplacer("SecretAccessKey", "AccessKeySecret", "SessionToken", "SecurityToken", "access key ID", "key ID", "an access key", "an AccessKey",
-		"access key", "AccessKey"),
+		"access key", "AccessKey", "aws.Default", "alibaba.Default"),
+	"oss": strings.NewReplacer("alibaba.DefaultForOSS", "alibaba.Default"),
 }
 
 // TestCopies compares the copies of shared declarations, comments included.

@@ -1,0 +1,157 @@
+package nas_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/accesspoint-go/accesspoint/nas"
+)
+
+// bare makes the machine one that has no credentials.
+func bare(t *testing.T) {
+	t.Helper()
+	for _, pair := range os.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, "ALIBABA_CLOUD_") || strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "OSS_") {
+			t.Setenv(name, "")
+		}
+	}
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("USERPROFILE", os.Getenv("HOME"))
+	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+}
+
+// TestDefaultCredentials checks that nothing is looked for before the first
+// Retrieve, what is found then, and what is said when there is nothing.
+func TestDefaultCredentials(t *testing.T) {
+	bare(t)
+	creds := nas.DefaultCredentials()
+	client, err := nas.New(nas.Config{Region: "cn-hangzhou", Credentials: creds, HTTPClient: &http.Client{Transport: roundTripFunc(nil)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.ListAccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: "31a8e4"})
+	apiErr, ok := errors.AsType[*nas.APIError](err)
+	if !ok || apiErr.Attempts != 1 || errors.Is(err, nas.ErrOutcomeUnknown) {
+		t.Errorf("got %v", err)
+	}
+	for _, part := range []string{"environment", "OIDC role", "CLI profile", "credentials file", "ECS RAM role", "credentials URI", "is not set"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("%q is not in %v", part, err)
+		}
+	}
+
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret")
+	expectKey(t, creds, nil, "env-id", "env-secret", "")
+	expectKey(t, nas.DefaultCredentials(), nil, "env-id", "env-secret", "")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "")
+
+	file := filepath.Join(os.Getenv("HOME"), ".aliyun", "config.json")
+	if err := errors.Join(os.Mkdir(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(`{"current":"mine","profiles":[
+		{"name":"mine","mode":"StsToken","access_key_id":"file-id","access_key_secret":"file-secret","sts_token":"file-token"}]}`), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	expectKey(t, nas.DefaultCredentials(), nil, "file-id", "file-secret", "file-token")
+}
+
+func expectKey(t *testing.T, c nas.Credentials, err error, id, secret, token string) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	gotID, gotSecret, gotToken, _, err := c.Retrieve(t.Context())
+	if err != nil || gotID != id || gotSecret != secret || gotToken != token {
+		t.Errorf("got %s, %s, %s, %v", gotID, gotSecret, gotToken, err)
+	}
+}
+
+type roundTripFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// model has the form of CredentialModel of credentials-go.
+type model struct {
+	AccessKeyId     *string //nolint:revive,staticcheck // so it is spelled there
+	AccessKeySecret *string
+	SecurityToken   *string
+	ProviderName    *string
+}
+
+type modelFunc func() (*model, error)
+
+func (f modelFunc) GetCredential() (*model, error) { return f() }
+
+// TestCredentialsFromAlibaba takes a credential of the official SDK.
+func TestCredentialsFromAlibaba(t *testing.T) {
+	creds, err := nas.CredentialsFromAlibaba(modelFunc(func() (*model, error) {
+		return &model{AccessKeyId: new("id"), AccessKeySecret: new("secret"), SecurityToken: new("token")}, nil
+	}))
+	expectKey(t, creds, err, "id", "secret", "token")
+	if _, err := nas.CredentialsFromAlibaba(modelFunc(nil)); err != nil {
+		t.Error(err) // nil funcs are not looked into
+	}
+	if _, err := nas.CredentialsFromAlibaba[*model](nil); err == nil || !strings.HasPrefix(err.Error(), "nas: CredentialsFromAlibaba: ") {
+		t.Errorf("nil: %v", err)
+	}
+	if _, err := nas.CredentialsFromAlibaba(stringFunc(nil)); err == nil || !strings.Contains(err.Error(), "not a struct") {
+		t.Errorf("a string: %v", err)
+	}
+}
+
+type stringFunc func() (string, error)
+
+func (f stringFunc) GetCredential() (string, error) { return f() }
+
+// TestTokenExpires lets the token of the key expire in the middle of a thousand
+// calls: the service refuses it from one moment to the next, although it should
+// have lasted longer. No call fails.
+func TestTokenExpires(t *testing.T) {
+	var generation, requests, refusals, fetches atomic.Int64
+	creds, err := nas.CredentialsFromAlibaba(modelFunc(func() (*model, error) {
+		fetches.Add(1)
+		return &model{AccessKeyId: new("id"), AccessKeySecret: new("secret"), SecurityToken: new(fmt.Sprint("token-", generation.Load()))}, nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := nas.New(nas.Config{Region: "cn-hangzhou", Credentials: creds, HTTPClient: &http.Client{Transport: roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		if requests.Add(1) == 400 {
+			generation.Add(1)
+		}
+		status, body := 200, `{"RequestId":"r-1"}`
+		if r.Header.Get("X-Acs-Security-Token") != fmt.Sprint("token-", generation.Load()) {
+			refusals.Add(1)
+			status, body = 400, `{"Code":"InvalidSecurityToken.Expired","Message":"Specified SecurityToken is expired.","RequestId":"r-1"}`
+		}
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	turns := make(chan struct{}, 100)
+	for range 1000 {
+		turns <- struct{}{}
+		all.Go(func() {
+			defer func() { <-turns }()
+			if _, err := client.ListAccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: "31a8e4"}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if refusals.Load() == 0 || fetches.Load() != 2 {
+		t.Errorf("%d refusals, %d fetches", refusals.Load(), fetches.Load())
+	}
+}

@@ -143,6 +143,11 @@ var errEmptyKey = errors.New("the key's ID or secret is empty")
 
 var errTooLong = fmt.Errorf("the answer is longer than %d MiB", maxBody>>20)
 
+// handshakeTimeout is the text of the error by which net/http says that a TLS
+// handshake took too long, before it sent anything. Its type has no name. Were
+// the text another, the outcome would count as unknown.
+const handshakeTimeout = "net/http: TLS handshake timeout"
+
 // noAnswer describes an attempt that ended without an answer.
 func noAnswer(ctx context.Context, err error) *fault.Error {
 	// A *url.Error quotes the whole URL, parameters included.
@@ -156,7 +161,7 @@ func noAnswer(ctx context.Context, err error) *fault.Error {
 	switch {
 	case badCertificate, isDNS && dns.IsNotFound:
 		f.Class = fault.Final // nothing was sent, and nothing will be
-	case isOp && (op.Op == "dial" || op.Op == "proxyconnect"):
+	case isOp && (op.Op == "dial" || op.Op == "proxyconnect"), err.Error() == handshakeTimeout:
 		f.Class = fault.Refused
 	}
 	return f

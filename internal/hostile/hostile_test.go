@@ -1,0 +1,354 @@
+// Package hostile shows that a peer that misbehaves does no harm: no call
+// outlives its context or its attempts, nothing panics, and no create runs twice.
+//
+// The servers are one end of a pipe and the time is fake, so that a byte a second
+// takes no time, and a goroutine that is left behind fails the test.
+package hostile
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+)
+
+const (
+	attemptTimeout = 5 * time.Second
+	attempts       = 2
+	// longest bounds a call: its attempts, and a pause before each but the first.
+	longest = attempts*attemptTimeout + 30*time.Second
+)
+
+// A create is the main create of a service.
+type create struct {
+	service string
+	once    bool   // it has no token, so that it must not run twice
+	answer  string // the body of its answer
+	call    func(ctx context.Context, endpoint string, hc *http.Client) error
+}
+
+var errUnknown = nas.ErrOutcomeUnknown // the same value in all five packages
+
+var creates = []create{
+	{"nas", true, `{"RequestId":"id-1","AccessPoint":{"AccessPointId":"ap-1"}}`, func(ctx context.Context, endpoint string, hc *http.Client) error {
+		client, err := nas.New(nas.Config{
+			Region: "cn-hangzhou", Endpoint: endpoint, HTTPClient: hc, AttemptTimeout: attemptTimeout, MaxAttempts: attempts,
+			Credentials: nas.StaticCredentials{AccessKeyID: "id", AccessKeySecret: "planted"},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = client.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{FileSystemID: "31a8e4", VpcID: "vpc-1", VSwitchID: "vsw-1"})
+		return err
+	}},
+	{"oss", true, `<CreateAccessPointResult><AccessPointArn>acs:oss:cn-hangzhou:1:accesspoint/ap-01</AccessPointArn><Alias>ap-01-ossalias</Alias></CreateAccessPointResult>`, func(ctx context.Context, endpoint string, hc *http.Client) error {
+		client, err := oss.New(oss.Config{
+			Region: "cn-hangzhou", Endpoint: endpoint, HTTPClient: hc, AttemptTimeout: attemptTimeout, MaxAttempts: attempts,
+			Credentials: oss.StaticCredentials{AccessKeyID: "id", AccessKeySecret: "planted"},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{Bucket: "examplebucket", AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet})
+		return err
+	}},
+	{"efs", false, `{"AccessPointId":"fsap-1","LifeCycleState":"creating"}`, func(ctx context.Context, endpoint string, hc *http.Client) error {
+		client, err := efs.New(efs.Config{
+			Region: "us-east-1", Endpoint: endpoint, HTTPClient: hc, AttemptTimeout: attemptTimeout, MaxAttempts: attempts,
+			Credentials: efs.StaticCredentials{AccessKeyID: "id", SecretAccessKey: "planted"},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = client.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{FileSystemID: "fs-01234567"})
+		return err
+	}},
+	{"privatelink", false, `{"RequestId":"id-1","EndpointId":"ep-1","EndpointStatus":"Creating"}`, func(ctx context.Context, endpoint string, hc *http.Client) error {
+		client, err := privatelink.New(privatelink.Config{
+			Region: "cn-hangzhou", Endpoint: endpoint, HTTPClient: hc, AttemptTimeout: attemptTimeout, MaxAttempts: attempts,
+			Credentials: privatelink.StaticCredentials{AccessKeyID: "id", AccessKeySecret: "planted"},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = client.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{ServiceID: "epsrv-1", VpcID: "vpc-1", SecurityGroupIDs: []string{"sg-1"}})
+		return err
+	}},
+	{"kms", true, `{"RequestId":"id-1","Name":"billing","Arn":"acs:kms:cn-hangzhou:1:applicationaccesspoint/billing"}`, func(ctx context.Context, endpoint string, hc *http.Client) error {
+		client, err := kms.New(kms.Config{
+			Region: "cn-hangzhou", Endpoint: endpoint, HTTPClient: hc, AttemptTimeout: attemptTimeout, MaxAttempts: attempts,
+			Credentials: kms.StaticCredentials{AccessKeyID: "id", AccessKeySecret: "planted"},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: "billing", Policies: []string{"p"}})
+		return err
+	}},
+}
+
+// A peer is what a server does with its connections.
+type peer struct {
+	// answer writes what comes after the nth request. The connection is closed
+	// when it returns.
+	answer func(conn net.Conn, n int)
+	deaf   bool // no request is read before that
+
+	handshakeTimeout time.Duration // of the client's transport; none if 0
+
+	requests, connections atomic.Int32
+}
+
+func (p *peer) serve(conn net.Conn) {
+	defer conn.Close()
+	p.connections.Add(1)
+	if p.deaf {
+		p.answer(conn, 0)
+		return
+	}
+	r, err := http.ReadRequest(bufio.NewReader(conn))
+	if err == nil {
+		_, err = io.Copy(io.Discard, r.Body)
+	}
+	if err == nil {
+		p.answer(conn, int(p.requests.Add(1)))
+	}
+}
+
+// call makes the create with p as the service, and checks what holds whatever p
+// does: the call ends in time, and a create without a token reaches p once at
+// most.
+func (p *peer) call(ctx context.Context, t *testing.T, c create, endpoint string) error {
+	t.Helper()
+	var servers sync.WaitGroup
+	tr := &http.Transport{TLSHandshakeTimeout: p.handshakeTimeout, MaxResponseHeaderBytes: 1 << 20, DialContext: func(context.Context, string, string) (net.Conn, error) {
+		here, there := net.Pipe()
+		servers.Go(func() { p.serve(there) })
+		return here, nil
+	}}
+	defer servers.Wait() // for good if the client keeps a connection open
+	defer tr.CloseIdleConnections()
+	started := time.Now()
+	err := c.call(ctx, endpoint, &http.Client{Transport: tr})
+	limit := longest
+	if end, ok := ctx.Deadline(); ok {
+		limit = end.Sub(started) + 50*time.Millisecond
+	}
+	if took := time.Since(started); took > limit {
+		t.Errorf("the call took %v: %v", took, err)
+	}
+	if n := p.requests.Load(); n > attempts || c.once && n > 1 {
+		t.Errorf("%d requests arrived: %v", n, err)
+	}
+	if err != nil && strings.Contains(err.Error(), "planted") {
+		t.Errorf("the error holds the secret: %v", err)
+	}
+	return err
+}
+
+const loopback = "http://127.0.0.1:1"
+
+// each runs f for each service in a bubble of its own.
+func each(t *testing.T, f func(t *testing.T, c create)) {
+	for _, c := range creates {
+		t.Run(c.service, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { f(t, c) })
+		})
+	}
+}
+
+func (c create) whole(status int) string {
+	return fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s", status, http.StatusText(status), len(c.answer), c.answer)
+}
+
+// TestCutAnywhere breaks the connection off after each byte of an answer. A part
+// is never taken for the whole, whatever the status that was to be seen.
+func TestCutAnywhere(t *testing.T) {
+	each(t, func(t *testing.T, c create) {
+		for _, status := range []int{200, 400, 500} {
+			full := c.whole(status)
+			for cut := range len(full) + 1 {
+				p := &peer{answer: func(conn net.Conn, n int) {
+					_, _ = io.WriteString(conn, full[:cut])
+				}}
+				err := p.call(t.Context(), t, c, loopback)
+				if good := status == 200 && cut == len(full); good != (err == nil) {
+					t.Errorf("%d, cut at %d of %d: %v", status, cut, len(full), err)
+				}
+				if cut < len(full) && status != 400 && !errors.Is(err, errUnknown) {
+					t.Errorf("%d, cut at %d of %d: the outcome counts as known: %v", status, cut, len(full), err)
+				}
+			}
+		}
+	})
+}
+
+// TestCutOnce breaks the first answer off. Where there is a token, the second
+// serves; where there is none, there is no second.
+func TestCutOnce(t *testing.T) {
+	each(t, func(t *testing.T, c create) {
+		full := c.whole(200)
+		p := &peer{answer: func(conn net.Conn, n int) {
+			if n == 1 {
+				full = full[:len(full)-1]
+			}
+			_, _ = io.WriteString(conn, full)
+			full = c.whole(200)
+		}}
+		err := p.call(t.Context(), t, c, loopback)
+		if errors.Is(err, errUnknown) != c.once || !c.once && err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// drip writes text again and again, one byte a second, until nobody reads.
+func drip(conn net.Conn, text string) {
+	for i := 0; ; i++ {
+		if _, err := conn.Write([]byte{text[i%len(text)]}); err != nil {
+			return
+		}
+		<-time.After(time.Second)
+	}
+}
+
+// hang waits until the other side closes the connection.
+func hang(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
+
+// misbehaviours are those after which a create may have taken place, or not.
+var misbehaviours = []struct {
+	name   string
+	answer func(conn net.Conn, c create)
+}{
+	{"nothing, and open", func(conn net.Conn, _ create) { hang(conn) }},
+	{"one byte a second", func(conn net.Conn, c create) { drip(conn, c.whole(200)) }},
+	{"the body one byte a second", func(conn net.Conn, c create) {
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+		drip(conn, c.answer)
+	}},
+	{"endless headers", func(conn net.Conn, _ create) {
+		_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
+		for line := "X-Endless: " + strings.Repeat("a", 4000) + "\r\n"; err == nil; {
+			_, err = io.WriteString(conn, line)
+		}
+	}},
+	{"endless preliminary answers", func(conn net.Conn, _ create) {
+		for err := error(nil); err == nil; {
+			_, err = io.WriteString(conn, "HTTP/1.1 103 Early Hints\r\n\r\n")
+		}
+	}},
+	{"an endless body", func(conn net.Conn, c create) {
+		_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+		for chunk := "10000\r\n" + strings.Repeat(" ", 0x10000) + "\r\n"; err == nil; {
+			_, err = io.WriteString(conn, chunk)
+		}
+	}},
+	{"a length that is too long, and closed", func(conn net.Conn, c create) {
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(c.answer)+1, c.answer)
+	}},
+	{"a length that is too long, and open", func(conn net.Conn, c create) {
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(c.answer)+1, c.answer)
+		hang(conn)
+	}},
+	{"a length that is too short", func(conn net.Conn, c create) {
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(c.answer)-1, c.answer)
+	}},
+	{"a length that is negative", func(conn net.Conn, c create) {
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"+c.answer)
+	}},
+	{"two lengths", func(conn net.Conn, c create) {
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Length: 2\r\n\r\n%s", len(c.answer), c.answer)
+	}},
+	{"a length of 0", func(conn net.Conn, c create) {
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"+c.answer)
+	}},
+	{"chunks that are none", func(conn net.Conn, c create) {
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"+c.answer)
+	}},
+	{"a coding that is not undone", func(conn net.Conn, c create) {
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(c.answer), c.answer)
+	}},
+	{"not HTTP", func(conn net.Conn, _ create) { _, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.9\r\n") }},
+	{"binary", func(conn net.Conn, _ create) { _, _ = conn.Write(make([]byte, 1000)) }},
+}
+
+// TestMisbehaviour also has each of them with a context that ends first.
+func TestMisbehaviour(t *testing.T) {
+	for _, m := range misbehaviours {
+		t.Run(m.name, func(t *testing.T) {
+			each(t, func(t *testing.T, c create) {
+				p := &peer{answer: func(conn net.Conn, _ int) { m.answer(conn, c) }}
+				if err := p.call(t.Context(), t, c, loopback); !errors.Is(err, errUnknown) {
+					t.Errorf("the outcome counts as known: %v", err)
+				}
+				p = &peer{answer: func(conn net.Conn, _ int) {
+					<-time.After(time.Second)
+					m.answer(conn, c)
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+				defer cancel()
+				if err := p.call(ctx, t, c, loopback); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, errUnknown) {
+					t.Errorf("with a context that ends: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestNoRequestArrives has peers that never get to the request. Where nothing
+// proves that it was not sent, the outcome counts as unknown all the same.
+func TestNoRequestArrives(t *testing.T) {
+	tests := []struct {
+		name, endpoint string
+		answer         func(conn net.Conn, n int)
+	}{
+		{"a TLS handshake that stalls", "https://127.0.0.1:1", func(conn net.Conn, _ int) { hang(conn) }},
+		{"a TLS handshake that is closed", "https://127.0.0.1:1", func(net.Conn, int) {}},
+		{"no TLS", "https://127.0.0.1:1", func(conn net.Conn, _ int) {
+			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
+		}},
+		{"closed at once", loopback, func(net.Conn, int) {}},
+		{"never read", loopback, func(net.Conn, int) { <-time.After(time.Minute) }},
+		{"answered before it is read", loopback, func(conn net.Conn, _ int) {
+			_, _ = io.WriteString(conn, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			each(t, func(t *testing.T, c create) {
+				p := &peer{deaf: true, answer: test.answer}
+				if err := p.call(t.Context(), t, c, test.endpoint); !errors.Is(err, errUnknown) {
+					t.Errorf("the outcome counts as known: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestHandshakeTimeout stalls the TLS handshake for longer than the transport
+// allows, as the default one does before the attempt is over. Nothing was sent,
+// so every create is repeated, and its outcome is known.
+func TestHandshakeTimeout(t *testing.T) {
+	each(t, func(t *testing.T, c create) {
+		p := &peer{deaf: true, answer: func(conn net.Conn, _ int) { hang(conn) }, handshakeTimeout: time.Second}
+		err := p.call(t.Context(), t, c, "https://127.0.0.1:1")
+		if err == nil || errors.Is(err, errUnknown) || p.connections.Load() != attempts {
+			t.Errorf("%d connections, %v", p.connections.Load(), err)
+		}
+	})
+}

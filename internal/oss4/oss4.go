@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,18 +27,34 @@ const (
 // "/bucket/". The result depends on nothing but the arguments; keys only saves
 // work.
 func Sign(req *http.Request, resource, region string, key credential.Key, keys *Keys, at time.Time) {
-	date := at.UTC().Format("20060102T150405Z")
 	h := req.Header
-	h.Set("X-Oss-Date", date)
-	h.Set("X-Oss-Content-Sha256", payload)
+	values := []string{at.UTC().Format("20060102T150405Z"), payload, key.Token, ""}
+	date := values[0]
+	h["X-Oss-Date"] = values[0:1:1]
+	h["X-Oss-Content-Sha256"] = values[1:2:2]
 	if key.Token != "" {
-		h.Set("X-Oss-Security-Token", key.Token)
+		h["X-Oss-Security-Token"] = values[2:3:3]
 	}
 	scope := date[:8] + "/" + region + "/" + product + "/aliyun_v4_request"
-	toSign := algorithm + "\n" + date + "\n" + scope + "\n" + hexSHA256(CanonicalRequest(req, resource))
+	sum := sha256.Sum256(CanonicalRequest(req, resource))
+
+	b := make([]byte, 0, 256)
+	b = append(b, algorithm+"\n"...)
+	b = append(b, date...)
+	b = append(b, '\n')
+	b = append(b, scope...)
+	b = append(b, '\n')
+	b = hex.AppendEncode(b, sum[:])
 	mac := hmac.New(sha256.New, keys.derive(key.Secret, date[:8], region))
-	mac.Write([]byte(toSign))
-	h.Set("Authorization", algorithm+" Credential="+key.ID+"/"+scope+",Signature="+hex.EncodeToString(mac.Sum(nil)))
+	mac.Write(b)
+
+	b = append(b[:0], algorithm+" Credential="...)
+	b = append(b, key.ID...)
+	b = append(b, '/')
+	b = append(b, scope...)
+	b = append(b, ",Signature="...)
+	values[3] = string(hex.AppendEncode(b, mac.Sum(sum[:0])))
+	h["Authorization"] = values[3:]
 }
 
 // CanonicalRequest returns what is hashed of req: its method, the resource, the
@@ -47,23 +62,60 @@ func Sign(req *http.Request, resource, region string, key credential.Key, keys *
 func CanonicalRequest(req *http.Request, resource string) []byte {
 	names := make([]string, 0, 8)
 	for name := range req.Header {
-		if lower := strings.ToLower(name); lower == "content-type" || lower == "content-md5" || strings.HasPrefix(lower, "x-oss-") {
-			names = append(names, lower)
+		if isSigned(name) {
+			names = insert(names, name)
 		}
 	}
-	slices.Sort(names)
 	b := make([]byte, 0, 512)
-	b = append(b, req.Method+"\n"...)
-	b = append(b, resource+"\n"...)
-	b = append(b, req.URL.RawQuery+"\n"...)
+	b = append(b, req.Method...)
+	b = append(b, '\n')
+	b = append(b, resource...)
+	b = append(b, '\n')
+	b = append(b, req.URL.RawQuery...)
+	b = append(b, '\n')
 	for _, name := range names {
-		b = append(b, name...)
+		for i := range len(name) {
+			b = append(b, lower(name[i]))
+		}
 		b = append(b, ':')
-		b = append(b, strings.TrimSpace(strings.Join(req.Header.Values(name), ","))...)
+		b = append(b, strings.TrimSpace(strings.Join(req.Header[name], ","))...)
 		b = append(b, '\n')
 	}
 	b = append(b, "\n\n"...) // no additional headers
 	return append(b, payload...)
+}
+
+func isSigned(name string) bool {
+	const prefix = "x-oss-"
+	return strings.EqualFold(name, "content-type") || strings.EqualFold(name, "content-md5") ||
+		len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix)
+}
+
+// insert adds name to names that are sorted by their lower case, which few names
+// have at hand.
+func insert(names []string, name string) []string {
+	names = append(names, name)
+	for i := len(names) - 1; i > 0 && less(name, names[i-1]); i-- {
+		names[i-1], names[i] = name, names[i-1]
+	}
+	return names
+}
+
+// less compares in lower case.
+func less(a, b string) bool {
+	for i := range min(len(a), len(b)) {
+		if x, y := lower(a[i]), lower(b[i]); x != y {
+			return x < y
+		}
+	}
+	return len(a) < len(b)
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }
 
 // Keys remembers the last signing key derived from a secret, which holds for a
@@ -87,9 +139,4 @@ func (k *Keys) derive(secret, day, region string) []byte {
 	}
 	k.last.Store(&derived{secret, day, region, key})
 	return key
-}
-
-func hexSHA256(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }

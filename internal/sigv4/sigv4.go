@@ -28,52 +28,80 @@ type Scope struct{ Region, Service string }
 // work.
 func Sign(req *http.Request, body []byte, scope Scope, key credential.Key, keys *Keys, at time.Time) {
 	h := req.Header
-	h.Set("X-Amz-Date", at.UTC().Format("20060102T150405Z"))
+	values := []string{at.UTC().Format("20060102T150405Z"), key.Token, ""}
+	h["X-Amz-Date"] = values[0:1:1]
+	signed := append(make([]string, 0, 5), "host", "x-amz-date")
 	if key.Token != "" {
-		h.Set("X-Amz-Security-Token", key.Token)
-	}
-	signed := []string{"host", "x-amz-date"}
-	if key.Token != "" {
+		h["X-Amz-Security-Token"] = values[1:2:2]
 		signed = append(signed, "x-amz-security-token")
 	}
 	if len(body) > 0 {
 		signed = append(signed, "content-length", "content-type")
 	}
-	h.Set("Authorization", Authorization(req, body, signed, scope, key, keys))
+	values[2] = Authorization(req, body, signed, scope, key, keys)
+	h["Authorization"] = values[2:]
 }
 
 // Authorization returns the Authorization header of req, which has the headers
 // named in signed. It sorts them.
 func Authorization(req *http.Request, body []byte, signed []string, scope Scope, key credential.Key, keys *Keys) string {
 	slices.Sort(signed)
-	names := strings.Join(signed, ";")
 	date := req.Header.Get("X-Amz-Date")
 	day, _, _ := strings.Cut(date, "T")
 	within := day + "/" + scope.Region + "/" + scope.Service + "/aws4_request"
-	toSign := algorithm + "\n" + date + "\n" + within + "\n" + hexSHA256(CanonicalRequest(req, body, signed))
+	sum := sha256.Sum256(CanonicalRequest(req, body, signed))
+
+	b := make([]byte, 0, 384)
+	b = append(b, algorithm+"\n"...)
+	b = append(b, date...)
+	b = append(b, '\n')
+	b = append(b, within...)
+	b = append(b, '\n')
+	b = hex.AppendEncode(b, sum[:])
 	mac := hmac.New(sha256.New, keys.derive(key.Secret, day, scope))
-	mac.Write([]byte(toSign))
-	return algorithm + " Credential=" + key.ID + "/" + within + ", SignedHeaders=" + names + ", Signature=" + hex.EncodeToString(mac.Sum(nil))
+	mac.Write(b)
+
+	b = append(b[:0], algorithm+" Credential="...)
+	b = append(b, key.ID...)
+	b = append(b, '/')
+	b = append(b, within...)
+	b = append(b, ", SignedHeaders="...)
+	b = appendNames(b, signed)
+	b = append(b, ", Signature="...)
+	return string(hex.AppendEncode(b, mac.Sum(sum[:0])))
+}
+
+func appendNames(b []byte, names []string) []byte {
+	for i, name := range names {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = append(b, name...)
+	}
+	return b
 }
 
 // CanonicalRequest returns what is hashed of req. Its path is escaped once more,
 // as for every service but S3.
 func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
 	b := make([]byte, 0, 1024)
-	b = append(b, req.Method+"\n"...)
+	b = append(b, req.Method...)
+	b = append(b, '\n')
 	path := req.URL.EscapedPath()
 	if path == "" {
 		path = "/"
 	}
-	for i, element := range strings.Split(path, "/") {
-		if i > 0 {
-			b = append(b, '/')
-		}
+	for element := range strings.SplitSeq(path, "/") {
 		b = uri.AppendEscaped(b, element)
+		b = append(b, '/')
 	}
-	b = append(b, "\n"+req.URL.RawQuery+"\n"...)
+	b = b[:len(b)-1]
+	b = append(b, '\n')
+	b = append(b, req.URL.RawQuery...)
+	b = append(b, '\n')
 	for _, name := range signed {
-		b = append(b, name+":"...)
+		b = append(b, name...)
+		b = append(b, ':')
 		switch name {
 		case "host":
 			b = append(b, host(req)...)
@@ -90,9 +118,10 @@ func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
 		b = append(b, '\n')
 	}
 	b = append(b, '\n')
-	b = append(b, strings.Join(signed, ";")...)
+	b = appendNames(b, signed)
 	b = append(b, '\n')
-	return append(b, hexSHA256(body)...)
+	sum := sha256.Sum256(body)
+	return hex.AppendEncode(b, sum[:])
 }
 
 // appendFolded appends a header's value without the spaces around it, and with
@@ -138,9 +167,4 @@ func (k *Keys) derive(secret, day string, scope Scope) []byte {
 	}
 	k.last.Store(&derived{secret, day, scope, key})
 	return key
-}
-
-func hexSHA256(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }

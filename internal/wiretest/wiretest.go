@@ -109,6 +109,32 @@ type RoundTripFunc func(*http.Request) (*http.Response, error)
 // RoundTrip calls f.
 func (f RoundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// Canned returns an http.Client that answers every request with body and
+// allocates as little as that takes.
+func Canned(body string) *http.Client {
+	return &http.Client{Transport: RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{
+			StatusCode: 200, Header: http.Header{}, Request: r,
+			Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+		}, nil
+	})}
+}
+
+// Allocations keeps a call within its budget of allocations. The race detector
+// makes up to five of its own, for which the budget leaves room.
+func Allocations(t *testing.T, name string, budget int, call func() error) {
+	t.Helper()
+	n := int(testing.AllocsPerRun(50, func() {
+		if err := call(); err != nil {
+			t.Fatal(err)
+		}
+	}))
+	t.Logf("%s: %d allocations", name, n)
+	if n > budget {
+		t.Errorf("%s: %d allocations, the budget is %d", name, n, budget)
+	}
+}
+
 // Stack returns the functions of this module on the stack, without those of
 // tests.
 func Stack() (names []string) {

@@ -55,8 +55,8 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 	}
 	if op.body != nil {
 		sum := md5.Sum(op.body)
-		header["Content-Type"] = []string{"application/xml"}
-		header["Content-Md5"] = []string{base64.StdEncoding.EncodeToString(sum[:])}
+		values := []string{"application/xml", base64.StdEncoding.EncodeToString(sum[:])}
+		header["Content-Type"], header["Content-Md5"] = values[0:1:1], values[1:]
 		r.Body = op.body
 	}
 	return r, nil

@@ -233,7 +233,7 @@ func (p *jsonReader) string() (string, error) {
 	for ; p.at < len(p.text); p.at++ {
 		switch c := p.text[p.at]; {
 		case c == '"':
-			s := valid(p.text[start:p.at])
+			s := valid(string(p.text[start:p.at]))
 			p.at++
 			return s, nil
 		case c == '\\':
@@ -252,7 +252,7 @@ func (p *jsonReader) escaped(start int) (string, error) {
 		switch c := p.text[p.at]; {
 		case c == '"':
 			p.at++
-			return valid(b), nil
+			return valid(string(b)), nil
 		case c < ' ':
 			return "", p.broken()
 		case c != '\\':

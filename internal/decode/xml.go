@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +21,7 @@ import (
 // encoding/xml would read all of XML, 15 times as slowly, and cost every program
 // 150 KB.
 func XML(body []byte, root string, out any) error {
-	p := xmlReader{rest: body}
+	p := xmlReader{rest: string(body)}
 	for {
 		token, err := p.next()
 		switch {
@@ -108,7 +107,7 @@ func (p *xmlReader) child(begin xmlToken, v reflect.Value, prefix string, depth 
 		return err
 	}
 	text, err := p.element(begin, reflect.Value{}, "", depth)
-	if err == nil && !setText(field, text) {
+	if err == nil && !setText(field, strings.Clone(text)) {
 		err = in(path, mismatch(field))
 	}
 	return err
@@ -168,8 +167,9 @@ type xmlToken struct {
 	text  string
 }
 
-// An xmlReader takes the tokens off the front of a document.
-type xmlReader struct{ rest []byte }
+// An xmlReader takes the tokens off the front of a document. They are parts of
+// it: what outlives it is copied.
+type xmlReader struct{ rest string }
 
 // next returns the next start, end or text. At the end of the document it
 // returns io.EOF.
@@ -179,7 +179,7 @@ func (p *xmlReader) next() (xmlToken, error) {
 			return xmlToken{}, io.EOF
 		}
 		if p.rest[0] != '<' {
-			end := bytes.IndexByte(p.rest, '<')
+			end := strings.IndexByte(p.rest, '<')
 			if end < 0 {
 				end = len(p.rest)
 			}
@@ -188,18 +188,18 @@ func (p *xmlReader) next() (xmlToken, error) {
 			return xmlToken{kind: textToken, text: text}, err
 		}
 		switch {
-		case bytes.HasPrefix(p.rest, []byte("<?")):
+		case strings.HasPrefix(p.rest, "<?"):
 			if _, err := p.cut("<?", "?>"); err != nil {
 				return xmlToken{}, err
 			}
-		case bytes.HasPrefix(p.rest, []byte("<!--")):
+		case strings.HasPrefix(p.rest, "<!--"):
 			if _, err := p.cut("<!--", "-->"); err != nil {
 				return xmlToken{}, err
 			}
-		case bytes.HasPrefix(p.rest, []byte("<![CDATA[")):
+		case strings.HasPrefix(p.rest, "<![CDATA["):
 			text, err := p.cut("<![CDATA[", "]]>")
 			return xmlToken{kind: textToken, text: valid(text)}, err
-		case bytes.HasPrefix(p.rest, []byte("<!")):
+		case strings.HasPrefix(p.rest, "<!"):
 			return xmlToken{}, errors.New("a document type or another directive")
 		default:
 			return p.tag()
@@ -208,10 +208,10 @@ func (p *xmlReader) next() (xmlToken, error) {
 }
 
 // cut takes off what stands between begin and end.
-func (p *xmlReader) cut(begin, end string) ([]byte, error) {
-	inner, rest, ok := bytes.Cut(p.rest[len(begin):], []byte(end))
+func (p *xmlReader) cut(begin, end string) (string, error) {
+	inner, rest, ok := strings.Cut(p.rest[len(begin):], end)
 	if !ok {
-		return nil, io.ErrUnexpectedEOF
+		return "", io.ErrUnexpectedEOF
 	}
 	p.rest = rest
 	return inner, nil
@@ -231,7 +231,7 @@ func (p *xmlReader) tag() (xmlToken, error) {
 		case c == '<':
 			return xmlToken{}, errors.New("< within a tag")
 		case c == '>':
-			inner := string(p.rest[1:i])
+			inner := p.rest[1:i]
 			p.rest = p.rest[i+1:]
 			var t xmlToken
 			if inner, t.empty = strings.CutSuffix(inner, "/"); t.empty {
@@ -254,23 +254,23 @@ func (p *xmlReader) tag() (xmlToken, error) {
 }
 
 // unescape replaces the predefined entities and character references.
-func unescape(b []byte) (string, error) {
-	if bytes.IndexByte(b, '&') < 0 {
-		return valid(b), nil
+func unescape(text string) (string, error) {
+	if !strings.Contains(text, "&") {
+		return valid(text), nil
 	}
 	var s strings.Builder
 	for {
-		before, rest, found := bytes.Cut(b, []byte("&"))
+		before, rest, found := strings.Cut(text, "&")
 		s.WriteString(valid(before))
 		if !found {
 			return s.String(), nil
 		}
-		name, after, ok := bytes.Cut(rest[:min(len(rest), 12)], []byte(";"))
+		name, after, ok := strings.Cut(rest[:min(len(rest), 12)], ";")
 		if !ok {
 			return "", errors.New("& without an entity")
 		}
-		b = rest[len(rest[:min(len(rest), 12)])-len(after):]
-		switch string(name) {
+		text = rest[len(rest[:min(len(rest), 12)])-len(after):]
+		switch name {
 		case "amp":
 			s.WriteByte('&')
 		case "lt":
@@ -282,7 +282,7 @@ func unescape(b []byte) (string, error) {
 		case "apos":
 			s.WriteByte('\'')
 		default:
-			number, base := strings.TrimPrefix(string(name), "#"), 10
+			number, base := strings.TrimPrefix(name, "#"), 10
 			if hex, ok := strings.CutPrefix(number, "x"); ok {
 				number, base = hex, 16
 			}

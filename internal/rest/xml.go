@@ -9,7 +9,7 @@ import (
 // named root, by the xml tags of its fields and in their order. What is zero, or
 // tagged with -, is left out.
 func XML(root string, in any) []byte {
-	return appendXML(nil, root, reflect.ValueOf(in))
+	return appendXML(make([]byte, 0, 512), root, reflect.ValueOf(in))
 }
 
 func appendXML(b []byte, name string, v reflect.Value) []byte {

@@ -5,7 +5,7 @@
 // ends there (see [credential.Chain]); the metadata service is asked without a
 // token only if ALIBABA_CLOUD_IMDSV1_DISABLED is false, and not whenever the
 // token cannot be had; files are read again for every key; and nothing is
-// written back to them.
+// written back to them. All differences, and why, are in internal/conformance.
 package alibaba
 
 import (

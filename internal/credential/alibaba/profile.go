@@ -100,13 +100,14 @@ func (s sources) byMode(ctx context.Context, all []*profile, p *profile, before 
 		case own.ID == "" || own.Secret == "":
 			// So the CLI writes a profile that was never filled in.
 			return nil, credential.Absent(fmt.Sprintf("profile %q (%s) has no key", p.Name, p.Mode))
-		case p.Mode == "AK":
-			own.Token = ""
-			return own, nil
-		case p.Mode == "RamRoleArn":
-			return s.assume(ctx, r, own.Key)
-		case own.Token == "":
+		case p.Mode == "StsToken" && own.Token == "":
 			return nil, errors.New("it has no sts_token")
+		case p.Mode == "StsToken":
+			return own, nil
+		}
+		own.Token = "" // left over from another mode, if there is one
+		if p.Mode == "RamRoleArn" {
+			return s.assume(ctx, r, own.Key)
 		}
 		return own, nil
 	case "ChainableRamRoleArn":

@@ -5,7 +5,7 @@
 // its protocol alone; profiles of IAM Identity Center (SSO), of aws login and of
 // MFA are refused; a missing AWS_PROFILE is no failure while the environment has
 // a key; without a region, STS is asked at its central endpoint; files are read
-// again for every key.
+// again for every key. All differences, and why, are in internal/conformance.
 package aws
 
 import (

@@ -86,7 +86,7 @@ func (s sources) sharedProfile(ctx context.Context) (*credential.Fetched, error)
 	if all[name] == nil {
 		return nil, credential.Absent(fmt.Sprintf("the shared files have no profile %q", name))
 	}
-	got, err := s.profile(ctx, all, name, nil)
+	got, err := s.profile(ctx, all, name, s.region(all[name]), nil)
 	if err == nil {
 		got.Source = fmt.Sprintf("shared profile %q", name)
 	}
@@ -94,8 +94,9 @@ func (s sources) sharedProfile(ctx context.Context) (*credential.Fetched, error)
 }
 
 // profile returns the key of a profile. The names before are those of the
-// profiles that build on it.
-func (s sources) profile(ctx context.Context, all machine.INI, name string, before []string) (*credential.Fetched, error) {
+// profiles that build on it. STS is asked in the region of the first of them
+// throughout.
+func (s sources) profile(ctx context.Context, all machine.INI, name, region string, before []string) (*credential.Fetched, error) {
 	p := all[name]
 	if p == nil {
 		return nil, fmt.Errorf("profile %q: there is none", name)
@@ -124,7 +125,7 @@ func (s sources) profile(ctx context.Context, all machine.INI, name string, befo
 			return fail(key + " needs a role_arn")
 		}
 	}
-	r := &role{arn: p["role_arn"], session: p["role_session_name"], region: s.region(p)}
+	r := &role{arn: p["role_arn"], session: p["role_session_name"], region: region}
 	onInstance := false
 	var got *credential.Fetched
 	var err error
@@ -134,7 +135,7 @@ func (s sources) profile(ctx context.Context, all machine.INI, name string, befo
 	case ways > 1 && !(before != nil && hasKey):
 		return fail("it has more than one of source_profile, credential_source, credential_process and web_identity_token_file")
 	case source != "":
-		got, err = s.profile(ctx, all, source, append(before, name))
+		got, err = s.profile(ctx, all, source, region, append(before, name))
 	case hasKey:
 		got = &credential.Fetched{Key: credential.Key{ID: id, Secret: secret, Token: p["aws_session_token"]}}
 	case p["credential_source"] != "":

@@ -2,7 +2,7 @@
 // nobody here wrote. Without accounts on the clouds they are the nearest thing to
 // the services: they say what goes over the wire, and what comes back over it.
 // It is a module of its own, so that they stay out of the main module's
-// requirements. It holds nothing but tests, of four statements:
+// requirements. It holds nothing but tests, of six statements:
 //
 //   - Our requests are theirs (TestRequests): random valid input goes through an
 //     SDK and through ours into one recorder, and every part of the two requests
@@ -14,6 +14,11 @@
 //     report every error code with its status and request ID.
 //   - We read what they read (TestAnswers): the recorded answers in the testdata
 //     of the service packages decode to the same values.
+//   - We find the key that they find (TestChains, TestChainDifferences): on random
+//     machines, with services on loopback alone, the default chains agree with
+//     those of credentials-go and aws-sdk-go-v2.
+//   - We sign with their keys (TestOfficialCredentials…): our clients take the
+//     SDKs' own providers.
 //
 // The input of a call is a tree: its parameters by the API's names. One function
 // writes it into the structs of every SDK, and another takes requests and answers

@@ -709,26 +709,24 @@ func TestOnAttempt(t *testing.T) {
 	})
 }
 
-// TestDepth keeps the path from an operation to net/http short enough to be read
-// in a sitting.
+// TestDepth holds every operation to wiretest.Depth.
 func TestDepth(t *testing.T) {
-	var frames []string
-	c := newClient(t, wiretest.Answering(), func(c *efs.Config) {
-		c.MaxAttempts = 1
-		c.HTTPClient = &http.Client{Transport: wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) {
-			frames = wiretest.Stack()
-			return nil, errors.New("not sent")
-		})}
-	})
-	for name, send := range map[string]func(){
-		"CreateAccessPoint":    func() { _, _ = c.CreateAccessPoint(t.Context(), createRequest) },
-		"DescribeAccessPoints": func() { _, _ = c.DescribeAccessPoints(t.Context(), describeRequest) },
-		"DeleteAccessPoint":    func() { _, _ = c.DeleteAccessPoint(t.Context(), deleteRequest) },
+	for name, send := range map[string]func(context.Context, *efs.Client) error{
+		"CreateAccessPoint": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.CreateAccessPoint(ctx, createRequest)
+			return err
+		},
+		"DescribeAccessPoints": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.DescribeAccessPoints(ctx, describeRequest)
+			return err
+		},
+		"DeleteAccessPoint": func(ctx context.Context, c *efs.Client) error {
+			_, err := c.DeleteAccessPoint(ctx, deleteRequest)
+			return err
+		},
 	} {
-		frames = nil
-		send()
-		if len(frames) == 0 || len(frames) > 5 {
-			t.Errorf("%s: %d functions:\n%s", name, len(frames), strings.Join(frames, "\n"))
-		}
+		wiretest.Depth(t, name, func(hc *http.Client) error {
+			return send(t.Context(), newClient(t, nil, func(c *efs.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
+		})
 	}
 }

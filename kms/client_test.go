@@ -413,22 +413,11 @@ func TestOnAttempt(t *testing.T) {
 	})
 }
 
-// TestDepth keeps the path from an operation to net/http short enough to be read
-// in a sitting.
+// TestDepth holds every operation to wiretest.Depth.
 func TestDepth(t *testing.T) {
-	var frames []string
-	c := newClient(t, wiretest.Answering(), func(c *kms.Config) {
-		c.MaxAttempts = 1
-		c.HTTPClient = &http.Client{Transport: wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) {
-			frames = wiretest.Stack()
-			return nil, errors.New("not sent")
-		})}
-	})
-	for operation, send := range operations {
-		frames = nil
-		_ = send(t.Context(), c)
-		if len(frames) == 0 || len(frames) > 5 {
-			t.Errorf("%s: %d functions:\n%s", operation, len(frames), strings.Join(frames, "\n"))
-		}
+	for name, send := range operations {
+		wiretest.Depth(t, name, func(hc *http.Client) error {
+			return send(t.Context(), newClient(t, nil, func(c *kms.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
+		})
 	}
 }

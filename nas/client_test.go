@@ -370,46 +370,36 @@ func TestOnAttempt(t *testing.T) {
 	})
 }
 
-// TestDepth keeps the path from an operation to net/http short enough to be read
-// in a sitting.
+// TestDepth holds every operation to wiretest.Depth.
 func TestDepth(t *testing.T) {
-	var frames []string
-	c := newClient(t, wiretest.Answering(), func(c *nas.Config) {
-		c.MaxAttempts = 1
-		c.HTTPClient = &http.Client{Transport: wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) {
-			frames = wiretest.Stack()
-			return nil, errors.New("not sent")
-		})}
-	})
-	for name, send := range map[string]func(context.Context) error{
-		"CreateAccessPoint": func(ctx context.Context) error { _, err := c.CreateAccessPoint(ctx, createRequest); return err },
-		"DescribeAccessPoint": func(ctx context.Context) error {
+	for name, send := range map[string]func(context.Context, *nas.Client) error{
+		"CreateAccessPoint": func(ctx context.Context, c *nas.Client) error {
+			_, err := c.CreateAccessPoint(ctx, createRequest)
+			return err
+		},
+		"DescribeAccessPoint": func(ctx context.Context, c *nas.Client) error {
 			_, err := c.DescribeAccessPoint(ctx, describeRequest)
 			return err
 		},
-		"DescribeAccessPoints": func(ctx context.Context) error {
+		"DescribeAccessPoints": func(ctx context.Context, c *nas.Client) error {
 			_, err := c.DescribeAccessPoints(ctx, nas.DescribeAccessPointsRequest{})
 			return err
 		},
-		"ListAccessPoints": func(ctx context.Context) error {
+		"ListAccessPoints": func(ctx context.Context, c *nas.Client) error {
 			_, err := c.ListAccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "fs"})
 			return err
 		},
-		"ModifyAccessPoint": func(ctx context.Context) error {
+		"ModifyAccessPoint": func(ctx context.Context, c *nas.Client) error {
 			_, err := c.ModifyAccessPoint(ctx, nas.ModifyAccessPointRequest{FileSystemID: "fs", AccessPointID: "ap-1"})
 			return err
 		},
-		"DeleteAccessPoint": func(ctx context.Context) error {
+		"DeleteAccessPoint": func(ctx context.Context, c *nas.Client) error {
 			_, err := c.DeleteAccessPoint(ctx, nas.DeleteAccessPointRequest{FileSystemID: "fs", AccessPointID: "ap-1"})
 			return err
 		},
 	} {
-		frames = nil
-		if err := send(t.Context()); err == nil {
-			t.Errorf("%s: no error", name)
-		}
-		if len(frames) == 0 || len(frames) > 5 {
-			t.Errorf("%s: %d functions:\n%s", name, len(frames), strings.Join(frames, "\n"))
-		}
+		wiretest.Depth(t, name, func(hc *http.Client) error {
+			return send(t.Context(), newClient(t, nil, func(c *nas.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
+		})
 	}
 }

@@ -517,39 +517,28 @@ func TestOnAttempt(t *testing.T) {
 	})
 }
 
-// TestDepth keeps the path from every operation to net/http short enough to be read
-// in a sitting.
+// TestDepth holds every operation to wiretest.Depth.
 func TestDepth(t *testing.T) {
-	var frames []string
-	c := newClient(t, wiretest.Answering(), func(c *privatelink.Config) {
-		c.MaxAttempts = 1
-		c.HTTPClient = &http.Client{Transport: wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) {
-			frames = wiretest.Stack()
-			return nil, errors.New("not sent")
-		})}
-	})
-	for name, send := range map[string]func(context.Context) error{
-		"CreateVpcEndpoint": func(ctx context.Context) error {
+	for name, send := range map[string]func(context.Context, *privatelink.Client) error{
+		"CreateVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
 			_, err := c.CreateVpcEndpoint(ctx, createRequest)
 			return err
 		},
-		"GetVpcEndpointAttribute": func(ctx context.Context) error {
+		"GetVpcEndpointAttribute": func(ctx context.Context, c *privatelink.Client) error {
 			_, err := c.GetVpcEndpointAttribute(ctx, getRequest)
 			return err
 		},
-		"ListVpcEndpoints": func(ctx context.Context) error {
+		"ListVpcEndpoints": func(ctx context.Context, c *privatelink.Client) error {
 			_, err := c.ListVpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{})
 			return err
 		},
-		"DeleteVpcEndpoint": func(ctx context.Context) error {
+		"DeleteVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
 			_, err := c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
 			return err
 		},
 	} {
-		frames = nil
-		_ = send(t.Context())
-		if len(frames) == 0 || len(frames) > 5 {
-			t.Errorf("%s: %d functions:\n%s", name, len(frames), strings.Join(frames, "\n"))
-		}
+		wiretest.Depth(t, name, func(hc *http.Client) error {
+			return send(t.Context(), newClient(t, nil, func(c *privatelink.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
+		})
 	}
 }

@@ -286,7 +286,7 @@ func (p *jsonReader) escaped(start int) (string, error) {
 	return "", p.broken()
 }
 
-// unicode reads \uXXXX, or two of them that are one character.
+// unicode reads an escape of \u and four digits, or two that are one character.
 func (p *jsonReader) unicode() (rune, bool) {
 	unit := func() (rune, bool) {
 		if rest := p.text[p.at:]; len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {

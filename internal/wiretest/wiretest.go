@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -135,9 +136,27 @@ func Allocations(t *testing.T, name string, budget int, call func() error) {
 	}
 }
 
-// Stack returns the functions of this module on the stack, without those of
+// Depth keeps the path from an operation to net/http short enough to be read in a
+// sitting. call makes the operation's call by a client that sends through hc,
+// without a second attempt.
+func Depth(t *testing.T, operation string, call func(hc *http.Client) error) {
+	t.Helper()
+	var frames []string
+	err := call(&http.Client{Transport: RoundTripFunc(func(*http.Request) (*http.Response, error) {
+		frames = stack()
+		return nil, errors.New("not sent")
+	})})
+	if err == nil {
+		t.Errorf("%s: no error", operation)
+	}
+	if len(frames) == 0 || len(frames) > 5 {
+		t.Errorf("%s: %d functions:\n%s", operation, len(frames), strings.Join(frames, "\n"))
+	}
+}
+
+// stack returns the functions of this module on the stack, without those of
 // tests.
-func Stack() (names []string) {
+func stack() (names []string) {
 	pc := make([]uintptr, 100)
 	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
 	for more := true; more; {

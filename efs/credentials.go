@@ -14,6 +14,10 @@ import (
 // Credentials supply the access key that signs a request. The interface is the
 // same, method for method, in every package of this module, so that one value
 // serves clients of them all.
+//
+// A value may also have a method Invalidate(token string). It is called when the
+// service says that the key with that token has expired; the call is then sent
+// once more, with what Retrieve returns next.
 type Credentials interface {
 	// Retrieve is called before every attempt, at times by several goroutines
 	// at once, and should return at once if it has a valid key. The token is

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxDepth bounds the nesting. Answers have up to five levels.
@@ -77,5 +78,11 @@ func integer(s string) (int64, bool) {
 	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53
 }
 
-// valid returns s as valid UTF-8.
-func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+// valid returns s as valid UTF-8: with U+FFFD for each byte that is not, as
+// encoding/json has it.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
+}

@@ -39,6 +39,7 @@ const (
 const (
 	firstInFlight = 4
 	slowest       = rate.Limit(0.2)        // a probe every 5 seconds, for quotas of a minute
+	modest        = rate.Limit(1)          // no less for a single refusal: the account has other callers
 	period        = 100 * time.Millisecond // over which acceptance is measured, if enough was sent
 	longestPeriod = time.Second
 	enough        = 8 // answers, to measure by
@@ -221,7 +222,7 @@ func (l *lane) slowDown(now time.Time) {
 	if l.limiter == nil {
 		sent := float64(l.accepted+l.inFlight+1) / max(now.Sub(l.since), 10*time.Millisecond).Seconds()
 		l.limiter = rate.NewLimiter(0, 1)
-		l.set(rate.Limit(sent / 4))
+		l.set(max(rate.Limit(sent/4), modest))
 	} else {
 		l.set(l.limiter.Limit() * 0.8)
 	}
@@ -243,12 +244,15 @@ func (l *lane) measure(now time.Time) {
 		switch {
 		case l.throttled > 0 && l.accepted == 0:
 			l.set(limit / 8)
+		case l.throttled > 0 && len(l.queue) == 0 && answers < enough:
+			// Few calls say little of the rate, much less than they were slowed by.
+			l.set(max(min(limit, modest), limit/2))
 		case l.throttled > 0:
 			l.good = max(seen, l.good/2) // one poor measurement is no news
 			l.set(min(limit, seen*0.95))
 		case len(l.queue) == 0:
 			// The callers, not the rate, are the bound: nothing is learned.
-		case limit < l.good/2:
+		case limit < l.good/2, limit < modest:
 			l.set(limit * 2)
 		default:
 			// Slowly at first, around the rate that the service was seen to

@@ -184,5 +184,9 @@ func RPCAnswer(status int, requestID string, members map[string]any) Answer {
 	if err != nil {
 		panic("fake: " + err.Error())
 	}
-	return Answer{status, map[string]string{"Content-Type": "application/json;charset=utf-8", "X-Acs-Request-Id": requestID}, body}
+	return Answer{
+		Status: status,
+		Header: map[string]string{"Content-Type": "application/json;charset=utf-8", "X-Acs-Request-Id": requestID},
+		Body:   body,
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,25 +17,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A Fault is a way in which one call goes wrong.
-type Fault int
-
-const (
-	// AnswerLost lets the service do its work and then breaks the connection.
-	AnswerLost Fault = iota + 1
-	// Reset breaks the connection before the service sees the request.
-	Reset
-	// ServerError is answered with the service's internal error; nothing is done.
-	ServerError
-	// Throttle is answered with the service's refusal for the rate.
-	Throttle
-)
-
 // An Answer is what a service says to one request.
 type Answer struct {
 	Status int
 	Header map[string]string
 	Body   []byte
+
+	truncated bool // the connection breaks in the middle of Body
 }
 
 // A Refusal is a failure in terms that every service has.
@@ -84,6 +73,9 @@ type Server struct {
 	faults  map[string][]Fault
 	planned map[string][]Refusal
 	buckets map[string]*rate.Limiter
+
+	disturbance Disturbance
+	random      *rand.Rand
 }
 
 // burst is the size of the buckets that Limit fills.
@@ -148,6 +140,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Length", strconv.Itoa(len(answer.Body)))
 	}
 	w.WriteHeader(answer.Status)
+	if answer.truncated {
+		_, _ = w.Write(answer.Body[:len(answer.Body)/2])
+		panic(http.ErrAbortHandler)
+	}
 	_, _ = w.Write(answer.Body)
 }
 
@@ -184,13 +180,21 @@ func (s *Server) answer(r *http.Request, body []byte, requestID string) (operati
 	if refusal = s.Rules.Check(operation, params); refusal != nil {
 		return operation, refuse(*refusal)
 	}
-	answer, refusal := s.Operations[operation](&Call{operation, params, requestID})
+	call := &Call{operation, params, requestID}
+	if fault == AppliedLate {
+		time.AfterFunc(s.lateness(), func() { s.Operations[operation](call) })
+		return operation, nil
+	}
+	answer, refusal := s.Operations[operation](call)
 	switch {
 	case fault == AnswerLost:
 		return operation, nil
+	case fault == BadGateway:
+		return operation, &Answer{Status: http.StatusBadGateway, Header: map[string]string{"Content-Type": "text/html"}, Body: []byte("<html><h1>502 Bad Gateway</h1></html>")}
 	case refusal != nil:
 		return operation, refuse(*refusal)
 	}
+	answer.truncated = fault == Truncated
 	return operation, &answer
 }
 
@@ -203,6 +207,8 @@ func (s *Server) arrive(operation string) (fault Fault, planned *Refusal, thrott
 		fault, s.faults[operation] = q[0], q[1:]
 	} else if q := s.planned[operation]; len(q) > 0 {
 		planned, s.planned[operation] = &q[0], q[1:]
+	} else {
+		fault = s.chance()
 	}
 	if s.Limit > 0 {
 		if s.buckets == nil {

@@ -168,7 +168,18 @@ const (
 	Reset       = Fault(fake.Reset)       // the connection breaks before the service sees the request
 	ServerError = Fault(fake.ServerError) // the service answers with its internal error and does nothing
 	Throttle    = Fault(fake.Throttle)    // the service refuses for the rate
+	AppliedLate = Fault(fake.AppliedLate) // the connection breaks, and the service does its work later (see Disturbance)
+	Truncated   = Fault(fake.Truncated)   // the service does its work, then the connection breaks in the middle of the answer
+	BadGateway  = Fault(fake.BadGateway)  // the service does its work, and a proxy answers 502 in HTML
 )
+
+// A Disturbance is how badly a server behaves throughout.
+type Disturbance struct {
+	Faults float64       // share of the requests that meet a fault, each kind as often, from 0 to 1
+	Late   time.Duration // after which the service has done its work that is AppliedLate, at most
+	Lag    time.Duration // how old what a get or a list finds may be: resources appear and vanish later in it
+	Seed   uint64        // of the random numbers; requests in the same order meet the same faults
+}
 
 // Inject makes the next requests of the named operation meet the faults, one
 // each.
@@ -177,6 +188,10 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 		s.fake.Inject(operation, fake.Fault(f))
 	}
 }
+
+// Disturb makes the server behave as d says from now on. The zero Disturbance
+// ends it. What was to be applied late still will be.
+func (s *Server) Disturb(d Disturbance) { s.fake.Disturb(fake.Disturbance(d)) }
 
 // Fail makes the next request of the named operation, after those that
 // [Server.Inject] has planned for, fail with the status, code, message and, if
@@ -209,32 +224,38 @@ func (s *Server) AddAccessGroup(name string) {
 	s.groups[name] = true
 }
 
-func (s *Server) status(p *point) nas.Status {
+// status returns the stage that an access point was in at the time now.
+func (s *Server) status(p *point, now time.Time) nas.Status {
 	switch {
-	case !p.deleted.IsZero():
+	case !p.deleted.IsZero() && !now.Before(p.deleted):
 		return nas.StatusDeleting
-	case time.Since(p.created) < s.readyAfter:
+	case now.Sub(p.created) < s.readyAfter:
 		return nas.StatusPending
 	}
 	return nas.StatusActive
 }
 
-// live drops the access points whose deletion is over and returns the others.
-func (s *Server) live() []*point {
-	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
-		return !p.deleted.IsZero() && time.Since(p.deleted) >= s.goneAfter
-	})
-	return s.points
+// existed reports whether an access point existed at the time now.
+func (s *Server) existed(p *point, now time.Time) bool {
+	return !now.Before(p.created) && (p.deleted.IsZero() || now.Sub(p.deleted) < s.goneAfter)
 }
 
-// find returns the access point that a call names.
-func (s *Server) find(call *fake.Call) (*point, *fake.Refusal) {
+// forget drops the access points that no read will find any more.
+func (s *Server) forget() {
+	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
+		return !p.deleted.IsZero() && s.fake.Forgotten(p.deleted.Add(s.goneAfter))
+	})
+}
+
+// find returns the access point that a call names, if it existed at the time
+// now.
+func (s *Server) find(call *fake.Call, now time.Time) (*point, *fake.Refusal) {
 	fs := call.Params.Get("FileSystemId")
 	if _, ok := s.fileSystems[fs]; !ok {
 		return nil, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
 	}
-	for _, p := range s.live() {
-		if p.id == call.Params.Get("AccessPointId") && p.fs == fs {
+	for _, p := range s.points {
+		if p.id == call.Params.Get("AccessPointId") && p.fs == fs && s.existed(p, now) {
 			return p, nil
 		}
 	}

@@ -86,7 +86,8 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		user["PosixSecondaryGroupIds"] = groups
 		p.fields["PosixUser"] = user
 	}
-	s.points = append(s.live(), p)
+	s.forget()
+	s.points = append(s.points, p)
 	return answer(call, map[string]any{"AccessPoint": map[string]any{"AccessPointId": p.id, "AccessPointDomain": domain}}), nil
 }
 
@@ -99,9 +100,9 @@ func setNumber(members map[string]any, name string, q fake.Params) {
 
 // describe returns the members of an access point. The lists and the single
 // answer write their times in different forms.
-func (s *Server) describe(p *point, micros bool) map[string]any {
+func (s *Server) describe(p *point, now time.Time, micros bool) map[string]any {
 	m := maps.Clone(p.fields)
-	m["Status"] = s.status(p)
+	m["Status"] = s.status(p, now)
 	m["AccessGroup"] = p.group
 	tags := []map[string]string{}
 	for _, t := range p.tags {
@@ -119,11 +120,12 @@ func (s *Server) describe(p *point, micros bool) map[string]any {
 func (s *Server) describeAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call)
+	now := s.fake.AsOf()
+	p, refusal := s.find(call, now)
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
-	m := s.describe(p, true)
+	m := s.describe(p, now, true)
 	m["RegionId"] = Region
 	return answer(call, map[string]any{"AccessPoint": m}), nil
 }
@@ -168,9 +170,9 @@ func (s *Server) list(call *fake.Call, micros bool, size int, matches func(*poin
 		return fake.Answer{}, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
 	}
 	items := []map[string]any{}
-	for _, p := range s.live() {
-		if matches(p) {
-			items = append(items, s.describe(p, micros))
+	for _, p := range s.points {
+		if now := s.fake.AsOf(); s.existed(p, now) && matches(p) {
+			items = append(items, s.describe(p, now, micros))
 		}
 	}
 	page, next, ok := fake.Page(items, call.Params.Get("NextToken"), call.Params.Number("MaxResults", size))
@@ -183,7 +185,7 @@ func (s *Server) list(call *fake.Call, micros bool, size int, matches func(*poin
 func (s *Server) modifyAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call)
+	p, refusal := s.find(call, time.Now())
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
@@ -207,7 +209,7 @@ func (s *Server) modifyAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 func (s *Server) deleteAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call)
+	p, refusal := s.find(call, time.Now())
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}

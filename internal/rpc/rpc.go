@@ -3,6 +3,7 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -34,7 +35,9 @@ func Protocol(kind func(status int, code, requestID string) error) transport.Pro
 type Op struct {
 	Name    string
 	Version string
+	Method  string // POST if empty
 	Effect  retry.Effect
+	Secret  string // the value of a parameter that no error may quote
 }
 
 // Call sends op with the parameters in, a struct, and decodes the answer.
@@ -43,9 +46,10 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Ou
 	answer, f := c.Do(ctx, &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
-		Method:    http.MethodPost,
+		Method:    cmp.Or(op.Method, http.MethodPost),
 		Query:     Params(in).Encode(),
 		Header:    http.Header{"Accept": acceptJSON, "X-Acs-Action": named[:1:1], "X-Acs-Version": named[1:]},
+		Secret:    op.Secret,
 	})
 	if f != nil {
 		return nil, f

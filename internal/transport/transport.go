@@ -62,6 +62,7 @@ type Request struct {
 	Query      string // encoded in the order in which it is signed
 	Header     http.Header
 	Body       []byte
+	Secret     string // in the query or the body; no error may quote it
 	// Lane tells calls of the operation apart that the service counts apart.
 	Lane string
 	// Resource is the path that is signed, for a service that does not sign the

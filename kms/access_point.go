@@ -61,3 +61,13 @@ func resourceRules(resource string) []check.Problem {
 	kind, name, _ := strings.Cut(resource, "/")
 	return []check.Problem{check.That((kind == "key" || kind == "secret") && name != "", "", "must be key/ and an ID or *, or secret/ and a name or *")}
 }
+
+// pageAfter returns the number of the page after one, or 0 after the last. The
+// answer's word counts: it says which page it is and how long pages are, should
+// the service have given another one than asked for.
+func pageAfter(items, number, size, total int) int {
+	if items == 0 || total > 0 && number*size >= total {
+		return 0
+	}
+	return number + 1
+}

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -260,7 +263,7 @@ func TestEmptyAnswer(t *testing.T) {
 		r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R"}`})
 		err := send(t.Context(), newClient(t, r, nil))
 		creates := strings.HasPrefix(operation, "Create")
-		if wrong := creates || strings.HasPrefix(operation, "Describe"); (err != nil) != wrong || errors.Is(err, kms.ErrOutcomeUnknown) != creates {
+		if wrong := creates || strings.HasPrefix(operation, "Describe") || strings.HasPrefix(operation, "Get"); (err != nil) != wrong || errors.Is(err, kms.ErrOutcomeUnknown) != creates {
 			t.Errorf("%s: got %v", operation, err)
 		}
 	}
@@ -283,7 +286,7 @@ func TestLenientAnswer(t *testing.T) {
 
 // TestRepeats checks which failures are sent again, by operation.
 func TestRepeats(t *testing.T) {
-	creates := []string{"CreateApplicationAccessPoint", "CreateNetworkRule", "CreatePolicy"}
+	creates := []string{"CreateApplicationAccessPoint", "CreateClientKey", "CreateNetworkRule", "CreatePolicy"}
 	for name, c := range map[string]struct {
 		fault   kmstest.Fault
 		again   bool // a create is sent again
@@ -327,12 +330,17 @@ func TestUnusable(t *testing.T) {
 	for name, c := range map[string]*kms.Client{"nil client": none, "zero client": {}} {
 		_, err := c.CreateNetworkRule(ctx, createRequest)
 		_, withErr := c.With(func(*kms.Config) {})
-		var iterErr error
-		for _, err := range c.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{}) {
-			iterErr = err
+		if err == nil || withErr == nil {
+			t.Errorf("%s: %v, %v", name, err, withErr)
 		}
-		if err == nil || withErr == nil || iterErr == nil {
-			t.Errorf("%s: %v, %v, %v", name, err, withErr, iterErr)
+		for what, list := range lists {
+			var iterErr error
+			for _, err := range list.items(ctx, c, 0, 0) {
+				iterErr = err
+			}
+			if iterErr == nil {
+				t.Errorf("%s: %s has no error", name, what)
+			}
 		}
 	}
 	c := kmstest.NewServer().Client()
@@ -344,9 +352,13 @@ func TestUnusable(t *testing.T) {
 		func(int) (string, bool, error) { return "", true, nil }); err == nil {
 		t.Error("nil context: the wait has no error")
 	}
-	for _, err := range c.ApplicationAccessPoints(noContext, kms.ListApplicationAccessPointsRequest{}) {
-		if err == nil {
-			t.Error("nil context: the iterator has no error")
+	for what, list := range lists {
+		var iterErr error
+		for _, err := range list.items(noContext, c, 0, 0) {
+			iterErr = err
+		}
+		if iterErr == nil {
+			t.Errorf("nil context: %s has no error", what)
 		}
 	}
 	if _, err := c.CreatePolicy(ctx, kms.CreatePolicyRequest{}); err == nil {
@@ -377,6 +389,80 @@ func TestSecretsStayIn(t *testing.T) {
 		}
 		if !strings.Contains(log.String(), "REDACTED") {
 			t.Errorf("nothing was redacted, so nothing was tried:\n%s", log.String())
+		}
+	})
+}
+
+// TestClientKeyStaysIn plants a password and a private key, has them sent and
+// answered in every way, and looks for them in all that is printed.
+func TestClientKeyStaysIn(t *testing.T) {
+	const password, escaped, private = "p!anted-0ne&", "p%21anted-0ne%26", "cHJpdmF0ZQ+/=="
+	in := kms.CreateClientKeyRequest{AapName: "aap_test", Password: password}
+	for name, answer := range map[string]wiretest.Answer{
+		"created":            {Body: `{"RequestId":"R","ClientKeyId":"k","PrivateKeyData":"` + private + `"}`},
+		"cut":                {Body: `{"RequestId":"R","ClientKeyId":"k","PrivateKeyData":"` + private},
+		"of another type":    {Body: `{"RequestId":"R","ClientKeyId":["k"],"NotAfter":"n","PrivateKeyData":{"` + private + `":` + private + `}}`},
+		"without the ID":     {Body: `{"RequestId":"R","PrivateKeyData":"` + private + `"}`},
+		"refused":            {Status: 400, Body: `{"RequestId":"R","Code":"InvalidParameter","Message":"Password \"p!anted-0ne\u0026\" is in ` + escaped + `"}`},
+		"a page with it":     {Status: 502, Body: "<p>Password=" + escaped + " or " + password + "</p>"},
+		"a page with all":    {Status: 502, Body: "<p>/?AapName=aap_test&Password=" + escaped + "</p>"},
+		"no answer":          {Err: &url.Error{Op: "Post", URL: "https://x/?Password=" + escaped, Err: io.EOF}},
+		"not what was asked": {Status: 302, Header: map[string]string{"Location": "https://x/?Password=" + escaped}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var log bytes.Buffer
+			c := newClient(t, wiretest.Answering(answer), func(c *kms.Config) {
+				c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+				c.OnAttempt = func(a kms.Attempt) { fmt.Fprintf(&log, "%+v %v\n", a, a.Err) }
+			})
+			out, err := c.CreateClientKey(t.Context(), in)
+			if (err == nil) != (name == "created") || err == nil && out.PrivateKeyData.Value() != private {
+				t.Errorf("%s: %v", name, err)
+			}
+			slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "in", in, "out", out, "password", in.Password, "err", err)
+			encoded, _ := json.Marshal([]any{in, out})
+			marked, _ := xml.Marshal(in)
+			encoded = append(encoded, marked...)
+			everything := fmt.Sprintf("%v %+v %#v %v %+v %#v %+v %#v %s %s %q %x %d %s", err, err, err, in, in, in, out, out, out, in.Password, in.Password, in.Password, in.Password, encoded) + log.String()
+			if out != nil {
+				everything += fmt.Sprintf("%+v %#v %s %x", *out, *out, out.PrivateKeyData, []kms.Secret{out.PrivateKeyData})
+			}
+			if refused, ok := errors.AsType[*kms.APIError](err); ok {
+				everything += fmt.Sprintf("%+v %#v", *refused, *refused)
+			}
+			for _, planted := range []string{password, escaped, "anted-0ne", private, fmt.Sprintf("%x", password), "112 33 97"} {
+				if strings.Contains(everything, planted) {
+					t.Errorf("%s: %q is in:\n%s", name, planted, everything)
+				}
+			}
+			if !strings.Contains(everything, "REDACTED") {
+				t.Errorf("%s: nothing was redacted, so nothing was tried:\n%s", name, everything)
+			}
+		})
+	}
+	if text := fmt.Sprint(kms.CreateClientKeyRequest{}); strings.Contains(text, "REDACTED") {
+		t.Errorf("a password that is not set prints as one that is: %s", text)
+	}
+}
+
+// TestClientKeyOnce checks that a client key whose answer was lost is neither made
+// again nor passed off as another's, and that it can be found and deleted.
+func TestClientKeyOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := kmstest.NewServer()
+		create(t, srv, "aap_test")
+		client, ctx := srv.Client(), t.Context()
+		srv.Inject("CreateClientKey", kmstest.AnswerLost)
+		out, err := client.CreateClientKey(ctx, kms.CreateClientKeyRequest{AapName: "aap_test", Password: "passw0rd"})
+		if out != nil || !errors.Is(err, kms.ErrOutcomeUnknown) {
+			t.Fatalf("got %+v, %v", out, err)
+		}
+		left, err := client.ListClientKeys(ctx, kms.ListClientKeysRequest{AapName: "aap_test"})
+		if err != nil || len(left.ClientKeys) != 1 {
+			t.Fatalf("got %+v, %v", left, err)
+		}
+		if _, err := client.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: left.ClientKeys[0].ClientKeyID}); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -34,6 +34,15 @@
 //		Name:     "billing",
 //		Policies: []string{"read-secrets"},
 //	})
+//	if err != nil {
+//		return err
+//	}
+//	key, err := client.CreateClientKey(ctx, kms.CreateClientKeyRequest{
+//		AapName:  "billing",
+//		Password: kms.Secret(password),
+//	})
+//
+// The private key in key is nowhere else. It is a [Secret], which does not print.
 //
 // In a request, a field that is zero is not sent. Where zero is a value of its
 // own, such as a description to be cleared, the field is a pointer:
@@ -51,9 +60,16 @@
 //   - [Client.UpdateApplicationAccessPoint] changes one
 //   - [Client.DeleteApplicationAccessPoint] deletes one
 //   - [Client.CreateNetworkRule], [Client.DescribeNetworkRule],
-//     [Client.DeleteNetworkRule] do the same with network rules
-//   - [Client.CreatePolicy], [Client.DescribePolicy], [Client.DeletePolicy] do
-//     the same with policies
+//     [Client.ListNetworkRules] and [Client.NetworkRules],
+//     [Client.UpdateNetworkRule], [Client.DeleteNetworkRule] do the same with
+//     network rules
+//   - [Client.CreatePolicy], [Client.DescribePolicy], [Client.ListPolicies] and
+//     [Client.Policies], [Client.UpdatePolicy], [Client.DeletePolicy] do the same
+//     with policies
+//   - [Client.CreateClientKey] creates a client key, and returns its private key
+//   - [Client.GetClientKey] returns one, without it
+//   - [Client.ListClientKeys] returns all, or those of an access point
+//   - [Client.DeleteClientKey] deletes one
 //
 // # Credentials
 //
@@ -108,11 +124,11 @@
 //
 // A call is sent again, up to Config.MaxAttempts times, if no connection was
 // made, and, for every operation but [Client.CreateApplicationAccessPoint],
-// [Client.CreateNetworkRule] and [Client.CreatePolicy], if its outcome is
-// unknown: no answer came, or one with a status of 500 or more. The pauses grow
-// from about 0.3 to 20 seconds, are random by half, and respect what the
-// service asks for. While the service keeps failing, a client repeats no more
-// than one call in ten.
+// [Client.CreateNetworkRule], [Client.CreatePolicy] and [Client.CreateClientKey],
+// if its outcome is unknown: no answer came, or one with a status of 500 or more.
+// The pauses grow from about 0.3 to 20 seconds, are random by half, and respect
+// what the service asks for. While the service keeps failing, a client repeats no
+// more than one call in ten.
 //
 // # Pace
 //

@@ -2,6 +2,7 @@ package kms_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log"
@@ -46,6 +47,35 @@ func Example() {
 	}
 	fmt.Println(ap.ARN, ap.Policies)
 	// Output: acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/billing [read-secrets]
+}
+
+// The private key of a client key comes once, and does not print by accident.
+func ExampleClient_CreateClientKey() {
+	client := kmstest.NewServer().Client()
+	ctx := context.Background()
+	if _, err := client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+		Name: "p", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+	}); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: "billing", Policies: []string{"p"}}); err != nil {
+		log.Fatal(err)
+	}
+	key, err := client.CreateClientKey(ctx, kms.CreateClientKeyRequest{
+		AapName: "billing", Password: "a-passw0rd", NotBefore: "2026-01-01T00:00:00Z", NotAfter: "2027-01-01T00:00:00Z",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(key.ClientKeyID, key.NotAfter, key.PrivateKeyData)
+	pkcs12, err := base64.StdEncoding.DecodeString(key.PrivateKeyData.Value())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(pkcs12), "bytes to keep")
+	// Output:
+	// KAAP.00000000-0000-4000-8000-000000000001 2027-01-01T00:00:00Z REDACTED
+	// 60 bytes to keep
 }
 
 func ExampleValidationError() {

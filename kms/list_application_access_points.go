@@ -72,13 +72,7 @@ func (c *Client) ApplicationAccessPoints(ctx context.Context, in ListApplication
 		if err != nil {
 			return nil, 0, err
 		}
-		// The answer's word counts: it says which page this is and how long
-		// pages are, should the service have given another one than asked for.
 		items := out.ApplicationAccessPoints.ApplicationAccessPoint
-		number, size := cmp.Or(out.PageNumber, number), cmp.Or(out.PageSize, in.PageSize)
-		if len(items) == 0 || out.TotalCount > 0 && number*size >= out.TotalCount {
-			return items, 0, nil
-		}
-		return items, number + 1, nil
+		return items, pageAfter(len(items), cmp.Or(out.PageNumber, number), cmp.Or(out.PageSize, in.PageSize), out.TotalCount), nil
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,60 +86,103 @@ func TestWait(t *testing.T) {
 	})
 }
 
-// TestIterator checks the pages of the list.
-func TestIterator(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := kmstest.NewServer()
-		var want []string
-		for i := range 25 {
-			want = append(want, fmt.Sprint("app-", i))
-			create(t, srv, want[i])
+// lists are the lists that have pages, each by the two names under which an answer
+// has its items.
+var lists = map[string]struct {
+	create func(t *testing.T, srv *kmstest.Server, name string)
+	items  func(ctx context.Context, c *kms.Client, number, size int) iter.Seq2[string, error]
+}{
+	"ApplicationAccessPoints ApplicationAccessPoint": {create, func(ctx context.Context, c *kms.Client, number, size int) iter.Seq2[string, error] {
+		return named(c.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{PageNumber: number, PageSize: size}),
+			func(ap kms.ApplicationAccessPoint) string { return ap.Name })
+	}},
+	"NetworkRules NetworkRule": {func(t *testing.T, srv *kmstest.Server, name string) {
+		if _, err := srv.Client().CreateNetworkRule(t.Context(), kms.CreateNetworkRuleRequest{Name: name, Type: kms.NetworkRulePrivate}); err != nil {
+			t.Fatal(err)
 		}
-		client, ctx := srv.Client(), t.Context()
-		for _, c := range []struct {
-			in    kms.ListApplicationAccessPointsRequest
-			want  []string
-			pages int
-		}{
-			{kms.ListApplicationAccessPointsRequest{}, want, 1},
-			{kms.ListApplicationAccessPointsRequest{PageSize: 10}, want, 3},
-			{kms.ListApplicationAccessPointsRequest{PageSize: 5}, want, 5},
-			{kms.ListApplicationAccessPointsRequest{PageNumber: 2, PageSize: 10}, want[10:], 2},
-			{kms.ListApplicationAccessPointsRequest{PageNumber: 9, PageSize: 10}, nil, 1},
-		} {
+	}, func(ctx context.Context, c *kms.Client, number, size int) iter.Seq2[string, error] {
+		return named(c.NetworkRules(ctx, kms.ListNetworkRulesRequest{PageNumber: number, PageSize: size}),
+			func(r kms.NetworkRule) string { return r.Name })
+	}},
+	"Policies Policy": {func(t *testing.T, srv *kmstest.Server, name string) {
+		if _, err := srv.Client().CreatePolicy(t.Context(), kms.CreatePolicyRequest{
+			Name: name, Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}, func(ctx context.Context, c *kms.Client, number, size int) iter.Seq2[string, error] {
+		return named(c.Policies(ctx, kms.ListPoliciesRequest{PageNumber: number, PageSize: size}),
+			func(p kms.Policy) string { return p.Name })
+	}},
+}
+
+// named yields the names of items.
+func named[T any](items iter.Seq2[T, error], name func(T) string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for item, err := range items {
+			if !yield(name(item), err) {
+				return
+			}
+		}
+	}
+}
+
+// TestIterator checks the pages of the lists.
+func TestIterator(t *testing.T) {
+	for name, list := range lists {
+		synctest.Test(t, func(t *testing.T) {
+			srv := kmstest.NewServer()
+			var want []string
+			for i := range 25 {
+				want = append(want, fmt.Sprintf("item-%02d", i))
+				list.create(t, srv, want[i])
+			}
+			client, ctx := srv.Client(), t.Context()
+			for _, c := range []struct {
+				number, size int
+				want         []string
+				pages        int
+			}{
+				{0, 0, want, 1},
+				{0, 10, want, 3},
+				{0, 5, want, 5},
+				{2, 10, want[10:], 2},
+				{9, 10, nil, 1},
+			} {
+				before := len(srv.Calls())
+				var got []string
+				for name, err := range list.items(ctx, client, c.number, c.size) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, name)
+				}
+				if d := cmp.Diff(c.want, got); d != "" {
+					t.Errorf("%s: page %d of %d (-want +got):\n%s", name, c.number, c.size, d)
+				}
+				if n := len(srv.Calls()) - before; n != c.pages {
+					t.Errorf("%s: page %d of %d: %d pages", name, c.number, c.size, n)
+				}
+			}
 			before := len(srv.Calls())
-			var got []string
-			for ap, err := range client.ApplicationAccessPoints(ctx, c.in) {
+			for _, err := range list.items(ctx, client, 0, 10) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got = append(got, ap.Name)
+				break
 			}
-			if d := cmp.Diff(c.want, got); d != "" {
-				t.Errorf("%+v (-want +got):\n%s", c.in, d)
+			if n := len(srv.Calls()) - before; n != 1 {
+				t.Errorf("%s: %d pages for one item", name, n)
 			}
-			if n := len(srv.Calls()) - before; n != c.pages {
-				t.Errorf("%+v: %d pages", c.in, n)
-			}
-		}
-		before := len(srv.Calls())
-		for _, err := range client.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{PageSize: 10}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			break
-		}
-		if n := len(srv.Calls()) - before; n != 1 {
-			t.Errorf("%d pages for one item", n)
-		}
-	})
+		})
+	}
 }
 
 // TestIteratorEnds checks that no answer keeps the caller for ever, and that none
 // ends the sequence too early.
 func TestIteratorEnds(t *testing.T) {
 	page := func(members, items string) wiretest.Answer {
-		return wiretest.Answer{Body: `{"RequestId":"R",` + members + `"ApplicationAccessPoints":{"ApplicationAccessPoint":[` + items + `]}}`}
+		return wiretest.Answer{Body: `{"RequestId":"R",` + members + `"GROUP":{"ITEM":[` + items + `]}}`}
 	}
 	const two = `{"Name":"a"},{"Name":"b"}`
 	for name, c := range map[string]struct {
@@ -151,19 +196,27 @@ func TestIteratorEnds(t *testing.T) {
 		"nothing":                    {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":100,"TotalCount":0,`, "")}, 0, 0, 1},
 		"a failure":                  {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":2,"TotalCount":9,`, two), {Status: 400, Body: `{"Code":"InvalidParameter","RequestId":"R"}`}}, 2, 1, 2},
 	} {
-		t.Run(name, func(t *testing.T) {
-			r := wiretest.Answering(append(c.answers, wiretest.Answer{Status: 400})...) // one request too many fails
-			items, failures := 0, 0
-			for _, err := range newClient(t, r, nil).ApplicationAccessPoints(t.Context(), kms.ListApplicationAccessPointsRequest{}) {
-				if err != nil {
-					failures++
-				} else {
-					items++
+		for names, list := range lists {
+			t.Run(name+" "+names, func(t *testing.T) {
+				group, item, _ := strings.Cut(names, " ")
+				var answers []wiretest.Answer
+				for _, a := range c.answers {
+					a.Body = strings.NewReplacer("GROUP", group, "ITEM", item).Replace(a.Body)
+					answers = append(answers, a)
 				}
-			}
-			if items != c.items || failures != c.fails || len(r.Requests()) != c.of {
-				t.Errorf("%d items, %d errors, %d requests", items, failures, len(r.Requests()))
-			}
-		})
+				r := wiretest.Answering(append(answers, wiretest.Answer{Status: 400})...) // one request too many fails
+				items, failures := 0, 0
+				for _, err := range list.items(t.Context(), newClient(t, r, nil), 0, 0) {
+					if err != nil {
+						failures++
+					} else {
+						items++
+					}
+				}
+				if items != c.items || failures != c.fails || len(r.Requests()) != c.of {
+					t.Errorf("%d items, %d errors, %d requests", items, failures, len(r.Requests()))
+				}
+			})
+		}
 	}
 }

@@ -34,6 +34,8 @@ func newClient(t *testing.T, r *wiretest.Recorder, change func(*kms.Config)) *km
 
 const created = `{"RequestId":"bcfefe15-46f0-44a3-bd96-3d422474b71a","Name":"aap_test","Policies":"[\"policy_test\"]","Arn":"acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/aap_test","AuthenticationMethod":"ClientKey"}`
 
+const keyID = "KAAP.66abf237-63f6-4625-b8cf-47e1086eabcd"
+
 // operations sends every operation with all its parameters.
 var operations = map[string]func(context.Context, *kms.Client) error{
 	"CreateApplicationAccessPoint": func(ctx context.Context, c *kms.Client) error {
@@ -61,6 +63,24 @@ var operations = map[string]func(context.Context, *kms.Client) error{
 		_, err := c.DeleteApplicationAccessPoint(ctx, kms.DeleteApplicationAccessPointRequest{Name: "aap_test"})
 		return err
 	},
+	"CreateClientKey": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.CreateClientKey(ctx, kms.CreateClientKeyRequest{
+			AapName: "aap_test", Password: "p@ss~!#$%^&*?_-W0rd", NotBefore: "2023-08-31T17:14:33Z", NotAfter: "2028-08-31T17:14:33Z",
+		})
+		return err
+	},
+	"GetClientKey": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.GetClientKey(ctx, kms.GetClientKeyRequest{ClientKeyID: keyID})
+		return err
+	},
+	"ListClientKeys": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.ListClientKeys(ctx, kms.ListClientKeysRequest{AapName: "aap_test"})
+		return err
+	},
+	"DeleteClientKey": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: keyID})
+		return err
+	},
 	"CreateNetworkRule": func(ctx context.Context, c *kms.Client) error {
 		_, err := c.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{
 			Name: "networkrule_test", Description: "d", Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"192.10.0.1", "192.168.0.0/24"},
@@ -69,6 +89,16 @@ var operations = map[string]func(context.Context, *kms.Client) error{
 	},
 	"DescribeNetworkRule": func(ctx context.Context, c *kms.Client) error {
 		_, err := c.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "networkrule_test"})
+		return err
+	},
+	"ListNetworkRules": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.ListNetworkRules(ctx, kms.ListNetworkRulesRequest{PageNumber: 2, PageSize: 100})
+		return err
+	},
+	"UpdateNetworkRule": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.UpdateNetworkRule(ctx, kms.UpdateNetworkRuleRequest{
+			Name: "networkrule_test", Description: new(""), SourcePrivateIP: []string{"192.10.0.1", "192.168.0.0/24"},
+		})
 		return err
 	},
 	"DeleteNetworkRule": func(ctx context.Context, c *kms.Client) error {
@@ -87,6 +117,17 @@ var operations = map[string]func(context.Context, *kms.Client) error{
 		_, err := c.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "policy_test"})
 		return err
 	},
+	"ListPolicies": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.ListPolicies(ctx, kms.ListPoliciesRequest{PageNumber: 2, PageSize: 100})
+		return err
+	},
+	"UpdatePolicy": func(ctx context.Context, c *kms.Client) error {
+		_, err := c.UpdatePolicy(ctx, kms.UpdatePolicyRequest{
+			Name: "policy_test", Description: new("d"), Permissions: []kms.Permission{}, Resources: []string{"key/*"},
+			AccessControlRules: kms.AccessControlRules{NetworkRules: []string{}},
+		})
+		return err
+	},
 	"DeletePolicy": func(ctx context.Context, c *kms.Client) error {
 		_, err := c.DeletePolicy(ctx, kms.DeletePolicyRequest{Name: "policy_test"})
 		return err
@@ -98,7 +139,7 @@ func TestWire(t *testing.T) {
 	for name, send := range operations {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R","Name":"n","Arn":"a"}`})
+				r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R","Name":"n","Arn":"a","ClientKeyId":"k","PrivateKeyData":"p"}`})
 				if err := send(t.Context(), newClient(t, r, nil)); err != nil {
 					t.Fatal(err)
 				}
@@ -179,8 +220,32 @@ func TestVectors(t *testing.T) {
 			Description: new("d2"), Policies: []string{"a", "b", "c"},
 		}),
 		"107-kms-update-aap-clear-description": update(kms.UpdateApplicationAccessPointRequest{Description: new("")}),
+		"109-kms-create-client-key": func(ctx context.Context, c *kms.Client) (any, error) {
+			out, err := c.CreateClientKey(ctx, kms.CreateClientKeyRequest{
+				AapName: "aap_test", Password: "p@ss~!#$%^&*?_-W0rd", NotBefore: "2023-08-31T17:14:33Z", NotAfter: "2028-08-31T17:14:33Z",
+			})
+			if err != nil {
+				return nil, err
+			}
+			return struct { // in which the private key is not hidden
+				kms.CreateClientKeyResponse
+				PrivateKeyData string
+			}{*out, out.PrivateKeyData.Value()}, nil
+		},
+		"110-kms-get-client-key": func(ctx context.Context, c *kms.Client) (any, error) {
+			return c.GetClientKey(ctx, kms.GetClientKeyRequest{ClientKeyID: keyID})
+		},
+		"112-kms-list-client-keys-sts": func(ctx context.Context, c *kms.Client) (any, error) {
+			return c.ListClientKeys(ctx, kms.ListClientKeysRequest{})
+		},
+		"113-kms-delete-client-key": func(ctx context.Context, c *kms.Client) (any, error) {
+			return c.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: keyID})
+		},
 		"115-kms-describe-network-rule": func(ctx context.Context, c *kms.Client) (any, error) {
 			return c.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "networkrule_test"})
+		},
+		"116-kms-list-network-rules": func(ctx context.Context, c *kms.Client) (any, error) {
+			return c.ListNetworkRules(ctx, kms.ListNetworkRulesRequest{PageNumber: 2, PageSize: 100})
 		},
 		"118-kms-delete-network-rule": func(ctx context.Context, c *kms.Client) (any, error) {
 			return c.DeleteNetworkRule(ctx, kms.DeleteNetworkRuleRequest{Name: "networkrule_test"})
@@ -191,6 +256,14 @@ func TestVectors(t *testing.T) {
 				Permissions:        []kms.Permission{kms.PermissionKeyUser, kms.PermissionSecretUser},
 				Resources:          []string{"secret/acs/ram/user/ram-secret", "key/*"},
 				AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"networkrule_test"}},
+			})
+		},
+		"121-kms-list-policies": func(ctx context.Context, c *kms.Client) (any, error) {
+			return c.ListPolicies(ctx, kms.ListPoliciesRequest{PageSize: 20})
+		},
+		"122-kms-update-policy": func(ctx context.Context, c *kms.Client) (any, error) {
+			return c.UpdatePolicy(ctx, kms.UpdatePolicyRequest{
+				Name: "policy_test", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
 			})
 		},
 	} {

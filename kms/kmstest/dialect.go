@@ -13,10 +13,14 @@ import (
 // some codes are its own.
 type dialect struct{ *fake.RPC }
 
-// Read replaces every list that is JSON text by its items: Policies by
+// Read refuses POST for the two operations that the service takes by GET alone,
+// and replaces every list that is JSON text by its items: Policies by
 // Policies.1 and so on, an empty list by an empty parameter.
 func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake.Refusal) {
 	operation, params, refusal := d.RPC.Read(r, body)
+	if refusal == nil && r.Method != http.MethodGet && (operation == "GetClientKey" || operation == "ListClientKeys") {
+		return operation, nil, refuse(403, "UnsupportedHTTPMethod", "This http method is not supported.")
+	}
 	for _, name := range []string{"Policies", "Permissions", "Resources", "SourcePrivateIp", "AccessControlRules"} {
 		text, ok := params[name]
 		if !ok {

@@ -48,6 +48,8 @@ type Server struct {
 	rules     map[string]*networkRule // by name
 	policies  map[string]*policy      // by name
 	points    []*accessPoint          // in the order of their creation
+	keys      []*clientKey            // in the order of their creation
+	created   int                     // client keys, those deleted since among them
 }
 
 // An accessPoint is an access point as the server keeps it.
@@ -66,6 +68,11 @@ type networkRule struct {
 type policy struct {
 	description, instance         string
 	permissions, resources, rules []string
+}
+
+// A clientKey is a client key as the server keeps it.
+type clientKey struct {
+	id, accessPoint, created, notBefore, notAfter string
 }
 
 // An Option changes how a new Server behaves.
@@ -107,11 +114,19 @@ func NewServer(options ...Option) *Server {
 		"ListApplicationAccessPoints":    s.listApplicationAccessPoints,
 		"UpdateApplicationAccessPoint":   s.updateApplicationAccessPoint,
 		"DeleteApplicationAccessPoint":   s.deleteApplicationAccessPoint,
+		"CreateClientKey":                s.createClientKey,
+		"GetClientKey":                   s.getClientKey,
+		"ListClientKeys":                 s.listClientKeys,
+		"DeleteClientKey":                s.deleteClientKey,
 		"CreateNetworkRule":              s.createNetworkRule,
 		"DescribeNetworkRule":            s.describeNetworkRule,
+		"ListNetworkRules":               s.listNetworkRules,
+		"UpdateNetworkRule":              s.updateNetworkRule,
 		"DeleteNetworkRule":              s.deleteNetworkRule,
 		"CreatePolicy":                   s.createPolicy,
 		"DescribePolicy":                 s.describePolicy,
+		"ListPolicies":                   s.listPolicies,
+		"UpdatePolicy":                   s.updatePolicy,
 		"DeletePolicy":                   s.deletePolicy,
 	}
 	s.fake.Dialect = &dialect{&fake.RPC{
@@ -186,13 +201,22 @@ func (s *Server) AddInstance(id string) {
 	s.instances[id] = true
 }
 
-// find returns the access point that a call names.
-func (s *Server) find(call *fake.Call) (*accessPoint, *fake.Refusal) {
-	i := slices.IndexFunc(s.points, func(p *accessPoint) bool { return p.name == call.Params.Get("Name") })
+// find returns the access point of that name.
+func (s *Server) find(name string) (*accessPoint, *fake.Refusal) {
+	i := slices.IndexFunc(s.points, func(p *accessPoint) bool { return p.name == name })
 	if i < 0 {
 		return nil, notFound("application access point")
 	}
 	return s.points[i], nil
+}
+
+// findKey returns the client key that a call names.
+func (s *Server) findKey(call *fake.Call) (*clientKey, *fake.Refusal) {
+	i := slices.IndexFunc(s.keys, func(k *clientKey) bool { return k.id == call.Params.Get("ClientKeyId") })
+	if i < 0 {
+		return nil, notFound("client key")
+	}
+	return s.keys[i], nil
 }
 
 // notFound refuses a call that names what is not there. The status is the one
@@ -216,6 +240,20 @@ func refuse(status int, code kms.Code, message string) *fake.Refusal {
 func answer(call *fake.Call, members map[string]any) fake.Answer {
 	members["RequestId"] = call.RequestID
 	return fake.RPCAnswer(200, call.RequestID, members)
+}
+
+// page answers with the page of a list that a call asks for.
+func page[T any](call *fake.Call, all []T, group, item string, members func(T) map[string]any) fake.Answer {
+	number, size := call.Params.Number("PageNumber", 1), call.Params.Number("PageSize", 20)
+	items := []map[string]any{}
+	for i, one := range all {
+		if i/size == number-1 {
+			items = append(items, members(one))
+		}
+	}
+	return answer(call, map[string]any{
+		"PageNumber": number, "PageSize": size, "TotalCount": len(all), group: map[string]any{item: items},
+	})
 }
 
 func arn(kind, name string) string {

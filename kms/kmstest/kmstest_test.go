@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -112,12 +113,174 @@ func TestLife(t *testing.T) {
 	if _, err = client.DeleteApplicationAccessPoint(ctx, kms.DeleteApplicationAccessPointRequest{Name: "same"}); err != nil {
 		t.Error(err)
 	}
+	_, err = client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "same"})
+	wantCode(t, "the description of a deleted rule", err, kms.CodeResourceNotFound)
+	_, err = client.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "same"})
+	wantCode(t, "the description of a deleted policy", err, kms.CodeResourceNotFound)
+	_, err = client.DescribeApplicationAccessPoint(ctx, kms.DescribeApplicationAccessPointRequest{Name: "same"})
+	wantCode(t, "the description of a deleted access point", err, kms.CodeResourceNotFound)
 	_, err = client.DeleteNetworkRule(ctx, kms.DeleteNetworkRuleRequest{Name: "same"})
 	wantCode(t, "a deleted rule", err, kms.CodeResourceNotFound)
 	_, err = client.DeletePolicy(ctx, kms.DeletePolicyRequest{Name: "same"})
 	wantCode(t, "a deleted policy", err, kms.CodeResourceNotFound)
 	_, err = client.DeleteApplicationAccessPoint(ctx, kms.DeleteApplicationAccessPointRequest{Name: "same"})
 	wantCode(t, "a deleted access point", err, kms.CodeResourceNotFound)
+}
+
+// TestLifeOfClientKeys creates, finds and deletes client keys.
+func TestLifeOfClientKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, client := t.Context(), kmstest.NewServer().Client()
+		_, err := client.CreateClientKey(ctx, kms.CreateClientKeyRequest{AapName: "one", Password: "passw0rd"})
+		wantCode(t, "a key without its access point", err, kms.CodeResourceNotFound)
+		if _, err := client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+			Name: "p", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"one", "two"} {
+			if _, err := client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: name, Policies: []string{"p"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		keys := map[string]*kms.CreateClientKeyResponse{}
+		private := map[kms.Secret]bool{}
+		for _, c := range []struct {
+			name string
+			in   kms.CreateClientKeyRequest
+		}{
+			{"first", kms.CreateClientKeyRequest{AapName: "one"}},
+			{"second", kms.CreateClientKeyRequest{AapName: "one", NotBefore: "2023-08-31T17:14:33Z", NotAfter: "2028-08-31T17:14:33Z"}},
+			{"other", kms.CreateClientKeyRequest{AapName: "two"}},
+		} {
+			c.in.Password = "passw0rd"
+			if keys[c.name], err = client.CreateClientKey(ctx, c.in); err != nil {
+				t.Fatal(err)
+			}
+			private[keys[c.name].PrivateKeyData] = true
+		}
+		if len(private) != 3 {
+			t.Errorf("%d different private keys", len(private))
+		}
+		get := func(name string) (*kms.GetClientKeyResponse, error) {
+			return client.GetClientKey(ctx, kms.GetClientKeyRequest{ClientKeyID: keys[name].ClientKeyID})
+		}
+		key := func(name, point, notBefore, notAfter string) kms.ClientKey {
+			got, err := get(name)
+			if err != nil || !strings.HasPrefix(got.PublicKeyData, "-----BEGIN CERTIFICATE-----\n") {
+				t.Fatalf("%s: %+v, %v", name, got, err)
+			}
+			want := kms.ClientKey{
+				ClientKeyID: keys[name].ClientKeyID, AapName: point, KeyAlgorithm: "RSA_2048", KeyOrigin: "KMS_PROVIDED",
+				CreateTime: "2000-01-01T00:00:00Z", NotBefore: notBefore, NotAfter: notAfter, PublicKeyData: got.PublicKeyData,
+			}
+			if d := cmp.Diff(want, got.ClientKey); d != "" {
+				t.Errorf("%s (-want +got):\n%s", name, d)
+			}
+			if keys[name].NotBefore != notBefore || keys[name].NotAfter != notAfter {
+				t.Errorf("%s was created as %+v", name, keys[name])
+			}
+			return want
+		}
+		first := key("first", "one", "2000-01-01T00:00:00Z", "2005-01-01T00:00:00Z")
+		second := key("second", "one", "2023-08-31T17:14:33Z", "2028-08-31T17:14:33Z")
+		other := key("other", "two", "2000-01-01T00:00:00Z", "2005-01-01T00:00:00Z")
+		list := func(point string, want ...kms.ClientKey) {
+			t.Helper()
+			out, err := client.ListClientKeys(ctx, kms.ListClientKeysRequest{AapName: point})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(append([]kms.ClientKey{}, want...), out.ClientKeys); d != "" {
+				t.Errorf("keys of %q (-want +got):\n%s", point, d)
+			}
+		}
+		list("", first, second, other)
+		list("one", first, second)
+		list("none")
+		if _, err := client.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: first.ClientKeyID}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = get("first")
+		wantCode(t, "a deleted key", err, kms.CodeResourceNotFound)
+		_, err = client.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: first.ClientKeyID})
+		wantCode(t, "a deleted key, again", err, kms.CodeResourceNotFound)
+		list("one", second)
+
+		// An access point takes its keys with it.
+		if _, err := client.DeleteApplicationAccessPoint(ctx, kms.DeleteApplicationAccessPointRequest{Name: "one"}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = get("second")
+		wantCode(t, "a key of a deleted access point", err, kms.CodeResourceNotFound)
+		list("", other)
+	})
+}
+
+// TestUpdates checks that an update of a network rule or a policy leaves alone
+// what it does not name.
+func TestUpdates(t *testing.T) {
+	ctx, client := t.Context(), kmstest.NewServer().Client()
+	rule := kms.DescribeNetworkRuleResponse{
+		ARN: "acs:kms:cn-hangzhou:119285303511:network/r", Description: "d", Type: "Private", SourcePrivateIP: []string{"10.0.0.1"},
+	}
+	for _, name := range []string{"r", "s"} {
+		if _, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: name, Description: "d", Type: kms.NetworkRulePrivate, SourcePrivateIP: rule.SourcePrivateIP}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	updateRule := func(what string, in kms.UpdateNetworkRuleRequest) {
+		t.Helper()
+		in.Name = "r"
+		if _, err := client.UpdateNetworkRule(ctx, in); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		got, err := client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "r"})
+		want(t, err, what, rule, got)
+	}
+	updateRule("rule, nothing", kms.UpdateNetworkRuleRequest{})
+	rule.Description = ""
+	updateRule("rule, cleared description", kms.UpdateNetworkRuleRequest{Description: new("")})
+	rule.SourcePrivateIP = []string{"10.0.0.0/8", "fd00::1"}
+	updateRule("rule, addresses", kms.UpdateNetworkRuleRequest{SourcePrivateIP: rule.SourcePrivateIP})
+	rule.Description, rule.SourcePrivateIP = "new", []string{}
+	updateRule("rule, both", kms.UpdateNetworkRuleRequest{Description: new("new"), SourcePrivateIP: []string{}})
+	_, err := client.UpdateNetworkRule(ctx, kms.UpdateNetworkRuleRequest{Name: "none", Description: new("")})
+	wantCode(t, "an unknown rule", err, kms.CodeResourceNotFound)
+
+	created, err := client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+		Name: "p", Description: "d", KmsInstance: kmstest.InstanceID, Permissions: []kms.Permission{kms.PermissionSecretUser},
+		Resources: []string{"secret/*"}, AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"r"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := kms.DescribePolicyResponse(*created)
+	updatePolicy := func(what string, in kms.UpdatePolicyRequest) {
+		t.Helper()
+		in.Name = "p"
+		if _, err := client.UpdatePolicy(ctx, in); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		got, err := client.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "p"})
+		want(t, err, what, policy, got)
+	}
+	updatePolicy("policy, nothing", kms.UpdatePolicyRequest{})
+	policy.Description = ""
+	updatePolicy("policy, cleared description", kms.UpdatePolicyRequest{Description: new("")})
+	policy.Permissions = []kms.Permission{kms.PermissionKeyUser, kms.PermissionSecretUser}
+	updatePolicy("policy, permissions", kms.UpdatePolicyRequest{Permissions: policy.Permissions})
+	policy.Resources = []string{"key/k"}
+	updatePolicy("policy, resources", kms.UpdatePolicyRequest{Resources: policy.Resources})
+	policy.AccessControlRules.NetworkRules = []string{"s", "r"}
+	updatePolicy("policy, rules", kms.UpdatePolicyRequest{AccessControlRules: policy.AccessControlRules})
+	_, err = client.UpdatePolicy(ctx, kms.UpdatePolicyRequest{Name: "p", Description: new("x"), AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"none"}}})
+	wantCode(t, "a policy with an unknown rule", err, kms.CodeResourceNotFound)
+	updatePolicy("policy, after a refusal", kms.UpdatePolicyRequest{})
+	policy.AccessControlRules.NetworkRules = []string{}
+	updatePolicy("policy, no rules", kms.UpdatePolicyRequest{AccessControlRules: policy.AccessControlRules})
+	_, err = client.UpdatePolicy(ctx, kms.UpdatePolicyRequest{Name: "none"})
+	wantCode(t, "an unknown policy", err, kms.CodeResourceNotFound)
 }
 
 // want compares an answer, without its request ID, with what is expected.
@@ -164,7 +327,14 @@ func TestForms(t *testing.T) {
 		{"CreateApplicationAccessPoint", url.Values{"Name": {"b"}, "Policies": {`p`}}, false, 400, `{"Code":"InvalidParameter","HostId":"kms.example.com","HttpStatus":400,"Message":"Policies is not the JSON that it has to be."}`},
 		{"CreateApplicationAccessPoint", url.Values{"Name": {"b"}, "Policies": {`["p"],"Name":"c"`}}, false, 400, `{"Code":"InvalidParameter","HostId":"kms.example.com","HttpStatus":400,"Message":"Policies is not the JSON that it has to be."}`},
 		{"CreateApplicationAccessPoint", url.Values{"Name": {"b"}, "Policies": {`null`}}, false, 400, `{"Code":"InvalidParameter","HostId":"kms.example.com","HttpStatus":400,"Message":"Policies is required"}`},
-		{"CreateClientKey", nil, false, 404, `{"Code":"InvalidApi.NotFound","HostId":"kms.example.com","HttpStatus":404,"Message":"Specified api is not found, please check your url and method."}`},
+		{"ListNetworkRules", nil, false, 200, `{"NetworkRules":{"NetworkRule":[{"Name":"r","Type":"Private"}]},"PageNumber":1,"PageSize":20,"TotalCount":1}`},
+		{"ListPolicies", url.Values{"PageNumber": {"2"}, "PageSize": {"1"}}, false, 200, `{"PageNumber":2,"PageSize":1,"Policies":{"Policy":[]},"TotalCount":1}`},
+		{"CreateClientKey", url.Values{"AapName": {"a"}, "Password": {"passw0rd"}, "NotBefore": {"2023-08-31T17:14:33Z"}, "NotAfter": {"2028-08-31T17:14:33Z"}}, false, 200,
+			`{"ClientKeyId":"KAAP.00000000-0000-4000-8000-000000000001","KeyAlgorithm":"RSA_2048","NotAfter":"2028-08-31T17:14:33Z","NotBefore":"2023-08-31T17:14:33Z",
+			"PrivateKeyData":"dGhlIHByaXZhdGUga2V5IG9mIEtBQVAuMDAwMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAx"}`},
+		{"ListClientKeys", nil, false, 403, `{"Code":"UnsupportedHTTPMethod","HostId":"kms.example.com","HttpStatus":403,"Message":"This http method is not supported."}`},
+		{"GetClientKey", url.Values{"ClientKeyId": {"x"}}, true, 403, `{"Code":"UnsupportedHTTPMethod","HostId":"kms.example.com","HttpStatus":403,"Message":"This http method is not supported."}`},
+		{"ListKeys", nil, false, 404, `{"Code":"InvalidApi.NotFound","HostId":"kms.example.com","HttpStatus":404,"Message":"Specified api is not found, please check your url and method."}`},
 	} {
 		var body []byte
 		req := httptest.NewRequest("POST", "https://kms.example.com/", nil)
@@ -235,6 +405,9 @@ func TestAtOnce(t *testing.T) {
 			_, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: "r", Type: kms.NetworkRulePrivate})
 			created <- err
 			_, _ = client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "r"})
+			_, _ = client.UpdateNetworkRule(ctx, kms.UpdateNetworkRuleRequest{Name: "r", Description: new("d")})
+			_, _ = client.ListNetworkRules(ctx, kms.ListNetworkRulesRequest{})
+			_, _ = client.ListClientKeys(ctx, kms.ListClientKeysRequest{})
 			srv.AddInstance("kst-2")
 			_ = srv.Calls()
 		})

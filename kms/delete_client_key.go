@@ -1,0 +1,40 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DeleteClientKeyRequest holds the parameters of [Client.DeleteClientKey].
+type DeleteClientKeyRequest struct {
+	ClientKeyID string `rpc:"ClientKeyId"` // required
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DeleteClientKeyRequest) Validate() error {
+	return invalid("DeleteClientKey", check.Required("ClientKeyId", in.ClientKeyID))
+}
+
+// DeleteClientKeyResponse is the answer to [Client.DeleteClientKey].
+type DeleteClientKeyResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// DeleteClientKey deletes a client key. Applications that still use it lose their
+// way to KMS.
+//
+// The service has done it when it answers. It is repeated if an attempt may
+// have run; if that one did, the repeat fails with [CodeResourceNotFound].
+//
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Others take any 404 as
+// the word that the key does not exist, whatever its code: ask for [ErrNotFound].
+//
+// RAM action: kms:DeleteClientKey, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-deleteclientkey
+func (c *Client) DeleteClientKey(ctx context.Context, in DeleteClientKeyRequest) (*DeleteClientKeyResponse, error) {
+	return call[DeleteClientKeyResponse](ctx, c, rpc.Op{Name: "DeleteClientKey", Version: version, Effect: retry.Idempotent}, in)
+}

@@ -1,0 +1,74 @@
+package kms
+
+import (
+	"cmp"
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ListPoliciesRequest holds the parameters of [Client.ListPolicies].
+type ListPoliciesRequest struct {
+	PageNumber int `rpc:"PageNumber"` // from 1, the default
+	PageSize   int `rpc:"PageSize"`   // 1 to 100, default 20
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in ListPoliciesRequest) Validate() error {
+	return invalid("ListPolicies",
+		check.That(in.PageNumber >= 0, "PageNumber", "must be at least 1"),
+		check.Range("PageSize", in.PageSize, 1, 100),
+	)
+}
+
+// ListPoliciesResponse is the answer to [Client.ListPolicies]: one page.
+type ListPoliciesResponse struct {
+	RequestID string `json:"RequestId"`
+	Policies  struct {
+		Policy []Policy `json:"Policy"`
+	} `json:"Policies"`
+	PageNumber int `json:"PageNumber"`
+	PageSize   int `json:"PageSize"`
+	TotalCount int `json:"TotalCount"` // over all pages
+}
+
+// A Policy is what a list tells of a policy: its name. [Client.DescribePolicy]
+// tells the rest.
+type Policy struct {
+	Name string `json:"Name"`
+}
+
+// ListPolicies returns one page of the policies of a region. [Client.Policies]
+// follows the pages.
+//
+// Errors: [CodeInvalidParameter].
+//
+// RAM action: kms:ListPolicies, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-listpolicies
+func (c *Client) ListPolicies(ctx context.Context, in ListPoliciesRequest) (*ListPoliciesResponse, error) {
+	return call[ListPoliciesResponse](ctx, c, rpc.Op{Name: "ListPolicies", Version: version, Effect: retry.Read}, in)
+}
+
+// Policies yields every policy from page in.PageNumber on. It fetches a page when
+// the one before is used up, and ends after the first error. PageSize defaults to
+// 100 here. The service counts pages anew for every one: a policy that is deleted
+// meanwhile makes another one slip through.
+func (c *Client) Policies(ctx context.Context, in ListPoliciesRequest) iter.Seq2[Policy, error] {
+	in.PageNumber = cmp.Or(in.PageNumber, 1)
+	in.PageSize = cmp.Or(in.PageSize, 100)
+	return page.All(in.PageNumber, func(number int) ([]Policy, int, error) {
+		in := in
+		in.PageNumber = number
+		out, err := c.ListPolicies(ctx, in)
+		if err != nil {
+			return nil, 0, err
+		}
+		items := out.Policies.Policy
+		return items, pageAfter(len(items), cmp.Or(out.PageNumber, number), cmp.Or(out.PageSize, in.PageSize), out.TotalCount), nil
+	})
+}

@@ -1,0 +1,44 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// UpdateNetworkRuleRequest holds the parameters of [Client.UpdateNetworkRule].
+// What is nil stays as it is.
+type UpdateNetworkRuleRequest struct {
+	Name        string  `rpc:"Name"`        // required
+	Description *string `rpc:"Description"` // an empty description clears it
+	// SourcePrivateIP are all the addresses and CIDR blocks that it is to have. An
+	// empty list is sent as such; that the service takes it is not documented.
+	SourcePrivateIP []string `rpc:"SourcePrivateIp,json"`
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in UpdateNetworkRuleRequest) Validate() error {
+	return invalid("UpdateNetworkRule", append([]check.Problem{
+		check.Required("Name", in.Name),
+	}, check.Each("SourcePrivateIp", in.SourcePrivateIP, sourceRules)...)...)
+}
+
+// UpdateNetworkRuleResponse is the answer to [Client.UpdateNetworkRule].
+type UpdateNetworkRuleResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// UpdateNetworkRule changes the addresses or the description of a network rule,
+// for all policies that have it. It is repeated if an attempt may have run, since
+// a second run changes nothing more.
+//
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter].
+//
+// RAM action: kms:UpdateNetworkRule, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatenetworkrule
+func (c *Client) UpdateNetworkRule(ctx context.Context, in UpdateNetworkRuleRequest) (*UpdateNetworkRuleResponse, error) {
+	return call[UpdateNetworkRuleResponse](ctx, c, rpc.Op{Name: "UpdateNetworkRule", Version: version, Effect: retry.Idempotent}, in)
+}

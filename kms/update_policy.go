@@ -1,0 +1,46 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// UpdatePolicyRequest holds the parameters of [Client.UpdatePolicy]. What is nil
+// stays as it is. An empty list is sent as such; that the service takes it is not
+// documented. The KMS instance of a policy cannot change.
+type UpdatePolicyRequest struct {
+	Name               string             `rpc:"Name"`                    // required
+	Description        *string            `rpc:"Description"`             // an empty description clears it
+	Permissions        []Permission       `rpc:"Permissions,json"`        // all that it is to have
+	Resources          []string           `rpc:"Resources,json"`          // all that it is to have; key/ and an ID or *, secret/ and a name or *
+	AccessControlRules AccessControlRules `rpc:"AccessControlRules,json"` // all that it is to have; nil NetworkRules leave them as they are
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in UpdatePolicyRequest) Validate() error {
+	return invalid("UpdatePolicy", append([]check.Problem{
+		check.Required("Name", in.Name),
+	}, check.Each("Resources", in.Resources, resourceRules)...)...)
+}
+
+// UpdatePolicyResponse is the answer to [Client.UpdatePolicy].
+type UpdatePolicyResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// UpdatePolicy changes what a policy grants, for all access points that have it.
+// It is repeated if an attempt may have run, since a second run changes nothing
+// more.
+//
+// Errors: [CodeResourceNotFound] for the policy or a network rule,
+// [CodeInvalidParameter].
+//
+// RAM action: kms:UpdatePolicy, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatepolicy
+func (c *Client) UpdatePolicy(ctx context.Context, in UpdatePolicyRequest) (*UpdatePolicyResponse, error) {
+	return call[UpdatePolicyResponse](ctx, c, rpc.Op{Name: "UpdatePolicy", Version: version, Effect: retry.Idempotent}, in)
+}

@@ -22,11 +22,19 @@ var oldKMS = map[string]func() requests.AcsRequest{
 	"ListApplicationAccessPoints":    func() requests.AcsRequest { return old.CreateListApplicationAccessPointsRequest() },
 	"UpdateApplicationAccessPoint":   func() requests.AcsRequest { return old.CreateUpdateApplicationAccessPointRequest() },
 	"DeleteApplicationAccessPoint":   func() requests.AcsRequest { return old.CreateDeleteApplicationAccessPointRequest() },
+	"CreateClientKey":                func() requests.AcsRequest { return old.CreateCreateClientKeyRequest() },
+	"GetClientKey":                   func() requests.AcsRequest { return old.CreateGetClientKeyRequest() },
+	"ListClientKeys":                 func() requests.AcsRequest { return old.CreateListClientKeysRequest() },
+	"DeleteClientKey":                func() requests.AcsRequest { return old.CreateDeleteClientKeyRequest() },
 	"CreateNetworkRule":              func() requests.AcsRequest { return old.CreateCreateNetworkRuleRequest() },
 	"DescribeNetworkRule":            func() requests.AcsRequest { return old.CreateDescribeNetworkRuleRequest() },
+	"ListNetworkRules":               func() requests.AcsRequest { return old.CreateListNetworkRulesRequest() },
+	"UpdateNetworkRule":              func() requests.AcsRequest { return old.CreateUpdateNetworkRuleRequest() },
 	"DeleteNetworkRule":              func() requests.AcsRequest { return old.CreateDeleteNetworkRuleRequest() },
 	"CreatePolicy":                   func() requests.AcsRequest { return old.CreateCreatePolicyRequest() },
 	"DescribePolicy":                 func() requests.AcsRequest { return old.CreateDescribePolicyRequest() },
+	"ListPolicies":                   func() requests.AcsRequest { return old.CreateListPoliciesRequest() },
+	"UpdatePolicy":                   func() requests.AcsRequest { return old.CreateUpdatePolicyRequest() },
 	"DeletePolicy":                   func() requests.AcsRequest { return old.CreateDeletePolicyRequest() },
 }
 
@@ -91,10 +99,21 @@ func init() {
 				g.maybe(in, "Policies", func() any { return kmsList(g, 0, 3) })
 				return in
 			},
-			"ListApplicationAccessPoints": func(g *gen) tree {
+			"ListApplicationAccessPoints": kmsPage,
+			"ListNetworkRules":            kmsPage,
+			"ListPolicies":                kmsPage,
+			"CreateClientKey": func(g *gen) tree {
+				in := tree{"AapName": g.text(1, 30), "Password": g.word(4, 30) + g.from([]rune("ABC~!@#$%^&*?_-"), 4, 30)}
+				if g.IntN(2) == 0 {
+					in["NotBefore"], in["NotAfter"] = "2023-08-31T17:14:33Z", pick(g, "2028-08-31T17:14:33Z", "2024-02-29T00:00:00Z")
+				}
+				return in
+			},
+			"GetClientKey":    kmsKey,
+			"DeleteClientKey": kmsKey,
+			"ListClientKeys": func(g *gen) tree {
 				in := tree{}
-				g.maybe(in, "PageNumber", func() any { return g.number(1, 1000) })
-				g.maybe(in, "PageSize", func() any { return g.number(1, 100) })
+				g.maybe(in, "AapName", func() any { return g.text(1, 30) })
 				return in
 			},
 			"DescribeApplicationAccessPoint": kmsName,
@@ -106,20 +125,28 @@ func init() {
 			"CreateNetworkRule": func(g *gen) tree {
 				in := tree{"Name": g.text(1, 30), "Type": "Private"}
 				g.maybe(in, "Description", func() any { return g.text(1, 40) })
-				g.maybe(in, "SourcePrivateIp", func() any {
-					return jsonText(g.list(0, 40, func() any { return pick(g, "10.0.0.1", "192.168.0.0/24", "2001:db8::/32") }))
-				})
+				g.maybe(in, "SourcePrivateIp", func() any { return kmsSources(g) })
+				return in
+			},
+			"UpdateNetworkRule": func(g *gen) tree {
+				in := kmsName(g)
+				g.maybe(in, "Description", func() any { return g.text(0, 40) })
+				g.maybe(in, "SourcePrivateIp", func() any { return kmsSources(g) })
 				return in
 			},
 			"CreatePolicy": func(g *gen) tree {
-				in := tree{
-					"Name":        g.text(1, 30),
-					"Permissions": jsonText(g.list(1, 2, func() any { return string(pick(g, kms.PermissionKeyUser, kms.PermissionSecretUser)) })),
-					"Resources":   jsonText(g.list(1, 10, func() any { return pick(g, "key/", "secret/") + g.text(1, 30) })),
-				}
+				in := tree{"Name": g.text(1, 30), "Permissions": kmsPermissions(g, 1), "Resources": kmsResources(g, 1)}
 				g.maybe(in, "Description", func() any { return g.text(1, 40) })
 				g.maybe(in, "KmsInstance", func() any { return g.text(1, 40) })
-				g.maybe(in, "AccessControlRules", func() any { return jsonText(tree{"NetworkRules": g.list(0, 4, func() any { return g.text(1, 20) })}) })
+				g.maybe(in, "AccessControlRules", func() any { return kmsRules(g) })
+				return in
+			},
+			"UpdatePolicy": func(g *gen) tree {
+				in := kmsName(g)
+				g.maybe(in, "Description", func() any { return g.text(0, 40) })
+				g.maybe(in, "Permissions", func() any { return kmsPermissions(g, 0) })
+				g.maybe(in, "Resources", func() any { return kmsResources(g, 0) })
+				g.maybe(in, "AccessControlRules", func() any { return kmsRules(g) })
 				return in
 			},
 		},
@@ -127,6 +154,31 @@ func init() {
 }
 
 func kmsName(g *gen) tree { return tree{"Name": g.text(1, 40)} }
+
+func kmsKey(g *gen) tree { return tree{"ClientKeyId": "KAAP." + g.text(0, 40)} }
+
+func kmsPage(g *gen) tree {
+	in := tree{}
+	g.maybe(in, "PageNumber", func() any { return g.number(1, 1000) })
+	g.maybe(in, "PageSize", func() any { return g.number(1, 100) })
+	return in
+}
+
+func kmsSources(g *gen) string {
+	return jsonText(g.list(0, 40, func() any { return pick(g, "10.0.0.1", "192.168.0.0/24", "2001:db8::/32") }))
+}
+
+func kmsPermissions(g *gen, low int) string {
+	return jsonText(g.list(low, 2, func() any { return string(pick(g, kms.PermissionKeyUser, kms.PermissionSecretUser)) }))
+}
+
+func kmsResources(g *gen, low int) string {
+	return jsonText(g.list(low, 10, func() any { return pick(g, "key/", "secret/") + g.text(1, 30) }))
+}
+
+func kmsRules(g *gen) string {
+	return jsonText(tree{"NetworkRules": g.list(0, 4, func() any { return g.text(1, 20) })})
+}
 
 func kmsList(g *gen, low, high int) string {
 	return jsonText(g.list(low, high, func() any { return g.text(1, 30) }))
@@ -138,8 +190,8 @@ func newKMS(e env, rt http.RoundTripper) (*sdk.Client, error) {
 	return c, err
 }
 
-// TestLifeKMS runs the life of a network rule, a policy and access points, with
-// the newer SDK.
+// TestLifeKMS runs the life of a network rule, a policy, access points and a client
+// key, with the newer SDK.
 func TestLifeKMS(t *testing.T) {
 	srv := kmstest.NewServer()
 	e := serve(t, srv)
@@ -167,6 +219,28 @@ func TestLifeKMS(t *testing.T) {
 	}
 	gotPolicy, err := c.DescribePolicy(&sdk.DescribePolicyRequest{Name: s("policy")})
 	if err != nil || len(gotPolicy.Body.Permissions) != 1 || len(gotPolicy.Body.Resources) != 2 || *gotPolicy.Body.Resources[1] != "secret/*" || *gotPolicy.Body.AccessControlRules != *policy.AccessControlRules {
+		t.Fatal(gotPolicy, err)
+	}
+	rules, err := c.ListNetworkRules(&sdk.ListNetworkRulesRequest{PageSize: tea.Int32(5)})
+	if err != nil || *rules.Body.TotalCount != 1 || *rules.Body.NetworkRules.NetworkRule[0].Name != "rule é" || *rules.Body.NetworkRules.NetworkRule[0].Type != "Private" {
+		t.Fatal(rules, err)
+	}
+	policies, err := c.ListPolicies(&sdk.ListPoliciesRequest{})
+	if err != nil || *policies.Body.PageSize != 20 || len(policies.Body.Policies.Policy) != 1 || *policies.Body.Policies.Policy[0].Name != "policy" {
+		t.Fatal(policies, err)
+	}
+	if _, err := c.UpdateNetworkRule(&sdk.UpdateNetworkRuleRequest{Name: s("rule é"), Description: s(""), SourcePrivateIp: s(`["10.0.0.0/8"]`)}); err != nil {
+		t.Fatal(err)
+	}
+	gotRule, err = c.DescribeNetworkRule(&sdk.DescribeNetworkRuleRequest{Name: s("rule é")})
+	if err != nil || *gotRule.Body.SourcePrivateIp != `["10.0.0.0/8"]` || *gotRule.Body.Description != "" {
+		t.Fatal(gotRule, err)
+	}
+	if _, err := c.UpdatePolicy(&sdk.UpdatePolicyRequest{Name: s("policy"), Resources: s(`["key/k"]`), AccessControlRules: s(`{"NetworkRules":[]}`)}); err != nil {
+		t.Fatal(err)
+	}
+	gotPolicy, err = c.DescribePolicy(&sdk.DescribePolicyRequest{Name: s("policy")})
+	if err != nil || *gotPolicy.Body.Resources[0] != "key/k" || len(gotPolicy.Body.Permissions) != 1 || *gotPolicy.Body.AccessControlRules != `{"NetworkRules":[]}` {
 		t.Fatal(gotPolicy, err)
 	}
 	names := []string{"aap-1", "aap-2", "aap-3", "aap-4", "aap-5"}
@@ -201,6 +275,26 @@ func TestLifeKMS(t *testing.T) {
 	if err != nil || *point.Body.Description != "" || *point.Body.Policies != "[]" {
 		t.Fatal(point, err)
 	}
+	key, err := c.CreateClientKey(&sdk.CreateClientKeyRequest{
+		AapName: s("aap-1"), Password: s("p@ss~!#$%^&*?_-W0rd"), NotBefore: s("2023-08-31T17:14:33Z"), NotAfter: s("2028-08-31T17:14:33Z"),
+	})
+	if err != nil || *key.Body.PrivateKeyData == "" || *key.Body.KeyAlgorithm != "RSA_2048" || *key.Body.NotAfter != "2028-08-31T17:14:33Z" {
+		t.Fatal(key, err)
+	}
+	gotKey, err := c.GetClientKey(&sdk.GetClientKeyRequest{ClientKeyId: key.Body.ClientKeyId})
+	if err != nil || *gotKey.Body.AapName != "aap-1" || *gotKey.Body.NotBefore != "2023-08-31T17:14:33Z" || *gotKey.Body.PublicKeyData == "" {
+		t.Fatal(gotKey, err)
+	}
+	if keys, err := c.ListClientKeys(&sdk.ListClientKeysRequest{AapName: s("aap-1")}); err != nil || len(keys.Body.ClientKeys) != 1 || *keys.Body.ClientKeys[0].ClientKeyId != *key.Body.ClientKeyId {
+		t.Fatal(keys, err)
+	}
+	if _, err := c.DeleteClientKey(&sdk.DeleteClientKeyRequest{ClientKeyId: key.Body.ClientKeyId}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.GetClientKey(&sdk.GetClientKeyRequest{ClientKeyId: key.Body.ClientKeyId})
+	teaRefused(t, err, 404, "Forbidden.ResourceNotFound")
+	_, err = c.CreateClientKey(&sdk.CreateClientKeyRequest{AapName: s("aap-1"), Password: s("password")})
+	teaRefused(t, err, 400, "InvalidParameter")
 	if _, err := c.DeleteApplicationAccessPoint(&sdk.DeleteApplicationAccessPointRequest{Name: s("aap-1")}); err != nil {
 		t.Fatal(err)
 	}
@@ -280,6 +374,21 @@ func TestLifeKMSOld(t *testing.T) {
 	expect(got, "Description", "other")
 	expect(got, "Policies", `["policy"]`)
 	expect(do("DescribeNetworkRule", tree{"Name": "rule"}), "Type", "Private")
+	expect(do("ListNetworkRules", nil), "NetworkRules.NetworkRule.1.Name", "rule")
+	expect(do("ListPolicies", tree{"PageSize": "1"}), "Policies.Policy.1.Name", "policy")
+	do("UpdateNetworkRule", tree{"Name": "rule", "SourcePrivateIp": `["10.0.0.0/8"]`})
+	expect(do("DescribeNetworkRule", tree{"Name": "rule"}), "SourcePrivateIp", `["10.0.0.0/8"]`)
+	do("UpdatePolicy", tree{"Name": "policy", "Resources": `["secret/*"]`})
+	got = do("DescribePolicy", tree{"Name": "policy"})
+	expect(got, "Resources.1", "secret/*")
+	expect(got, "Permissions.1", "RbacPermission/Template/CryptoServiceKeyUser")
+	key := do("CreateClientKey", tree{"AapName": "a b*~+/é", "Password": "p@ss~!#$%^&*?_-W0rd"})
+	got = do("GetClientKey", tree{"ClientKeyId": key["ClientKeyId"]})
+	expect(got, "AapName", "a b*~+/é")
+	expect(got, "NotAfter", key["NotAfter"])
+	expect(do("ListClientKeys", tree{"AapName": "a b*~+/é"}), "ClientKeys.1.ClientKeyId", key["ClientKeyId"])
+	do("DeleteClientKey", tree{"ClientKeyId": key["ClientKeyId"]})
+	expect(do("ListClientKeys", nil), "ClientKeys.1.ClientKeyId", "")
 	do("DeleteApplicationAccessPoint", tree{"Name": "a b*~+/é"})
 	do("DeletePolicy", tree{"Name": "policy"})
 	do("DeleteNetworkRule", tree{"Name": "rule"})

@@ -176,8 +176,11 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 		}
 	default:
 		text := fmt.Sprint(v.Interface())
-		if v.Kind() == reflect.Float64 {
+		switch v.Kind() {
+		case reflect.Float64:
 			text = strconv.FormatFloat(v.Float(), 'f', -1, 64)
+		case reflect.String:
+			text = v.String() // which may be one that does not print
 		}
 		facts[path] = text
 		if plain && v.IsZero() {

@@ -228,6 +228,7 @@ func (e *APIError) Is(target error) bool {
 type OutcomeUnknownError struct {
 	Operation   string // the API's name of the operation
 	ClientToken string // a repeat with the same token is safe; empty if the operation has none
+	Resume      string // for the client's method Resume, which finds out, later and elsewhere too; empty if a repeat does no harm
 	Err         error  // an [*APIError]: what is known of the last attempt
 }
 

@@ -2,6 +2,7 @@ package nas
 
 import (
 	"context"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
@@ -74,7 +75,8 @@ type CreateAccessPointResponse struct {
 // The service finishes it later: mount only after
 // [Client.WaitAccessPointActive]. The operation has neither an idempotency token
 // nor a unique name, so it is repeated only if an attempt surely did not run;
-// otherwise the error is an [*OutcomeUnknownError].
+// otherwise the error is an [*OutcomeUnknownError], which [Client.Resume]
+// settles. [Client.EnsureAccessPoint] does all of it.
 //
 // Errors: [CodeFileSystemNotFound], [CodeVpcNotFound], [CodeVSwitchNotFound],
 // [CodeAccessGroupNotFound], [CodeProtocolTypeNotSupported],
@@ -85,5 +87,10 @@ type CreateAccessPointResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-createaccesspoint
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
-	return call[CreateAccessPointResponse](ctx, c, rpc.Op{Name: "CreateAccessPoint", Version: version, Effect: retry.Once}, in)
+	began := time.Now()
+	out, err := call[CreateAccessPointResponse](ctx, c, rpc.Op{Name: "CreateAccessPoint", Version: version, Effect: retry.Once}, in)
+	if lost, ok := err.(*OutcomeUnknownError); ok {
+		lost.Resume = in.resume(c.cfg.Region, began)
+	}
+	return out, err
 }

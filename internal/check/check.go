@@ -3,6 +3,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,6 +109,15 @@ func ASCII(field, v string) Problem {
 		field, "must have only printable ASCII characters")
 }
 
+// Key returns the problems of a key that names a resource for its creator.
+func Key(key string) []Problem {
+	return []Problem{
+		Required("key", key),
+		Length("key", key, 1, 128),
+		ASCII("key", key),
+	}
+}
+
 // Each applies rules to every element of vs. They name a part of the element, or
 // nothing for the element itself; its path, in which the services count from 1,
 // comes before that.
@@ -138,4 +148,16 @@ func Unique[T any](field string, vs []T, key func(T) string) Problem {
 		}
 	}
 	return Problem{}
+}
+
+// A Difference is a parameter in which a resource is not as asked; the zero
+// Difference is none.
+type Difference struct{ Field, Wanted, Found string }
+
+// Same says that found is as wanted.
+func Same[T comparable](field string, wanted, found T) Difference {
+	if wanted == found {
+		return Difference{}
+	}
+	return Difference{field, fmt.Sprint(wanted), fmt.Sprint(found)}
 }

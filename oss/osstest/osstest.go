@@ -141,7 +141,18 @@ const (
 	Reset       = Fault(fake.Reset)       // the connection breaks before the service sees the request
 	ServerError = Fault(fake.ServerError) // the service answers with its internal error and does nothing
 	Throttle    = Fault(fake.Throttle)    // the service refuses for the rate
+	AppliedLate = Fault(fake.AppliedLate) // the connection breaks, and the service does its work later (see Disturbance)
+	Truncated   = Fault(fake.Truncated)   // the service does its work, then the connection breaks in the middle of the answer
+	BadGateway  = Fault(fake.BadGateway)  // the service does its work, and a proxy answers 502 in HTML
 )
+
+// A Disturbance is how badly a server behaves throughout.
+type Disturbance struct {
+	Faults float64       // share of the requests that meet a fault, each kind as often, from 0 to 1
+	Late   time.Duration // after which the service has done its work that is AppliedLate, at most
+	Lag    time.Duration // how old what a get or a list finds may be: resources appear and vanish later in it
+	Seed   uint64        // of the random numbers; requests in the same order meet the same faults
+}
 
 // Inject makes the next requests of the named operation meet the faults, one
 // each.
@@ -150,6 +161,10 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 		s.fake.Inject(operation, fake.Fault(f))
 	}
 }
+
+// Disturb makes the server behave as d says from now on. The zero Disturbance
+// ends it. What was to be applied late still will be.
+func (s *Server) Disturb(d Disturbance) { s.fake.Disturb(fake.Disturbance(d)) }
 
 // Fail makes the next request of the named operation, after those that
 // [Server.Inject] has planned for, fail with the status, code, message and, if

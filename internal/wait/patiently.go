@@ -1,0 +1,29 @@
+package wait
+
+import (
+	"context"
+	"time"
+)
+
+// Patiently calls f until it succeeds, fails for good, or ctx ends. Being
+// throttled, and a service that is unavailable, are no failures for good, nor is
+// what again accepts; again may be nil.
+func Patiently[T any](ctx context.Context, again func(error) bool, f func(context.Context) (T, error)) (T, error) {
+	var last error
+	value, e := Until(ctx, Options{Interval: 500 * time.Millisecond, MaxInterval: 2 * time.Second, NotFoundGrace: 1}, func(ctx context.Context) (T, error) {
+		value, err := f(ctx)
+		if err != nil && again != nil && again(err) {
+			last, err = err, nil
+		} else {
+			last = nil
+		}
+		return value, err
+	}, func(T) (string, bool, error) { return "", last == nil, nil })
+	if e != nil {
+		return value, e.Err
+	}
+	return value, nil
+}
+
+// Sleep returns after d, or with the error of ctx when that ends.
+func Sleep(ctx context.Context, d time.Duration) error { return sleep(ctx, d) }

@@ -21,12 +21,18 @@
 //	}
 //	ap, err := client.WaitAccessPointActive(ctx, "31a8e4****", out.AccessPoint.AccessPointID, nas.WaitOptions{})
 //
+// A program that may be restarted, or run twice, uses [Client.EnsureAccessPoint]
+// in place of the two calls (see Never twice).
+//
 // In a request, a field that is zero is not sent. Where zero is a value of its
 // own, such as user ID 0, the field is a pointer: OwnerUserID: new(uint32(0)).
 //
 // # Operations
 //
-//   - [Client.CreateAccessPoint] creates one, and another when it is called again
+//   - [Client.EnsureAccessPoint] finds or creates one for a key, and
+//     [Client.EnsureAccessPointAbsent] deletes it
+//   - [Client.CreateAccessPoint] creates one, and another when it is called again;
+//     [Client.Resume] finds out whether it did if its answer was lost
 //   - [Client.DescribeAccessPoint] returns one
 //   - [Client.ListAccessPoints] returns a page of those of a file system;
 //     [Client.AccessPoints] iterates over all pages
@@ -82,7 +88,8 @@
 //	}
 //
 // A call that may have taken effect although it failed returns an
-// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
+// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown]. That of a
+// creation has a text for [Client.Resume].
 //
 // No error, log record or printed value of this package holds a secret.
 //
@@ -94,6 +101,26 @@
 // grow from about 0.3 to 20 seconds, are random by half, and respect what the
 // service asks for. While the service keeps failing, a client repeats no more
 // than one call in ten.
+//
+// # Never twice
+//
+// The service has neither an idempotency token nor a unique name for access
+// points: a creation that is repeated creates a second one, and one whose answer
+// was lost may show only a while later. [Client.EnsureAccessPoint] gives each a
+// key, which it keeps in a tag, and always ends with the one access point of that
+// key, whether it is called twice, by two processes, or again after a crash:
+//
+//	ap, err := client.EnsureAccessPoint(ctx, "pvc-7f3a", nas.CreateAccessPointRequest{ ... })
+//
+// For that it has to rely on every change being visible to all after
+// Config.Settle, and takes twice as long for a new access point. What it cannot
+// decide it reports: two access points as a [*DuplicateError], one that is not as
+// asked as a [*DriftError]. It changes and deletes nothing that it did not create
+// in the same call.
+//
+// The operations of the API send exactly what they are given. When the answer of
+// [Client.CreateAccessPoint] is lost, its error has a text that [Client.Resume]
+// takes, in another process too.
 //
 // # Pace
 //

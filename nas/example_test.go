@@ -68,23 +68,61 @@ func ExampleAPIError() {
 	// DescribeAccessPoint 404 InvalidAccessPointId.NotFound
 }
 
+// EnsureAccessPoint finds or creates. A program that was restarted in the middle
+// of it calls it again with the same key.
+func ExampleClient_EnsureAccessPoint() {
+	cfg := nastest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := nas.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	wanted := nas.CreateAccessPointRequest{FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}
+	for range 2 {
+		ap, err := client.EnsureAccessPoint(ctx, "pvc-7f3a", wanted)
+		fmt.Println(ap.AccessPointID, ap.Status, err)
+	}
+
+	wanted.RootDirectory = "/elsewhere"
+	_, err = client.EnsureAccessPoint(ctx, "pvc-7f3a", wanted)
+	if drift, ok := errors.AsType[*nas.DriftError](err); ok {
+		fmt.Println(drift.Fields)
+	}
+	fmt.Println(client.EnsureAccessPointAbsent(ctx, nastest.FileSystemID, "pvc-7f3a"))
+	// Output:
+	// ap-0000000001 Active <nil>
+	// ap-0000000001 Active <nil>
+	// [{RootDirectory /elsewhere /}]
+	// <nil>
+}
+
 // A create whose answer was lost is not sent again, since NAS could not tell the
-// repeat from a second request. Look before you do.
+// repeat from a second request. Resume finds out what became of it.
 func ExampleOutcomeUnknownError() {
 	srv := nastest.NewServer()
 	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
-	client := srv.Client()
+	cfg := srv.Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := nas.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
 
 	ctx := context.Background()
-	_, err := client.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{
+	_, err = client.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{
 		FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
 	})
-	if errors.Is(err, nas.ErrOutcomeUnknown) {
-		for ap, err := range client.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID}) {
-			fmt.Println("found", ap.AccessPointID, err)
+	if lost, ok := errors.AsType[*nas.OutcomeUnknownError](err); ok {
+		// lost.Resume can be kept, and resumed by another process.
+		out, err := client.Resume(ctx, lost.Resume)
+		if err != nil {
+			log.Fatal(err)
 		}
+		fmt.Println(out.Created, out.AccessPoint.AccessPointID)
 	}
-	// Output: found ap-0000000001 <nil>
+	// Output: true ap-0000000001
 }
 
 func ExampleClient_AccessPoints() {

@@ -253,7 +253,10 @@ func TestEnsureYields(t *testing.T) {
 				}
 				ap, err := client.EnsureAccessPoint(t.Context(), "k", createRequest)
 				var left []string
-				for ap := range srv.Client().AccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID}) {
+				for ap, err := range srv.Client().AccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID}) {
+					if err != nil {
+						t.Fatal(err)
+					}
 					left = append(left, ap.AccessPointID)
 				}
 				if len(left) != c.want || left[0] != older.AccessPoint.AccessPointID || ap.AccessPointID != left[0] {

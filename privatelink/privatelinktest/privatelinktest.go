@@ -84,7 +84,12 @@ type token struct{ operation, value string }
 type use struct {
 	params   fake.Params
 	endpoint *endpoint
+	at       time.Time
 }
+
+// tokenLife is how long a token is remembered after its use. It is assumed: no
+// source names a time, and a day is what services of others have.
+const tokenLife = 24 * time.Hour
 
 // An Option changes how a new Server behaves.
 type Option func(*Server)
@@ -279,11 +284,15 @@ func (s *Server) find(call *fake.Call) (*endpoint, *fake.Refusal) {
 
 // used returns the endpoint of the call that used the token of this one before,
 // if there was one. That the service tells a repeat by all parameters, answers it
-// like the first call, and remembers it longer than the endpoint, is assumed.
+// like the first call, and remembers it longer than the endpoint, is assumed: the
+// pages of the service say only that tokens make calls idempotent. VPC and ECS
+// document IdempotentParameterMismatch; IdempotentFailed has been met on ECS
+// alone, after a call that the service had failed to finish, and is never of the
+// server's own making: [Server.Fail] plans it.
 func (s *Server) used(call *fake.Call) (*endpoint, *fake.Refusal) {
 	before, ok := s.tokens[tokenOf(call)]
 	switch {
-	case !ok || call.Params.Get("ClientToken") == "":
+	case !ok || call.Params.Get("ClientToken") == "" || time.Since(before.at) >= tokenLife:
 		return nil, nil
 	case !maps.Equal(before.params, call.Params):
 		return nil, refuse(privatelink.CodeIdempotentParameterMismatch, "The ClientToken was used with other parameters.")
@@ -295,7 +304,7 @@ func (s *Server) used(call *fake.Call) (*endpoint, *fake.Refusal) {
 // tokens free, as is assumed.
 func (s *Server) use(call *fake.Call, e *endpoint) {
 	if call.Params.Get("ClientToken") != "" {
-		s.tokens[tokenOf(call)] = use{call.Params, e}
+		s.tokens[tokenOf(call)] = use{call.Params, e, time.Now()}
 	}
 }
 

@@ -27,6 +27,16 @@ func request(change func(*privatelink.CreateVpcEndpointRequest)) privatelink.Cre
 	return in
 }
 
+// made makes an endpoint and returns its ID.
+func made(t *testing.T, srv *privatelinktest.Server, change func(*privatelink.CreateVpcEndpointRequest)) string {
+	t.Helper()
+	out, err := srv.Client().CreateVpcEndpoint(t.Context(), request(change))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.EndpointID
+}
+
 // ids returns the endpoints that a list finds.
 func ids(t *testing.T, srv *privatelinktest.Server, in privatelink.ListVpcEndpointsRequest) (found []string) {
 	t.Helper()
@@ -213,6 +223,30 @@ func TestTokens(t *testing.T) {
 	if _, err := client.CreateVpcEndpoint(ctx, in); err != nil {
 		t.Errorf("after a refusal: %v", err)
 	}
+}
+
+// TestTokensAreForgotten checks what an old token is worth: nothing, so that it
+// makes a second endpoint.
+func TestTokensAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := privatelinktest.NewServer()
+		in := request(func(in *privatelink.CreateVpcEndpointRequest) { in.ClientToken = "t" })
+		first := made(t, srv, func(r *privatelink.CreateVpcEndpointRequest) { *r = in })
+		for _, step := range []struct {
+			wait time.Duration
+			same bool
+		}{{24*time.Hour - 1, true}, {1, false}} {
+			<-time.After(step.wait)
+			again, err := srv.Client().CreateVpcEndpoint(t.Context(), in)
+			if err != nil || (again.EndpointID == first) != step.same {
+				t.Errorf("after %v: %+v, %v", step.wait, again, err)
+			}
+		}
+		in.EndpointName = "other"
+		if _, err := srv.Client().CreateVpcEndpoint(t.Context(), in); !errors.Is(err, privatelink.CodeIdempotentParameterMismatch) {
+			t.Errorf("the token was not used anew: %v", err)
+		}
+	})
 }
 
 // TestFilters checks each filter of the list, and all of them together.

@@ -24,7 +24,6 @@ import (
 var (
 	createRequest = privatelink.CreateVpcEndpointRequest{
 		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
-		Zones: []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}},
 	}
 	getRequest = privatelink.GetVpcEndpointAttributeRequest{EndpointID: "ep-1"}
 )
@@ -229,7 +228,7 @@ func TestAnswers(t *testing.T) {
 // TestKinds checks which kind each code is of that the service answers with 400.
 func TestKinds(t *testing.T) {
 	kinds := map[error][]privatelink.Code{
-		privatelink.ErrNotFound: {privatelink.CodeEndpointNotFound, privatelink.CodeServiceNotFound, privatelink.CodeServiceDeleted, privatelink.CodeServiceResourceNotFound,
+		privatelink.ErrNotFound: {privatelink.CodeEndpointNotFound, privatelink.CodeEndpointZoneNotFound, privatelink.CodeServiceNotFound, privatelink.CodeServiceDeleted, privatelink.CodeServiceResourceNotFound,
 			privatelink.CodeVpcNotFound, privatelink.CodeVSwitchNotFound, privatelink.CodeSecurityGroupNotFound, privatelink.CodeVpcTunnelNotFound},
 		privatelink.ErrAlreadyExists: {privatelink.CodeEndpointExist, privatelink.CodeEndpointDuplicated, privatelink.CodeEndpointZoneDuplicated},
 		privatelink.ErrQuotaExceeded: {privatelink.CodeQuotaMismatched, privatelink.CodeIPQuotaPerEndpoint, privatelink.CodeZonesPerEndpointQuota,
@@ -534,6 +533,18 @@ func TestDepth(t *testing.T) {
 		},
 		"DeleteVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
 			_, err := c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
+			return err
+		},
+		"AddZoneToVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
+			_, err := c.AddZoneToVpcEndpoint(ctx, privatelink.AddZoneToVpcEndpointRequest{EndpointID: "ep-1", ZoneID: "z", VSwitchID: "vsw-1"})
+			return err
+		},
+		"RemoveZoneFromVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
+			_, err := c.RemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: "ep-1", ZoneID: "z"})
+			return err
+		},
+		"ListVpcEndpointZones": func(ctx context.Context, c *privatelink.Client) error {
+			_, err := c.ListVpcEndpointZones(ctx, privatelink.ListVpcEndpointZonesRequest{EndpointID: "ep-1"})
 			return err
 		},
 	} {

@@ -31,8 +31,10 @@ type DeleteVpcEndpointResponse struct {
 	RequestID string `json:"RequestId"`
 }
 
-// DeleteVpcEndpoint deletes an endpoint. The comments of the official SDK want
-// its zones removed first; terraform's provider does not remove them.
+// DeleteVpcEndpoint deletes an endpoint. The API reference wants its zones
+// removed first, by [Client.RemoveZoneFromVpcEndpoint]; terraform's provider has
+// deleted endpoints that had some. Which of the two the service insists on is
+// unverified.
 //
 // The service finishes it later: see [Client.WaitVpcEndpointDeleted]. All
 // attempts of a call carry one ClientToken. It is repeated if an attempt may

@@ -32,8 +32,14 @@
 //   - [Client.ListVpcEndpoints] returns a page of those that match;
 //     [Client.VpcEndpoints] iterates over all pages
 //   - [Client.DeleteVpcEndpoint] deletes one
+//   - [Client.AddZoneToVpcEndpoint] gives one an interface in one more zone
+//   - [Client.RemoveZoneFromVpcEndpoint] takes one out of a zone
+//   - [Client.ListVpcEndpointZones] returns a page of the zones of one;
+//     [Client.VpcEndpointZones] iterates over all pages
 //   - [Client.WaitVpcEndpointReady] waits until one can be used
 //   - [Client.WaitVpcEndpointDeleted] waits until one is gone
+//   - [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved]
+//     wait for a change to the zones of one
 //
 // # Credentials
 //
@@ -95,11 +101,12 @@
 // half, and respect what the service asks for. While the service keeps failing,
 // a client repeats no more than one call in ten.
 //
-// A create or delete carries an idempotency token, by which the service knows a
-// repeat from a new request: ClientToken of the request or, if that is empty, one
-// that the call makes. It is the same in all attempts, and errors hold it. To
-// repeat a call that ended in [ErrOutcomeUnknown], put the error's token into the
-// request. How long the service remembers a token is not documented.
+// A call that changes something carries an idempotency token, by which the
+// service knows a repeat from a new request: ClientToken of the request or, if
+// that is empty, one that the call makes. It is the same in all attempts, and
+// errors hold it. To repeat a call that ended in [ErrOutcomeUnknown], put the
+// error's token into the request. How long the service remembers a token is not
+// documented.
 //
 // # Pace
 //
@@ -114,9 +121,10 @@
 //
 // # Waiting
 //
-// Endpoints are created, connected and deleted in the background.
-// [Client.WaitVpcEndpointReady] and [Client.WaitVpcEndpointDeleted] look until
-// that is done; [Wait] is what they are made of.
+// Endpoints are created, connected and deleted in the background, and so are
+// their zones. [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointDeleted],
+// [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved] look
+// until that is done; [Wait] is what they are made of.
 //
 // # Testing
 //

@@ -62,12 +62,13 @@ const (
 	CodeInvalidIpv6Address                      Code = "IllegalParam.Ipv6Address"                              // 400
 	CodeInvalidAddressIPVersion                 Code = "IllegalParam.AddressIpVersion"                         // 400
 
-	// No source says with which status these come, but for the one marked.
-	CodeEndpointNotFound                  Code = "EndpointNotFound"
+	// No source says with which status these come, but for those marked.
+	CodeEndpointNotFound                  Code = "EndpointNotFound"                  // 400
+	CodeEndpointZoneNotFound              Code = "EndpointZoneNotFound"              // the endpoint is not in the zone
 	CodeEndpointOperationDenied           Code = "EndpointOperationDenied"           // busy with another change
 	CodeEndpointLocked                    Code = "EndpointLocked"                    // busy with another change
 	CodeEndpointConnectionOperationDenied Code = "EndpointConnectionOperationDenied" // its connection is busy
-	CodeConcurrentCallNotSupported        Code = "ConcurrentCallNotSupported"        // another call is under way
+	CodeConcurrentCallNotSupported        Code = "ConcurrentCallNotSupported"        // 400, another call is under way
 	CodeEndpointProtected                 Code = "OperationDenied.EndpointProtected" // 400, only the identity that created it may delete it
 	CodeDryRunOperation                   Code = "DryRunOperation"                   // a dry run that the request passed
 	CodeIdempotentFailed                  Code = "IdempotentFailed"                  // the call that used the token first failed: take another token

@@ -78,6 +78,38 @@ func ExampleClient_CreateVpcEndpoint_dryRun() {
 	// Output: true
 }
 
+// An endpoint is deleted when it has no zones left. The service takes one change
+// to them at a time.
+func ExampleClient_RemoveZoneFromVpcEndpoint() {
+	client := privatelinktest.NewServer(privatelinktest.GoneAfter(20 * time.Millisecond)).Client()
+	ctx := context.Background()
+	out, err := client.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+		Zones: []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for zone, err := range client.VpcEndpointZones(ctx, privatelink.ListVpcEndpointZonesRequest{EndpointID: out.EndpointID}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, err := client.RemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: out.EndpointID, ZoneID: zone.ZoneID})
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := client.WaitVpcEndpointZoneRemoved(ctx, out.EndpointID, zone.ZoneID, privatelink.WaitOptions{Interval: 10 * time.Millisecond}); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println("removed from", zone.ZoneID)
+	}
+	_, err = client.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: out.EndpointID})
+	fmt.Println(err)
+	// Output:
+	// removed from cn-hangzhou-j
+	// <nil>
+}
+
 // A create whose outcome stays unknown is settled by calling again with the same
 // token: the service knows the repeat from a second request.
 func ExampleOutcomeUnknownError() {

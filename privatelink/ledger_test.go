@@ -21,10 +21,13 @@ func TestLedger(t *testing.T) {
 	ledger.Test(t, ledger.Suite{
 		Path: "privatelinktest/constraints.json",
 		Requests: map[string]any{
-			"CreateVpcEndpoint":       privatelink.CreateVpcEndpointRequest{},
-			"GetVpcEndpointAttribute": privatelink.GetVpcEndpointAttributeRequest{},
-			"ListVpcEndpoints":        privatelink.ListVpcEndpointsRequest{},
-			"DeleteVpcEndpoint":       privatelink.DeleteVpcEndpointRequest{},
+			"CreateVpcEndpoint":         privatelink.CreateVpcEndpointRequest{},
+			"GetVpcEndpointAttribute":   privatelink.GetVpcEndpointAttributeRequest{},
+			"ListVpcEndpoints":          privatelink.ListVpcEndpointsRequest{},
+			"DeleteVpcEndpoint":         privatelink.DeleteVpcEndpointRequest{},
+			"AddZoneToVpcEndpoint":      privatelink.AddZoneToVpcEndpointRequest{},
+			"RemoveZoneFromVpcEndpoint": privatelink.RemoveZoneFromVpcEndpointRequest{},
+			"ListVpcEndpointZones":      privatelink.ListVpcEndpointZonesRequest{},
 		},
 		Problems: func(err error) (problems []check.Problem) {
 			if invalid, ok := errors.AsType[*privatelink.ValidationError](err); ok {

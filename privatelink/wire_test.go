@@ -70,6 +70,24 @@ func TestWire(t *testing.T) {
 			_, err := c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1", ClientToken: "token-1", DryRun: true})
 			return err
 		},
+		"AddZoneToVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
+			_, err := c.AddZoneToVpcEndpoint(ctx, privatelink.AddZoneToVpcEndpointRequest{
+				EndpointID: "ep-1", ZoneID: "cn-hangzhou-k", VSwitchID: "vsw-1", IP: "192.168.0.32", Ipv6Address: "2408::1", ClientToken: "token-1", DryRun: true,
+			})
+			return err
+		},
+		"RemoveZoneFromVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
+			_, err := c.RemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{
+				EndpointID: "ep-1", ZoneID: "cn-hangzhou-k", ClientToken: "token-1", DryRun: true,
+			})
+			return err
+		},
+		"ListVpcEndpointZones": func(ctx context.Context, c *privatelink.Client) error {
+			_, err := c.ListVpcEndpointZones(ctx, privatelink.ListVpcEndpointZonesRequest{
+				RegionID: "cn-beijing", EndpointID: "ep-1", NextToken: "a+/==", MaxResults: 1000,
+			})
+			return err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -89,6 +107,9 @@ func TestVectors(t *testing.T) {
 	vectors := wiretest.Vectors(t, "testdata/vectors")
 	create := func(in privatelink.CreateVpcEndpointRequest) func(context.Context, *privatelink.Client) (any, error) {
 		return func(ctx context.Context, c *privatelink.Client) (any, error) { return c.CreateVpcEndpoint(ctx, in) }
+	}
+	addZone := func(in privatelink.AddZoneToVpcEndpointRequest) func(context.Context, *privatelink.Client) (any, error) {
+		return func(ctx context.Context, c *privatelink.Client) (any, error) { return c.AddZoneToVpcEndpoint(ctx, in) }
 	}
 	for name, c := range map[string]struct {
 		region string
@@ -129,12 +150,21 @@ func TestVectors(t *testing.T) {
 				Tags: []privatelink.Tag{{Key: "FinanceDept", Value: "FinanceJoshua"}},
 			})
 		}},
+		"062-pl-add-zone": {region: "cn-hangzhou", send: addZone(privatelink.AddZoneToVpcEndpointRequest{
+			EndpointID: "ep-1", ZoneID: "cn-hangzhou-b", VSwitchID: "vsw-1", IP: "192.168.0.32", Ipv6Address: "2408::1", ClientToken: "tok-3",
+		})},
+		"064-pl-list-zones": {region: "cn-hangzhou", send: func(ctx context.Context, c *privatelink.Client) (any, error) {
+			return c.ListVpcEndpointZones(ctx, privatelink.ListVpcEndpointZonesRequest{EndpointID: "ep-1", MaxResults: 1000})
+		}},
 		"092-pl-error-dry-run": {region: "cn-hangzhou", code: privatelink.CodeDryRunOperation, send: create(privatelink.CreateVpcEndpointRequest{
 			VpcID: "vpc-1", ServiceID: "epsrv-1", DryRun: true,
 		})},
 		"094-pl-error-operation-denied": {region: "cn-hangzhou", code: privatelink.CodeEndpointOperationDenied, send: func(ctx context.Context, c *privatelink.Client) (any, error) {
 			return c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
 		}},
+		"095-pl-error-concurrent": {region: "cn-hangzhou", code: privatelink.CodeConcurrentCallNotSupported, send: addZone(privatelink.AddZoneToVpcEndpointRequest{
+			EndpointID: "ep-1", ZoneID: "z", VSwitchID: "v",
+		})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := vectors[name]

@@ -203,6 +203,13 @@ func (e *emulator) clients(t *testing.T, secret string) map[string]client {
 			if _, err := p.WaitVpcEndpointReady(ctx, endpoint, options); err != nil {
 				return err
 			}
+			zone := privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: endpoint, ZoneID: seed.PrivateLink.Zone}
+			if _, err := p.RemoveZoneFromVpcEndpoint(ctx, zone); err != nil {
+				return err
+			}
+			if err := p.WaitVpcEndpointZoneRemoved(ctx, endpoint, zone.ZoneID, options); err != nil {
+				return err
+			}
 			if _, err := p.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: endpoint}); err != nil {
 				return err
 			}
@@ -328,10 +335,11 @@ func TestLife(t *testing.T) {
 		}
 	}
 	if d := gocmp.Diff(map[string][]string{
-		"nas":         {"CreateAccessPoint 200", "DescribeAccessPoint 200", "DeleteAccessPoint 200", "DescribeAccessPoint 404"},
-		"oss":         {"CreateAccessPoint 200", "GetAccessPoint 200", "DeleteAccessPoint 204", "GetAccessPoint 404"},
-		"efs":         {"CreateAccessPoint 200", "DescribeAccessPoints 200", "DeleteAccessPoint 204", "DescribeAccessPoints 404"},
-		"privatelink": {"CreateVpcEndpoint 200", "GetVpcEndpointAttribute 200", "DeleteVpcEndpoint 200", "GetVpcEndpointAttribute 400"},
+		"nas": {"CreateAccessPoint 200", "DescribeAccessPoint 200", "DeleteAccessPoint 200", "DescribeAccessPoint 404"},
+		"oss": {"CreateAccessPoint 200", "GetAccessPoint 200", "DeleteAccessPoint 204", "GetAccessPoint 404"},
+		"efs": {"CreateAccessPoint 200", "DescribeAccessPoints 200", "DeleteAccessPoint 204", "DescribeAccessPoints 404"},
+		"privatelink": {"CreateVpcEndpoint 200", "GetVpcEndpointAttribute 200", "RemoveZoneFromVpcEndpoint 200", "ListVpcEndpointZones 200",
+			"DeleteVpcEndpoint 200", "GetVpcEndpointAttribute 400"},
 		"kms": {"CreateNetworkRule 200", "CreatePolicy 200", "CreateApplicationAccessPoint 200",
 			"DeleteApplicationAccessPoint 200", "DeletePolicy 200", "DeleteNetworkRule 200"},
 	}, operations); d != "" {

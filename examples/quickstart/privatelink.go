@@ -48,11 +48,17 @@ func privatelinkJob(o *options) (*job, error) {
 		return m, err
 	}
 	j.remove = func(ctx context.Context, m made) error {
-		_, err := client.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: m.id})
+		wait.OnPoll = nil
+		_, err := client.RemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: m.id, ZoneID: o.plZone})
 		if err != nil {
 			return err
 		}
-		wait.OnPoll = nil
+		if err := client.WaitVpcEndpointZoneRemoved(ctx, m.id, o.plZone, wait); err != nil {
+			return err
+		}
+		if _, err := client.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: m.id}); err != nil {
+			return err
+		}
 		return client.WaitVpcEndpointDeleted(ctx, m.id, wait)
 	}
 	return j, nil

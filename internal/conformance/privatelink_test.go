@@ -19,10 +19,13 @@ import (
 )
 
 var oldPrivateLink = map[string]func() requests.AcsRequest{
-	"CreateVpcEndpoint":       func() requests.AcsRequest { return old.CreateCreateVpcEndpointRequest() },
-	"GetVpcEndpointAttribute": func() requests.AcsRequest { return old.CreateGetVpcEndpointAttributeRequest() },
-	"ListVpcEndpoints":        func() requests.AcsRequest { return old.CreateListVpcEndpointsRequest() },
-	"DeleteVpcEndpoint":       func() requests.AcsRequest { return old.CreateDeleteVpcEndpointRequest() },
+	"CreateVpcEndpoint":         func() requests.AcsRequest { return old.CreateCreateVpcEndpointRequest() },
+	"GetVpcEndpointAttribute":   func() requests.AcsRequest { return old.CreateGetVpcEndpointAttributeRequest() },
+	"ListVpcEndpoints":          func() requests.AcsRequest { return old.CreateListVpcEndpointsRequest() },
+	"DeleteVpcEndpoint":         func() requests.AcsRequest { return old.CreateDeleteVpcEndpointRequest() },
+	"AddZoneToVpcEndpoint":      func() requests.AcsRequest { return old.CreateAddZoneToVpcEndpointRequest() },
+	"RemoveZoneFromVpcEndpoint": func() requests.AcsRequest { return old.CreateRemoveZoneFromVpcEndpointRequest() },
+	"ListVpcEndpointZones":      func() requests.AcsRequest { return old.CreateListVpcEndpointZonesRequest() },
 }
 
 func init() {
@@ -117,10 +120,23 @@ func init() {
 				return in
 			},
 			"GetVpcEndpointAttribute": linkEndpoint,
-			"DeleteVpcEndpoint": func(g *gen) tree {
+			"DeleteVpcEndpoint":       linkChange,
+			"AddZoneToVpcEndpoint": func(g *gen) tree {
+				in := linkChange(g)
+				in["ZoneId"], in["VSwitchId"] = g.text(1, 20), g.text(1, 20)
+				g.maybe(in, "ip", func() any { return pick(g, "10.0.0.1", "192.168.255.254") })
+				g.maybe(in, "Ipv6Address", func() any { return pick(g, "2001:db8::1", "fd00::a:b") })
+				return in
+			},
+			"RemoveZoneFromVpcEndpoint": func(g *gen) tree {
+				in := linkChange(g)
+				in["ZoneId"] = g.text(1, 20)
+				return in
+			},
+			"ListVpcEndpointZones": func(g *gen) tree {
 				in := linkEndpoint(g)
-				g.maybe(in, "ClientToken", func() any { return g.from(ascii, 1, 64) })
-				g.maybe(in, "DryRun", func() any { return true })
+				g.maybe(in, "NextToken", func() any { return g.text(1, 30) })
+				g.maybe(in, "MaxResults", func() any { return g.number(1, 1000) })
 				return in
 			},
 			"ListVpcEndpoints": func(g *gen) tree {
@@ -143,6 +159,13 @@ func init() {
 func linkEndpoint(g *gen) tree {
 	in := tree{"EndpointId": g.text(1, 30)}
 	g.maybe(in, "RegionId", func() any { return g.text(1, 20) })
+	return in
+}
+
+func linkChange(g *gen) tree {
+	in := linkEndpoint(g)
+	g.maybe(in, "ClientToken", func() any { return g.from(ascii, 1, 64) })
+	g.maybe(in, "DryRun", func() any { return true })
 	return in
 }
 
@@ -169,6 +192,7 @@ func newPrivateLink(e env, rt http.RoundTripper) (*sdk.Client, error) {
 // TestLifePrivateLink runs the life of endpoints, with the newer SDK.
 func TestLifePrivateLink(t *testing.T) {
 	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(50*time.Millisecond), privatelinktest.GoneAfter(20*time.Millisecond))
+	srv.AddNetwork(privatelinktest.VpcID, "vsw-2", "cn-hangzhou-k")
 	e := serve(t, srv)
 	e.region, e.id, e.secret = privatelinktest.Region, privatelinktest.AccessKeyID, privatelinktest.AccessKeySecret
 	c, err := newPrivateLink(e, http.DefaultTransport)
@@ -232,7 +256,55 @@ func TestLifePrivateLink(t *testing.T) {
 	if !slices.Equal(names, listed) || pages != 3 {
 		t.Errorf("%v in %d pages", listed, pages)
 	}
+	zones := func() map[string]string {
+		t.Helper()
+		states := map[string]string{}
+		for in := (&sdk.ListVpcEndpointZonesRequest{RegionId: region, EndpointId: &ids[0], MaxResults: tea.Int32(1)}); in != nil; {
+			out, err := c.ListVpcEndpointZones(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, z := range out.Body.Zones {
+				if *z.EniId == "" || *z.EniIp == "" || !strings.HasPrefix(*z.ZoneDomain, ids[0]+"-"+*z.ZoneId) || *z.RegionId != *region {
+					t.Errorf("%v", z)
+				}
+				states[*z.ZoneId+" "+*z.VSwitchId] = *z.ZoneStatus
+			}
+			if in.NextToken = out.Body.NextToken; tea.StringValue(in.NextToken) == "" {
+				in = nil
+			}
+		}
+		return states
+	}
+	const first, second = privatelinktest.ZoneID + " " + privatelinktest.VSwitchID, "cn-hangzhou-k vsw-2"
+	if got := zones(); len(got) != 1 || got[first] != "Connected" {
+		t.Errorf("zones %v", got)
+	}
+	add := &sdk.AddZoneToVpcEndpointRequest{
+		RegionId: region, EndpointId: &ids[0], ZoneId: tea.String("cn-hangzhou-k"), VSwitchId: tea.String("vsw-2"), Ip: tea.String("10.0.0.2"), ClientToken: tea.String("add"),
+	}
+	for range 2 { // with one token
+		if _, err := c.AddZoneToVpcEndpoint(add); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, func() bool { return zones()[second] == "Connected" })
+	add.ClientToken = nil
+	_, err = c.AddZoneToVpcEndpoint(add)
+	teaRefused(t, err, 400, "EndpointZoneDuplicated")
 	remove := &sdk.DeleteVpcEndpointRequest{RegionId: region, EndpointId: &ids[0], DryRun: tea.Bool(true)}
+	_, err = c.DeleteVpcEndpoint(remove)
+	teaRefused(t, err, 400, "EndpointOperationDenied")
+	for zone := range zones() {
+		id, _, _ := strings.Cut(zone, " ")
+		out := &sdk.RemoveZoneFromVpcEndpointRequest{RegionId: region, EndpointId: &ids[0], ZoneId: &id}
+		if _, err := c.RemoveZoneFromVpcEndpoint(out); err != nil {
+			t.Fatal(err)
+		}
+		until(t, func() bool { return zones()[zone] == "" })
+		_, err = c.RemoveZoneFromVpcEndpoint(out)
+		teaRefused(t, err, 400, "EndpointZoneNotFound")
+	}
 	_, err = c.DeleteVpcEndpoint(remove)
 	teaRefused(t, err, 400, "DryRunOperation")
 	remove.DryRun = nil
@@ -315,6 +387,31 @@ func TestLifePrivateLinkOld(t *testing.T) {
 	if !slices.Equal(ids, listed) {
 		t.Errorf("listed %v", listed)
 	}
+	zones := func() map[string]string {
+		in := old.CreateListVpcEndpointZonesRequest()
+		in.Domain, in.EndpointId = host, ids[0]
+		out, err := c.ListVpcEndpointZones(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		states := map[string]string{}
+		for _, z := range out.Zones {
+			states[z.ZoneId] = z.ZoneStatus
+		}
+		return states
+	}
+	add := old.CreateAddZoneToVpcEndpointRequest()
+	add.Domain, add.EndpointId, add.ZoneId, add.VSwitchId = host, ids[0], privatelinktest.ZoneID, privatelinktest.VSwitchID
+	if _, err := c.AddZoneToVpcEndpoint(add); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool { return zones()[privatelinktest.ZoneID] == "Connected" })
+	out := old.CreateRemoveZoneFromVpcEndpointRequest()
+	out.Domain, out.EndpointId, out.ZoneId = host, ids[0], privatelinktest.ZoneID
+	if _, err := c.RemoveZoneFromVpcEndpoint(out); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool { return len(zones()) == 0 })
 	remove := old.CreateDeleteVpcEndpointRequest()
 	remove.Domain, remove.EndpointId = host, ids[0]
 	if _, err := c.DeleteVpcEndpoint(remove); err != nil {

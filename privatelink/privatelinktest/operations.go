@@ -1,9 +1,9 @@
 package privatelinktest
 
 import (
+	"cmp"
 	_ "embed"
 	"maps"
-
 	"strings"
 	"sync"
 	"time"
@@ -71,6 +71,9 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		"ZonePrivateIpAddressCount": 1,
 		"CreateTime":                now.UTC().Format(time.RFC3339),
 	}
+	for _, path := range q.Match("Zone.N") {
+		s.addZone(e, q.Get(path+".ZoneId"), q.Get(path+".VSwitchId"), q.Get(path+".ip"), q.Get(path+".Ipv6Address"))
+	}
 	s.endpoints = append(s.live(), e)
 	s.use(call, e)
 	return answer(call, s.describeCreated(e)), nil
@@ -103,16 +106,11 @@ func (s *Server) checkCreate(q fake.Params, service string) *fake.Refusal {
 	}
 	seen := map[string]bool{}
 	for _, path := range q.Match("Zone.N") {
-		zone := q.Get(path + ".ZoneId")
-		vSwitch, known := s.vSwitches[q.Get(path+".VSwitchId")]
-		switch {
-		case q.Has(path+".VSwitchId") && !known,
-			known && vSwitch.vpc != q.Get("VpcId"), // the code of these two is assumed
-			known && zone != "" && vSwitch.zone != zone && s.zones[zone]:
-			return refuse(privatelink.CodeVSwitchNotFound, "There is no such vSwitch in the VPC and the zone.")
-		case zone != "" && !s.zones[zone]:
-			return refuse(privatelink.CodeServiceNotSupportedZone, "The service is not in the zone.")
-		case zone != "" && seen[zone]:
+		zone, vSwitch := q.Get(path+".ZoneId"), q.Get(path+".VSwitchId")
+		if refusal := s.checkPlace(q.Get("VpcId"), zone, vSwitch); refusal != nil {
+			return refusal
+		}
+		if zone = cmp.Or(zone, s.vSwitches[vSwitch].zone); zone != "" && seen[zone] {
 			return refuse(privatelink.CodeEndpointZoneDuplicated, "A zone is named twice.")
 		}
 		seen[zone] = true
@@ -174,12 +172,17 @@ func (s *Server) listVpcEndpoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 		m["Tags"] = tags
 		items = append(items, m)
 	}
-	size := q.Number("MaxResults", 50)
-	page, next, ok := fake.Page(items, q.Get("NextToken"), size)
+	return list(call, "Endpoints", items)
+}
+
+// list answers with the page of items that a call asks for.
+func list(call *fake.Call, name string, items []map[string]any) (fake.Answer, *fake.Refusal) {
+	size := call.Params.Number("MaxResults", 50)
+	page, next, ok := fake.Page(items, call.Params.Get("NextToken"), size)
 	if !ok { // the code is assumed
 		return fake.Answer{}, refuse("IllegalParam.NextToken", "The NextToken is not one of this list.")
 	}
-	return answer(call, map[string]any{"Endpoints": page, "NextToken": next, "MaxResults": size, "TotalCount": len(items)}), nil
+	return answer(call, map[string]any{name: page, "NextToken": next, "MaxResults": size, "TotalCount": len(items)}), nil
 }
 
 // matches reports whether an endpoint has all that a list asks for. That a
@@ -207,9 +210,11 @@ func matches(q fake.Params, e *endpoint, members map[string]any) bool {
 	return true
 }
 
-// deleteVpcEndpoint takes the zones of an endpoint along. The comments of the
-// official SDK want them removed before, but terraform's provider deletes
-// endpoints that have some, so the service is assumed to accept it.
+// deleteVpcEndpoint refuses an endpoint that has zones: the API reference wants
+// them removed before. terraform's provider has deleted endpoints that had some,
+// so the service may take them along; a program that removes them is right either
+// way. That this code stands for it, and for an endpoint that is being made or
+// deleted, is assumed: the provider repeats the call when it gets it.
 func (s *Server) deleteVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -223,12 +228,16 @@ func (s *Server) deleteVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	if e, refusal = s.find(call); refusal != nil {
 		return fake.Answer{}, refusal
 	}
+	if status, _ := s.state(e); status != privatelink.EndpointStatusActive {
+		return fake.Answer{}, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint is "+string(status)+".")
+	}
+	if len(s.zonesOf(e)) > 0 {
+		return fake.Answer{}, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint has zones.")
+	}
 	if call.Params.Get("DryRun") == "true" {
 		return fake.Answer{}, passed()
 	}
-	if e.deleted.IsZero() {
-		e.deleted = time.Now()
-	}
+	e.deleted = time.Now()
 	s.use(call, e)
 	return answer(call, map[string]any{}), nil
 }

@@ -11,8 +11,8 @@
 // bring their own client, a Server is an [http.Handler].
 //
 // The server checks signatures and the documented constraints, refuses with the
-// documented codes, knows calls by their tokens, lets endpoints become active,
-// be connected and disappear in time, and keeps its state until it is dropped. It
+// documented codes, knows calls by their tokens, lets endpoints and their zones
+// come, be connected and go in time, and keeps its state until it is dropped. It
 // holds one endpoint service, a VPC with one vSwitch, and one security group from
 // the start; see the constants.
 package privatelinktest
@@ -60,7 +60,8 @@ type Server struct {
 	vSwitches      map[string]place
 	securityGroups map[string]bool
 	endpoints      []*endpoint // in the order of their creation
-	created        int
+	created        int         // endpoints, so far
+	interfaces     int         // of zones, so far
 	tokens         map[token]use
 }
 
@@ -73,6 +74,7 @@ type endpoint struct {
 	id      string
 	region  string
 	tags    []privatelink.Tag
+	zones   []*zone
 	created time.Time
 	deleted time.Time // zero unless it is being deleted
 }
@@ -96,10 +98,13 @@ type Option func(*Server)
 
 // ReadyAfter sets how long a new endpoint takes to be Active and Connected. In
 // the first half of that it is Creating and Disconnected, in the second Active
-// and Connecting. The default is 0.
+// and Connecting. A new zone takes as long to be Connected: it is Creating in the
+// first half, and then in Wait until its endpoint is Connected, too. The default
+// is 0.
 func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
 
-// GoneAfter sets how long a deleted endpoint stays Deleting. The default is 0.
+// GoneAfter sets how long a deleted endpoint, or a removed zone, stays Deleting.
+// The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
 
 // Limit sets how many calls a second the server takes of each operation, in
@@ -136,10 +141,13 @@ func NewServer(options ...Option) *Server {
 	}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
-		"CreateVpcEndpoint":       s.createVpcEndpoint,
-		"GetVpcEndpointAttribute": s.getVpcEndpointAttribute,
-		"ListVpcEndpoints":        s.listVpcEndpoints,
-		"DeleteVpcEndpoint":       s.deleteVpcEndpoint,
+		"CreateVpcEndpoint":         s.createVpcEndpoint,
+		"GetVpcEndpointAttribute":   s.getVpcEndpointAttribute,
+		"ListVpcEndpoints":          s.listVpcEndpoints,
+		"DeleteVpcEndpoint":         s.deleteVpcEndpoint,
+		"AddZoneToVpcEndpoint":      s.addZoneToVpcEndpoint,
+		"RemoveZoneFromVpcEndpoint": s.removeZoneFromVpcEndpoint,
+		"ListVpcEndpointZones":      s.listVpcEndpointZones,
 	}
 	s.fake.Dialect = &fake.RPC{
 		Version:    "2020-04-15",

@@ -1,0 +1,68 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// AddZoneToVpcEndpointRequest holds the parameters of
+// [Client.AddZoneToVpcEndpoint].
+type AddZoneToVpcEndpointRequest struct {
+	RegionID    string `rpc:"RegionId"`    // default: the client's
+	EndpointID  string `rpc:"EndpointId"`  // required
+	ZoneID      string `rpc:"ZoneId"`      // required; the service must have it
+	VSwitchID   string `rpc:"VSwitchId"`   // required; in the zone and the endpoint's VPC
+	IP          string `rpc:"ip"`          // IPv4 address, default: one of the vSwitch
+	Ipv6Address string `rpc:"Ipv6Address"` // only for a DualStack endpoint
+	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun      bool   `rpc:"DryRun"`      // only check the request; give it no token that the real call is to have
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in AddZoneToVpcEndpointRequest) Validate() error {
+	return invalid("AddZoneToVpcEndpoint",
+		check.Required("EndpointId", in.EndpointID),
+		check.Required("ZoneId", in.ZoneID),
+		check.Required("VSwitchId", in.VSwitchID),
+		check.That(in.IP == "" || isIPv4(in.IP), "ip", "must be an IPv4 address"),
+		check.That(in.Ipv6Address == "" || isIPv6(in.Ipv6Address), "Ipv6Address", "must be an IPv6 address"),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+// AddZoneToVpcEndpointResponse is the answer to [Client.AddZoneToVpcEndpoint].
+type AddZoneToVpcEndpointResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// AddZoneToVpcEndpoint gives an endpoint a network interface in one more zone.
+// The service takes one change to the zones of an endpoint at a time.
+//
+// The service finishes it later: see [Client.WaitVpcEndpointZoneAdded]. All
+// attempts of a call carry one ClientToken, by which the service knows a repeat,
+// so the call is repeated if an attempt may have run. If its outcome stays
+// unknown, the error is an [*OutcomeUnknownError] with the token: call again with
+// it.
+//
+// A dry run changes nothing. One that the request passes fails with
+// [CodeDryRunOperation].
+//
+// Errors: [CodeEndpointNotFound], [CodeEndpointZoneDuplicated],
+// [CodeServiceNotSupportedZone], [CodeVSwitchNotFound],
+// [CodeVSwitchIPNotEnough], [CodeENIIPUnavailable],
+// [CodeZonesPerEndpointQuota], [CodeEndpointProtected] and, while the endpoint
+// is busy, [CodeEndpointOperationDenied], [CodeEndpointLocked],
+// [CodeEndpointConnectionOperationDenied] and [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:AddZoneToVpcEndpoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-addzonetovpcendpoint
+func (c *Client) AddZoneToVpcEndpoint(ctx context.Context, in AddZoneToVpcEndpointRequest) (*AddZoneToVpcEndpointResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[AddZoneToVpcEndpointResponse](ctx, c, rpc.Op{Name: "AddZoneToVpcEndpoint", Version: version, Effect: effect(retry.Tokened, in.DryRun)}, in.ClientToken, in)
+}

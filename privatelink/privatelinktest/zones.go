@@ -1,0 +1,188 @@
+package privatelinktest
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+)
+
+// A zone is one that an endpoint has an interface in.
+type zone struct {
+	id      string
+	fields  map[string]any // as they are answered
+	added   time.Time
+	removed time.Time // zero unless it is being removed
+}
+
+// zonesOf drops the zones of an endpoint whose removal is over and returns the
+// others.
+func (s *Server) zonesOf(e *endpoint) []*zone {
+	e.zones = slices.DeleteFunc(e.zones, func(z *zone) bool {
+		return !z.removed.IsZero() && time.Since(z.removed) >= s.goneAfter
+	})
+	return e.zones
+}
+
+// zoneState returns the state of a zone of an endpoint. The pages name Creating,
+// Wait and Deleting; that a zone waits for the connection of its endpoint is
+// assumed.
+func (s *Server) zoneState(e *endpoint, z *zone) privatelink.ZoneStatus {
+	_, connection := s.state(e)
+	age := time.Since(z.added)
+	switch {
+	case !z.removed.IsZero():
+		return privatelink.ZoneStatusDeleting
+	case age < s.readyAfter/2:
+		return privatelink.ZoneStatusCreating
+	case age >= s.readyAfter && connection == privatelink.ConnectionStatusConnected:
+		return privatelink.ZoneStatusConnected
+	}
+	return privatelink.ZoneStatusWait
+}
+
+// addZone puts an interface of an endpoint into a vSwitch, or into a zone, and
+// nowhere if neither is named. Which address it gets if none is named is assumed.
+func (s *Server) addZone(e *endpoint, zoneID, vSwitchID, ip, ipv6 string) {
+	zoneID = cmp.Or(zoneID, s.vSwitches[vSwitchID].zone)
+	if zoneID == "" {
+		return
+	}
+	s.interfaces++
+	n := s.interfaces
+	if ipv6 == "" && e.dualStack() {
+		ipv6 = fmt.Sprintf("fd00::%x", n)
+	}
+	e.zones = append(e.zones, &zone{id: zoneID, added: time.Now(), fields: map[string]any{
+		"ZoneId":          zoneID,
+		"VSwitchId":       vSwitchID,
+		"RegionId":        e.region,
+		"EniId":           fmt.Sprintf("eni-%016x", n),
+		"EniIp":           cmp.Or(ip, fmt.Sprintf("192.168.%d.%d", n>>8&255, n&255)),
+		"ZoneIpv6Address": ipv6,
+		"ZoneDomain":      fmt.Sprintf("%s-%s.%s.%s.privatelink.aliyuncs.com", e.id, zoneID, e.fields["ServiceId"], e.region),
+	}})
+}
+
+func (e *endpoint) dualStack() bool {
+	return e.fields["AddressIpVersion"] == string(privatelink.AddressIPVersionDualStack)
+}
+
+// checkPlace refuses a zone, or a vSwitch in it, that is not there. Either may be
+// empty.
+func (s *Server) checkPlace(vpcID, zoneID, vSwitchID string) *fake.Refusal {
+	vSwitch, known := s.vSwitches[vSwitchID]
+	switch {
+	case vSwitchID != "" && !known,
+		known && vSwitch.vpc != vpcID, // the code of this one and the next is assumed
+		known && zoneID != "" && vSwitch.zone != zoneID && s.zones[zoneID]:
+		return refuse(privatelink.CodeVSwitchNotFound, "There is no such vSwitch in the VPC and the zone.")
+	case zoneID != "" && !s.zones[zoneID]:
+		return refuse(privatelink.CodeServiceNotSupportedZone, "The service is not in the zone.")
+	}
+	return nil
+}
+
+// busy refuses a change to the zones of an endpoint that is changing already. The
+// service takes one at a time; the codes are among those on which terraform's
+// provider repeats the calls, and which of them stands for what is assumed.
+func (s *Server) busy(e *endpoint) *fake.Refusal {
+	status, connection := s.state(e)
+	switch {
+	case status != privatelink.EndpointStatusActive:
+		return refuse(privatelink.CodeEndpointOperationDenied, "The endpoint is "+string(status)+".")
+	case connection != privatelink.ConnectionStatusConnected && connection != privatelink.ConnectionStatusDisconnected:
+		return refuse(privatelink.CodeEndpointConnectionOperationDenied, "The connection is "+string(connection)+".")
+	}
+	for _, z := range s.zonesOf(e) {
+		switch s.zoneState(e, z) {
+		case privatelink.ZoneStatusCreating, privatelink.ZoneStatusDeleting:
+			return refuse(privatelink.CodeConcurrentCallNotSupported, "Another zone of the endpoint is changing.")
+		}
+	}
+	return nil
+}
+
+// change runs an operation on the zones of the endpoint that a call names: check
+// refuses it, apply does it.
+func (s *Server) change(call *fake.Call, check func(*endpoint) *fake.Refusal, apply func(*endpoint)) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, refusal := s.used(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if e != nil {
+		return answer(call, map[string]any{}), nil
+	}
+	if e, refusal = s.find(call); refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if refusal := cmp.Or(s.busy(e), check(e)); refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if call.Params.Get("DryRun") == "true" {
+		return fake.Answer{}, passed()
+	}
+	apply(e)
+	s.use(call, e)
+	return answer(call, map[string]any{}), nil
+}
+
+func (s *Server) addZoneToVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	q := call.Params
+	zoneID, vSwitchID, ipv6 := q.Get("ZoneId"), q.Get("VSwitchId"), q.Get("Ipv6Address")
+	return s.change(call, func(e *endpoint) *fake.Refusal {
+		switch {
+		case e.zone(zoneID) != nil:
+			return refuse(privatelink.CodeEndpointZoneDuplicated, "The endpoint is in the zone already.")
+		case ipv6 != "" && !e.dualStack():
+			return refuse(privatelink.CodeAddressIPVersionNotSupportedSpecifyIpv6, "The endpoint has IPv4 addresses only.")
+		}
+		return s.checkPlace(e.fields["VpcId"].(string), zoneID, vSwitchID)
+	}, func(e *endpoint) {
+		s.addZone(e, zoneID, vSwitchID, q.Get("ip"), ipv6)
+	})
+}
+
+func (s *Server) removeZoneFromVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	zoneID := call.Params.Get("ZoneId")
+	return s.change(call, func(e *endpoint) *fake.Refusal {
+		if e.zone(zoneID) == nil { // the status is assumed
+			return refuse(privatelink.CodeEndpointZoneNotFound, "The endpoint is not in the zone.")
+		}
+		return nil
+	}, func(e *endpoint) {
+		e.zone(zoneID).removed = time.Now()
+	})
+}
+
+// zone returns a zone of an endpoint, or nil.
+func (e *endpoint) zone(id string) *zone {
+	for _, z := range e.zones {
+		if z.id == id {
+			return z
+		}
+	}
+	return nil
+}
+
+func (s *Server) listVpcEndpointZones(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, refusal := s.find(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	items := []map[string]any{}
+	for _, z := range s.zonesOf(e) {
+		m := maps.Clone(z.fields)
+		m["ZoneStatus"] = string(s.zoneState(e, z))
+		items = append(items, m)
+	}
+	return list(call, "Zones", items)
+}

@@ -1,0 +1,60 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// RemoveZoneFromVpcEndpointRequest holds the parameters of
+// [Client.RemoveZoneFromVpcEndpoint].
+type RemoveZoneFromVpcEndpointRequest struct {
+	RegionID    string `rpc:"RegionId"`    // default: the client's
+	EndpointID  string `rpc:"EndpointId"`  // required
+	ZoneID      string `rpc:"ZoneId"`      // required
+	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun      bool   `rpc:"DryRun"`      // only check the request; give it no token that the real call is to have
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in RemoveZoneFromVpcEndpointRequest) Validate() error {
+	return invalid("RemoveZoneFromVpcEndpoint",
+		check.Required("EndpointId", in.EndpointID),
+		check.Required("ZoneId", in.ZoneID),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+// RemoveZoneFromVpcEndpointResponse is the answer to
+// [Client.RemoveZoneFromVpcEndpoint].
+type RemoveZoneFromVpcEndpointResponse struct {
+	RequestID string `json:"RequestId"`
+}
+
+// RemoveZoneFromVpcEndpoint takes an endpoint out of a zone. The service takes
+// one change to the zones of an endpoint at a time.
+//
+// The service finishes it later: see [Client.WaitVpcEndpointZoneRemoved]. All
+// attempts of a call carry one ClientToken. It is repeated if an attempt may have
+// run; if that one did and the service forgot the token, the repeat fails with
+// [CodeEndpointZoneNotFound].
+//
+// A dry run changes nothing. One that the request passes fails with
+// [CodeDryRunOperation].
+//
+// Errors: [CodeEndpointNotFound], [CodeEndpointZoneNotFound],
+// [CodeEndpointProtected], [CodeGatewayLoadBalancerZoneCountDenied] and, while
+// the endpoint is busy, [CodeEndpointOperationDenied], [CodeEndpointLocked],
+// [CodeEndpointConnectionOperationDenied] and [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:RemoveZoneFromVpcEndpoint.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-removezonefromvpcendpoint
+func (c *Client) RemoveZoneFromVpcEndpoint(ctx context.Context, in RemoveZoneFromVpcEndpointRequest) (*RemoveZoneFromVpcEndpointResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[RemoveZoneFromVpcEndpointResponse](ctx, c, rpc.Op{Name: "RemoveZoneFromVpcEndpoint", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

@@ -1,0 +1,65 @@
+package privatelink
+
+import (
+	"context"
+	"fmt"
+)
+
+// WaitVpcEndpointZoneAdded waits until the endpoint has its interface in the
+// zone, and returns the zone: until it is in Wait or Connected. Traffic passes
+// when it is Connected, which a service whose owner accepts connections by hand
+// may put off. It fails at the third poll in a row that finds the zone Deleting,
+// and if the endpoint is still not in the zone after NotFoundGrace.
+//
+// It needs the permission privatelink:ListVpcEndpointZones.
+func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneID string, opts WaitOptions) (VpcEndpointZone, error) {
+	wrong := 0
+	return waitFor(ctx, "WaitVpcEndpointZoneAdded", opts, func(ctx context.Context) (VpcEndpointZone, error) {
+		zone, err := c.vpcEndpointZone(ctx, endpointID, zoneID)
+		if err != nil {
+			return VpcEndpointZone{}, err
+		}
+		if zone == nil {
+			return VpcEndpointZone{}, fmt.Errorf("endpoint %s in zone %s: %w", endpointID, zoneID, ErrNotFound)
+		}
+		return *zone, nil
+	}, func(zone VpcEndpointZone) (string, bool, error) {
+		if !zone.ZoneStatus.is(ZoneStatusDeleting) { // no source calls it a failure
+			wrong = 0
+		} else if wrong++; wrong == 3 {
+			return string(zone.ZoneStatus), false, fmt.Errorf("a zone that is %s does not become %s", zone.ZoneStatus, ZoneStatusConnected)
+		}
+		return string(zone.ZoneStatus), zone.ZoneStatus.is(ZoneStatusWait) || zone.ZoneStatus.is(ZoneStatusConnected), nil
+	})
+}
+
+// WaitVpcEndpointZoneRemoved waits until the endpoint is no longer in the zone.
+// That it was not in the first place is success. That the endpoint does not exist
+// is a failure.
+//
+// It needs the permission privatelink:ListVpcEndpointZones.
+func (c *Client) WaitVpcEndpointZoneRemoved(ctx context.Context, endpointID, zoneID string, opts WaitOptions) error {
+	_, err := waitFor(ctx, "WaitVpcEndpointZoneRemoved", opts, func(ctx context.Context) (*VpcEndpointZone, error) {
+		return c.vpcEndpointZone(ctx, endpointID, zoneID)
+	}, func(zone *VpcEndpointZone) (string, bool, error) {
+		if zone == nil {
+			return "gone", true, nil
+		}
+		return string(zone.ZoneStatus), false, nil
+	})
+	return err
+}
+
+// vpcEndpointZone returns a zone of an endpoint, or nil if the endpoint is not in
+// it.
+func (c *Client) vpcEndpointZone(ctx context.Context, endpointID, zoneID string) (*VpcEndpointZone, error) {
+	for zone, err := range c.VpcEndpointZones(ctx, ListVpcEndpointZonesRequest{EndpointID: endpointID}) {
+		if err != nil {
+			return nil, err
+		}
+		if zone.ZoneID == zoneID {
+			return &zone, nil
+		}
+	}
+	return nil, nil
+}

@@ -18,7 +18,7 @@ type AddZoneToVpcEndpointRequest struct {
 	IP          string `rpc:"ip"`          // IPv4 address, default: one of the vSwitch
 	Ipv6Address string `rpc:"Ipv6Address"` // only for a DualStack endpoint
 	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun      bool   `rpc:"DryRun"`      // only check the request; give it no token that the real call is to have
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.CheckAddZoneToVpcEndpoint]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -49,8 +49,7 @@ type AddZoneToVpcEndpointResponse struct {
 // unknown, the error is an [*OutcomeUnknownError] with the token: call again with
 // it.
 //
-// A dry run changes nothing. One that the request passes fails with
-// [CodeDryRunOperation].
+// [Client.CheckAddZoneToVpcEndpoint] is its dry run.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointZoneDuplicated],
 // [CodeServiceNotSupportedZone], [CodeVSwitchNotFound],

@@ -12,7 +12,7 @@ import (
 type CreateVpcEndpointRequest struct {
 	RegionID                  string           `rpc:"RegionId"`                  // default: the client's
 	ClientToken               string           `rpc:"ClientToken"`               // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun                    bool             `rpc:"DryRun"`                    // only check the request; give it no token that the real call is to have
+	DryRun                    bool             `rpc:"DryRun"`                    // only check the request: see [Client.CheckCreateVpcEndpoint]
 	EndpointName              string           `rpc:"EndpointName"`              // 2 to 128 letters, digits, _ and -, a letter first
 	EndpointType              EndpointType     `rpc:"EndpointType"`              // must be the service's
 	ZonePrivateIPAddressCount int64            `rpc:"ZonePrivateIpAddressCount"` // addresses in each zone: 1
@@ -91,8 +91,10 @@ type CreateVpcEndpointResponse struct {
 // have run. If its outcome stays unknown, the error is an [*OutcomeUnknownError]
 // with the token: call again with it.
 //
-// A dry run changes nothing. One that the request passes fails with
-// [CodeDryRunOperation].
+// [Client.CheckCreateVpcEndpoint] is its dry run. With DryRun set this call is
+// one, too, as the API has it: it changes nothing, and fails with
+// [CodeDryRunOperation] if the request passes. Give it no token then that a call
+// is to have.
 //
 // Errors: [CodeServiceNotFound], [CodeServiceDeleted],
 // [CodeServiceNotAuthorized], [CodeServiceStatusIncorrect],

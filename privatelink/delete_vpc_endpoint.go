@@ -13,7 +13,7 @@ type DeleteVpcEndpointRequest struct {
 	RegionID    string `rpc:"RegionId"`    // default: the client's
 	EndpointID  string `rpc:"EndpointId"`  // required
 	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun      bool   `rpc:"DryRun"`      // only check the request; give it no token that the real call is to have
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.CheckDeleteVpcEndpoint]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -41,8 +41,7 @@ type DeleteVpcEndpointResponse struct {
 // have run; if that one did and the service forgot the token, the repeat fails
 // with [CodeEndpointNotFound].
 //
-// A dry run changes nothing. One that the request passes fails with
-// [CodeDryRunOperation].
+// [Client.CheckDeleteVpcEndpoint] is its dry run.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointOperationDenied],
 // [CodeConcurrentCallNotSupported], [CodeEndpointProtected].

@@ -40,6 +40,9 @@
 //   - [Client.WaitVpcEndpointDeleted] waits until one is gone
 //   - [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved]
 //     wait for a change to the zones of one
+//   - [Client.CheckCreateVpcEndpoint], [Client.CheckDeleteVpcEndpoint],
+//     [Client.CheckAddZoneToVpcEndpoint] and
+//     [Client.CheckRemoveZoneFromVpcEndpoint] ask whether the service would do so
 //
 // # Credentials
 //
@@ -88,8 +91,10 @@
 // A call that may have taken effect although it failed returns an
 // [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
 //
-// A dry run that the request passes is, on the wire and here, a failure with
-// [CodeDryRunOperation]. It is of no kind.
+// A dry run is asked for by [Client.CheckCreateVpcEndpoint] and its like, which
+// return nil if the service would take the request. In the operations of the API
+// it is a field, DryRun, and what passes is a failure with [CodeDryRunOperation],
+// which is of no kind.
 //
 // No error, log record or printed value of this package holds a secret.
 //

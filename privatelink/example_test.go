@@ -66,16 +66,18 @@ func ExampleAPIError() {
 	// GetVpcEndpointAttribute EndpointNotFound
 }
 
-// A dry run that the request passes is, on the wire and here, a failure with a
-// code of its own.
-func ExampleClient_CreateVpcEndpoint_dryRun() {
+// A dry run says whether the service would take a request, and else why not.
+func ExampleClient_CheckCreateVpcEndpoint() {
 	client := privatelinktest.NewServer().Client()
-	_, err := client.CreateVpcEndpoint(context.Background(), privatelink.CreateVpcEndpointRequest{
-		DryRun: true,
-		VpcID:  privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
-	})
-	fmt.Println(errors.Is(err, privatelink.CodeDryRunOperation))
-	// Output: true
+	in := privatelink.CreateVpcEndpointRequest{VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID}
+	err := client.CheckCreateVpcEndpoint(context.Background(), in)
+	fmt.Println(errors.Is(err, privatelink.CodeEndpointMustContainSecurityGroup))
+
+	in.SecurityGroupIDs = []string{privatelinktest.SecurityGroupID}
+	fmt.Println(client.CheckCreateVpcEndpoint(context.Background(), in))
+	// Output:
+	// true
+	// <nil>
 }
 
 // An endpoint is deleted when it has no zones left. The service takes one change

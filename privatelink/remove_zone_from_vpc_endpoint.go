@@ -15,7 +15,7 @@ type RemoveZoneFromVpcEndpointRequest struct {
 	EndpointID  string `rpc:"EndpointId"`  // required
 	ZoneID      string `rpc:"ZoneId"`      // required
 	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun      bool   `rpc:"DryRun"`      // only check the request; give it no token that the real call is to have
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.CheckRemoveZoneFromVpcEndpoint]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -43,8 +43,7 @@ type RemoveZoneFromVpcEndpointResponse struct {
 // run; if that one did and the service forgot the token, the repeat fails with
 // [CodeEndpointZoneNotFound].
 //
-// A dry run changes nothing. One that the request passes fails with
-// [CodeDryRunOperation].
+// [Client.CheckRemoveZoneFromVpcEndpoint] is its dry run.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointZoneNotFound],
 // [CodeEndpointProtected], [CodeGatewayLoadBalancerZoneCountDenied] and, while

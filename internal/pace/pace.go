@@ -59,7 +59,7 @@ type lane struct {
 	// The current measurement.
 	since               time.Time
 	accepted, throttled int
-	clean               int // measurements since the service last throttled
+	clean               int // measurements since the service last throttled; long ones count for more
 }
 
 type waiter struct {
@@ -222,9 +222,7 @@ func (l *lane) slowDown(now time.Time) {
 	if l.limiter == nil {
 		sent := float64(l.accepted+l.inFlight+1) / max(now.Sub(l.since), 10*time.Millisecond).Seconds()
 		l.limiter = rate.NewLimiter(0, 1)
-		l.set(max(rate.Limit(sent/4), modest))
-	} else {
-		l.set(l.limiter.Limit() * 0.8)
+		l.set(max(rate.Limit(sent/6), modest))
 	}
 	l.since, l.accepted, l.clean = now, 0, 0
 }
@@ -233,8 +231,8 @@ func (l *lane) slowDown(now time.Time) {
 // by it.
 func (l *lane) measure(now time.Time) {
 	elapsed, answers := now.Sub(l.since), l.accepted+l.throttled
-	// Much that is throttled is as telling as much time.
-	telling := l.throttled >= enough && l.accepted >= enough/2
+	// If much is throttled, half the time tells enough.
+	telling := l.throttled >= enough && elapsed >= period/2
 	if !telling && (elapsed < period || answers < enough && elapsed < longestPeriod) {
 		return
 	}
@@ -247,6 +245,10 @@ func (l *lane) measure(now time.Time) {
 		case l.throttled > 0 && len(l.queue) == 0 && answers < enough:
 			// Few calls say little of the rate, much less than they were slowed by.
 			l.set(max(min(limit, modest), limit/2))
+		case l.throttled > 0 && l.throttled*5 <= answers:
+			// The rest was accepted, so the rate was only just too high, or the
+			// refusal had another reason.
+			l.set(limit * 0.96)
 		case l.throttled > 0:
 			l.good = max(seen, l.good/2) // one poor measurement is no news
 			l.set(min(limit, seen*0.95))
@@ -257,7 +259,7 @@ func (l *lane) measure(now time.Time) {
 		default:
 			// Slowly at first, around the rate that the service was seen to
 			// accept; then ever faster, since that rate is history.
-			l.clean++
+			l.clean += max(1, int(elapsed/(3*period)))
 			l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-6)))))
 		}
 	}

@@ -3,6 +3,7 @@ package pace_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,7 @@ import (
 type service struct {
 	bucket              *rate.Limiter
 	accepted, throttled atomic.Int64
+	noise               float64 // share of the calls that are refused at any rate
 }
 
 func newService(limit rate.Limit) *service { return &service{bucket: rate.NewLimiter(limit, 20)} }
@@ -30,7 +32,7 @@ func (s *service) call(ctx context.Context, p *pace.Pacer) error {
 			return err
 		}
 		<-time.After(5 * time.Millisecond)
-		if s.bucket.Allow() {
+		if s.bucket.Allow() && rand.Float64() >= s.noise {
 			s.accepted.Add(1)
 			p.Report("Op", pace.Accepted, 0)
 			return nil
@@ -104,6 +106,23 @@ func TestSettles(t *testing.T) {
 			if perSecond < 0.75*float64(limit) || throttled > bound || limit >= 20 && settling > 0.15 {
 				t.Errorf("limit %v: %.1f a second, %.1f%% throttled", limit, perSecond, 100*throttled)
 			}
+		}
+	})
+}
+
+// TestNoise has a service that refuses a call now and then at any rate, as one
+// does that others use too. Nothing is gained by calling it less often.
+func TestNoise(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		s := newService(200)
+		s.noise = 0.03
+		s.load(t, &p, 64)
+		s.seen(10 * time.Second)
+		perSecond, throttled := s.seen(time.Minute)
+		t.Logf("%.1f a second, %.1f%% throttled", perSecond, 100*throttled)
+		if perSecond < 0.5*200 || throttled > 0.1 {
+			t.Errorf("%.1f a second, %.1f%% throttled", perSecond, 100*throttled)
 		}
 	})
 }

@@ -5,12 +5,15 @@ import (
 	"time"
 )
 
+// patience looks often, and leaves a call as much time as its context does.
+var patience = Options{Interval: 500 * time.Millisecond, MaxInterval: 2 * time.Second, PollTimeout: 24 * time.Hour, NotFoundGrace: 1}
+
 // Patiently calls f until it succeeds, fails for good, or ctx ends. Being
 // throttled, and a service that is unavailable, are no failures for good, nor is
 // what again accepts; again may be nil.
 func Patiently[T any](ctx context.Context, again func(error) bool, f func(context.Context) (T, error)) (T, error) {
 	var last error
-	value, e := Until(ctx, Options{Interval: 500 * time.Millisecond, MaxInterval: 2 * time.Second, NotFoundGrace: 1}, func(ctx context.Context) (T, error) {
+	value, e := Until(ctx, patience, func(ctx context.Context) (T, error) {
 		value, err := f(ctx)
 		if err != nil && again != nil && again(err) {
 			last, err = err, nil

@@ -54,7 +54,8 @@ type lane struct {
 
 	window  int           // bound of inFlight while limiter is nil
 	limiter *rate.Limiter // nil until the service has throttled
-	good    rate.Limit    // what the service last accepted while it throttled
+	trial   bool          // whether it throttles for the rate is not settled yet
+	good    rate.Limit    // what the service last accepted while it throttled, or before it ever did
 
 	// The current measurement.
 	since               time.Time
@@ -221,10 +222,10 @@ func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
 func (l *lane) slowDown(now time.Time) {
 	if l.limiter == nil {
 		sent := float64(l.accepted+l.inFlight+1) / max(now.Sub(l.since), 10*time.Millisecond).Seconds()
-		l.limiter = rate.NewLimiter(0, 1)
+		l.limiter, l.trial = rate.NewLimiter(0, 1), true
 		l.set(max(rate.Limit(sent/6), modest))
 	}
-	l.since, l.accepted, l.clean = now, 0, 0
+	l.since, l.accepted = now, 0
 }
 
 // measure ends the current measurement if it is long enough, and sets the rate
@@ -236,34 +237,51 @@ func (l *lane) measure(now time.Time) {
 	if !telling && (elapsed < period || answers < enough && elapsed < longestPeriod) {
 		return
 	}
-	if l.limiter != nil {
-		seen := rate.Limit(float64(l.accepted) / elapsed.Seconds())
-		limit := l.limiter.Limit()
-		switch {
-		case l.throttled > 0 && l.accepted == 0:
-			l.set(limit / 8)
-		case l.throttled > 0 && len(l.queue) == 0 && answers < enough:
-			// Few calls say little of the rate, much less than they were slowed by.
-			l.set(max(min(limit, modest), limit/2))
-		case l.throttled > 0 && l.throttled*5 <= answers:
-			// The rest was accepted, so the rate was only just too high, or the
-			// refusal had another reason.
-			l.set(limit * 0.96)
-		case l.throttled > 0:
-			l.good = max(seen, l.good/2) // one poor measurement is no news
-			l.set(min(limit, seen*0.95))
-		case len(l.queue) == 0:
-			// The callers, not the rate, are the bound: nothing is learned.
-		case limit < l.good/2, limit < modest:
-			l.set(limit * 2)
-		default:
-			// Slowly at first, around the rate that the service was seen to
-			// accept; then ever faster, since that rate is history.
-			l.clean += max(1, int(elapsed/(3*period)))
-			l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-6)))))
-		}
+	seen := rate.Limit(float64(l.accepted) / elapsed.Seconds())
+	isolated := answers >= enough && l.throttled*5 <= answers
+	switch {
+	case l.limiter == nil:
+		l.good = seen
+	case l.trial && isolated:
+		// It was one refusal among many calls that were let through: start again.
+		l.limiter, l.window = nil, firstInFlight
+	default:
+		l.trial = false
+		l.adapt(seen, elapsed, isolated)
 	}
 	l.since, l.accepted, l.throttled = now, 0, 0
+}
+
+// adapt sets the rate by a measurement, in which the service was seen to accept
+// a rate, and throttled few calls if any or not.
+func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
+	limit := l.limiter.Limit()
+	switch {
+	case l.throttled > 0 && l.accepted == 0:
+		l.set(limit / 8)
+		l.clean = 0
+	case l.throttled > 0 && len(l.queue) == 0 && l.accepted+l.throttled < enough:
+		// Few calls say little of the rate, much less than they were slowed by.
+		l.set(max(min(limit, modest), limit/2))
+		l.clean = 0
+	case l.throttled > 0 && isolated:
+		// The rate was only just too high, or the refusal had another reason.
+		l.set(limit * 0.96)
+		l.clean = l.clean * 3 / 4
+	case l.throttled > 0:
+		l.good = max(seen, l.good/2) // one poor measurement is no news
+		l.set(min(limit, seen*0.95))
+		l.clean = 0
+	case len(l.queue) == 0:
+		// The callers, not the rate, are the bound: nothing is learned.
+	case limit < l.good/2, limit < modest:
+		l.set(limit * 2)
+	default:
+		// Slowly at first, around the rate that the service was seen to accept;
+		// then ever faster, since that rate is history.
+		l.clean += max(1, int(elapsed/(3*period)))
+		l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-6)))))
+	}
 }
 
 // set changes the rate. Timers are too coarse for single tokens of a high rate.

@@ -101,7 +101,7 @@ type Client struct {
 
 // New returns a client. It does no network I/O. The error is a
 // [*ValidationError] that names every defect of cfg.
-func New(cfg Config) (*Client, error) { return build(cfg, new(transport.Shared)) }
+func New(cfg Config) (*Client, error) { return build(cfg, nil) }
 
 // With returns a client whose configuration is c's after change. It shares c's
 // connections and pace. That is how a single call gets other settings:
@@ -113,10 +113,10 @@ func (c *Client) With(change func(*Config)) (*Client, error) {
 	}
 	cfg := *c.cfg
 	change(&cfg)
-	return build(cfg, c.transport.Shared)
+	return build(cfg, c.transport)
 }
 
-func build(cfg Config, shared *transport.Shared) (*Client, error) {
+func build(cfg Config, parent *transport.Client) (*Client, error) {
 	cfg.Credentials = orEnvironment(cfg.Credentials)
 	options := transport.Options{
 		Service:        "efs",
@@ -136,7 +136,7 @@ func build(cfg Config, shared *transport.Shared) (*Client, error) {
 	if cfg.OnAttempt != nil {
 		options.OnAttempt = func(a transport.Attempt) { cfg.OnAttempt(Attempt(a)) }
 	}
-	t, problems := transport.New(options, protocol(cfg.Region), shared)
+	t, problems := transport.New(options, protocol(cfg.Region), parent)
 	if err := invalid("New", append(problems,
 		check.That(!cfg.FIPS || cfg.Endpoint == "", "FIPS", "is not supported with Endpoint"),
 		check.That(!cfg.DualStack || cfg.Endpoint == "", "DualStack", "is not supported with Endpoint"),

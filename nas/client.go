@@ -110,7 +110,7 @@ type Client struct {
 
 // New returns a client. It does no network I/O. The error is a
 // [*ValidationError] that names every defect of cfg.
-func New(cfg Config) (*Client, error) { return build(cfg, new(transport.Shared)) }
+func New(cfg Config) (*Client, error) { return build(cfg, nil) }
 
 // With returns a client whose configuration is c's after change. It shares c's
 // connections and pace. That is how a single call gets other settings:
@@ -122,10 +122,10 @@ func (c *Client) With(change func(*Config)) (*Client, error) {
 	}
 	cfg := *c.cfg
 	change(&cfg)
-	return build(cfg, c.transport.Shared)
+	return build(cfg, c.transport)
 }
 
-func build(cfg Config, shared *transport.Shared) (*Client, error) {
+func build(cfg Config, parent *transport.Client) (*Client, error) {
 	cfg.Credentials = orEnvironment(cfg.Credentials)
 	options := transport.Options{
 		Service:        "nas",
@@ -145,7 +145,7 @@ func build(cfg Config, shared *transport.Shared) (*Client, error) {
 	if cfg.OnAttempt != nil {
 		options.OnAttempt = func(a transport.Attempt) { cfg.OnAttempt(Attempt(a)) }
 	}
-	t, problems := transport.New(options, rpc.Protocol(kindOf), shared)
+	t, problems := transport.New(options, rpc.Protocol(kindOf), parent)
 	if err := invalid("New", append(problems,
 		check.OneOf("Network", cfg.Network, NetworkVPC),
 		check.That(cfg.Credentials != nil, "Credentials", noCredentials),

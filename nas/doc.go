@@ -40,8 +40,10 @@
 //     [Client.DescribedAccessPoints] iterates over all pages
 //   - [Client.ModifyAccessPoint] changes one
 //   - [Client.DeleteAccessPoint] deletes one
-//   - [Client.WaitAccessPointActive] waits until one can be mounted
-//   - [Client.WaitAccessPointDeleted] waits until one is gone
+//   - [Client.WaitAccessPointActive] waits until one can be mounted,
+//     [Client.WaitAccessPointsActive] until each of many can
+//   - [Client.WaitAccessPointDeleted] waits until one is gone,
+//     [Client.WaitAccessPointsDeleted] until each of many is
 //
 // # Credentials
 //
@@ -137,7 +139,16 @@
 //
 // Access points are created and deleted in the background.
 // [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted] look until
-// that is done; [Wait] is what they are made of.
+// that is done; [Wait] does so for any other condition.
+//
+// A wait that is alone gets its access point with every poll. Those that run at
+// the same time on one client, and on those derived from it that have its
+// credentials, look together, at the pages of a list, as soon as they outnumber
+// the pages: a thousand send ten requests a poll. Each keeps its own context and
+// options, but may look earlier than its pauses say when another does. Where the
+// list is denied, each goes on by itself, and the log says so once.
+// [Client.WaitAccessPointsActive] and [Client.WaitAccessPointsDeleted] run many
+// waits in one call.
 //
 // # Testing
 //

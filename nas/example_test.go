@@ -164,6 +164,32 @@ func ExampleClient_With() {
 	// Output: true
 }
 
+// Many waits take a few requests between them, and each has its own outcome.
+func ExampleClient_WaitAccessPointsActive() {
+	client := nastest.NewServer(nastest.ReadyAfter(10 * time.Millisecond)).Client()
+	ctx := context.Background()
+	var ids []string
+	for range 3 {
+		out, err := client.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{
+			FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+		ids = append(ids, out.AccessPoint.AccessPointID)
+	}
+	ids = append(ids, "ap-none")
+	opts := nas.WaitOptions{Interval: 10 * time.Millisecond, NotFoundGrace: 50 * time.Millisecond}
+	for _, r := range client.WaitAccessPointsActive(ctx, nastest.FileSystemID, ids, opts) {
+		fmt.Println(r.ID, r.Value.Status, errors.Is(r.Err, nas.ErrNotFound))
+	}
+	// Output:
+	// ap-0000000001 Active false
+	// ap-0000000002 Active false
+	// ap-0000000003 Active false
+	// ap-none  true
+}
+
 // Wait polls for any condition, such as one that no named wait covers.
 func ExampleWait() {
 	left := 3

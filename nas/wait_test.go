@@ -3,6 +3,8 @@ package nas_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -162,6 +164,99 @@ func TestWaitDeletedNeedsTheService(t *testing.T) {
 				t.Errorf("%s passes for a deletion", name)
 			}
 		})
+	}
+}
+
+// TestWaitsAreShared checks who looks together: clients that were derived from one
+// another, if they ask in the same name.
+func TestWaitsAreShared(t *testing.T) {
+	// A provider that cannot be compared might be any.
+	type incomparable struct {
+		nas.StaticCredentials
+		_ []int
+	}
+	key := nas.StaticCredentials{AccessKeyID: nastest.AccessKeyID, AccessKeySecret: nastest.AccessKeySecret}
+	for name, c := range map[string]struct {
+		derive func(*nas.Config)
+		shared bool
+	}{
+		"other settings":           {func(c *nas.Config) { c.MaxAttempts = 2 }, true},
+		"equal credentials":        {func(c *nas.Config) { c.Credentials = key }, true},
+		"other credentials":        {func(c *nas.Config) { c.Credentials = &key }, false},
+		"incomparable credentials": {func(c *nas.Config) { c.Credentials = incomparable{StaticCredentials: key} }, false},
+		"another region":           {func(c *nas.Config) { c.Region = "cn-beijing" }, false},
+		"another endpoint":         {func(c *nas.Config) { c.Endpoint = "nas.example.com" }, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := nastest.NewServer(nastest.ReadyAfter(5 * time.Second))
+			clients := []*nas.Client{srv.Client()}
+			derived, err := clients[0].With(c.derive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			clients = append(clients, derived)
+			ids := []string{create(t, srv), create(t, srv)}
+			var wg sync.WaitGroup
+			for i, client := range clients {
+				wg.Go(func() {
+					if _, err := client.WaitAccessPointActive(hour(t), nastest.FileSystemID, ids[i], nas.WaitOptions{}); err != nil {
+						t.Errorf("%s: %v", name, err)
+					}
+				})
+			}
+			wg.Wait()
+			if shared := slices.Contains(srv.Calls(), "ListAccessPoints"); shared != c.shared {
+				t.Errorf("%s: looked together: %v", name, shared)
+			}
+		})
+	}
+}
+
+// TestWaitSeesAll checks that a wait that looked at lists returns what one that
+// looked for itself does, but for the times that lists write differently.
+func TestWaitSeesAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		ids := []string{create(t, srv), create(t, srv)}
+		many := srv.Client().WaitAccessPointsActive(t.Context(), nastest.FileSystemID, ids, nas.WaitOptions{})
+		if calls := srv.Calls(); calls[len(calls)-1] != "ListAccessPoints" {
+			t.Errorf("calls %v", calls)
+		}
+		for i, r := range many {
+			want, err := srv.Client().WaitAccessPointActive(t.Context(), nastest.FileSystemID, ids[i], nas.WaitOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.CreateTime, want.ModifyTime = want.CreateTimeUTC, want.ModifyTimeUTC
+			if d := cmp.Diff(nas.WaitResult[nas.AccessPoint]{ID: ids[i], Value: want}, r); d != "" {
+				t.Errorf("(-alone +together):\n%s", d)
+			}
+		}
+	})
+}
+
+// TestNobodyWaits checks calls that cannot be made.
+func TestNobodyWaits(t *testing.T) {
+	var none *nas.Client
+	for _, r := range none.WaitAccessPointsActive(t.Context(), "fs", []string{"ap-1", "ap-2"}, nas.WaitOptions{}) {
+		if _, ok := errors.AsType[*nas.WaitError](r.Err); !ok {
+			t.Errorf("without a client: %+v", r)
+		}
+	}
+	var noContext context.Context
+	for _, r := range nastest.NewServer().Client().WaitAccessPointsDeleted(noContext, "fs", []string{"ap-1", "ap-2"}, nas.WaitOptions{}) {
+		if r.Err == nil {
+			t.Errorf("without a context: %+v", r)
+		}
+	}
+	r := wiretest.Answering(wiretest.Answer{})
+	for _, r := range newClient(t, r, nil).WaitAccessPointsActive(t.Context(), "", []string{"ap-1", "ap-2"}, nas.WaitOptions{}) {
+		if !errors.Is(r.Err, nas.ErrInvalidRequest) {
+			t.Errorf("without a file system: %+v", r)
+		}
+	}
+	if n := len(r.Requests()); n > 0 {
+		t.Errorf("%d requests", n)
 	}
 }
 

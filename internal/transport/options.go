@@ -15,6 +15,7 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // Options are the settings that the clients of all services have.
@@ -35,8 +36,9 @@ type Options struct {
 	UserAgent      string
 }
 
-// New returns a client with the defaults filled in, and what is wrong with o.
-func New(o Options, p Protocol, shared *Shared) (*Client, []check.Problem) {
+// New returns a client with the defaults filled in, and what is wrong with o. If
+// it is derived from another, parent is that one.
+func New(o Options, p Protocol, parent *Client) (*Client, []check.Problem) {
 	problems := check.All(
 		check.Required("Region", o.Region),
 		checkRegion(o.Region),
@@ -57,7 +59,27 @@ func New(o Options, p Protocol, shared *Shared) (*Client, []check.Problem) {
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
 	o.MaxThrottle = cmp.Or(o.MaxThrottle, time.Minute)
 	userAgent := []string{strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)}
-	return &Client{Options: o, Protocol: p, Shared: shared, endpoint: u, userAgent: userAgent}, problems
+	c := &Client{Options: o, Protocol: p, Shared: new(Shared), Waits: new(wait.Crowds), endpoint: u, userAgent: userAgent}
+	if parent != nil {
+		c.Shared = parent.Shared
+		if c.sees(parent) {
+			c.Waits = parent.Waits
+		}
+	}
+	return c, problems
+}
+
+// sees reports whether the service shows to c what it shows to other. That is not
+// known of clients whose credentials differ.
+func (c *Client) sees(other *Client) bool {
+	return c.Region == other.Region && c.endpoint != nil && *c.endpoint == *other.endpoint && same(c.Credentials, other.Credentials)
+}
+
+// same reports whether two providers are one. Those that cannot be compared, which
+// makes the comparison panic, are not.
+func same(a, b credential.Provider) (same bool) {
+	defer func() { _ = recover() }()
+	return a == b
 }
 
 // checkRegion says that region can stand in a host name.

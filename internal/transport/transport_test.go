@@ -50,7 +50,7 @@ func newClient(t *testing.T, rt http.RoundTripper, change func(*transport.Option
 	if change != nil {
 		change(&o)
 	}
-	c, problems := transport.New(o, protocol, new(transport.Shared))
+	c, problems := transport.New(o, protocol, nil)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

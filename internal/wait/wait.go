@@ -22,6 +22,10 @@ type Options struct {
 	OnPoll        func(polls int, elapsed time.Duration, state string)
 }
 
+func (o Options) interval() time.Duration    { return cmp.Or(o.Interval, 2*time.Second) }
+func (o Options) pollTimeout() time.Duration { return cmp.Or(o.PollTimeout, time.Minute) }
+func (o Options) grace() time.Duration       { return cmp.Or(o.NotFoundGrace, 30*time.Second) }
+
 // An Error is a wait that failed.
 type Error struct {
 	State   string
@@ -49,43 +53,77 @@ var (
 // fetch fails for good unless it was throttled, the service was unavailable, it
 // took longer than a poll may, or it found nothing within the grace.
 func Until[T any](ctx context.Context, o Options, fetch func(context.Context) (T, error), done func(T) (state string, ok bool, err error)) (T, *Error) {
+	return loop(ctx, o, 0, watch[T]{
+		look: func(ctx context.Context) (T, bool, error) {
+			value, err := poll(ctx, o.pollTimeout(), fetch)
+			return value, false, err
+		},
+		pause: func(ctx context.Context, d time.Duration) error { return sleep(ctx, d, nil) },
+	}, done)
+}
+
+// A watch is how a wait looks and pauses.
+type watch[T any] struct {
+	// look takes no longer than a poll may. What it returns is from a list, or
+	// what get would return.
+	look  func(context.Context) (value T, listed bool, err error)
+	get   func(context.Context) (T, error)
+	pause func(context.Context, time.Duration) error
+	gone  func(error) bool // if set: the error of get that is awaited
+}
+
+// loop is [Until], with a pause before the first look.
+func loop[T any](ctx context.Context, o Options, first time.Duration, w watch[T], done func(T) (state string, ok bool, err error)) (T, *Error) {
 	var value T
 	e := &Error{}
 	if ctx == nil {
 		e.Err = errNilContext
 		return value, e
 	}
-	grace := cmp.Or(o.NotFoundGrace, 30*time.Second)
 	pauses := backoff.NewExponentialBackOff(
-		backoff.WithInitialInterval(cmp.Or(o.Interval, 2*time.Second)),
+		backoff.WithInitialInterval(o.interval()),
 		backoff.WithMaxInterval(cmp.Or(o.MaxInterval, 15*time.Second)),
 		backoff.WithRandomizationFactor(0.2), // waits that start together drift apart
 		backoff.WithMaxElapsedTime(0),
 	)
 	start := time.Now()
+	if first > 0 {
+		if ended := w.pause(ctx, first); ended != nil {
+			e.Elapsed, e.Err = time.Since(start), ended
+			return value, e
+		}
+	}
 	for {
-		got, err := poll(ctx, cmp.Or(o.PollTimeout, time.Minute), fetch)
-		e.Polls++
-		e.Elapsed = time.Since(start)
+		got, listed, err := w.look(ctx)
+		ok, failed := false, error(nil)
 		if err == nil {
 			value = got
-			var ok bool
-			e.State, ok, err = done(value)
-			if ok && err == nil {
-				return value, nil
+			e.State, ok, failed = done(value)
+		}
+		if failed != nil && listed {
+			// A list may lag behind: a get decides whether that is the end.
+			failed = nil
+			if got, err = w.get(ctx); err == nil {
+				value = got
+				e.State, ok, failed = done(value)
 			}
-			if err != nil {
-				e.Err = err
-				return value, e
-			}
-		} else if !passing(err) && !(errors.Is(err, fault.NotFound) && e.Elapsed < grace) {
+		}
+		e.Polls++
+		e.Elapsed = time.Since(start)
+		switch {
+		case ok && failed == nil, err != nil && w.gone != nil && w.gone(err):
+			return value, nil
+		case failed != nil:
+			e.Err = failed
+			return value, e
+		case err != nil && !passing(err) && !(errors.Is(err, fault.NotFound) && e.Elapsed < o.grace()):
 			e.Err = err
 			return value, e
 		}
 		if o.OnPoll != nil {
 			o.OnPoll(e.Polls, e.Elapsed, e.State)
 		}
-		if ended := sleep(ctx, pauses.NextBackOff()); ended != nil {
+		if ended := w.pause(ctx, pauses.NextBackOff()); ended != nil {
 			if err != nil && !errors.Is(err, ended) {
 				ended = errors.Join(ended, err)
 			}
@@ -108,15 +146,18 @@ func poll[T any](ctx context.Context, timeout time.Duration, fetch func(context.
 
 // passing reports whether a poll that failed so may yet succeed.
 func passing(err error) bool {
-	return err == errPollTimeout || errors.Is(err, fault.Throttled) || errors.Is(err, fault.Unavailable)
+	return err == errPollTimeout || err == notListed{} || errors.Is(err, fault.Throttled) || errors.Is(err, fault.Unavailable)
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// sleep pauses for d, or until something comes from wake.
+func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-wake:
+		return nil
 	case <-t.C:
 		return nil
 	}

@@ -36,8 +36,12 @@
 //   - [Client.RemoveZoneFromVpcEndpoint] takes one out of a zone
 //   - [Client.ListVpcEndpointZones] returns a page of the zones of one;
 //     [Client.VpcEndpointZones] iterates over all pages
-//   - [Client.WaitVpcEndpointReady] waits until one can be used
-//   - [Client.WaitVpcEndpointDeleted] waits until one is gone
+//   - [Client.WaitVpcEndpointReady] waits until one can be used,
+//     [Client.WaitVpcEndpointsReady] until each of many can
+//   - [Client.WaitVpcEndpointActive] waits until one is as far as it gets before its
+//     connection is accepted, [Client.WaitVpcEndpointsActive] until each of many is
+//   - [Client.WaitVpcEndpointDeleted] waits until one is gone,
+//     [Client.WaitVpcEndpointsDeleted] until each of many is
 //   - [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved]
 //     wait for a change to the zones of one
 //   - [Client.CheckCreateVpcEndpoint], [Client.CheckDeleteVpcEndpoint],
@@ -129,7 +133,19 @@
 // Endpoints are created, connected and deleted in the background, and so are
 // their zones. [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointDeleted],
 // [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved] look
-// until that is done; [Wait] is what they are made of.
+// until that is done; [Wait] does so for any other condition. Where the owner of
+// the service has to accept the connection first, the first of them ends with
+// [ErrAwaitingAcceptance] after a minute; [Client.WaitVpcEndpointActive] waits for
+// the endpoint alone.
+//
+// A wait that is alone gets its endpoint with every poll. Those that run at the
+// same time on one client, and on those derived from it that have its credentials,
+// look together, at the pages of a list, as soon as they outnumber the pages: a
+// thousand send one request a poll if the account has no others. Each keeps its
+// own context and options, but may look earlier than its pauses say when another
+// does. Where the list is denied, each goes on by itself, and the log says so once.
+// [Client.WaitVpcEndpointsReady], [Client.WaitVpcEndpointsActive] and
+// [Client.WaitVpcEndpointsDeleted] run many waits in one call.
 //
 // # Testing
 //

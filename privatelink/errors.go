@@ -1,6 +1,7 @@
 package privatelink
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -141,6 +142,10 @@ var (
 	// ([*OutcomeUnknownError]).
 	ErrOutcomeUnknown = fault.OutcomeUnknown
 )
+
+// ErrAwaitingAcceptance ends a wait for a connection that the owner of the service
+// has not accepted. Wait again when that is done.
+var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the connection")
 
 // An APIError is a call that failed after it was validated. It holds what is
 // known of the last attempt that brought an answer. [errors.Is] finds its

@@ -142,6 +142,108 @@ func TestWaitNeedsBoth(t *testing.T) {
 	})
 }
 
+// TestAwaitingAcceptance waits for an endpoint whose service accepts by hand.
+func TestAwaitingAcceptance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(40*time.Second), privatelinktest.AcceptByHand())
+		client, id, start := srv.Client(), create(t, srv), time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // for a wait that does not end
+		defer cancel()
+
+		// It is Creating for 20 s, and Active and Disconnected from then on.
+		ep, err := client.WaitVpcEndpointActive(ctx, id, privatelink.WaitOptions{})
+		if err != nil || ep.EndpointStatus != privatelink.EndpointStatusActive || ep.ConnectionStatus != privatelink.ConnectionStatusDisconnected {
+			t.Errorf("got %+v, %v", ep, err)
+		}
+		if took := time.Since(start); took < 20*time.Second || took > 40*time.Second {
+			t.Errorf("active after %v", took)
+		}
+
+		ep, err = client.WaitVpcEndpointReady(ctx, id, privatelink.WaitOptions{})
+		failed, ok := errors.AsType[*privatelink.WaitError](err)
+		if !ok || !errors.Is(err, privatelink.ErrAwaitingAcceptance) || failed.State != "Active/Disconnected" || ep.EndpointID != id {
+			t.Errorf("got %+v, %v", ep, err)
+		} else if failed.Elapsed < time.Minute || failed.Elapsed > 80*time.Second {
+			t.Errorf("ended after %v", failed.Elapsed)
+		}
+
+		accepted := false
+		ep, err = client.WaitVpcEndpointReady(ctx, id, privatelink.WaitOptions{OnPoll: func(_ int, elapsed time.Duration, _ string) {
+			if elapsed > 30*time.Second && !accepted {
+				accepted = true
+				srv.Accept(id)
+			}
+		}})
+		if err != nil || ep.ConnectionStatus != privatelink.ConnectionStatusConnected {
+			t.Errorf("once accepted: %+v, %v", ep, err)
+		}
+	})
+}
+
+// TestAcceptanceStartsAnew checks that only a minute in a row counts.
+func TestAcceptanceStartsAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		waiting, moving := states("active", "DISCONNECTED"), states("Active", "Connecting")
+		// Polls are 2, 3, 4.5, 6.75, 10 and 15 s apart, by a fifth more or less.
+		answers := []wiretest.Answer{waiting, waiting, waiting, waiting, waiting, moving, waiting, waiting, waiting, states("Active", "Connected")}
+		if _, err := newClient(t, wiretest.Answering(answers...), nil).WaitVpcEndpointReady(t.Context(), "ep-1", privatelink.WaitOptions{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestWaitActive checks that the connection does not matter, and what ends the
+// wait.
+func TestWaitActive(t *testing.T) {
+	for name, c := range map[string]struct {
+		answers []wiretest.Answer
+		polls   int
+	}{
+		"disconnected":             {[]wiretest.Answer{states("Pending", "Connected"), states("active", "Disconnected")}, 0},
+		"the service is gone":      {[]wiretest.Answer{states("Active", "ServiceDeleted")}, 0},
+		"deleting for three polls": {[]wiretest.Answer{states("Deleting", "Connected")}, 3},
+		"denied":                   {[]wiretest.Answer{refusal(403, "Forbidden.RAM")}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, err := newClient(t, wiretest.Answering(c.answers...), nil).WaitVpcEndpointActive(t.Context(), "ep-1", privatelink.WaitOptions{})
+				failed, ok := errors.AsType[*privatelink.WaitError](err)
+				if ok != (c.polls > 0) || ok && failed.Polls != c.polls {
+					t.Errorf("got %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestWaitSeesAll checks that a wait that looked at lists returns what one that
+// looked for itself does, but for what lists lack or have besides.
+func TestWaitSeesAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := privatelinktest.NewServer()
+		ids := []string{create(t, srv), create(t, srv)}
+		start := time.Now()
+		for i, r := range srv.Client().WaitVpcEndpointsReady(t.Context(), ids, privatelink.WaitOptions{}) {
+			want, err := srv.Client().WaitVpcEndpointReady(t.Context(), ids[i], privatelink.WaitOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.Payer, want.ZonePrivateIPAddressCount, want.Tags = "", 0, []privatelink.Tag{}
+			if d := cmp.Diff(privatelink.WaitResult[privatelink.VpcEndpoint]{ID: ids[i], Value: want}, r); d != "" {
+				t.Errorf("(-alone +together):\n%s", d)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("took %v", took)
+		}
+		for _, r := range srv.Client().WaitVpcEndpointsActive(t.Context(), ids, privatelink.WaitOptions{}) {
+			if r.Err != nil || r.Value.EndpointStatus != privatelink.EndpointStatusActive {
+				t.Errorf("got %+v", r)
+			}
+		}
+	})
+}
+
 func TestWaitVpcEndpointDeleted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := privatelinktest.NewServer(privatelinktest.GoneAfter(20 * time.Second))

@@ -52,6 +52,7 @@ type Server struct {
 	fake       fake.Server
 	readyAfter time.Duration
 	goneAfter  time.Duration
+	byHand     bool
 
 	mu             sync.Mutex
 	services       map[string]bool // by ID
@@ -77,6 +78,8 @@ type endpoint struct {
 	zones   []*zone
 	created time.Time
 	deleted time.Time // zero unless it is being deleted
+
+	accepted bool // by the service's owner
 }
 
 // A token marks the calls of an operation that are one.
@@ -106,6 +109,10 @@ func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter 
 // GoneAfter sets how long a deleted endpoint, or a removed zone, stays Deleting.
 // The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+
+// AcceptByHand makes the services accept no connection by themselves: an endpoint
+// stays Active and Disconnected until [Server.Accept].
+func AcceptByHand() Option { return func(s *Server) { s.byHand = true } }
 
 // Limit sets how many calls a second the server takes of each operation, in
 // bursts of up to 20. It refuses the others as the service does when it
@@ -256,12 +263,23 @@ func (s *Server) AddSecurityGroup(id string) {
 	s.securityGroups[id] = true
 }
 
+// Accept accepts the connection of an endpoint, as the owner of its service.
+func (s *Server) Accept(endpointID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.endpoints {
+		e.accepted = e.accepted || e.id == endpointID
+	}
+}
+
 // state returns the states of an endpoint and of its connection.
 func (s *Server) state(e *endpoint) (privatelink.EndpointStatus, privatelink.ConnectionStatus) {
 	age := time.Since(e.created)
 	switch {
 	case !e.deleted.IsZero():
 		return privatelink.EndpointStatusDeleting, privatelink.ConnectionStatusDeleting
+	case age >= s.readyAfter/2 && s.byHand && !e.accepted:
+		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusDisconnected
 	case age >= s.readyAfter:
 		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusConnected
 	case age >= s.readyAfter/2:

@@ -31,8 +31,10 @@
 //     system or of the account and region; [Client.AccessPoints] iterates over all
 //     pages
 //   - [Client.DeleteAccessPoint] deletes one
-//   - [Client.WaitAccessPointAvailable] waits until one can be mounted
-//   - [Client.WaitAccessPointDeleted] waits until one is gone
+//   - [Client.WaitAccessPointAvailable] waits until one can be mounted,
+//     [Client.WaitAccessPointsAvailable] until each of many can
+//   - [Client.WaitAccessPointDeleted] waits until one is gone,
+//     [Client.WaitAccessPointsDeleted] until each of many is
 //
 // EFS has no operation that changes an access point.
 //
@@ -114,7 +116,16 @@
 //
 // Access points are created and deleted in the background.
 // [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted] look until
-// that is done; [Wait] is what they are made of.
+// that is done; [Wait] does so for any other condition.
+//
+// A wait that is alone gets its access point with every poll. Those that run at
+// the same time on one client, and on those derived from it that have its
+// credentials, look together, at the pages of a list, as soon as they outnumber
+// the pages: a thousand send one request a poll if the account has no others. Each
+// keeps its own context and options, but may look earlier than its pauses say when
+// another does. Where the list is denied, each goes on by itself, and the log says
+// so once. [Client.WaitAccessPointsAvailable] and [Client.WaitAccessPointsDeleted]
+// run many waits in one call.
 //
 // # Testing
 //

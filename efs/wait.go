@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
+	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -71,55 +73,141 @@ func waitFor[T any](ctx context.Context, operation string, opts WaitOptions, fet
 	return value, nil
 }
 
+// A WaitResult is what came of one wait of many.
+type WaitResult[T any] struct {
+	ID    string // as it was given
+	Value T      // what was last seen, on failure too; zero if nothing was
+	Err   error  // nil, or a [*WaitError]
+}
+
+// waitEach waits for each of the ids.
+func waitEach[T any](ctx context.Context, operation string, opts WaitOptions, source *wait.Source[T], ids []string, done func() func(T) (string, bool, error)) []WaitResult[T] {
+	results := make([]WaitResult[T], len(ids))
+	for i, r := range wait.Each(ctx, wait.Options(opts), source, ids, done) {
+		results[i] = WaitResult[T]{ID: ids[i], Value: r.Value}
+		if err := r.Err; err != nil {
+			results[i].Err = &WaitError{operation, err.State, err.Polls, err.Elapsed, err.Err}
+		}
+	}
+	return results
+}
+
+// crowds returns what the waits of c share.
+func (c *Client) crowds() *wait.Crowds {
+	if c == nil || c.transport == nil {
+		return new(wait.Crowds)
+	}
+	return c.transport.Waits
+}
+
+// listingDenied says in the log why waits cost more than they need to.
+func (c *Client) listingDenied(ctx context.Context, err error) {
+	if c.cfg.Logger != nil {
+		c.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "efs waits may not list, and get each resource by itself", slog.String("error", err.Error()))
+	}
+}
+
 // WaitAccessPointAvailable waits until the access point can be mounted, and
 // returns it. It fails at once if the access point is deleting, deleted or in
 // error.
 //
-// It needs the permission elasticfilesystem:DescribeAccessPoints.
+// When several waits run at the same time, they look at the access points of the
+// account and region together if that takes fewer requests: a page has 1,000.
+//
+// It needs the permission elasticfilesystem:DescribeAccessPoints for the access
+// point, and uses that for all if it has it.
 func (c *Client) WaitAccessPointAvailable(ctx context.Context, accessPointID string, opts WaitOptions) (AccessPoint, error) {
-	return waitFor(ctx, "WaitAccessPointAvailable", opts, func(ctx context.Context) (AccessPoint, error) {
-		out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: accessPointID})
-		if err != nil {
-			return AccessPoint{}, err
-		}
-		return out.only(accessPointID)
-	}, func(ap AccessPoint) (string, bool, error) {
+	r := waitEach(ctx, "WaitAccessPointAvailable", opts, c.waitSource(nil), []string{accessPointID}, available)[0]
+	return r.Value, r.Err
+}
+
+// WaitAccessPointsAvailable waits for each of the access points as
+// [Client.WaitAccessPointAvailable] does, and returns when all waits have ended,
+// the results in the order of the IDs. One that fails does not end the others.
+// OnPoll is called for each access point, one call at a time.
+func (c *Client) WaitAccessPointsAvailable(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
+	return waitEach(ctx, "WaitAccessPointsAvailable", opts, c.waitSource(nil), accessPointIDs, available)
+}
+
+// available returns the test of a wait for an access point that can be mounted.
+func available() func(AccessPoint) (string, bool, error) {
+	return func(ap AccessPoint) (string, bool, error) {
 		state := ap.LifeCycleState
 		if state.is(StateDeleting) || state.is(StateDeleted) || state.is(StateError) {
 			return string(state), false, fmt.Errorf("an access point that is %s does not become %s", state, StateAvailable)
 		}
 		return string(state), state.is(StateAvailable), nil
-	})
+	}
 }
 
 // WaitAccessPointDeleted waits until the access point is gone. That it does not
 // exist in the first place is success. It fails at once if the access point is in
 // error.
 //
-// It needs the permission elasticfilesystem:DescribeAccessPoints.
+// It looks at lists as [Client.WaitAccessPointAvailable] does, but takes no list's
+// word that the access point is gone.
+//
+// It needs the permission elasticfilesystem:DescribeAccessPoints for the access
+// point, and uses that for all if it has it.
 func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID string, opts WaitOptions) error {
-	_, err := waitFor(ctx, "WaitAccessPointDeleted", opts, func(ctx context.Context) (*AccessPoint, error) {
-		out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: accessPointID})
-		var ap AccessPoint
-		if err == nil {
-			ap, err = out.only(accessPointID)
-		}
-		if errors.Is(err, ErrNotFound) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return &ap, nil
-	}, func(ap *AccessPoint) (string, bool, error) {
-		if ap == nil {
-			return "gone", true, nil
-		}
+	return waitEach(ctx, "WaitAccessPointDeleted", opts, c.waitSource(notFound), []string{accessPointID}, gone)[0].Err
+}
+
+// WaitAccessPointsDeleted waits for each of the access points as
+// [Client.WaitAccessPointDeleted] does, and returns when all waits have ended, the
+// results in the order of the IDs. One that fails does not end the others.
+// OnPoll is called for each access point, one call at a time.
+//
+// Each access point takes a request of its own in the end.
+func (c *Client) WaitAccessPointsDeleted(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
+	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.waitSource(notFound), accessPointIDs, gone)
+}
+
+// gone returns the test of a wait for an access point that is gone: one that is
+// seen is not, unless it says so itself.
+func gone() func(AccessPoint) (string, bool, error) {
+	return func(ap AccessPoint) (string, bool, error) {
 		state := ap.LifeCycleState
 		if state.is(StateError) {
 			return string(state), false, fmt.Errorf("an access point that is in %s does not become %s", state, StateDeleted)
 		}
 		return string(state), state.is(StateDeleted), nil
-	})
-	return err
+	}
+}
+
+func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// waitSource returns where waits look for access points. An error for which gone
+// is true ends a wait for a deletion.
+func (c *Client) waitSource(gone func(error) bool) *wait.Source[AccessPoint] {
+	return &wait.Source[AccessPoint]{
+		Crowds: c.crowds(),
+		Get: func(ctx context.Context, id string) (AccessPoint, error) {
+			// The request without an ID would be for a list.
+			if err := invalid("DescribeAccessPoints", check.Required("AccessPointId", id)); err != nil {
+				return AccessPoint{}, err
+			}
+			out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: id})
+			if err != nil {
+				return AccessPoint{}, err
+			}
+			return out.only(id)
+		},
+		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
+			out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{NextToken: token, MaxResults: 1000})
+			if err != nil {
+				return wait.Page[AccessPoint]{}, err
+			}
+			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken}, nil
+		},
+		ID: func(ap AccessPoint) string { return ap.AccessPointID },
+		Listed: func(id string) string {
+			if (DescribeAccessPointsRequest{AccessPointID: id}).Validate() != nil {
+				return ""
+			}
+			return bareID(id)
+		},
+		Gone:   gone,
+		Denied: c.listingDenied,
+	}
 }

@@ -127,6 +127,50 @@ func TestWaitToleratesLateVisibility(t *testing.T) {
 	})
 }
 
+// TestWaitSeesAll checks that a wait that looked at lists returns what one that
+// looked for itself does, and knows an access point by its ARN too.
+func TestWaitSeesAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := efstest.NewServer().Client()
+		var ids []string
+		for range 2 {
+			out, err := client.CreateAccessPoint(t.Context(), createRequest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, out.AccessPointID, out.AccessPointARN)
+		}
+		start := time.Now()
+		for i, r := range client.WaitAccessPointsAvailable(t.Context(), ids, efs.WaitOptions{}) {
+			want, err := client.WaitAccessPointAvailable(t.Context(), ids[i], efs.WaitOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(efs.WaitResult[efs.AccessPoint]{ID: ids[i], Value: want}, r); d != "" {
+				t.Errorf("(-alone +together):\n%s", d)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// TestWaitNeedsAnID checks that no ID does not stand for all access points.
+func TestWaitNeedsAnID(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: `{"AccessPoints":[]}`})
+	client := newClient(t, r, nil)
+	if err := client.WaitAccessPointDeleted(t.Context(), "", efs.WaitOptions{}); !errors.Is(err, efs.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := client.WaitAccessPointAvailable(t.Context(), "", efs.WaitOptions{}); !errors.Is(err, efs.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	if n := len(r.Requests()); n > 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 func TestWaitAccessPointDeleted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := efstest.NewServer(efstest.GoneAfter(20 * time.Second))

@@ -175,29 +175,32 @@ func TestWaitsAreShared(t *testing.T) {
 		nas.StaticCredentials
 		_ []int
 	}
+	same := func(*nas.Config) {}
 	key := nas.StaticCredentials{AccessKeyID: nastest.AccessKeyID, AccessKeySecret: nastest.AccessKeySecret}
 	for name, c := range map[string]struct {
-		derive func(*nas.Config)
-		shared bool
+		first, derive func(*nas.Config)
+		shared        bool
 	}{
-		"other settings":           {func(c *nas.Config) { c.MaxAttempts = 2 }, true},
-		"equal credentials":        {func(c *nas.Config) { c.Credentials = key }, true},
-		"other credentials":        {func(c *nas.Config) { c.Credentials = &key }, false},
-		"incomparable credentials": {func(c *nas.Config) { c.Credentials = incomparable{StaticCredentials: key} }, false},
-		"another region":           {func(c *nas.Config) { c.Region = "cn-beijing" }, false},
-		"another endpoint":         {func(c *nas.Config) { c.Endpoint = "nas.example.com" }, false},
+		"other settings":           {same, func(c *nas.Config) { c.MaxAttempts = 2 }, true},
+		"equal credentials":        {same, func(c *nas.Config) { c.Credentials = key }, true},
+		"other credentials":        {same, func(c *nas.Config) { c.Credentials = &key }, false},
+		"incomparable credentials": {func(c *nas.Config) { c.Credentials = incomparable{StaticCredentials: key} }, same, false},
+		"another region":           {same, func(c *nas.Config) { c.Region = "cn-beijing" }, false},
+		"another endpoint":         {same, func(c *nas.Config) { c.Endpoint = "nas.example.com" }, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			srv := nastest.NewServer(nastest.ReadyAfter(5 * time.Second))
-			clients := []*nas.Client{srv.Client()}
-			derived, err := clients[0].With(c.derive)
+			first, err := srv.Client().With(c.first)
 			if err != nil {
 				t.Fatal(err)
 			}
-			clients = append(clients, derived)
+			second, err := first.With(c.derive)
+			if err != nil {
+				t.Fatal(err)
+			}
 			ids := []string{create(t, srv), create(t, srv)}
 			var wg sync.WaitGroup
-			for i, client := range clients {
+			for i, client := range []*nas.Client{first, second} {
 				wg.Go(func() {
 					if _, err := client.WaitAccessPointActive(hour(t), nastest.FileSystemID, ids[i], nas.WaitOptions{}); err != nil {
 						t.Errorf("%s: %v", name, err)
@@ -218,6 +221,7 @@ func TestWaitSeesAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := nastest.NewServer()
 		ids := []string{create(t, srv), create(t, srv)}
+		start := time.Now()
 		many := srv.Client().WaitAccessPointsActive(t.Context(), nastest.FileSystemID, ids, nas.WaitOptions{})
 		if calls := srv.Calls(); calls[len(calls)-1] != "ListAccessPoints" {
 			t.Errorf("calls %v", calls)
@@ -231,6 +235,9 @@ func TestWaitSeesAll(t *testing.T) {
 			if d := cmp.Diff(nas.WaitResult[nas.AccessPoint]{ID: ids[i], Value: want}, r); d != "" {
 				t.Errorf("(-alone +together):\n%s", d)
 			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("took %v", took)
 		}
 	})
 }

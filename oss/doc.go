@@ -32,8 +32,10 @@
 //   - [Client.ListAccessPoints] returns a page of those of a bucket, or of the
 //     account; [Client.AccessPoints] iterates over all pages
 //   - [Client.DeleteAccessPoint] deletes one
-//   - [Client.WaitAccessPointEnabled] waits until one can be used
-//   - [Client.WaitAccessPointDeleted] waits until one is gone
+//   - [Client.WaitAccessPointEnabled] waits until one can be used,
+//     [Client.WaitAccessPointsEnabled] until each of many can
+//   - [Client.WaitAccessPointDeleted] waits until one is gone,
+//     [Client.WaitAccessPointsDeleted] until each of many is
 //
 // # Credentials
 //
@@ -118,8 +120,17 @@
 //
 // Access points are created and deleted in the background.
 // [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted] look until
-// that is done; [Wait] is what they are made of. Allow 15 minutes for the first and
-// 30 for the second, as the tests of the official SDKs and tools do.
+// that is done; [Wait] does so for any other condition. Allow 15 minutes for the
+// first and 30 for the second, as the tests of the official SDKs and tools do.
+//
+// A wait that is alone gets its access point with every poll. Those that run at
+// the same time on one client, and on those derived from it that have its
+// credentials, look together, at the pages of a list, as soon as they outnumber
+// the pages: a thousand send ten requests a poll. Each keeps its own context and
+// options, but may look earlier than its pauses say when another does. Where the
+// list is denied, each goes on by itself, and the log says so once.
+// [Client.WaitAccessPointsEnabled] and [Client.WaitAccessPointsDeleted] run many
+// waits in one call.
 //
 // # Testing
 //

@@ -129,6 +129,57 @@ func TestWaitToleratesLateVisibility(t *testing.T) {
 	})
 }
 
+// TestWaitSeesAll checks that a wait that looked at lists returns what one that
+// looked for itself does, but for what lists lack.
+func TestWaitSeesAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := osstest.NewServer().Client()
+		names := []string{"ap-01", "ap-02"}
+		for _, name := range names {
+			in := createRequest
+			in.AccessPointName = name
+			if _, err := client.CreateAccessPoint(t.Context(), in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		start := time.Now()
+		for i, r := range client.WaitAccessPointsEnabled(t.Context(), osstest.Bucket, names, oss.WaitOptions{}) {
+			alone, err := client.WaitAccessPointEnabled(t.Context(), osstest.Bucket, names[i], oss.WaitOptions{})
+			if err != nil || alone.PublicEndpoint == "" {
+				t.Fatalf("got %+v, %v", alone, err)
+			}
+			want := oss.AccessPoint{
+				AccessPointName: alone.AccessPointName, Bucket: alone.Bucket, Alias: alone.Alias, Status: alone.Status,
+				NetworkOrigin: alone.NetworkOrigin, VpcConfiguration: alone.VpcConfiguration,
+			}
+			if d := cmp.Diff(oss.WaitResult[oss.AccessPoint]{ID: names[i], Value: want}, r); d != "" {
+				t.Errorf("(-alone +together):\n%s", d)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// TestWaitEndsList checks that the waits believe IsTruncated, not the token.
+func TestWaitEndsList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := wiretest.Answering(wiretest.Answer{Body: `<ListAccessPointsResult><IsTruncated>false</IsTruncated><NextContinuationToken>more</NextContinuationToken>` +
+			`<AccessPoints><AccessPoint><AccessPointName>ap-01</AccessPointName><Status>enable</Status></AccessPoint></AccessPoints></ListAccessPointsResult>`},
+			wiretest.Answer{Status: 404, Body: errorBody("NoSuchAccessPoint")})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		results := newClient(t, r, nil).WaitAccessPointsDeleted(ctx, osstest.Bucket, []string{"ap-01", "ap-02"}, oss.WaitOptions{})
+		if !errors.Is(results[0].Err, context.DeadlineExceeded) || results[0].Value.Status != oss.StatusEnable || results[1].Err != nil {
+			t.Errorf("got %+v", results)
+		}
+		if all := r.Requests(); len(all) != 2 || all[1].Header.Get("X-Oss-Access-Point-Name") != "ap-02" {
+			t.Errorf("sent %+v", all)
+		}
+	})
+}
+
 func TestWaitAccessPointDeleted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := osstest.NewServer(osstest.GoneAfter(20 * time.Second))

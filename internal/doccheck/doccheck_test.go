@@ -290,6 +290,7 @@ var shared = []string{
 // sharedBySome are those of which not every service has need.
 var sharedBySome = []string{
 	"DriftError", "DriftError.Error", "Drift", "drifted", "DuplicateError", "DuplicateError.Error",
+	"WaitResult", "waitEach", "Client.crowds", "Client.listingDenied",
 }
 
 // sharedInFakes are those of the fakes.

@@ -1,4 +1,5 @@
-// Package wait polls until a condition holds.
+// Package wait polls until a condition holds, and lets those that wait for many
+// resources look at lists of them together.
 package wait
 
 import (

@@ -29,4 +29,4 @@ func Patiently[T any](ctx context.Context, again func(error) bool, f func(contex
 }
 
 // Sleep returns after d, or with the error of ctx when that ends.
-func Sleep(ctx context.Context, d time.Duration) error { return sleep(ctx, d) }
+func Sleep(ctx context.Context, d time.Duration) error { return sleep(ctx, d, nil) }

@@ -3,6 +3,7 @@ package nastest
 import (
 	_ "embed"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -132,14 +133,13 @@ func (s *Server) describeAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusa
 
 func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	q := call.Params
+	var wanted []nas.Tag
+	for _, path := range q.Match("Tag.N") {
+		wanted = append(wanted, nas.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")})
+	}
 	return s.list(call, true, 10, func(p *point) bool {
-		for _, path := range q.Match("Tag.N") {
-			has := false
-			for _, t := range p.tags {
-				value := q.Get(path + ".Value")
-				has = has || t.Key == q.Get(path+".Key") && (value == "" || t.Value == value)
-			}
-			if !has {
+		for _, w := range wanted {
+			if !slices.ContainsFunc(p.tags, func(t nas.Tag) bool { return t.Key == w.Key && (w.Value == "" || t.Value == w.Value) }) {
 				return false
 			}
 		}

@@ -135,20 +135,55 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 // look returns the access points of a file system that were created for key, the
 // oldest first.
 func (c *Client) look(ctx context.Context, fileSystemID, key string) ([]AccessPoint, error) {
+	f := c.finder(fileSystemID)
+	return wait.Patiently(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) { return f.One(ctx, key) })
+}
+
+// lookTogether is look, in one list with those who look at the same time. It may
+// miss one.
+func (c *Client) lookTogether(ctx context.Context, fileSystemID, key string) ([]AccessPoint, error) {
+	f := c.finder(fileSystemID)
 	return wait.Patiently(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) {
-		var found []AccessPoint
-		for ap, err := range c.DescribedAccessPoints(ctx, DescribeAccessPointsRequest{FileSystemID: fileSystemID, Tags: []Tag{{keyTag, key}}}) {
-			if err != nil {
-				return nil, err
-			}
-			// Not every service is to be trusted with a filter that it does not know.
-			if ap.FileSystemID == fileSystemID && ap.tag(keyTag) == key {
-				found = append(found, ap)
-			}
-		}
+		found, _, err := f.Find(ctx, key)
 		slices.SortFunc(found, older)
-		return found, nil
+		return found, err
 	})
+}
+
+// finder finds the access points of a file system by the keys that they were
+// created for.
+func (c *Client) finder(fileSystemID string) *wait.Finder[AccessPoint] {
+	selects := func(key string) DescribeAccessPointsRequest {
+		return DescribeAccessPointsRequest{FileSystemID: fileSystemID, Tags: []Tag{{keyTag, key}}}
+	}
+	return &wait.Finder[AccessPoint]{
+		Crowds: c.crowds(),
+		List:   fileSystemID,
+		One: func(ctx context.Context, key string) ([]AccessPoint, error) {
+			var found []AccessPoint
+			for ap, err := range c.DescribedAccessPoints(ctx, selects(key)) {
+				if err != nil {
+					return nil, err
+				}
+				// Not every service is to be trusted with a filter that it does not know.
+				if ap.FileSystemID == fileSystemID && ap.tag(keyTag) == key {
+					found = append(found, ap)
+				}
+			}
+			slices.SortFunc(found, older)
+			return found, nil
+		},
+		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
+			in := selects("") // any key
+			in.NextToken, in.MaxResults = token, 100
+			out, err := c.DescribeAccessPoints(ctx, in)
+			if err != nil {
+				return wait.Page[AccessPoint]{}, err
+			}
+			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken}, nil
+		},
+		Key: func(ap AccessPoint) string { return ap.tag(keyTag) },
+	}
 }
 
 // drop deletes an access point. That it is gone is success.
@@ -187,9 +222,11 @@ type ensuring struct {
 // younger than twice Settle, for older ones may be in use.
 func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 	settle := e.cfg.settle()
+	look := e.lookTogether // which is enough to find what stands, and not to create
 	for {
 		asked := time.Now()
-		found, err := e.lookAgain(ctx)
+		found, err := e.left(look(ctx, e.in.FileSystemID, e.key))
+		look = e.look
 		if err != nil {
 			return AccessPoint{}, err
 		}
@@ -225,10 +262,8 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 	}
 }
 
-// lookAgain returns the access points of the key that are not on their way out,
-// the oldest first.
-func (e *ensuring) lookAgain(ctx context.Context) ([]AccessPoint, error) {
-	found, err := e.look(ctx, e.in.FileSystemID, e.key)
+// left returns those of the access points found that are not on their way out.
+func (e *ensuring) left(found []AccessPoint, err error) ([]AccessPoint, error) {
 	found = slices.DeleteFunc(found, func(ap AccessPoint) bool {
 		return ap.Status.is(StatusDeleting) || e.dropped[ap.AccessPointID]
 	})

@@ -1,0 +1,167 @@
+package wait
+
+import (
+	"context"
+	"sync"
+)
+
+// A Finder finds resources by a key, one list request for each key or all keys in
+// one list.
+type Finder[T any] struct {
+	Crowds *Crowds
+	// List names the list that has the resources of all keys.
+	List string
+	// One returns the resources of one key.
+	One func(ctx context.Context, key string) ([]T, error)
+	// Page returns one page of those of all keys, the first for an empty token.
+	Page func(ctx context.Context, token string) (Page[T], error)
+	// Key returns the key of a resource.
+	Key func(T) string
+}
+
+// A hunt is what those do who look into one list. They ask for one key each while
+// they are few, and go through the list together when they are more.
+type hunt[T any] struct {
+	mu    sync.Mutex
+	users int       // guarded by Crowds.mu
+	alone int       // who ask for one key at the moment
+	pages int       // what the last sweep took
+	next  *sweep[T] // which has not begun; nil if nobody wants one
+	busy  bool      // a sweep is under way
+}
+
+// A sweep goes through a list once, for those who asked before it began.
+type sweep[T any] struct {
+	ctx    context.Context // of the first who asked
+	done   chan struct{}   // closed when the rest is final
+	left   int             // who still wait
+	cancel context.CancelFunc
+	found  map[string][]T
+	alone  bool // it did not take place: everybody asks for one key
+	err    error
+}
+
+// Find returns the resources of key, as they were after the call began. What it
+// does not return is surely not there only if sure is true: a list of many pages
+// can miss what moves from one page to another while they are read.
+func (f *Finder[T]) Find(ctx context.Context, key string) (found []T, sure bool, err error) {
+	h := f.enter()
+	defer f.leave(h)
+	h.mu.Lock()
+	if !h.busy && h.alone < max(few, h.pages) {
+		h.alone++
+		h.mu.Unlock()
+		found, err = f.One(ctx, key)
+		h.mu.Lock()
+		h.alone--
+		h.mu.Unlock()
+		return found, true, err
+	}
+	if h.next == nil {
+		h.next = &sweep[T]{ctx: ctx, done: make(chan struct{})}
+	}
+	s := h.next
+	s.left++
+	if !h.busy {
+		h.busy = true
+		go f.run(h)
+	}
+	h.mu.Unlock()
+
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if s.left--; s.left == 0 && s.cancel != nil {
+			s.cancel()
+		}
+		return nil, false, ctx.Err()
+	}
+	if s.alone {
+		found, err = f.One(ctx, key)
+		return found, true, err
+	}
+	return s.found[key], false, s.err
+}
+
+// run sweeps as long as somebody wants it.
+func (f *Finder[T]) run(h *hunt[T]) {
+	for {
+		h.mu.Lock()
+		s := h.next
+		if s == nil {
+			h.busy = false
+			h.mu.Unlock()
+			return
+		}
+		h.next = nil
+		s.alone = s.left <= h.pages
+		// Whoever asked first may go, and the others still want the list.
+		ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
+		s.cancel = cancel
+		if s.left == 0 {
+			cancel()
+		}
+		h.mu.Unlock()
+		pages := 0
+		if !s.alone {
+			pages = s.sweep(ctx, f)
+		}
+		cancel()
+		h.mu.Lock()
+		h.pages = max(pages, h.pages/2) // a list that has shrunk is noticed in time
+		h.mu.Unlock()
+		close(s.done)
+	}
+}
+
+// sweep reads all pages and returns how many there were.
+func (s *sweep[T]) sweep(ctx context.Context, f *Finder[T]) (pages int) {
+	s.found = map[string][]T{}
+	seen := map[string]bool{}
+	for token := ""; ; pages++ {
+		var page Page[T]
+		page, s.err = f.Page(ctx, token)
+		if s.err != nil {
+			return pages + 1
+		}
+		for _, item := range page.Items {
+			key := f.Key(item)
+			s.found[key] = append(s.found[key], item)
+		}
+		seen[token] = true
+		if page.Next == "" || seen[page.Next] {
+			return pages + 1
+		}
+		token = page.Next
+	}
+}
+
+// enter returns the hunt for f's list, to be left again.
+func (f *Finder[T]) enter() *hunt[T] {
+	c := f.Crowds
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := listKey[T]{f.List}
+	h, _ := c.hunts[key].(*hunt[T])
+	if h == nil {
+		h = new(hunt[T])
+		if c.hunts == nil {
+			c.hunts = map[any]any{}
+		}
+		c.hunts[key] = h
+	}
+	h.users++
+	return h
+}
+
+// leave forgets the hunt when the last has left it.
+func (f *Finder[T]) leave(h *hunt[T]) {
+	c := f.Crowds
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h.users--; h.users == 0 {
+		delete(c.hunts, listKey[T]{f.List})
+	}
+}

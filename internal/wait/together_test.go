@@ -1,0 +1,185 @@
+package wait_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// A shelf holds things by key. Each request for them takes 10 ms.
+type shelf struct {
+	mu          sync.Mutex
+	things      []string // "key/n"
+	size        int      // of a page
+	ones, pages int
+	err         error // of pages
+}
+
+func (s *shelf) finder(c *wait.Crowds) *wait.Finder[string] {
+	keyOf := func(thing string) string { k, _, _ := cut(thing); return k }
+	return &wait.Finder[string]{
+		Crowds: c,
+		List:   "shelf",
+		Key:    keyOf,
+		One: func(ctx context.Context, key string) (found []string, err error) {
+			if err := pass(ctx); err != nil {
+				return nil, err
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.ones++
+			for _, t := range s.things {
+				if keyOf(t) == key {
+					found = append(found, t)
+				}
+			}
+			return found, nil
+		},
+		Page: func(ctx context.Context, token string) (wait.Page[string], error) {
+			if err := pass(ctx); err != nil {
+				return wait.Page[string]{}, err
+			}
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.pages++
+			first, _ := strconv.Atoi(token)
+			last := min(first+s.size, len(s.things))
+			p := wait.Page[string]{Items: s.things[first:last]}
+			if last < len(s.things) {
+				p.Next = strconv.Itoa(last)
+			}
+			return p, s.err
+		},
+	}
+}
+
+func cut(thing string) (key, n string, ok bool) {
+	for i := range thing {
+		if thing[i] == '/' {
+			return thing[:i], thing[i+1:], true
+		}
+	}
+	return thing, "", false
+}
+
+func pass(ctx context.Context) error {
+	select {
+	case <-time.After(10 * time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// TestFind has a thousand look at once: a few each for itself, the others in one
+// list, or two for those who came when the first had begun.
+func TestFind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c wait.Crowds
+		s := &shelf{size: 100}
+		for i := range 1000 {
+			s.things = append(s.things, fmt.Sprintf("k%d/1", i))
+		}
+		s.things = append(s.things, "k7/2")
+		var all sync.WaitGroup
+		for i := range 1001 {
+			all.Go(func() {
+				key := fmt.Sprintf("k%d", i)
+				found, _, err := s.finder(&c).Find(t.Context(), key)
+				want := map[int]int{7: 2, 1000: 0}
+				n, special := want[i]
+				if !special {
+					n = 1
+				}
+				if err != nil || len(found) != n || n > 0 && found[0] != key+"/1" {
+					t.Errorf("%s: %v, %v", key, found, err)
+				}
+			})
+		}
+		all.Wait()
+		if s.ones+s.pages > 4+2*11+11 || s.pages < 11 {
+			t.Errorf("%d asked for one key, %d pages were read", s.ones, s.pages)
+		}
+		// Few ask for themselves, and are sure.
+		s.ones, s.pages = 0, 0
+		if found, sure, err := s.finder(&c).Find(t.Context(), "none"); found != nil || !sure || err != nil || s.ones != 1 || s.pages != 0 {
+			t.Errorf("alone: %v, %t, %v", found, sure, err)
+		}
+	})
+}
+
+// TestFindIsFresh checks that nobody gets what was read before it asked.
+func TestFindIsFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c wait.Crowds
+		s := &shelf{size: 1000}
+		var all sync.WaitGroup
+		for i := range 200 {
+			all.Go(func() {
+				<-time.After(time.Duration(i) * time.Millisecond)
+				key := fmt.Sprintf("k%d", i)
+				s.mu.Lock()
+				s.things = append(s.things, key+"/1")
+				s.mu.Unlock()
+				if found, _, err := s.finder(&c).Find(t.Context(), key); err != nil || len(found) != 1 {
+					t.Errorf("%s: %v, %v", key, found, err)
+				}
+			})
+		}
+		all.Wait()
+		if s.pages == 0 {
+			t.Error("nobody looked together")
+		}
+	})
+}
+
+// TestFindEnds checks that those who go do not hold up the others, and that a list
+// that fails fails for all who wanted it.
+func TestFindEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c wait.Crowds
+		s := &shelf{size: 1, things: []string{"k/1", "k/2", "k/3"}, err: nil}
+		var all sync.WaitGroup
+		for i := range 40 {
+			ctx, cancel := context.WithCancel(t.Context())
+			if i%2 == 0 {
+				time.AfterFunc(5*time.Millisecond, cancel)
+			}
+			all.Go(func() {
+				defer cancel()
+				start := time.Now()
+				found, _, err := s.finder(&c).Find(ctx, "k")
+				switch {
+				case i%2 == 0 && (!errors.Is(err, context.Canceled) || time.Since(start) != 5*time.Millisecond):
+					t.Errorf("one that left: %v after %v", err, time.Since(start))
+				case i%2 == 1 && (err != nil || len(found) != 3):
+					t.Errorf("one that stayed: %v, %v", found, err)
+				}
+			})
+		}
+		all.Wait()
+
+		s.err = errors.New("no list today")
+		failed := 0
+		for range 40 {
+			all.Go(func() {
+				if _, _, err := s.finder(&c).Find(t.Context(), "k"); err != nil {
+					s.mu.Lock()
+					failed++
+					s.mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		if failed == 0 || s.pages > 20 {
+			t.Errorf("%d failed, %d pages", failed, s.pages)
+		}
+	})
+}

@@ -3,9 +3,11 @@ package nas_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -383,5 +385,54 @@ func TestResumeRefuses(t *testing.T) {
 	}
 	if _, err := (*nas.Client)(nil).Resume(t.Context(), text); err == nil {
 		t.Error("a nil Client resumes")
+	}
+}
+
+// TestEnsureTogether has many calls find what stands with few requests, and lets
+// none create on the word of a list that may have missed something.
+func TestEnsureTogether(t *testing.T) {
+	for name, blind := range map[string]bool{"the list shows all": false, "the list misses all": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := nastest.NewServer(nastest.AnySignature(), nastest.Latency(5*time.Millisecond)) // requests are changed on their way
+				const n = 300
+				ids := make([]string, n)
+				for i := range n {
+					out, err := srv.Client().CreateAccessPoint(t.Context(), tagged(fmt.Sprint("k", i), "of an earlier one"))
+					if err != nil {
+						t.Fatal(err)
+					}
+					ids[i] = out.AccessPoint.AccessPointID
+				}
+				<-time.After(time.Hour)
+				before := len(srv.Calls())
+				cfg := srv.Config()
+				inner := cfg.HTTPClient.Transport
+				cfg.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+					if q := r.URL.Query(); blind && r.Header.Get("X-Acs-Action") == "DescribeAccessPoints" && q.Get("Tag.1.Value") == "" {
+						q.Set("Tag.1.Value", "nothing")
+						r.URL.RawQuery = q.Encode()
+					}
+					return inner.RoundTrip(r)
+				})
+				client, err := nas.New(cfg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var all sync.WaitGroup
+				for i := range n {
+					all.Go(func() {
+						if ap, err := client.EnsureAccessPoint(t.Context(), fmt.Sprint("k", i), createRequest); err != nil || ap.AccessPointID != ids[i] {
+							t.Errorf("k%d: %+v, %v", i, ap, err)
+						}
+					})
+				}
+				all.Wait()
+				got := calls(srv, before)
+				if got["CreateAccessPoint"] != 0 || !blind && len(srv.Calls())-before > 40 {
+					t.Errorf("asked %v", got)
+				}
+			})
+		})
 	}
 }

@@ -102,7 +102,7 @@ func parseEndpoint(endpoint string, allowHTTP bool) (*url.URL, check.Problem) {
 	}
 	u, err := url.Parse(strings.TrimSuffix(endpoint, "/"))
 	switch {
-	case err != nil || u.Hostname() == "" || strings.ContainsAny(u.Host, " %"):
+	case err != nil || u.Hostname() == "" || strings.ContainsFunc(u.Host, notInHost):
 		return bad("must be a host, or https:// and a host")
 	case u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.Contains(endpoint, "#"):
 		return bad("must hold nothing but a scheme, a host and a port")
@@ -113,6 +113,12 @@ func parseEndpoint(endpoint string, allowHTTP bool) (*url.URL, check.Problem) {
 		return bad("must use https: http is for loopback addresses, and with AllowHTTP for emulators elsewhere")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, check.Problem{}
+}
+
+// notInHost reports whether r stands in no host name, address or port. net/http
+// would send letters that are not ASCII in another form than the signed one.
+func notInHost(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._:[]", r))
 }
 
 func loopback(host string) bool {

@@ -73,6 +73,6 @@ func (c *Client) ApplicationAccessPoints(ctx context.Context, in ListApplication
 			return nil, 0, err
 		}
 		items := out.ApplicationAccessPoints.ApplicationAccessPoint
-		return items, pageAfter(len(items), cmp.Or(out.PageNumber, number), cmp.Or(out.PageSize, in.PageSize), out.TotalCount), nil
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), nil
 	})
 }

@@ -70,6 +70,6 @@ func (c *Client) NetworkRules(ctx context.Context, in ListNetworkRulesRequest) i
 			return nil, 0, err
 		}
 		items := out.NetworkRules.NetworkRule
-		return items, pageAfter(len(items), cmp.Or(out.PageNumber, number), cmp.Or(out.PageSize, in.PageSize), out.TotalCount), nil
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), nil
 	})
 }

@@ -69,6 +69,6 @@ func (c *Client) Policies(ctx context.Context, in ListPoliciesRequest) iter.Seq2
 			return nil, 0, err
 		}
 		items := out.Policies.Policy
-		return items, pageAfter(len(items), cmp.Or(out.PageNumber, number), cmp.Or(out.PageSize, in.PageSize), out.TotalCount), nil
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), nil
 	})
 }

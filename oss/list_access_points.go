@@ -87,6 +87,9 @@ func (c *Client) AccessPoints(ctx context.Context, in ListAccessPointsRequest) i
 		if !out.IsTruncated {
 			return out.AccessPoints, "", nil // whatever the token says
 		}
+		if out.NextContinuationToken == "" {
+			return nil, "", page.ErrNoToken
+		}
 		return out.AccessPoints, out.NextContinuationToken, nil
 	})
 }

@@ -9,6 +9,10 @@ import (
 // ErrRepeated ends a sequence whose service sends the same page token again.
 var ErrRepeated = errors.New("the service repeated a page token")
 
+// ErrNoToken ends a sequence whose service says that there are more pages, but
+// not how to ask for them. It must not look complete.
+var ErrNoToken = errors.New("the service names no token for the next page")
+
 // All yields the items of every page. fetch returns one page and the token of
 // the next, which is the zero token after the last page. The sequence ends
 // after the first error.

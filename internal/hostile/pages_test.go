@@ -1,0 +1,310 @@
+package hostile
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"math/big"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+)
+
+// A list is an iterator over the pages of a service.
+type list struct {
+	name string
+	// token is the parameter that says which page is asked for.
+	token string
+	// longest is the longest token that the service documents; 0 for no limit.
+	longest int
+	// page writes a page with n items that is followed by another one if more,
+	// with a token for that.
+	page func(n int, more bool, token string) string
+	each func(ctx context.Context, hc *http.Client) (iter.Seq[error], error)
+}
+
+// jsonPage returns a page with items of one form.
+func jsonPage(items, item string) func(int, bool, string) string {
+	return func(n int, _ bool, token string) string {
+		text, _ := json.Marshal(token)
+		return fmt.Sprintf(`{"RequestId":"r",%q:[%s],"NextToken":%s}`, items, strings.TrimSuffix(strings.Repeat(item+",", n), ","), text)
+	}
+}
+
+// outcomes returns what an iterator yields besides its items.
+func outcomes[Item any](all iter.Seq2[Item, error]) iter.Seq[error] {
+	return func(yield func(error) bool) {
+		for _, err := range all {
+			if !yield(err) {
+				return
+			}
+		}
+	}
+}
+
+var lists = []list{
+	{"nas AccessPoints", "NextToken", 0, jsonPage("AccessPoints", `{"AccessPointId":"ap-1"}`), func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := nas.New(nas.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+		return outcomes(c.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "31a8e4"})), err
+	}},
+	{"nas DescribedAccessPoints", "NextToken", 0, jsonPage("AccessPoints", `{"AccessPointId":"ap-1"}`), func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := nas.New(nas.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+		return outcomes(c.DescribedAccessPoints(ctx, nas.DescribeAccessPointsRequest{})), err
+	}},
+	{"oss AccessPoints", "continuation-token", 0, func(n int, more bool, token string) string {
+		var text bytes.Buffer
+		_ = xml.EscapeText(&text, []byte(token))
+		return fmt.Sprintf("<ListAccessPointsResult><IsTruncated>%t</IsTruncated><NextContinuationToken>%s</NextContinuationToken><AccessPoints>%s</AccessPoints></ListAccessPointsResult>",
+			more, text.String(), strings.Repeat("<AccessPoint><AccessPointName>ap-01</AccessPointName></AccessPoint>", n))
+	}, func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := oss.New(oss.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+		return outcomes(c.AccessPoints(ctx, oss.ListAccessPointsRequest{})), err
+	}},
+	{"efs AccessPoints", "NextToken", 128, jsonPage("AccessPoints", `{"AccessPointId":"fsap-01234567"}`), func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := efs.New(efs.Config{Region: "us-east-1", Credentials: key, HTTPClient: hc})
+		return outcomes(c.AccessPoints(ctx, efs.DescribeAccessPointsRequest{})), err
+	}},
+	{"privatelink VpcEndpoints", "NextToken", 0, jsonPage("Endpoints", `{"EndpointId":"ep-1"}`), func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+		return outcomes(c.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{})), err
+	}},
+}
+
+// A script is what a service does, page by page, and again from the start after
+// its end.
+type script []byte
+
+func (s script) at(page int) int {
+	if len(s) == 0 {
+		return 0
+	}
+	return int(s[page%len(s)])
+}
+
+// items is how many the page has.
+func (s script) items(page int) int { return s.at(page) & 3 }
+
+// next returns the token of the next page: none, one of a few, or one that is
+// longer with each page.
+func (s script) next(page int, text string) string {
+	switch n := s.at(page) >> 2; {
+	case n == 0:
+		return ""
+	case n < 16:
+		return fmt.Sprintf("%s-%d", text, n)
+	default:
+		return fmt.Sprintf("%s+%s", text, strings.Repeat("x", 20*page))
+	}
+}
+
+// enough is how many pages are looked at of a list that has no end.
+const enough = 12
+
+// FuzzPages iterates over services that repeat tokens, leave them out or make
+// them longer with each page, and over a KMS that lies about its pages. The
+// sequence has the items of all pages up to the end, or to the first token that
+// comes again, which is an error; nothing comes after an error, and nothing is
+// asked for twice. Where every token is new, it goes on until the caller breaks
+// or the context ends.
+func FuzzPages(f *testing.F) {
+	f.Add([]byte{0x03}, "token", 0, 0)                         // one page
+	f.Add([]byte{0x05, 0x08, 0x0c, 0x02}, "a b+/=", 7, 2)      // four, two of them empty
+	f.Add([]byte{0x05}, "token", 1<<62, 1<<62)                 // the same token for ever
+	f.Add([]byte{0x05, 0x09, 0x0d}, "é&<>\"", 500, 100)        // a circle
+	f.Add([]byte{0x04}, "token", 0, 0)                         // the same token, and no items
+	f.Add([]byte{0xff}, "token", -1, -1)                       // longer and longer
+	f.Add([]byte{0xfc, 0xfc, 0x05}, "token", 300, 100)         // longer, and empty
+	f.Add([]byte{0xff, 0x01}, strings.Repeat("t", 1000), 0, 0) // longer than EFS has them
+	f.Fuzz(func(t *testing.T, pages []byte, text string, total, size int) {
+		text = strings.TrimSpace(strings.Map(func(r rune) rune { // what a token of all services can hold
+			if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || r >= 0xfffd && r <= 0xffff {
+				return -1
+			}
+			return r
+		}, text))
+		s := script(pages)
+		for _, l := range lists {
+			want, answer := s.tokens(t, l, text)
+			want.compare(t, l, answer)
+		}
+		want, answer := s.numbers(t, total, size)
+		want.compare(t, kmsList, answer)
+	})
+}
+
+// TestNoToken has an OSS that says that there are more, and gives no token. That
+// does not look like the end.
+func TestNoToken(t *testing.T) {
+	for _, l := range lists {
+		if l.token != "continuation-token" {
+			continue // the others say it by the token alone
+		}
+		sequence{0, 1, page.ErrNoToken}.compare(t, l, func(url.Values) string { return l.page(2, true, "") })
+	}
+}
+
+// A sequence is what has to come out of an iterator.
+type sequence struct {
+	items, requests int
+	err             error
+}
+
+func (q *sequence) add(items int) {
+	q.requests++
+	q.items += items
+}
+
+// tokens returns what has to come out of l, and the service.
+func (s script) tokens(t *testing.T, l list, text string) (sequence, func(query url.Values) string) {
+	var want sequence
+	seen := map[string]bool{"": true}
+	for token := ""; want.err == nil; seen[token] = true {
+		switch {
+		case want.requests == enough:
+			want.err = context.Canceled
+			continue
+		case l.longest > 0 && utf8.RuneCountInString(token) > l.longest:
+			want.err = nas.ErrInvalidRequest
+			continue
+		}
+		want.add(s.items(want.requests))
+		if token = s.next(want.requests-1, text); token == "" {
+			break
+		}
+		if seen[token] {
+			want.err = page.ErrRepeated
+		}
+	}
+	n := 0
+	return want, func(query url.Values) string {
+		if n > 0 && query.Get(l.token) != s.next(n-1, text) {
+			t.Errorf("%s: page %d: asked with the token %q, not %q", l.name, n, query.Get(l.token), s.next(n-1, text))
+		}
+		token := s.next(n, text)
+		n++
+		return l.page(s.items(n-1), token != "", token)
+	}
+}
+
+var kmsList = list{name: "kms ApplicationAccessPoints", each: func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+	c, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+	return outcomes(c.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{})), err
+}}
+
+// claimed is the number of the page that was asked for as the service says it.
+func (s script) claimed(page, asked int) int {
+	switch s.at(page) >> 2 {
+	case 1:
+		return 1
+	case 2:
+		return asked + 1
+	case 3:
+		return math.MaxInt
+	case 4:
+		return 0 // it does not say
+	case 5:
+		return -1
+	case 6:
+		return math.MinInt
+	}
+	return asked
+}
+
+// numbers does the same for KMS, which numbers its pages. What it says of the
+// page counts, unless it is no number of a page.
+func (s script) numbers(t *testing.T, total, size int) (sequence, func(query url.Values) string) {
+	var want sequence
+	var asked []int
+	seen := map[int]bool{}
+	for number := 1; want.err == nil; number++ {
+		switch {
+		case want.requests == enough:
+			want.err = context.Canceled
+			continue
+		case number < 1:
+			want.err = nas.ErrInvalidRequest // there are no more numbers
+			continue
+		case seen[number]:
+			want.err = page.ErrRepeated
+			continue
+		}
+		seen[number] = true
+		asked = append(asked, number)
+		n := s.items(want.requests)
+		want.add(n)
+		if said := s.claimed(want.requests-1, number); said > 0 {
+			number = said
+		}
+		long := 100
+		if size > 0 {
+			long = size
+		}
+		all := new(big.Int).Mul(big.NewInt(int64(number)), big.NewInt(int64(long)))
+		if n == 0 || total > 0 && all.Cmp(big.NewInt(int64(total))) >= 0 {
+			break
+		}
+	}
+	n := 0
+	return want, func(query url.Values) string {
+		if n < len(asked) && query.Get("PageNumber") != strconv.Itoa(asked[n]) {
+			t.Errorf("kms: page %s is asked for, not %d", query.Get("PageNumber"), asked[n])
+		}
+		number, _ := strconv.Atoi(query.Get("PageNumber"))
+		n++
+		return fmt.Sprintf(`{"RequestId":"r","PageNumber":%d,"PageSize":%d,"TotalCount":%d,"ApplicationAccessPoints":{"ApplicationAccessPoint":[%s]}}`,
+			s.claimed(n-1, number), size, total, strings.TrimSuffix(strings.Repeat(`{"Name":"a"},`, s.items(n-1)), ","))
+	}
+}
+
+// compare iterates over l, whose service answers so.
+func (q sequence) compare(t *testing.T, l list, answer func(query url.Values) string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	requests := 0
+	hc := &http.Client{Transport: wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+		if requests == enough {
+			cancel()
+			return nil, context.Canceled
+		}
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			return nil, err
+		}
+		requests++
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(answer(query)))}, nil
+	})}
+	all, err := l.each(ctx, hc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := 0
+	for e := range all {
+		if err != nil {
+			t.Errorf("%s: goes on after %v", l.name, err)
+		}
+		if err = e; err == nil {
+			items++
+		}
+	}
+	if items != q.items || requests != q.requests || !errors.Is(err, q.err) {
+		t.Errorf("%s: %d items of %d pages, %v; want %d of %d, %v", l.name, items, requests, err, q.items, q.requests, q.err)
+	}
+}

@@ -18,11 +18,6 @@ type Provider interface {
 // A Key signs requests. Its Token is empty for a key that does not expire.
 type Key struct{ ID, Secret, Token string }
 
-// Retrieve returns k, which does not expire.
-func (k *Key) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
-	return k.ID, k.Secret, k.Token, time.Time{}, nil
-}
-
 // FromEnvironment reads a key from three environment variables, the third of
 // which may be empty or unset. It returns nil unless the first two are set.
 func FromEnvironment(id, secret, token string) Provider {
@@ -30,8 +25,23 @@ func FromEnvironment(id, secret, token string) Provider {
 	if k.ID == "" || k.Secret == "" {
 		return nil
 	}
-	return &k
+	return &environment{&k, id}
 }
+
+// An environment is a key of the environment. Whatever prints, encodes or logs it
+// stops at the pointer.
+type environment struct {
+	key *Key
+	id  string // the variable
+}
+
+// Retrieve returns the key, which does not expire.
+func (e *environment) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
+	return e.key.ID, e.key.Secret, e.key.Token, time.Time{}, nil
+}
+
+// Source names the variable.
+func (e *environment) Source() string { return "environment " + e.id }
 
 const redacted = "REDACTED"
 

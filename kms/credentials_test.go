@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/kms"
 )
@@ -108,3 +109,34 @@ func TestCredentialsFromAlibaba(t *testing.T) {
 type stringFunc func() (string, error)
 
 func (f stringFunc) GetCredential() (string, error) { return f() }
+
+// TestAssumeRole checks what is said of a role that cannot be, what the base is,
+// and that nothing happens before the first Retrieve.
+func TestAssumeRole(t *testing.T) {
+	bare(t)
+	const arn = "acs:ram::1:role/provisioner"
+	_, err := kms.AssumeRole(nil, kms.Role{ARN: "provisioner", Duration: time.Minute})
+	invalid, ok := errors.AsType[*kms.ValidationError](err)
+	if !ok || len(invalid.Problems) != 3 || !errors.Is(err, kms.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	creds, err := kms.AssumeRole(kms.DefaultCredentials(), kms.Role{ARN: arn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, _, err = creds.Retrieve(t.Context())
+	if err == nil || !strings.Contains(err.Error(), arn) || !strings.Contains(err.Error(), "no source has a key (environment ") {
+		t.Errorf("got %v", err)
+	}
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret")
+	t.Setenv("ALIBABA_CLOUD_STS_REGION", "not/a/region") // so that nothing is sent
+	creds, err = kms.AssumeRole(nil, kms.Role{ARN: arn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, _, err = creds.Retrieve(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "environment ALIBABA_CLOUD_ACCESS_KEY_ID: the region of STS is no region ID") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/nas"
 )
@@ -153,5 +154,36 @@ func TestTokenExpires(t *testing.T) {
 	all.Wait()
 	if refusals.Load() == 0 || fetches.Load() != 2 {
 		t.Errorf("%d refusals, %d fetches", refusals.Load(), fetches.Load())
+	}
+}
+
+// TestAssumeRole checks what is said of a role that cannot be, what the base is,
+// and that nothing happens before the first Retrieve.
+func TestAssumeRole(t *testing.T) {
+	bare(t)
+	const arn = "acs:ram::1:role/provisioner"
+	_, err := nas.AssumeRole(nil, nas.Role{ARN: "provisioner", Duration: time.Minute})
+	invalid, ok := errors.AsType[*nas.ValidationError](err)
+	if !ok || len(invalid.Problems) != 3 || !errors.Is(err, nas.ErrInvalidRequest) {
+		t.Errorf("got %v", err)
+	}
+	creds, err := nas.AssumeRole(nas.DefaultCredentials(), nas.Role{ARN: arn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, _, err = creds.Retrieve(t.Context())
+	if err == nil || !strings.Contains(err.Error(), arn) || !strings.Contains(err.Error(), "no source has a key (environment ") {
+		t.Errorf("got %v", err)
+	}
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id")
+	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret")
+	t.Setenv("ALIBABA_CLOUD_STS_REGION", "not/a/region") // so that nothing is sent
+	creds, err = nas.AssumeRole(nil, nas.Role{ARN: arn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, _, err = creds.Retrieve(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "environment ALIBABA_CLOUD_ACCESS_KEY_ID: the region of STS is no region ID") {
+		t.Errorf("got %v", err)
 	}
 }

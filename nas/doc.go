@@ -67,6 +67,10 @@
 // were asked, and why each did not serve. [CredentialsFromAlibaba] takes the
 // official SDK's credentials for whatever is not in the list.
 //
+// [AssumeRole] takes on a RAM role with the key of any credentials. A role that
+// the environment names beside an AccessKey is left alone, as the official SDK
+// leaves it.
+//
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.
 //

@@ -155,7 +155,9 @@ func (c *Cache) run(ctx context.Context, f *flight) {
 func (c *Cache) fetch(ctx context.Context) (*Fetched, error) {
 	got, err := c.Fetch(ctx)
 	if err == nil {
-		err = got.check(time.Now())
+		if err = got.check(time.Now()); err != nil && got.Source != "" {
+			err = fmt.Errorf("%s: %w", got.Source, err)
+		}
 	}
 	if err != nil && ctx.Err() != nil {
 		// Not wrapped: no caller's context ended.

@@ -293,6 +293,9 @@ var sharedBySome = []string{
 	"WaitResult", "waitEach", "Client.crowds", "Client.listingDenied",
 }
 
+// sharedByAlibaba are those that all but efs have.
+var sharedByAlibaba = []string{"CredentialsFromAlibaba", "Role", "AssumeRole"}
+
 // sharedInFakes are those of the fakes.
 var sharedInFakes = []string{
 	"Server.Client", "Server.ServeHTTP", "Server.Inject", "Server.Fail", "Server.Disturb", "Server.Calls",
@@ -308,9 +311,9 @@ var words = map[string]*strings.Replacer{
 
 // TestCopies compares the copies of shared declarations, comments included.
 func TestCopies(t *testing.T) {
-	compare := func(t *testing.T, suffix string, names []string) {
+	compare := func(t *testing.T, services []string, suffix string, names []string) {
 		first := load(t, "nas"+dir("nas", suffix)).declarations("nas")
-		for _, service := range services[1:] {
+		for _, service := range services {
 			t.Run(service+suffix, func(t *testing.T) {
 				other := load(t, service+dir(service, suffix)).declarations(service)
 				for _, name := range names {
@@ -332,9 +335,10 @@ func TestCopies(t *testing.T) {
 			})
 		}
 	}
-	compare(t, "", shared)
-	compare(t, "", sharedBySome)
-	compare(t, "test", sharedInFakes)
+	compare(t, services[1:], "", shared)
+	compare(t, services[1:], "", sharedBySome)
+	compare(t, []string{"oss", "privatelink", "kms"}, "", sharedByAlibaba)
+	compare(t, services[1:], "test", sharedInFakes)
 	t.Run("fields of Config", func(t *testing.T) {
 		first := load(t, "nas").configFields("nas")
 		for _, service := range services[1:] {

@@ -155,18 +155,26 @@ func Form(pairs ...string) string {
 	return q.Encode()
 }
 
+// A Refusal is the error of an answer that reports a failure.
+type Refusal struct {
+	Code string // of the service; empty if it gave none
+	text string
+}
+
+func (r *Refusal) Error() string { return r.text }
+
 // Refused describes an answer that reports a failure with a code and a message
 // of the service, or with none. What it quotes holds no secret.
 func (a *Answer) Refused(code, message string, secrets ...string) error {
-	text := fmt.Sprintf("%s answered %d", a.Host, a.Status)
+	r := &Refusal{code, fmt.Sprintf("%s answered %d", a.Host, a.Status)}
 	if code = strings.TrimSpace(code + " " + message); code != "" {
 		for _, s := range secrets {
 			code = credential.Redact(code, s, url.QueryEscape(s))
 		}
 		code = strings.Join(strings.Fields(code), " ")
-		text += ": " + code[:min(len(code), 500)]
+		r.text += ": " + code[:min(len(code), 500)]
 	}
-	return errors.New(text)
+	return r
 }
 
 // JSON decodes the answer into out. What it says on failure quotes nothing.

@@ -1,6 +1,9 @@
 package acs3_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -69,5 +72,40 @@ func TestVectors(t *testing.T) {
 	}
 	if signed < 50 {
 		t.Errorf("only %d vectors were signed", signed)
+	}
+}
+
+// TestCanonicalQuery writes out what is signed of queries that the official
+// signers cannot express, or that few requests have: names and values escaped,
+// and sorted by the escaped name. By the reference this is the query, and all of
+// it. What holds for parameters of one name it does not say: they are sorted by
+// their values then, as in AWS Signature Version 4. No operation has such, which
+// internal/conformance sees to.
+func TestCanonicalQuery(t *testing.T) {
+	key := credential.Key{ID: "id", Secret: "secret"}
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for raw, want := range map[string]string{
+		"":                              "",
+		"a=2&a=1&a=":                    "a=&a=1&a=2",
+		"a=%2F&a=-":                     "a=%2F&a=-", // the escaped forms are sorted
+		"b&a=":                          "a=&b=",
+		"a-b=1&a=2&a=1&A=3":             "A=3&a=1&a=2&a-b=1", // a is a whole name before a-b
+		"Tag.2.Key=y&Tag.10.Key=x":      "Tag.10.Key=x&Tag.2.Key=y",
+		"%C3%A9=1&a%2Fb=2&a%20b=3&*=~+": "%2A=~%20&%C3%A9=1&a%20b=3&a%2Fb=2",
+	} {
+		query, err := uri.Canonical(raw, false)
+		if err != nil || query != want {
+			t.Errorf("%s: %s, %v", raw, query, err)
+		}
+		req := &http.Request{Method: "GET", Host: "example.com", URL: &url.URL{Path: "/", RawQuery: query}, Header: http.Header{"X-Acs-Action": {"Op"}}}
+		acs3.Sign(req, nil, key, "nonce", at)
+		sum := sha256.Sum256([]byte("GET\n/\n" + want + "\n" +
+			"host:example.com\nx-acs-action:Op\nx-acs-content-sha256:" + acs3.Hash(nil) + "\nx-acs-date:2026-01-02T03:04:05Z\nx-acs-signature-nonce:nonce\n\n" +
+			"host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce\n" + acs3.Hash(nil)))
+		mac := hmac.New(sha256.New, []byte("secret"))
+		mac.Write([]byte("ACS3-HMAC-SHA256\n" + hex.EncodeToString(sum[:])))
+		if got := req.Header.Get("Authorization"); !strings.HasSuffix(got, ",Signature="+hex.EncodeToString(mac.Sum(nil))) {
+			t.Errorf("%s: %s", raw, got)
+		}
 	}
 }

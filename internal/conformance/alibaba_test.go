@@ -75,8 +75,12 @@ func signACS3(e env, r wiretest.Request) (string, error) {
 		Method: tea.String(r.Method), Pathname: tea.String(r.Path),
 		Query: map[string]*string{}, Headers: map[string]*string{"host": tea.String(r.Host)},
 	}
-	for name := range query {
-		request.Query[name] = tea.String(query.Get(name))
+	for name, values := range query {
+		if len(values) > 1 {
+			return "", errCannotSay
+		}
+		// The signer leaves names as they are.
+		request.Query[strings.ReplaceAll(url.QueryEscape(name), "+", "%20")] = tea.String(values[0])
 	}
 	for name := range r.Header {
 		request.Headers[strings.ToLower(name)] = tea.String(r.Header.Get(name))

@@ -8,7 +8,10 @@
 //     SDK and through ours into one recorder, and every part of the two requests
 //     agrees.
 //   - Our signatures are theirs (TestRequests, FuzzACS3, FuzzOSS4, FuzzSigV4): the
-//     official signers compute the same for every request of ours.
+//     official signers compute the same for every request of ours. They cannot
+//     be asked about a query with two values of one name, except for that of
+//     AWS; TestRequests sees to it that no request of ours has one, and the
+//     tests of internal/acs3 and internal/oss4 write out what would be signed.
 //   - Our answers satisfy them (TestLife…, TestVerified, TestCodes): the SDKs,
 //     unmodified, run against the fakes, which find their signatures right, and
 //     report every error code with its status and request ID.

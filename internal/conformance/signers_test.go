@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -48,10 +49,13 @@ func signed(method, host, path, query, body string, header map[string]string, si
 	return wiretest.Request{Method: method, Host: host, Path: req.URL.EscapedPath(), Query: req.URL.RawQuery, Header: req.Header, Body: body}, true
 }
 
-// compare has an official signer sign r too.
+// compare has an official signer sign r too, if it can.
 func compare(t *testing.T, e env, r wiretest.Request, official func(env, wiretest.Request) (string, error)) {
 	t.Helper()
 	want, err := official(e, r)
+	if errors.Is(err, errCannotSay) {
+		t.Skip()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +63,14 @@ func compare(t *testing.T, e env, r wiretest.Request, official func(env, wiretes
 		t.Errorf("%+v\nofficial %s\nours     %s", r, want, got)
 	}
 }
+
+// errCannotSay is the error for a query that an official signer has no way to
+// express. The signers of Alibaba Cloud that there are for Go keep parameters in
+// a map: of those of one name they know one value. aws-sdk-go-v2 takes the query
+// as it is. Package acs3 and oss4 have what they sign then in tables of their own.
+//
+// It is an error in TestRequests, so that no operation sends such a query.
+var errCannotSay = errors.New("the official signer cannot express this query")
 
 // seeds adds values for every fuzz target: a query, a header, a body, a secret
 // and a token.
@@ -96,8 +108,8 @@ func FuzzOSS4(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, query, text, body, secret, token string) {
 		canonical, err := uri.Canonical(query, true)
-		if err != nil || secret == "" || repeats(canonical) || nameless(canonical) {
-			t.Skip() // of parameters of one name the official signer signs the last alone, as often as there are any
+		if err != nil || secret == "" {
+			t.Skip()
 		}
 		key := credential.Key{ID: "id", Secret: secret, Token: token}
 		header := map[string]string{"Content-Type": "application/xml", "Content-Md5": text, "X-Oss-Access-Point-Name": text, "X-Oss-Security-Token": token}
@@ -120,8 +132,8 @@ func FuzzACS3(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, query, text, body, secret, token string) {
 		canonical, err := uri.Canonical(query, false)
-		if err != nil || secret == "" || repeats(canonical) || nameless(canonical) || escapedName(canonical) {
-			t.Skip() // the official signer takes a map, and leaves names as they are
+		if err != nil || secret == "" {
+			t.Skip()
 		}
 		key := credential.Key{ID: "id", Secret: secret, Token: token}
 		header := map[string]string{"X-Acs-Action": text, "X-Acs-Version": "2020-04-15", "Content-Type": text, "X-Acs-Security-Token": token, "Accept": text}
@@ -133,29 +145,4 @@ func FuzzACS3(f *testing.F) {
 			compare(t, env{id: "id", secret: secret, token: token}, r, signACS3)
 		}
 	})
-}
-
-// repeats reports whether two parameters have one name.
-func repeats(query string) bool {
-	values, err := url.ParseQuery(query)
-	n := 0
-	for _, v := range values {
-		n = max(n, len(v))
-	}
-	return err != nil || n > 1
-}
-
-// nameless reports whether a parameter has no name.
-func nameless(query string) bool {
-	return query != "" && strings.Contains("&"+query+"&", "&&") || strings.Contains("&"+query, "&=")
-}
-
-// escapedName reports whether the name of a parameter needs escaping.
-func escapedName(query string) bool {
-	for part := range strings.SplitSeq(query, "&") {
-		if name, _, _ := strings.Cut(part, "="); strings.Contains(name, "%") {
-			return true
-		}
-	}
-	return false
 }

@@ -177,11 +177,11 @@ func (s script) tokens(t *testing.T, l list, text string) (sequence, func(query 
 	seen := map[string]bool{"": true}
 	for token := ""; want.err == nil; seen[token] = true {
 		switch {
-		case want.requests == enough:
-			want.err = context.Canceled
-			continue
 		case l.longest > 0 && utf8.RuneCountInString(token) > l.longest:
 			want.err = nas.ErrInvalidRequest
+			continue
+		case want.requests == enough:
+			want.err = context.Canceled
 			continue
 		}
 		want.add(s.items(want.requests))
@@ -235,14 +235,14 @@ func (s script) numbers(t *testing.T, total, size int) (sequence, func(query url
 	seen := map[int]bool{}
 	for number := 1; want.err == nil; number++ {
 		switch {
-		case want.requests == enough:
-			want.err = context.Canceled
-			continue
 		case number < 1:
 			want.err = nas.ErrInvalidRequest // there are no more numbers
 			continue
 		case seen[number]:
 			want.err = page.ErrRepeated
+			continue
+		case want.requests == enough:
+			want.err = context.Canceled
 			continue
 		}
 		seen[number] = true

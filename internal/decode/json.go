@@ -18,7 +18,7 @@ import (
 // fields, as encoding/json does. Where a value has another type than the field,
 // it is converted if its meaning is plain: numbers and booleans in strings and
 // the reverse, JSON texts in strings for lists and groups and the reverse. Names
-// that out does not have are passed over, and so is null. On an error, what was
+// that out does not have are passed over; null is the absence of a value. On an error, what was
 // read before it is in out.
 //
 // encoding/json would have to read an answer that is not to the letter twice,
@@ -72,7 +72,9 @@ func (p *jsonReader) value(v reflect.Value, depth int) error {
 	first := p.peek()
 	start := p.at
 	if v.IsValid() && v.Kind() == reflect.Pointer && first != 'n' {
-		v.Set(reflect.New(v.Type().Elem()))
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
 		v = v.Elem()
 	}
 	kind := reflect.Invalid
@@ -120,8 +122,14 @@ func (p *jsonReader) value(v reflect.Value, depth int) error {
 		return nil
 	}
 	s, err := p.literal()
-	if err != nil || kind == reflect.Invalid || s == "null" {
+	if err != nil || kind == reflect.Invalid {
 		return err
+	}
+	if s == "null" {
+		if kind == reflect.Pointer || kind == reflect.Slice {
+			v.SetZero()
+		}
+		return nil
 	}
 	if !setText(v, s) {
 		return mismatch(v)
@@ -176,6 +184,9 @@ func (p *jsonReader) list(v reflect.Value, depth int) error {
 	for n := 0; ; n++ {
 		var item reflect.Value
 		if v.IsValid() {
+			if n == maxItems {
+				return errTooMany
+			}
 			if n == v.Cap() {
 				v.Grow(max(1, n))
 			}

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"strconv"
@@ -10,6 +11,14 @@ import (
 
 // maxDepth bounds the nesting. Answers have up to five levels.
 const maxDepth = 200
+
+// maxItems bounds a list: a body of a few MiB can have millions of items that
+// say nothing, each of which takes a hundred times its room. The longest page
+// that a service documents has 1,000; EFS may put all access points of a file
+// system into one, of which there are 10,000 at most.
+const maxItems = 100_000
+
+var errTooMany = errors.New("a list has more than 100,000 items")
 
 // A mismatchError is the error of a field that a value does not fit.
 type mismatchError struct{ path, kind string }

@@ -39,8 +39,8 @@ func XML(body []byte, root string, out any) error {
 }
 
 // element reads the rest of an element whose start is begin. Its children go to
-// the fields of v, if that is a struct, whose tags start with prefix. What text
-// it has is returned.
+// the fields of v, if that is a struct, whose tags start with prefix. If it is
+// not valid, the text of the element is returned.
 func (p *xmlReader) element(begin xmlToken, v reflect.Value, prefix string, depth int) (text string, err error) {
 	if depth > maxDepth {
 		return "", errors.New("elements are nested too deeply")
@@ -48,6 +48,7 @@ func (p *xmlReader) element(begin xmlToken, v reflect.Value, prefix string, dept
 	if begin.empty {
 		return "", nil
 	}
+	var whole strings.Builder // of a text in several parts, which few have
 	for {
 		token, err := p.next()
 		if err == io.EOF {
@@ -58,10 +59,22 @@ func (p *xmlReader) element(begin xmlToken, v reflect.Value, prefix string, dept
 		}
 		switch token.kind {
 		case textToken:
-			text += token.text
+			switch {
+			case v.IsValid() || token.text == "":
+			case text == "":
+				text = token.text
+			default:
+				if whole.Len() == 0 {
+					whole.WriteString(text)
+				}
+				whole.WriteString(token.text)
+			}
 		case endElement:
 			if token.name != begin.name {
-				return "", fmt.Errorf("</%s> ends <%s>", token.name[:min(len(token.name), 50)], begin.name)
+				return "", fmt.Errorf("</%s> ends <%s>", token.name[:min(len(token.name), 50)], begin.name[:min(len(begin.name), 50)])
+			}
+			if whole.Len() > 0 {
+				text = whole.String()
 			}
 			return strings.TrimSpace(text), nil
 		case startElement:
@@ -95,9 +108,14 @@ func (p *xmlReader) child(begin xmlToken, v reflect.Value, prefix string, depth 
 	}
 	switch field.Kind() {
 	case reflect.Pointer:
-		field.Set(reflect.New(field.Type().Elem()))
+		if field.IsNil() {
+			field.Set(reflect.New(field.Type().Elem()))
+		}
 		field = field.Elem()
 	case reflect.Slice:
+		if field.Len() == maxItems {
+			return errTooMany
+		}
 		field.Grow(1)
 		field.SetLen(field.Len() + 1)
 		field = field.Index(field.Len() - 1)

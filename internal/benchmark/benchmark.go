@@ -1,0 +1,78 @@
+package benchmark
+
+import (
+	"context"
+	"net/http"
+)
+
+// The key that all columns sign with. It is the one that the fakes accept.
+const (
+	keyID  = "test-key-id"
+	secret = "test-key-secret"
+)
+
+// Services are the five, in the order in which tables show them.
+var Services = []*Service{nasService, ossService, efsService, privateLinkService, kmsService}
+
+// A Service is one of the five with the clients that are compared. The first
+// column is ours, the last two are the floors.
+type Service struct {
+	Name    string
+	Calls   []Call
+	Columns []Column
+	// fake returns an in-memory service that holds n access points, and all that
+	// one more needs.
+	fake func(n int) http.Handler
+}
+
+// A Call is one that is measured: the main create of a service, or a list page.
+type Call struct {
+	Name string
+	Size int // of the page; 0 for the create
+}
+
+var (
+	create   = Call{"create", 0}
+	list100  = Call{"list100", 100}
+	list1000 = Call{"list1000", 1000}
+)
+
+// A Column is a client of a service: ours, an official one, or a floor.
+type Column struct {
+	Name string
+	// New returns a client that sends to endpoint through rt. If rt is nil, it
+	// sends as it does by default.
+	New func(endpoint string, rt http.RoundTripper) (*Client, error)
+}
+
+// The names of the columns that every service has.
+const (
+	Ours      = "ours"
+	FloorMin  = "floor-min"
+	FloorBare = "floor-bare"
+)
+
+// Official reports whether a column is an official SDK.
+func (c Column) Official() bool { return c.Name != Ours && c.Name != FloorMin && c.Name != FloorBare }
+
+// A Client makes the calls. They return the answer as the SDK gives it.
+type Client struct {
+	Create func(ctx context.Context) (any, error)
+	List   func(ctx context.Context, size int) (any, error)
+}
+
+// Do makes a call.
+func (c *Client) Do(ctx context.Context, call Call) (any, error) {
+	if call.Size == 0 {
+		return c.Create(ctx)
+	}
+	return c.List(ctx, call.Size)
+}
+
+// over returns the http.Client that sends through rt, or nil for an SDK's own.
+func over(rt http.RoundTripper) *http.Client {
+	if rt == nil {
+		return nil
+	}
+	return &http.Client{Transport: rt}
+}

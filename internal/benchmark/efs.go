@@ -1,0 +1,122 @@
+package benchmark
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdk "github.com/aws/aws-sdk-go-v2/service/efs"
+	"github.com/aws/aws-sdk-go-v2/service/efs/types"
+	"github.com/google/uuid"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/efs/efstest"
+)
+
+const efsRegion = efstest.Region
+
+var efsCalls = []Call{create, list100, list1000}
+
+var efsService = &Service{
+	Name:    "efs",
+	Calls:   efsCalls,
+	Columns: []Column{{Ours, efsOurs}, {"aws-sdk-v2", efsAWS}, efsFloor, bare(efsFloor, efsCalls)},
+	fake: func(n int) http.Handler {
+		s := efstest.NewServer()
+		for i := range n {
+			in := efsInput
+			in.Tags = append([]efs.Tag{{Key: "Name", Value: fmt.Sprintf("volume-%04d", i)}}, in.Tags...)
+			must(s.Client().CreateAccessPoint(context.Background(), in))
+		}
+		return s
+	},
+}
+
+// efsInput is what every column creates, with a ClientToken that is new for each
+// call.
+var efsInput = efs.CreateAccessPointRequest{
+	FileSystemID: efstest.FileSystemID,
+	PosixUser:    &efs.PosixUser{UID: 1001, GID: 1002, SecondaryGIDs: []uint32{2001, 2002}},
+	RootDirectory: &efs.RootDirectory{
+		Path: "/volumes/42", CreationInfo: &efs.CreationInfo{OwnerUID: 1001, OwnerGID: 1002, Permissions: "0750"},
+	},
+	Tags: []efs.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
+}
+
+func efsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
+	c, err := efs.New(efs.Config{
+		Region: efsRegion, Endpoint: endpoint, HTTPClient: over(rt),
+		Credentials: efs.StaticCredentials{AccessKeyID: keyID, SecretAccessKey: secret},
+	})
+	return &Client{
+		Create: func(ctx context.Context) (any, error) { return c.CreateAccessPoint(ctx, efsInput) },
+		List: func(ctx context.Context, size int) (any, error) {
+			return c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: efstest.FileSystemID, MaxResults: size})
+		},
+	}, err
+}
+
+func efsAWS(endpoint string, rt http.RoundTripper) (*Client, error) {
+	o := sdk.Options{
+		Region: efsRegion, BaseEndpoint: aws.String(endpoint),
+		Credentials: aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(keyID, secret, "")),
+	}
+	if rt != nil {
+		o.HTTPClient = over(rt)
+	}
+	c := sdk.New(o)
+	return &Client{
+		Create: func(ctx context.Context) (any, error) { // it makes the ClientToken
+			in := &efsInput
+			info := in.RootDirectory.CreationInfo
+			request := &sdk.CreateAccessPointInput{
+				FileSystemId: aws.String(in.FileSystemID),
+				PosixUser:    &types.PosixUser{Uid: aws.Int64(int64(in.PosixUser.UID)), Gid: aws.Int64(int64(in.PosixUser.GID))},
+				RootDirectory: &types.RootDirectory{
+					Path: aws.String(in.RootDirectory.Path),
+					CreationInfo: &types.CreationInfo{
+						OwnerUid: aws.Int64(int64(info.OwnerUID)), OwnerGid: aws.Int64(int64(info.OwnerGID)), Permissions: aws.String(info.Permissions),
+					},
+				},
+			}
+			for _, gid := range in.PosixUser.SecondaryGIDs {
+				request.PosixUser.SecondaryGids = append(request.PosixUser.SecondaryGids, int64(gid))
+			}
+			for _, tag := range in.Tags {
+				request.Tags = append(request.Tags, types.Tag{Key: aws.String(tag.Key), Value: aws.String(tag.Value)})
+			}
+			return c.CreateAccessPoint(ctx, request)
+		},
+		List: func(ctx context.Context, size int) (any, error) {
+			return c.DescribeAccessPoints(ctx, &sdk.DescribeAccessPointsInput{FileSystemId: aws.String(efstest.FileSystemID), MaxResults: aws.Int32(int32(size))})
+		},
+	}, nil
+}
+
+var efsFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
+	f := newFloor(endpoint, rt)
+	return &Client{
+		Create: func(ctx context.Context) (any, error) {
+			in := efsInput // its struct is the API's JSON
+			in.ClientToken = uuid.NewString()
+			body, err := json.Marshal(in)
+			if err != nil {
+				return nil, err
+			}
+			out := new(efs.CreateAccessPointResponse)
+			return out, f.efs(ctx, http.MethodPost, "", string(body), out)
+		},
+		List: func(ctx context.Context, size int) (any, error) {
+			q := []param{
+				{"FileSystemId", efstest.FileSystemID},
+				{"MaxResults", strconv.Itoa(size)},
+			}
+			out := new(efs.DescribeAccessPointsResponse)
+			return out, f.efs(ctx, http.MethodGet, "?"+encode(q), "", out)
+		},
+	}, nil
+}}

@@ -1,0 +1,138 @@
+package benchmark
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	openapi "github.com/alibabacloud-go/darabonba-openapi/v2/client"
+	openapiutil "github.com/alibabacloud-go/darabonba-openapi/v2/utils"
+	"github.com/alibabacloud-go/tea/dara"
+	"github.com/alibabacloud-go/tea/tea"
+
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
+)
+
+var nasCalls = []Call{create, list100} // a page has 100 at most
+
+var nasService = &Service{
+	Name:    "nas",
+	Calls:   nasCalls,
+	Columns: []Column{{Ours, nasOurs}, {"darabonba", nasDarabonba}, nasFloor, bare(nasFloor, nasCalls)},
+	fake: func(n int) http.Handler {
+		s := nastest.NewServer()
+		for i := range n {
+			in := nasInput
+			in.AccessPointName = fmt.Sprintf("volume-%04d", i)
+			must(s.Client().CreateAccessPoint(context.Background(), in))
+		}
+		return s
+	},
+}
+
+// nasInput is what every column creates.
+var nasInput = nas.CreateAccessPointRequest{
+	FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroup: nastest.AccessGroup,
+	AccessPointName: "volume 42", RootDirectory: "/volumes/42", EnabledRAM: true,
+	OwnerUserID: new(uint32(1001)), OwnerGroupID: new(uint32(1002)), Permission: "0750",
+	PosixUserID: new(uint32(1001)), PosixGroupID: new(uint32(1002)), PosixSecondaryGroupIDs: []uint32{2001, 2002},
+	Tags: []nas.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
+}
+
+func nasOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
+	c, err := nas.New(nas.Config{
+		Region: nastest.Region, Endpoint: endpoint, HTTPClient: over(rt),
+		Credentials: nas.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
+	})
+	return &Client{
+		Create: func(ctx context.Context) (any, error) { return c.CreateAccessPoint(ctx, nasInput) },
+		List: func(ctx context.Context, size int) (any, error) {
+			return c.ListAccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID, MaxResults: size})
+		},
+	}, err
+}
+
+// nasDarabonba calls the generic client of the SDKs on darabonba-openapi. The SDK
+// of NAS itself is not on the module proxy; its methods hand their parameters to
+// that client and convert the map that they get into a struct, which is left out
+// here, in its favour.
+func nasDarabonba(endpoint string, rt http.RoundTripper) (*Client, error) {
+	c, err := openapi.NewClient(teaConfig(endpoint, nastest.Region, rt))
+	call := func(action string, query map[string]any) (any, error) {
+		out, err := c.CallApi(
+			&openapiutil.Params{
+				Action: tea.String(action), Version: tea.String("2017-06-26"), Protocol: tea.String("HTTPS"), Pathname: tea.String("/"),
+				Method: tea.String("POST"), AuthType: tea.String("AK"), Style: tea.String("RPC"), ReqBodyType: tea.String("formData"), BodyType: tea.String("json"),
+			},
+			&openapiutil.OpenApiRequest{Query: openapiutil.Query(query)},
+			&dara.RuntimeOptions{},
+		)
+		return out["body"], err
+	}
+	return &Client{
+		Create: func(context.Context) (any, error) {
+			in := &nasInput
+			return call("CreateAccessPoint", map[string]any{
+				"FileSystemId": in.FileSystemID, "VpcId": in.VpcID, "VswId": in.VSwitchID, "AccessGroup": in.AccessGroup,
+				"AccessPointName": in.AccessPointName, "RootDirectory": in.RootDirectory, "EnabledRam": in.EnabledRAM,
+				"OwnerUserId": *in.OwnerUserID, "OwnerGroupId": *in.OwnerGroupID, "Permission": in.Permission,
+				"PosixUserId": *in.PosixUserID, "PosixGroupId": *in.PosixGroupID, "PosixSecondaryGroupIds": join(in.PosixSecondaryGroupIDs),
+				"Tag": in.Tags,
+			})
+		},
+		List: func(_ context.Context, size int) (any, error) {
+			return call("ListAccessPoints", map[string]any{"FileSystemId": nastest.FileSystemID, "MaxResults": size})
+		},
+	}, err
+}
+
+var nasFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
+	f := newFloor(endpoint, rt)
+	return &Client{
+		Create: func(ctx context.Context) (any, error) {
+			in := &nasInput
+			q := []param{
+				{"FileSystemId", in.FileSystemID},
+				{"VpcId", in.VpcID},
+				{"VswId", in.VSwitchID},
+				{"AccessGroup", in.AccessGroup},
+				{"AccessPointName", in.AccessPointName},
+				{"RootDirectory", in.RootDirectory},
+				{"EnabledRam", strconv.FormatBool(in.EnabledRAM)},
+				{"OwnerUserId", number(*in.OwnerUserID)},
+				{"OwnerGroupId", number(*in.OwnerGroupID)},
+				{"Permission", in.Permission},
+				{"PosixUserId", number(*in.PosixUserID)},
+				{"PosixGroupId", number(*in.PosixGroupID)},
+				{"PosixSecondaryGroupIds", join(in.PosixSecondaryGroupIDs)},
+			}
+			for i, tag := range in.Tags {
+				n := strconv.Itoa(i + 1)
+				q = append(q, param{"Tag." + n + ".Key", tag.Key}, param{"Tag." + n + ".Value", tag.Value})
+			}
+			out := new(nas.CreateAccessPointResponse)
+			return out, f.rpc(ctx, "CreateAccessPoint", "2017-06-26", q, out)
+		},
+		List: func(ctx context.Context, size int) (any, error) {
+			q := []param{
+				{"FileSystemId", nastest.FileSystemID},
+				{"MaxResults", strconv.Itoa(size)},
+			}
+			out := new(nas.ListAccessPointsResponse)
+			return out, f.rpc(ctx, "ListAccessPoints", "2017-06-26", q, out)
+		},
+	}, nil
+}}
+
+func number(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
+
+func join(ids []uint32) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = number(id)
+	}
+	return strings.Join(texts, ",")
+}

@@ -1,0 +1,169 @@
+package benchmark
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	sdk "github.com/alibabacloud-go/privatelink-20200415/v5/client"
+	"github.com/alibabacloud-go/tea/tea"
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
+	old "github.com/aliyun/alibaba-cloud-sdk-go/services/privatelink"
+	"github.com/google/uuid"
+
+	"github.com/accesspoint-go/accesspoint/privatelink"
+	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
+)
+
+var privateLinkCalls = []Call{create, list100, list1000}
+
+var privateLinkService = &Service{
+	Name:  "privatelink",
+	Calls: privateLinkCalls,
+	Columns: []Column{
+		{Ours, privateLinkOurs}, {"privatelink-v5", privateLinkV5}, {"alibaba-cloud-sdk-go", privateLinkOld},
+		privateLinkFloor, bare(privateLinkFloor, privateLinkCalls),
+	},
+	fake: func(n int) http.Handler {
+		s := privatelinktest.NewServer()
+		s.AddNetwork(privatelinktest.VpcID, secondVSwitch, secondZone)
+		for i := range n {
+			in := privateLinkInput
+			in.EndpointName = fmt.Sprintf("volume-%04d", i)
+			must(s.Client().CreateVpcEndpoint(context.Background(), in))
+		}
+		return s
+	},
+}
+
+const secondVSwitch, secondZone = "vsw-bp1second2tq5h4xabcd", "cn-hangzhou-k"
+
+// privateLinkInput is what every column creates, with a ClientToken that is new
+// for each call.
+var privateLinkInput = privatelink.CreateVpcEndpointRequest{
+	RegionID: privatelinktest.Region, EndpointName: "volume-42", EndpointDescription: "the storage of tenant 42",
+	EndpointType: privatelink.EndpointTypeInterface, VpcID: privatelinktest.VpcID,
+	ServiceID: privatelinktest.ServiceID, ServiceName: privatelinktest.ServiceName,
+	Zones: []privatelink.Zone{
+		{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID, IP: "10.0.0.42"},
+		{ZoneID: secondZone, VSwitchID: secondVSwitch, IP: "10.0.1.42"},
+	},
+	SecurityGroupIDs: []string{privatelinktest.SecurityGroupID}, ProtectedEnabled: true,
+	Tags: []privatelink.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
+}
+
+func privateLinkOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
+	c, err := privatelink.New(privatelink.Config{
+		Region: privatelinktest.Region, Endpoint: endpoint, HTTPClient: over(rt),
+		Credentials: privatelink.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
+	})
+	return &Client{
+		Create: func(ctx context.Context) (any, error) { return c.CreateVpcEndpoint(ctx, privateLinkInput) },
+		List: func(ctx context.Context, size int) (any, error) {
+			return c.ListVpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{MaxResults: size})
+		},
+	}, err
+}
+
+func privateLinkV5(endpoint string, rt http.RoundTripper) (*Client, error) {
+	c, err := sdk.NewClient(teaConfig(endpoint, privatelinktest.Region, rt))
+	return &Client{
+		Create: func(context.Context) (any, error) {
+			in := &privateLinkInput
+			request := &sdk.CreateVpcEndpointRequest{
+				RegionId: tea.String(in.RegionID), ClientToken: tea.String(uuid.NewString()),
+				EndpointName: tea.String(in.EndpointName), EndpointDescription: tea.String(in.EndpointDescription),
+				EndpointType: tea.String(string(in.EndpointType)), VpcId: tea.String(in.VpcID),
+				ServiceId: tea.String(in.ServiceID), ServiceName: tea.String(in.ServiceName), ProtectedEnabled: tea.Bool(in.ProtectedEnabled),
+			}
+			for _, z := range in.Zones {
+				request.Zone = append(request.Zone, &sdk.CreateVpcEndpointRequestZone{ZoneId: tea.String(z.ZoneID), VSwitchId: tea.String(z.VSwitchID), Ip: tea.String(z.IP)})
+			}
+			for _, id := range in.SecurityGroupIDs {
+				request.SecurityGroupId = append(request.SecurityGroupId, tea.String(id))
+			}
+			for _, tag := range in.Tags {
+				request.Tag = append(request.Tag, &sdk.CreateVpcEndpointRequestTag{Key: tea.String(tag.Key), Value: tea.String(tag.Value)})
+			}
+			return c.CreateVpcEndpoint(request)
+		},
+		List: func(_ context.Context, size int) (any, error) {
+			return c.ListVpcEndpoints(&sdk.ListVpcEndpointsRequest{RegionId: tea.String(privatelinktest.Region), MaxResults: tea.Int32(int32(size))})
+		},
+	}, err
+}
+
+func privateLinkOld(endpoint string, rt http.RoundTripper) (*Client, error) {
+	c, err := old.NewClientWithAccessKey(privatelinktest.Region, keyID, secret)
+	through(c, rt)
+	return &Client{
+		Create: func(context.Context) (any, error) { // it adds the region
+			in := &privateLinkInput
+			request := old.CreateCreateVpcEndpointRequest()
+			direct(request, endpoint)
+			request.ClientToken = uuid.NewString()
+			request.EndpointName, request.EndpointDescription = in.EndpointName, in.EndpointDescription
+			request.EndpointType, request.VpcId = string(in.EndpointType), in.VpcID
+			request.ServiceId, request.ServiceName = in.ServiceID, in.ServiceName
+			request.ProtectedEnabled = requests.NewBoolean(in.ProtectedEnabled)
+			var zones []old.CreateVpcEndpointZone
+			for _, z := range in.Zones {
+				zones = append(zones, old.CreateVpcEndpointZone{ZoneId: z.ZoneID, VSwitchId: z.VSwitchID, Ip: z.IP})
+			}
+			var tags []old.CreateVpcEndpointTag
+			for _, tag := range in.Tags {
+				tags = append(tags, old.CreateVpcEndpointTag(tag))
+			}
+			request.Zone, request.SecurityGroupId, request.Tag = &zones, &in.SecurityGroupIDs, &tags
+			return c.CreateVpcEndpoint(request)
+		},
+		List: func(_ context.Context, size int) (any, error) {
+			request := old.CreateListVpcEndpointsRequest()
+			direct(request, endpoint)
+			request.MaxResults = requests.NewInteger(size)
+			return c.ListVpcEndpoints(request)
+		},
+	}, err
+}
+
+var privateLinkFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
+	f := newFloor(endpoint, rt)
+	return &Client{
+		Create: func(ctx context.Context) (any, error) {
+			in := &privateLinkInput
+			q := []param{
+				{"RegionId", in.RegionID},
+				{"ClientToken", uuid.NewString()},
+				{"EndpointName", in.EndpointName},
+				{"EndpointDescription", in.EndpointDescription},
+				{"EndpointType", string(in.EndpointType)},
+				{"VpcId", in.VpcID},
+				{"ServiceId", in.ServiceID},
+				{"ServiceName", in.ServiceName},
+				{"ProtectedEnabled", strconv.FormatBool(in.ProtectedEnabled)},
+			}
+			for i, z := range in.Zones {
+				n := strconv.Itoa(i + 1)
+				q = append(q, param{"Zone." + n + ".ZoneId", z.ZoneID}, param{"Zone." + n + ".VSwitchId", z.VSwitchID}, param{"Zone." + n + ".ip", z.IP})
+			}
+			for i, id := range in.SecurityGroupIDs {
+				q = append(q, param{"SecurityGroupId." + strconv.Itoa(i+1), id})
+			}
+			for i, tag := range in.Tags {
+				n := strconv.Itoa(i + 1)
+				q = append(q, param{"Tag." + n + ".Key", tag.Key}, param{"Tag." + n + ".Value", tag.Value})
+			}
+			out := new(privatelink.CreateVpcEndpointResponse)
+			return out, f.rpc(ctx, "CreateVpcEndpoint", "2020-04-15", q, out)
+		},
+		List: func(ctx context.Context, size int) (any, error) {
+			q := []param{
+				{"RegionId", privatelinktest.Region},
+				{"MaxResults", strconv.Itoa(size)},
+			}
+			out := new(privatelink.ListVpcEndpointsResponse)
+			return out, f.rpc(ctx, "ListVpcEndpoints", "2020-04-15", q, out)
+		},
+	}, nil
+}}

@@ -5,7 +5,6 @@
 package acs3
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/mac"
 )
 
 const algorithm = "ACS3-HMAC-SHA256"
@@ -81,15 +81,14 @@ func Authorization(req *http.Request, key credential.Key) string {
 
 	b = append(b[:0], algorithm+"\n"...)
 	b = hex.AppendEncode(b, sum[:])
-	mac := hmac.New(sha256.New, []byte(key.Secret))
-	mac.Write(b)
+	sum = mac.Sum([]byte(key.Secret), b)
 
 	b = append(b[:0], algorithm+" Credential="...)
 	b = append(b, key.ID...)
 	b = append(b, ",SignedHeaders="...)
 	b = appendNames(b, signed)
 	b = append(b, ",Signature="...)
-	return string(hex.AppendEncode(b, mac.Sum(sum[:0])))
+	return string(hex.AppendEncode(b, sum[:]))
 }
 
 // insert adds h to headers that are sorted by their names. They are few, and

@@ -5,7 +5,6 @@
 package oss4
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/mac"
 )
 
 const (
@@ -45,15 +45,14 @@ func Sign(req *http.Request, resource, region string, key credential.Key, keys *
 	b = append(b, scope...)
 	b = append(b, '\n')
 	b = hex.AppendEncode(b, sum[:])
-	mac := hmac.New(sha256.New, keys.derive(key.Secret, date[:8], region))
-	mac.Write(b)
+	sum = mac.Sum(keys.derive(key.Secret, date[:8], region), b)
 
 	b = append(b[:0], algorithm+" Credential="...)
 	b = append(b, key.ID...)
 	b = append(b, '/')
 	b = append(b, scope...)
 	b = append(b, ",Signature="...)
-	values[3] = string(hex.AppendEncode(b, mac.Sum(sum[:0])))
+	values[3] = string(hex.AppendEncode(b, sum[:]))
 	h["Authorization"] = values[3:]
 }
 
@@ -133,9 +132,8 @@ func (k *Keys) derive(secret, day, region string) []byte {
 	}
 	key := []byte("aliyun_v4" + secret)
 	for _, part := range []string{day, region, product, "aliyun_v4_request"} {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part))
-		key = mac.Sum(nil)
+		sum := mac.Sum(key, []byte(part))
+		key = sum[:]
 	}
 	k.last.Store(&derived{secret, day, region, key})
 	return key

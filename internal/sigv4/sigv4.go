@@ -4,7 +4,6 @@
 package sigv4
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/mac"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
@@ -58,8 +58,7 @@ func Authorization(req *http.Request, body []byte, signed []string, scope Scope,
 	b = append(b, within...)
 	b = append(b, '\n')
 	b = hex.AppendEncode(b, sum[:])
-	mac := hmac.New(sha256.New, keys.derive(key.Secret, day, scope))
-	mac.Write(b)
+	sum = mac.Sum(keys.derive(key.Secret, day, scope), b)
 
 	b = append(b[:0], algorithm+" Credential="...)
 	b = append(b, key.ID...)
@@ -68,7 +67,7 @@ func Authorization(req *http.Request, body []byte, signed []string, scope Scope,
 	b = append(b, ", SignedHeaders="...)
 	b = appendNames(b, signed)
 	b = append(b, ", Signature="...)
-	return string(hex.AppendEncode(b, mac.Sum(sum[:0])))
+	return string(hex.AppendEncode(b, sum[:]))
 }
 
 func appendNames(b []byte, names []string) []byte {
@@ -161,9 +160,8 @@ func (k *Keys) derive(secret, day string, scope Scope) []byte {
 	}
 	key := []byte("AWS4" + secret)
 	for _, part := range []string{day, scope.Region, scope.Service, "aws4_request"} {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part))
-		key = mac.Sum(nil)
+		sum := mac.Sum(key, []byte(part))
+		key = sum[:]
 	}
 	k.last.Store(&derived{secret, day, scope, key})
 	return key

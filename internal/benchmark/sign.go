@@ -50,7 +50,7 @@ var Signatures = []Signature{
 		{Ours, func() func() (string, error) {
 			req, query := acs3Request()
 			return func() (string, error) {
-				req.URL.RawQuery = append(uri.Query(nil), query...).Encode()
+				req.URL.RawQuery = query.Encode()
 				acs3.Sign(req, nil, signKey, signNonce, signTime)
 				return req.Header.Get("Authorization"), nil
 			}

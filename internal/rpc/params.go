@@ -55,11 +55,11 @@ func flatten(q uri.Query, prefix string, v reflect.Value) uri.Query {
 			q = append(q, uri.Param{Name: name, Value: strings.Join(parts, ",")})
 		case field.Kind() == reflect.Slice:
 			for i := range field.Len() {
-				item, path := field.Index(i), name+"."+strconv.Itoa(i+1)
+				item, number := field.Index(i), strconv.Itoa(i+1)
 				if item.Kind() == reflect.Struct {
-					q = flatten(q, path+".", item)
+					q = flatten(q, name+"."+number+".", item)
 				} else {
-					q = append(q, uri.Param{Name: path, Value: scalar(item)})
+					q = append(q, uri.Param{Name: name + "." + number, Value: scalar(item)})
 				}
 			}
 		default:
@@ -99,6 +99,9 @@ func planOf(t reflect.Type) []planned {
 	for i := range t.NumField() {
 		if name, form, _ := strings.Cut(t.Field(i).Tag.Get("rpc"), ","); name != "" {
 			plan = append(plan, planned{i, name, form})
+			for j := len(plan) - 1; j > 0 && name < plan[j-1].name; j-- {
+				plan[j], plan[j-1] = plan[j-1], plan[j] // a query is sorted
+			}
 		}
 	}
 	plans.Store(t, plan)

@@ -14,28 +14,30 @@ const upperHex = "0123456789ABCDEF"
 // AppendEscaped appends s with every byte escaped that is not a letter, a
 // digit or one of -_.~ .
 func AppendEscaped(b []byte, s string) []byte {
+	done := 0
 	for i := range len(s) {
-		if c := s[i]; unreserved(c) {
-			b = append(b, c)
-		} else {
+		if c := s[i]; !unreserved(c) {
+			b = append(b, s[done:i]...)
 			b = append(b, '%', upperHex[c>>4], upperHex[c&15])
+			done = i + 1
 		}
 	}
-	return b
+	return append(b, s[done:]...)
 }
 
 // Escape returns s escaped as by [AppendEscaped].
 func Escape(s string) string { return string(AppendEscaped(nil, s)) }
 
 func unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+	lower := c | 0x20 // of a letter
+	return 'a' <= lower && lower <= 'z' || '0' <= c && c <= '9' ||
 		c == '-' || c == '_' || c == '.' || c == '~'
 }
 
 // Path joins elements, each escaped, so that an identifier cannot leave its
 // place.
 func Path(elements ...string) string {
-	var b []byte
+	b := make([]byte, 0, 128)
 	for _, e := range elements {
 		b = AppendEscaped(append(b, '/'), e)
 	}
@@ -54,34 +56,30 @@ type Param struct {
 
 // less orders by name, then by escaped value: a byte may sort
 // after another and its escaped form before.
-func (p Param) less(o Param) bool {
+func (p *Param) less(o *Param) bool {
 	return p.Name < o.Name || p.Name == o.Name && Escape(p.Value) < Escape(o.Value)
 }
 
 // Encode returns the canonical form of q, which it sorts. The names of all
 // parameters consist of unreserved characters, so that they sort alike before
-// and after they are escaped.
+// and after they are escaped, and need not be.
 func (q Query) Encode() string {
 	// A query is short and comes nearly sorted. slices.SortFunc would cost as
 	// much time, and 20 KB.
 	for i := range q {
-		for j := i; j > 0 && q[j].less(q[j-1]); j-- {
+		for j := i; j > 0 && q[j].less(&q[j-1]); j-- {
 			q[j], q[j-1] = q[j-1], q[j]
 		}
 	}
-	size := 0
-	for _, p := range q {
-		size += len(p.Name) + len(p.Value) + 8
-	}
-	b := make([]byte, 0, size)
-	for _, p := range q {
-		if len(b) > 0 {
+	b := make([]byte, 0, 1024)
+	for i := range q {
+		if i > 0 {
 			b = append(b, '&')
 		}
-		b = AppendEscaped(b, p.Name)
-		if p.Value != "" || !p.Bare {
+		b = append(b, q[i].Name...)
+		if value := q[i].Value; value != "" || !q[i].Bare {
 			b = append(b, '=')
-			b = AppendEscaped(b, p.Value)
+			b = AppendEscaped(b, value)
 		}
 	}
 	return string(b)

@@ -31,6 +31,7 @@ const maxBody = 8 << 20
 func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answer, f *fault.Error) {
 	start := time.Now()
 	report := Attempt{Operation: r.Operation, Number: number}
+	lane := r.Operation + r.Lane
 	acquired := false
 	defer func() {
 		if acquired {
@@ -41,7 +42,7 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 			case f != nil && f.StatusCode == 0:
 				outcome = pace.Unanswered
 			}
-			c.pacer.Report(r.Operation+r.Lane, outcome, pause)
+			c.pacer.Report(lane, outcome, pause)
 		}
 		if f != nil {
 			report.StatusCode, report.Code, report.RequestID, report.Err = f.StatusCode, f.Code, f.RequestID, f
@@ -52,7 +53,7 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 		c.report(ctx, report)
 	}()
 
-	err := c.wait(ctx, r)
+	err := c.wait(ctx, lane)
 	acquired = err == nil
 	report.Waited = time.Since(start)
 	if err != nil {
@@ -110,7 +111,7 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 		u.Path, _ = url.PathUnescape(r.Path)
 		u.RawPath = r.Path
 	}
-	header := make(http.Header, len(r.Header)+8)
+	header := make(http.Header, 8) // as many as most have, and a small map holds
 	for name, values := range r.Header {
 		header[name] = values
 	}
@@ -127,16 +128,27 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 	return req.WithContext(ctx)
 }
 
+// readBody reads the body of an answer, as long as it may be.
 func readBody(resp *http.Response) ([]byte, error) {
-	var b bytes.Buffer
-	if n := resp.ContentLength; 0 < n && n <= maxBody {
-		b.Grow(int(n) + bytes.MinRead)
+	length := resp.ContentLength
+	if length < 0 || length > maxBody {
+		length = bytes.MinRead
 	}
-	n, err := b.ReadFrom(io.LimitReader(resp.Body, maxBody+1))
-	if err == nil && n > maxBody {
-		err = errTooLong
+	b := make([]byte, 0, length+1) // one more, to see the end
+	for {
+		n, err := resp.Body.Read(b[len(b):min(cap(b), maxBody+1)])
+		b = b[:len(b)+n]
+		switch {
+		case len(b) > maxBody:
+			return b, errTooLong
+		case err == io.EOF:
+			return b, nil
+		case err != nil:
+			return b, err
+		case len(b) == cap(b):
+			b = slices.Grow(b, len(b))
+		}
 	}
-	return b.Bytes(), err
 }
 
 var errEmptyKey = errors.New("the key's ID or secret is empty")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Finish completes out, a pointer to a decoded response. Its RequestID, which is
@@ -18,24 +19,40 @@ func Finish(out any, fromHeader string) error {
 	} else {
 		id.SetString(fromHeader)
 	}
-	if name := missing(v); name != "" {
-		return errors.New(name + " is missing")
+	for _, required := range requiredOf(v.Type()) {
+		if v.FieldByIndex(required.index).IsZero() {
+			return errors.New(required.name + " is missing")
+		}
 	}
 	return nil
 }
 
-func missing(v reflect.Value) string {
-	t := v.Type()
+// A required field of a response is one that has to be there.
+type required struct {
+	index []int
+	name  string
+}
+
+var requiredFields sync.Map // reflect.Type → []required, for the few answer types of a program
+
+// requiredOf returns the fields of t, and of the structs in it, that are tagged
+// as required.
+func requiredOf(t reflect.Type) []required {
+	if fields, ok := requiredFields.Load(t); ok {
+		return fields.([]required)
+	}
+	var fields []required
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.Tag.Get("answer") == "required" && v.Field(i).IsZero() {
-			return f.Name
+		if f.Tag.Get("answer") == "required" {
+			fields = append(fields, required{f.Index, f.Name})
 		}
 		if f.Type.Kind() == reflect.Struct {
-			if name := missing(v.Field(i)); name != "" {
-				return name
+			for _, inner := range requiredOf(f.Type) {
+				fields = append(fields, required{append([]int{i}, inner.index...), inner.name})
 			}
 		}
 	}
-	return ""
+	requiredFields.Store(t, fields)
+	return fields
 }

@@ -30,6 +30,9 @@ func JSON(body []byte, out any) error {
 // readJSON reads the one value that text holds into v.
 func readJSON(text []byte, v reflect.Value, depth int) error {
 	p := jsonReader{text: text}
+	if len(text) <= short {
+		p.whole = string(text)
+	}
 	if err := p.value(v, depth); err != nil {
 		return err
 	}
@@ -41,8 +44,22 @@ func readJSON(text []byte, v reflect.Value, depth int) error {
 
 // A jsonReader takes values off the front of a JSON text.
 type jsonReader struct {
-	text []byte
-	at   int
+	text  []byte
+	at    int
+	whole string // the text again, if it is short
+}
+
+// short is the length up to which the strings in a text are parts of one copy of
+// it: that costs less than to copy each. Those of longer texts are copied, since
+// one that somebody keeps must not keep a page of them.
+const short = 2048
+
+// part returns a part of the text.
+func (p *jsonReader) part(from, to int) string {
+	if p.whole != "" {
+		return p.whole[from:to]
+	}
+	return string(p.text[from:to])
 }
 
 // peek returns the next byte that is no white space, or 0 at the end.
@@ -98,7 +115,7 @@ func (p *jsonReader) value(v reflect.Value, depth int) error {
 		case err != nil || fits || kind == reflect.Invalid:
 			return err
 		case kind == reflect.String:
-			v.SetString(string(p.text[start:p.at]))
+			v.SetString(p.part(start, p.at))
 			return nil
 		}
 		return mismatch(v)
@@ -144,6 +161,10 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 		p.at++
 		return nil
 	}
+	var plan jsonPlan
+	if v.IsValid() {
+		plan = jsonPlanOf(v.Type())
+	}
 	for {
 		if p.peek() != '"' {
 			return p.broken()
@@ -157,10 +178,8 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 		}
 		p.at++
 		var field reflect.Value
-		if v.IsValid() {
-			if index := jsonPlanOf(v.Type()).find(name); index != nil {
-				field = v.FieldByIndex(index)
-			}
+		if index := plan.find(name); index != nil {
+			field = v.FieldByIndex(index)
 		}
 		if err := p.value(field, depth+1); err != nil {
 			return in(string(name), err)
@@ -175,10 +194,13 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 func (p *jsonReader) list(v reflect.Value, depth int) error {
 	p.at++ // [
 	if v.IsValid() {
-		v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		v.SetZero()
 	}
 	if p.peek() == ']' {
 		p.at++
+		if v.IsValid() { // an empty list is not the same as none
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
 		return nil
 	}
 	for n := 0; ; n++ {
@@ -244,7 +266,7 @@ func (p *jsonReader) string() (string, error) {
 	for ; p.at < len(p.text); p.at++ {
 		switch c := p.text[p.at]; {
 		case c == '"':
-			s := valid(string(p.text[start:p.at]))
+			s := valid(p.part(start, p.at))
 			p.at++
 			return s, nil
 		case c == '\\':
@@ -337,7 +359,7 @@ func (p *jsonReader) literal() (string, error) {
 		return "", p.broken()
 	}
 	p.at += n
-	return string(rest[:n]), nil
+	return p.part(p.at-n, p.at), nil
 }
 
 // numberLen returns the length of the number at the start of b, or 0.

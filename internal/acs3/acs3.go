@@ -23,7 +23,7 @@ const algorithm = "ACS3-HMAC-SHA256"
 // the arguments.
 func Sign(req *http.Request, body []byte, key credential.Key, nonce string, at time.Time) {
 	h := req.Header
-	values := []string{at.UTC().Format("2006-01-02T15:04:05Z"), nonce, Hash(body), ""}
+	values := []string{at.UTC().Format(time.RFC3339), nonce, Hash(body), ""}
 	h["X-Acs-Date"] = values[0:1:1]
 	h["X-Acs-Signature-Nonce"] = values[1:2:2]
 	h["X-Acs-Content-Sha256"] = values[2:3:3]

@@ -59,13 +59,16 @@ func Sign(req *http.Request, resource, region string, key credential.Key, keys *
 // CanonicalRequest returns what is hashed of req: its method, the resource, the
 // query, its content type and MD5 and all x-oss-* headers.
 func CanonicalRequest(req *http.Request, resource string) []byte {
+	return appendCanonical(make([]byte, 0, 512), req, resource)
+}
+
+func appendCanonical(b []byte, req *http.Request, resource string) []byte {
 	names := make([]string, 0, 8)
 	for name := range req.Header {
 		if isSigned(name) {
 			names = insert(names, name)
 		}
 	}
-	b := make([]byte, 0, 512)
 	b = append(b, req.Method...)
 	b = append(b, '\n')
 	b = append(b, resource...)

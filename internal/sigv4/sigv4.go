@@ -83,7 +83,10 @@ func appendNames(b []byte, names []string) []byte {
 // CanonicalRequest returns what is hashed of req. Its path is escaped once more,
 // as for every service but S3.
 func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
-	b := make([]byte, 0, 1024)
+	return appendCanonical(make([]byte, 0, 1024), req, body, signed)
+}
+
+func appendCanonical(b []byte, req *http.Request, body []byte, signed []string) []byte {
 	b = append(b, req.Method...)
 	b = append(b, '\n')
 	path := req.URL.EscapedPath()
@@ -107,7 +110,7 @@ func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
 		case "content-length":
 			b = strconv.AppendInt(b, req.ContentLength, 10)
 		default:
-			for i, v := range req.Header.Values(name) {
+			for i, v := range req.Header[canonical(name)] {
 				if i > 0 {
 					b = append(b, ',')
 				}
@@ -121,6 +124,20 @@ func CanonicalRequest(req *http.Request, body []byte, signed []string) []byte {
 	b = append(b, '\n')
 	sum := sha256.Sum256(body)
 	return hex.AppendEncode(b, sum[:])
+}
+
+// canonical returns the name of a header as maps of headers have it. Those that
+// every request has are at hand.
+func canonical(name string) string {
+	switch name {
+	case "content-type":
+		return "Content-Type"
+	case "x-amz-date":
+		return "X-Amz-Date"
+	case "x-amz-security-token":
+		return "X-Amz-Security-Token"
+	}
+	return http.CanonicalHeaderKey(name)
 }
 
 // appendFolded appends a header's value without the spaces around it, and with

@@ -75,8 +75,9 @@ func (p *Pacer) Acquire(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	l := p.lane(name)
-	if l.free() {
+	now := time.Now()
+	l := p.lane(name, now)
+	if l.free(now) {
 		return nil
 	}
 	w := &waiter{first: make(chan struct{}), look: make(chan struct{}, 1)}
@@ -130,10 +131,10 @@ func (p *Pacer) Acquire(ctx context.Context, name string) error {
 }
 
 // free lets a call go at once if it may, without a place in the queue.
-func (l *lane) free() bool {
+func (l *lane) free(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.queue) > 0 || l.limiter != nil || l.inFlight >= l.window || time.Until(l.closed) > 0 {
+	if len(l.queue) > 0 || l.limiter != nil || l.inFlight >= l.window || l.closed.After(now) {
 		return false
 	}
 	l.inFlight++
@@ -187,10 +188,10 @@ func (l *lane) remove(w *waiter) {
 // Report tells the Pacer what became of an attempt, and how long the service
 // asked to be left alone.
 func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
-	l := p.lane(name)
+	now := time.Now()
+	l := p.lane(name, now)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now()
 	l.inFlight--
 	if t := now.Add(pause); pause > 0 && t.After(l.closed) {
 		l.closed = t
@@ -294,10 +295,9 @@ func (l *lane) set(limit rate.Limit) {
 // idle is how long a lane is remembered without use.
 const idle = time.Minute
 
-func (p *Pacer) lane(name string) *lane {
+func (p *Pacer) lane(name string, now time.Time) *lane {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := time.Now()
 	l := p.lanes[name]
 	if l == nil {
 		for name, old := range p.lanes {

@@ -18,12 +18,12 @@ func TestAllocations(t *testing.T) {
 		FileSystemID: "fs-0123456789abcdef8", PosixUser: &efs.PosixUser{UID: 1, GID: 2}, Tags: []efs.Tag{{Key: "team", Value: "a"}},
 		RootDirectory: &efs.RootDirectory{Path: "/a", CreationInfo: &efs.CreationInfo{OwnerUID: 1, OwnerGID: 2, Permissions: "0750"}},
 	}
-	wiretest.Allocations(t, "create", 66, func() error {
+	wiretest.Allocations(t, "create", 51, func() error {
 		_, err := client.CreateAccessPoint(t.Context(), create)
 		return err
 	})
 	lister := newClient(t, nil, func(c *efs.Config) { c.HTTPClient = wiretest.Canned(page) })
-	wiretest.Allocations(t, "page of 100", 1300, func() error {
+	wiretest.Allocations(t, "page of 100", 1000, func() error {
 		_, err := lister.DescribeAccessPoints(t.Context(), efs.DescribeAccessPointsRequest{FileSystemID: "fs-0123456789abcdef8", MaxResults: 100})
 		return err
 	})

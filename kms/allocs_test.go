@@ -15,12 +15,12 @@ func TestAllocations(t *testing.T) {
 	page := `{"RequestId":"R","TotalCount":100,"ApplicationAccessPoints":{"ApplicationAccessPoint":[` + strings.Repeat(item+",", 99) + item + `]}}`
 	client := newClient(t, nil, func(c *kms.Config) { c.HTTPClient = wiretest.Canned(created) })
 	create := kms.CreateApplicationAccessPointRequest{Name: "aap_test", Policies: []string{"policy_test"}, Description: "d"}
-	wiretest.Allocations(t, "create", 62, func() error {
+	wiretest.Allocations(t, "create", 48, func() error {
 		_, err := client.CreateApplicationAccessPoint(t.Context(), create)
 		return err
 	})
 	lister := newClient(t, nil, func(c *kms.Config) { c.HTTPClient = wiretest.Canned(page) })
-	wiretest.Allocations(t, "page of 100", 400, func() error {
+	wiretest.Allocations(t, "page of 100", 300, func() error {
 		_, err := lister.ListApplicationAccessPoints(t.Context(), kms.ListApplicationAccessPointsRequest{PageSize: 100})
 		return err
 	})

@@ -18,12 +18,12 @@ func TestAllocations(t *testing.T) {
 		FileSystemID: "31a8e4", VpcID: "vpc-1", VSwitchID: "vsw-1", AccessPointName: "a b", OwnerUserID: new(uint32(0)), OwnerGroupID: new(uint32(0)),
 		Permission: "0750", PosixUserID: new(uint32(1)), Tags: []nas.Tag{{Key: "team", Value: "a"}, {Key: "env", Value: "prod"}},
 	}
-	wiretest.Allocations(t, "create", 62, func() error {
+	wiretest.Allocations(t, "create", 50, func() error {
 		_, err := client.CreateAccessPoint(t.Context(), create)
 		return err
 	})
 	lister := newClient(t, nil, func(c *nas.Config) { c.HTTPClient = wiretest.Canned(page) })
-	wiretest.Allocations(t, "page of 100", 1300, func() error {
+	wiretest.Allocations(t, "page of 100", 1000, func() error {
 		_, err := lister.ListAccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: "31a8e4", MaxResults: 100})
 		return err
 	})

@@ -17,12 +17,12 @@ func TestAllocations(t *testing.T) {
 	create := oss.CreateAccessPointRequest{
 		Bucket: "examplebucket", AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginVPC, VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-1"},
 	}
-	wiretest.Allocations(t, "create", 62, func() error {
+	wiretest.Allocations(t, "create", 54, func() error {
 		_, err := client.CreateAccessPoint(t.Context(), create)
 		return err
 	})
 	lister := newClient(t, nil, func(c *oss.Config) { c.HTTPClient = wiretest.Canned(page) })
-	wiretest.Allocations(t, "page of 100", 900, func() error {
+	wiretest.Allocations(t, "page of 100", 800, func() error {
 		_, err := lister.ListAccessPoints(t.Context(), oss.ListAccessPointsRequest{Bucket: "examplebucket", MaxKeys: 100})
 		return err
 	})

@@ -17,12 +17,12 @@ func TestAllocations(t *testing.T) {
 	create := privatelink.CreateVpcEndpointRequest{
 		ServiceID: "epsrv-1", VpcID: "vpc-1", SecurityGroupIDs: []string{"sg-1"}, Zones: []privatelink.Zone{{ZoneID: "cn-hangzhou-b", VSwitchID: "vsw-1"}},
 	}
-	wiretest.Allocations(t, "create", 62, func() error {
+	wiretest.Allocations(t, "create", 47, func() error {
 		_, err := client.CreateVpcEndpoint(t.Context(), create)
 		return err
 	})
 	lister := newClient(t, nil, func(c *privatelink.Config) { c.HTTPClient = wiretest.Canned(page) })
-	wiretest.Allocations(t, "page of 100", 1300, func() error {
+	wiretest.Allocations(t, "page of 100", 1000, func() error {
 		_, err := lister.ListVpcEndpoints(t.Context(), privatelink.ListVpcEndpointsRequest{MaxResults: 100})
 		return err
 	})

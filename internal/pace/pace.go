@@ -18,7 +18,8 @@ import (
 // without a bound, until the service throttles one. From then on it sends at a
 // rate: what the service was seen to accept while it throttled, a little more
 // with every tenth of a second in which it does not, and much less when it
-// accepts nothing. Calls go in the order in which they came.
+// accepts nothing. Calls go in the order in which they came, and keep their place
+// when they are repeated.
 type Pacer struct {
 	mu    sync.Mutex
 	lanes map[string]*lane
@@ -64,14 +65,16 @@ type lane struct {
 }
 
 type waiter struct {
-	first chan struct{} // closed when it is the first in the queue
-	look  chan struct{} // something has changed for the first
+	attempt int           // of its call
+	first   chan struct{} // closed when it is the first in the queue
+	look    chan struct{} // something has changed for the first
 }
 
-// Acquire waits for the turn of a call in the named lane. Every Acquire that
-// succeeds is to be followed by a Report. It fails at once if the turn would
-// come after ctx's deadline.
-func (p *Pacer) Acquire(ctx context.Context, name string) error {
+// Acquire waits for the turn of an attempt of a call in the named lane. A call
+// that was sent before goes ahead of those that were not: it came earlier. Every
+// Acquire that succeeds is to be followed by a Report. It fails at once if the
+// turn would come after ctx's deadline.
+func (p *Pacer) Acquire(ctx context.Context, name string, attempt int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -80,15 +83,19 @@ func (p *Pacer) Acquire(ctx context.Context, name string) error {
 	if l.free(now) {
 		return nil
 	}
-	w := &waiter{first: make(chan struct{}), look: make(chan struct{}, 1)}
+	w := &waiter{attempt: attempt, first: make(chan struct{}), look: make(chan struct{}, 1)}
 	l.mu.Lock()
-	if d := l.wait(len(l.queue)); d > 0 {
+	ahead := len(l.queue)
+	for ahead > 1 && l.queue[ahead-1].attempt < attempt { // the first stays, it may hold a token
+		ahead--
+	}
+	if d := l.wait(ahead); d > 0 {
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
 			l.mu.Unlock()
 			return tooLate(d)
 		}
 	}
-	l.queue = append(l.queue, w)
+	l.queue = slices.Insert(l.queue, ahead, w)
 	if len(l.queue) == 1 {
 		close(w.first)
 	}

@@ -27,8 +27,8 @@ func newService(limit rate.Limit) *service { return &service{bucket: rate.NewLim
 
 // call makes one call, and repeats it until the service accepts it.
 func (s *service) call(ctx context.Context, p *pace.Pacer) error {
-	for {
-		if err := p.Acquire(ctx, "Op"); err != nil {
+	for attempt := 1; ; attempt++ {
+		if err := p.Acquire(ctx, "Op", attempt); err != nil {
 			return err
 		}
 		<-time.After(5 * time.Millisecond)
@@ -73,7 +73,7 @@ func TestStart(t *testing.T) {
 			start := time.Now()
 			for range 100 {
 				wg.Go(func() {
-					if err := p.Acquire(t.Context(), "Op"); err != nil {
+					if err := p.Acquire(t.Context(), "Op", 1); err != nil {
 						t.Error(err)
 					}
 					<-time.After(time.Second)
@@ -137,7 +137,7 @@ func TestQuotaOfAMinute(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 64 {
 			wg.Go(func() {
-				for p.Acquire(ctx, "Op") == nil {
+				for p.Acquire(ctx, "Op", 1) == nil {
 					<-time.After(5 * time.Millisecond)
 					mu.Lock()
 					if time.Since(renewed) >= time.Minute {
@@ -170,14 +170,14 @@ func TestQuotaOfAMinute(t *testing.T) {
 func TestOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pace.Pacer
-		_ = p.Acquire(t.Context(), "Op")
+		_ = p.Acquire(t.Context(), "Op", 1)
 		p.Report("Op", pace.Throttled, time.Second)
 		var mu sync.Mutex
 		var order []int
 		var wg sync.WaitGroup
 		for i := range 20 {
 			wg.Go(func() {
-				if err := p.Acquire(t.Context(), "Op"); err != nil {
+				if err := p.Acquire(t.Context(), "Op", 1); err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
@@ -194,12 +194,41 @@ func TestOrder(t *testing.T) {
 	})
 }
 
+// TestOrderOfRepeats checks that a call that is sent again goes ahead of those
+// that were not sent yet, but for the one whose turn it is.
+func TestOrderOfRepeats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		_ = p.Acquire(t.Context(), "Op", 1)
+		p.Report("Op", pace.Throttled, time.Second)
+		var mu sync.Mutex
+		var order []int
+		var wg sync.WaitGroup
+		for _, attempt := range []int{1, 2, 1, 3, 2, 1} {
+			wg.Go(func() {
+				if err := p.Acquire(t.Context(), "Op", attempt); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				order = append(order, attempt)
+				mu.Unlock()
+				p.Report("Op", pace.Accepted, 0)
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		if want := []int{1, 3, 2, 2, 1, 1}; !slices.Equal(order, want) {
+			t.Errorf("order %v, want %v", order, want)
+		}
+	})
+}
+
 // TestLeave checks that callers who give up, at any place of the queue, hold
 // nobody up.
 func TestLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pace.Pacer
-		_ = p.Acquire(t.Context(), "Op")
+		_ = p.Acquire(t.Context(), "Op", 1)
 		p.Report("Op", pace.Throttled, time.Second)
 		var served atomic.Int64
 		var wg sync.WaitGroup
@@ -211,7 +240,7 @@ func TestLeave(t *testing.T) {
 			wg.Go(func() {
 				defer cancel()
 				start := time.Now()
-				if err := p.Acquire(ctx, "Op"); err == nil {
+				if err := p.Acquire(ctx, "Op", 1); err == nil {
 					served.Add(1)
 					p.Report("Op", pace.Accepted, 0)
 				} else if !errors.Is(err, context.Canceled) || time.Since(start) != 500*time.Millisecond {
@@ -233,20 +262,20 @@ func TestReport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pace.Pacer
 		for _, pause := range []time.Duration{10 * time.Second, time.Second} { // the shorter one has no effect
-			_ = p.Acquire(t.Context(), "B")
+			_ = p.Acquire(t.Context(), "B", 1)
 			p.Report("A", pace.Throttled, pause)
 			p.Report("B", pace.Accepted, 0)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		start := time.Now()
-		if err := p.Acquire(ctx, "A"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 0 {
+		if err := p.Acquire(ctx, "A", 1); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 0 {
 			t.Errorf("refused with %v after %v", err, time.Since(start))
 		}
-		if err := p.Acquire(ctx, "B"); err != nil || time.Since(start) != 0 {
+		if err := p.Acquire(ctx, "B", 1); err != nil || time.Since(start) != 0 {
 			t.Errorf("another lane: %v after %v", err, time.Since(start))
 		}
-		if err := p.Acquire(t.Context(), "A"); err != nil || time.Since(start) != 10*time.Second {
+		if err := p.Acquire(t.Context(), "A", 1); err != nil || time.Since(start) != 10*time.Second {
 			t.Errorf("waited %v: %v", time.Since(start), err)
 		}
 	})
@@ -263,12 +292,12 @@ func TestDeadline(t *testing.T) {
 		short, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		start := time.Now()
-		if err := p.Acquire(short, "Op"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 0 {
+		if err := p.Acquire(short, "Op", 1); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 0 {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
 		long, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		if err := p.Acquire(long, "Op"); err != nil {
+		if err := p.Acquire(long, "Op", 1); err != nil {
 			t.Errorf("with time enough: %v", err)
 		}
 	})

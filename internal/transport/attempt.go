@@ -53,7 +53,7 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 		c.report(ctx, report)
 	}()
 
-	err := c.wait(ctx, lane)
+	err := c.wait(ctx, lane, number)
 	acquired = err == nil
 	report.Waited = time.Since(start)
 	if err != nil {

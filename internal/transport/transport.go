@@ -216,7 +216,7 @@ func (c *Client) expired(f *fault.Error) bool {
 }
 
 // wait holds an attempt back for the caller's limiter, then for the pacer.
-func (c *Client) wait(ctx context.Context, lane string) error {
+func (c *Client) wait(ctx context.Context, lane string, attempt int) error {
 	var err error
 	switch l := c.Limiter.(type) {
 	case nil:
@@ -228,7 +228,7 @@ func (c *Client) wait(ctx context.Context, lane string) error {
 	if err != nil {
 		return fmt.Errorf("rate limiter: %w", err)
 	}
-	return c.pacer.Acquire(ctx, lane)
+	return c.pacer.Acquire(ctx, lane, attempt)
 }
 
 // An Attempt is one request and its outcome, for metrics and tracing.

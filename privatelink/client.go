@@ -3,6 +3,8 @@ package privatelink
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -106,6 +108,10 @@ type Client struct {
 	cfg       *Config
 	transport *transport.Client
 }
+
+// Format prints the name of the type alone, whatever the verb: what a client
+// holds has secrets in it.
+func (Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "privatelink.Client") }
 
 // New returns a client. It does no network I/O. The error is a
 // [*ValidationError] that names every defect of cfg.

@@ -213,6 +213,9 @@ func (c *Cache) Invalidate(token string) {
 	}
 }
 
+// Format prints no key, whatever the verb, and reads nothing that a fetch writes.
+func (c *Cache) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("credentials: " + c.Source())) }
+
 // Source names the source of the key, or nothing before there is one.
 func (c *Cache) Source() string {
 	if e := c.current.Load(); e != nil {

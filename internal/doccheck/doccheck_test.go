@@ -278,7 +278,7 @@ func TestOperations(t *testing.T) {
 // shared are the declarations that every service package has a copy of, in one
 // wording but for the words of its service.
 var shared = []string{
-	"Attempt", "Client", "New", "Client.With", "errNoClient",
+	"Attempt", "Client", "Client.Format", "New", "Client.With", "errNoClient",
 	"Credentials", "StaticCredentials", "StaticCredentials.Retrieve", "StaticCredentials.String", "StaticCredentials.GoString",
 	"StaticCredentials.Format", "StaticCredentials.MarshalJSON", "StaticCredentials.LogValue", "DefaultCredentials",
 	"Code.Error", "APIError", "APIError.Error", "APIError.Unwrap", "APIError.Is",
@@ -291,6 +291,7 @@ var shared = []string{
 var sharedBySome = []string{
 	"DriftError", "DriftError.Error", "Drift", "drifted", "DuplicateError", "DuplicateError.Error",
 	"WaitResult", "waitEach", "Client.crowds", "Client.listingDenied",
+	"CredentialsFromAlibaba", "Role", "AssumeRole",
 }
 
 // sharedByAlibaba are those that all but efs have.

@@ -1,8 +1,11 @@
 // Package hostile shows that a peer that misbehaves does no harm: no call
-// outlives its context or its attempts, nothing panics, and no create runs twice.
+// outlives its context or its attempts, nothing panics, no create runs twice, no
+// list goes on for ever, and no secret comes to light. Nor does a configuration
+// lead a request to another host than it names.
 //
-// The servers are one end of a pipe and the time is fake, so that a byte a second
-// takes no time, and a goroutine that is left behind fails the test.
+// Where a connection matters, the server is one end of a pipe and the time is
+// fake, so that a byte a second takes no time, and a goroutine that is left behind
+// fails the test.
 package hostile
 
 import (

@@ -144,8 +144,10 @@ func FuzzPages(f *testing.F) {
 			want, answer := s.tokens(t, l, text)
 			want.compare(t, l, answer)
 		}
-		want, answer := s.numbers(t, total, size)
-		want.compare(t, kmsList, answer)
+		for group, l := range kmsLists {
+			want, answer := s.numbers(t, group, total, size)
+			want.compare(t, l, answer)
+		}
 	})
 }
 
@@ -203,10 +205,21 @@ func (s script) tokens(t *testing.T, l list, text string) (sequence, func(query 
 	}
 }
 
-var kmsList = list{name: "kms ApplicationAccessPoints", each: func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
-	c, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
-	return outcomes(c.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{})), err
-}}
+// kmsLists have their items within a group.
+var kmsLists = map[string]list{
+	`"ApplicationAccessPoints":{"ApplicationAccessPoint":[%s]}`: {name: "kms ApplicationAccessPoints", each: func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+		return outcomes(c.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{})), err
+	}},
+	`"NetworkRules":{"NetworkRule":[%s]}`: {name: "kms NetworkRules", each: func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+		return outcomes(c.NetworkRules(ctx, kms.ListNetworkRulesRequest{})), err
+	}},
+	`"Policies":{"Policy":[%s]}`: {name: "kms Policies", each: func(ctx context.Context, hc *http.Client) (iter.Seq[error], error) {
+		c, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc})
+		return outcomes(c.Policies(ctx, kms.ListPoliciesRequest{})), err
+	}},
+}
 
 // claimed is the number of the page that was asked for as the service says it.
 func (s script) claimed(page, asked int) int {
@@ -229,7 +242,7 @@ func (s script) claimed(page, asked int) int {
 
 // numbers does the same for KMS, which numbers its pages. What it says of the
 // page counts, unless it is no number of a page.
-func (s script) numbers(t *testing.T, total, size int) (sequence, func(query url.Values) string) {
+func (s script) numbers(t *testing.T, group string, total, size int) (sequence, func(query url.Values) string) {
 	var want sequence
 	var asked []int
 	seen := map[int]bool{}
@@ -268,8 +281,8 @@ func (s script) numbers(t *testing.T, total, size int) (sequence, func(query url
 		}
 		number, _ := strconv.Atoi(query.Get("PageNumber"))
 		n++
-		return fmt.Sprintf(`{"RequestId":"r","PageNumber":%d,"PageSize":%d,"TotalCount":%d,"ApplicationAccessPoints":{"ApplicationAccessPoint":[%s]}}`,
-			s.claimed(n-1, number), size, total, strings.TrimSuffix(strings.Repeat(`{"Name":"a"},`, s.items(n-1)), ","))
+		items := fmt.Sprintf(group, strings.TrimSuffix(strings.Repeat(`{"Name":"a"},`, s.items(n-1)), ","))
+		return fmt.Sprintf(`{"RequestId":"r","PageNumber":%d,"PageSize":%d,"TotalCount":%d,%s}`, s.claimed(n-1, number), size, total, items)
 	}
 }
 

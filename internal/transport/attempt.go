@@ -90,11 +90,14 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 		query = ""
 	}
 	redact := func(s string) string {
-		return credential.Redact(s, req.Header.Get("Authorization"), query, url.QueryEscape(r.Secret), r.Secret, url.QueryEscape(key.Token), key.Token, key.Secret)
+		return credential.Redact(s, req.Header.Get("Authorization"), query, url.QueryEscape(r.Secret), r.Secret, url.QueryEscape(key.Token), key.Token, url.QueryEscape(key.Secret), key.Secret)
 	}
 	f = c.failed(attemptCtx, answer, err, redact)
 	if key.Token != "" && slices.Contains(expiredCodes, f.Code) {
 		f.Err = &expiredError{key.Token}
+	}
+	for _, text := range []*string{&f.Code, &f.RequestID, &f.ResourceID} {
+		*text = shorten(redact(*text), 200)
 	}
 	return nil, f
 }

@@ -14,6 +14,7 @@ import (
 
 // A profile is one of the command line's (CLI).
 type profile struct {
+	_               incomparable
 	Name            string `json:"name"`
 	Mode            string `json:"mode"`
 	AccessKeyID     string `json:"access_key_id"`

@@ -25,19 +25,21 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	if !s.buckets[q.Get("Bucket")] {
 		return fake.Answer{}, noSuchBucket()
 	}
-	for _, p := range s.live() {
+	now := time.Now()
+	for _, p := range s.points {
 		// That the name has to be unique in the account is documented. The code
 		// and the status are assumed, and so is that the same bucket, origin and
 		// VPC make no difference.
-		if p.name == q.Get("AccessPointName") {
+		if p.name == q.Get("AccessPointName") && s.existed(p, now) {
 			return fake.Answer{}, refuse(409, "AccessPointAlreadyExists", "The access point name is in use.")
 		}
 	}
 	p := &point{
 		name: q.Get("AccessPointName"), bucket: q.Get("Bucket"),
 		origin: q.Get("NetworkOrigin"), vpc: q.Get("VpcConfiguration.VpcId"),
-		created: time.Now(),
+		created: now,
 	}
+	s.forget()
 	s.points = append(s.points, p)
 	return answer(call, struct {
 		XMLName        xml.Name `xml:"CreateAccessPointResult"`
@@ -69,8 +71,8 @@ type item struct {
 	Status oss.Status
 }
 
-func (s *Server) item(p *point) item {
-	i := item{Bucket: p.bucket, AccessPointName: p.name, Alias: p.alias(), NetworkOrigin: p.origin, Status: s.status(p)}
+func (s *Server) item(p *point, now time.Time) item {
+	i := item{Bucket: p.bucket, AccessPointName: p.name, Alias: p.alias(), NetworkOrigin: p.origin, Status: s.status(p, now)}
 	i.VpcConfiguration.VpcID = p.vpc
 	return i
 }
@@ -78,7 +80,8 @@ func (s *Server) item(p *point) item {
 func (s *Server) getAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call)
+	now := s.fake.AsOf()
+	p, refusal := s.find(call, now)
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
@@ -93,7 +96,7 @@ func (s *Server) getAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 		InternalEndpoint  string `xml:"Endpoints>InternalEndpoint"`
 		BlockPublicAccess bool   `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
 	}{
-		item:      s.item(p),
+		item:      s.item(p, now),
 		AccountID: AccountID,
 		// The documented samples of this operation have arn: before the ARN that
 		// the creation returned.
@@ -112,9 +115,13 @@ func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 		return fake.Answer{}, noSuchBucket()
 	}
 	items := []item{}
-	for _, p := range s.live() {
-		if bucket == "" || p.bucket == bucket {
-			items = append(items, s.item(p))
+	moments := map[string]time.Time{} // a name stands for one access point at a time
+	for _, p := range s.points {
+		if moments[p.name].IsZero() {
+			moments[p.name] = s.fake.AsOf()
+		}
+		if now := moments[p.name]; s.existed(p, now) && (bucket == "" || p.bucket == bucket) {
+			items = append(items, s.item(p, now))
 		}
 	}
 	size := call.Params.Number("max-keys", 100) // the default is assumed
@@ -140,16 +147,17 @@ func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 func (s *Server) deleteAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call)
+	now := time.Now()
+	p, refusal := s.find(call, now)
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
-	if s.status(p) == oss.StatusCreating {
+	if s.status(p, now) == oss.StatusCreating {
 		// The status is inferred, no source has it.
 		return fake.Answer{}, refuse(409, oss.CodeAccessPointCreatingConflict, "The access point is being created.")
 	}
 	if p.deleted.IsZero() {
-		p.deleted = time.Now()
+		p.deleted = now
 	}
 	return fake.Answer{Status: 204, Header: header(call.RequestID)}, nil
 }

@@ -183,32 +183,38 @@ func (s *Server) AddBucket(name string) {
 	s.buckets[name] = true
 }
 
-func (s *Server) status(p *point) oss.Status {
+// status returns the stage that an access point was in at the time now.
+func (s *Server) status(p *point, now time.Time) oss.Status {
 	switch {
-	case !p.deleted.IsZero():
+	case !p.deleted.IsZero() && !now.Before(p.deleted):
 		return oss.StatusDeleting
-	case time.Since(p.created) < s.readyAfter:
+	case now.Sub(p.created) < s.readyAfter:
 		return oss.StatusCreating
 	}
 	return oss.StatusEnable
 }
 
-// live drops the access points whose deletion is over and returns the others.
-func (s *Server) live() []*point {
-	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
-		return !p.deleted.IsZero() && time.Since(p.deleted) >= s.goneAfter
-	})
-	return s.points
+// existed reports whether an access point existed at the time now.
+func (s *Server) existed(p *point, now time.Time) bool {
+	return !now.Before(p.created) && (p.deleted.IsZero() || now.Sub(p.deleted) < s.goneAfter)
 }
 
-// find returns the access point that a call names.
-func (s *Server) find(call *fake.Call) (*point, *fake.Refusal) {
+// forget drops the access points that no read will find any more.
+func (s *Server) forget() {
+	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
+		return !p.deleted.IsZero() && s.fake.Forgotten(p.deleted.Add(s.goneAfter))
+	})
+}
+
+// find returns the access point that a call names, if it existed at the time
+// now.
+func (s *Server) find(call *fake.Call, now time.Time) (*point, *fake.Refusal) {
 	bucket := call.Params.Get("Bucket")
 	if !s.buckets[bucket] {
 		return nil, noSuchBucket()
 	}
-	for _, p := range s.live() {
-		if p.name == call.Params.Get("x-oss-access-point-name") && p.bucket == bucket {
+	for _, p := range s.points {
+		if p.name == call.Params.Get("x-oss-access-point-name") && p.bucket == bucket && s.existed(p, now) {
 			return p, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package oss
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,6 +70,11 @@ type Config struct {
 	// the answer. The default is 30 seconds. A whole call is bounded by its
 	// context alone.
 	AttemptTimeout time.Duration
+	// Settle bounds the time until a change shows in every answer of the service,
+	// a change whose answer was lost too. The methods that look before they act
+	// wait for so long before they take it that something does not exist. The
+	// default is 10 seconds.
+	Settle time.Duration
 
 	// Logger receives a record of each attempt: at level Debug, at Warn if the
 	// attempt failed. No record holds a secret. The default is no log.
@@ -159,11 +165,15 @@ func build(cfg Config, parent *transport.Client) (*Client, error) {
 		check.NoPrefix("Region", cfg.Region, "oss-"),
 		check.OneOf("Network", cfg.Network, NetworkInternal),
 		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
+		check.That(cfg.Settle >= 0, "Settle", "must not be negative"),
 	)...); err != nil {
 		return nil, err
 	}
 	return &Client{&cfg, t, cfg.PathStyle || isIP(cfg.Endpoint)}, nil
 }
+
+// settle returns Settle or its default.
+func (c *Config) settle() time.Duration { return cmp.Or(c.Settle, 10*time.Second) }
 
 // protocol returns the OSS side of the way of a request.
 func protocol(region string) transport.Protocol {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
@@ -46,8 +47,8 @@ type CreateAccessPointResponse struct {
 // The service finishes it later: use or delete it only after
 // [Client.WaitAccessPointEnabled]. The operation has no idempotency token, so it
 // is repeated only if an attempt surely did not run; otherwise the error is an
-// [*OutcomeUnknownError]. The name is unique, so that [Client.GetAccessPoint] can
-// tell then.
+// [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.EnsureAccessPoint] does all of it.
 //
 // Errors: [CodeNoSuchBucket], [CodeInvalidArgument], [CodeMalformedXML],
 // [CodeAccessDenied]. The code for a name that is taken is not documented; it
@@ -57,10 +58,15 @@ type CreateAccessPointResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/oss/developer-reference/createaccesspoint
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
-	return call[CreateAccessPointResponse](ctx, c, operation{
+	began := time.Now()
+	out, err := call[CreateAccessPointResponse](ctx, c, operation{
 		name: "CreateAccessPoint", effect: retry.Once, method: http.MethodPut,
 		bucket: in.Bucket,
 		body:   rest.XML("CreateAccessPointConfiguration", in),
 		answer: "CreateAccessPointResult",
 	}, in)
+	if lost, ok := err.(*OutcomeUnknownError); ok {
+		lost.Resume = in.resume(c.cfg.Region, began)
+	}
+	return out, err
 }

@@ -1,0 +1,247 @@
+package oss
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// EnsureAccessPoint returns the access point that in names. It creates it if
+// there is none, waits until it can be used, and compares it with in.
+//
+// The name is the key: the service gives it to one access point in the account
+// and region at a time. So whoever asks for it gets the same one, and a program
+// that asks again after it was interrupted, or after an error, gets what it had
+// created. One that can be used already costs a single request. One that is
+// being deleted is waited for until it is gone, and for [Config].Settle more,
+// until no answer shows it any longer; then another is created.
+//
+// An access point that differs from in is returned as it is, with a
+// [*DriftError]; there is no operation that could change it. So is the name if it
+// belongs to another bucket: the service refuses it, and the bucket does not show
+// it for Settle. EnsureAccessPoint deletes nothing.
+//
+// Failures that may pass, such as throttling, are waited out for as long as ctx
+// allows. When ctx ends, call again with the same name. What was deleted by
+// other means than [Client.EnsureAccessPointAbsent] may, within Settle, still be
+// taken for an access point that stands.
+//
+// Errors: [*DriftError]; otherwise a [*WaitError] around those of
+// [Client.CreateAccessPoint], [Client.GetAccessPoint] and
+// [Client.WaitAccessPointEnabled].
+//
+// RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint.
+func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequest) (AccessPoint, error) {
+	if c == nil || c.transport == nil {
+		return AccessPoint{}, errNoClient
+	}
+	if !c.cfg.SkipValidation {
+		if err := in.Validate(); err != nil {
+			return AccessPoint{}, err
+		}
+	}
+	e := &ensuring{Client: c, in: in}
+	usable := enabled()
+	ap, err := waitFor(ctx, "EnsureAccessPoint", ensurePauses, e.step, func(ap AccessPoint) (string, bool, error) {
+		if ap == (AccessPoint{}) {
+			return e.state, e.foreign != nil, nil
+		}
+		if drift(in, ap) != nil { // it never becomes what was asked for
+			return string(ap.Status), true, nil
+		}
+		return usable(ap)
+	})
+	if failed, ok := err.(*WaitError); ok {
+		if e.lost != nil {
+			failed.Err = errors.Join(failed.Err, e.lost)
+		}
+		return ap, failed
+	}
+	if e.foreign != nil {
+		return ap, fmt.Errorf("%w: %w", drifted(in.AccessPointName, check.Same("Bucket", in.Bucket, "another bucket")), e.foreign)
+	}
+	return ap, drift(in, ap)
+}
+
+// ensurePauses are those between the steps to an access point. That there is
+// none ends nothing here.
+var ensurePauses = WaitOptions{Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, NotFoundGrace: -1}
+
+// An ensuring is one call of EnsureAccessPoint.
+type ensuring struct {
+	*Client
+	in CreateAccessPointRequest
+
+	state   string    // what the last step found, if it was no access point to be had
+	leaving time.Time // until then answers may show one that is being deleted, in any state
+	next    time.Time // the next creation, not before
+	taken   error     // the refusal of the last creation because the name is taken; nil once it shows
+	foreign error     // the refusal that proves that another bucket has the name
+	lost    error     // of the last creation, if its outcome is unknown
+}
+
+// step looks for the access point and returns it if it is there to stay. If there
+// is none, it creates one: a second creation of one name does nothing, so that
+// one may follow another whose outcome is unknown.
+//
+// What was done before a moment shows in a look that is asked for Settle later.
+// So a name that was refused, and is not found for Settle, is not in this bucket,
+// unless it was given up meanwhile; the next creation tells.
+func (e *ensuring) step(ctx context.Context) (AccessPoint, error) {
+	asked := time.Now()
+	ap, err := e.look(ctx, e.in.Bucket, e.in.AccessPointName)
+	if err != nil {
+		return AccessPoint{}, err
+	}
+	if ap == nil {
+		e.state = "not found"
+		if e.taken != nil {
+			e.state = "taken"
+		}
+		if asked.Before(e.next) {
+			return AccessPoint{}, nil
+		}
+		return AccessPoint{}, e.create(ctx)
+	}
+	e.next, e.taken, e.lost = time.Time{}, nil, nil
+	if ap.Status.is(StatusDeleting) {
+		e.leaving = time.Now().Add(e.cfg.settle())
+	}
+	if asked.Before(e.leaving) {
+		e.state = string(ap.Status)
+		return AccessPoint{}, nil
+	}
+	return *ap, nil
+}
+
+// create creates the access point, unless the service surely refuses for good.
+// No source says how it refuses a name that is taken; any conflict is taken for
+// that, but for the one that is known to pass.
+func (e *ensuring) create(ctx context.Context) error {
+	_, err := e.CreateAccessPoint(ctx, e.in)
+	switch {
+	case err == nil:
+		e.lost = nil
+	case errors.Is(err, ErrOutcomeUnknown):
+		e.lost = err
+		return nil
+	case errors.Is(err, CodeAccessPointCreatingConflict):
+		return nil
+	case errors.Is(err, ErrAlreadyExists), errors.Is(err, ErrConflict):
+		if e.taken != nil {
+			e.foreign = err
+		}
+		e.taken = err
+	default:
+		return err
+	}
+	e.next = time.Now().Add(e.cfg.settle())
+	return nil
+}
+
+// EnsureAccessPointAbsent deletes the access point of a bucket that has the name,
+// and waits until it is gone. That there is none is success, and so is one of
+// another bucket, which it leaves alone.
+//
+// It returns when it has found none for [Config].Settle: until then a creation
+// that was broken off may yet show, and a deletion that was sent twice may yet
+// hit what is created next under that name.
+//
+// Failures that may pass, and conflicts with a creation that is under way, are
+// waited out for as long as ctx allows.
+//
+// Errors: those of [Client.GetAccessPoint] and [Client.DeleteAccessPoint]; a
+// [*WaitError] if ctx ends.
+//
+// RAM actions: oss:GetAccessPoint, oss:DeleteAccessPoint.
+func (c *Client) EnsureAccessPointAbsent(ctx context.Context, bucket, accessPointName string) error {
+	if c == nil || c.transport == nil {
+		return errNoClient
+	}
+	start := time.Now()
+	var gone time.Time // none has been found since
+	for {
+		asked := time.Now()
+		ap, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*AccessPoint, error) {
+			return c.look(ctx, bucket, accessPointName)
+		})
+		if errors.Is(err, CodeNoSuchBucket) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		pause, state := 2*time.Second, "not found"
+		if ap == nil || ap.Bucket != bucket || ap.AccessPointName != accessPointName {
+			if gone.IsZero() {
+				gone = time.Now()
+			}
+			settled := gone.Add(c.cfg.settle())
+			if !asked.Before(settled) {
+				return nil
+			}
+			pause = time.Until(settled)
+		} else {
+			gone, state = time.Time{}, string(ap.Status)
+			if !ap.Status.is(StatusDeleting) {
+				if err := c.drop(ctx, bucket, accessPointName); err != nil {
+					return err
+				}
+			}
+		}
+		if err := wait.Sleep(ctx, pause); err != nil {
+			return &WaitError{Operation: "EnsureAccessPointAbsent", State: state, Elapsed: time.Since(start), Err: err}
+		}
+	}
+}
+
+// look returns the access point of a bucket that has the name, or nil.
+func (c *Client) look(ctx context.Context, bucket, accessPointName string) (*AccessPoint, error) {
+	out, err := c.GetAccessPoint(ctx, GetAccessPointRequest{Bucket: bucket, AccessPointName: accessPointName})
+	switch {
+	case errors.Is(err, ErrNotFound) && !errors.Is(err, CodeNoSuchBucket):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &out.AccessPoint, nil
+}
+
+// drop deletes an access point. That it is gone is success; that it is being
+// created, or busy, is for the next look.
+func (c *Client) drop(ctx context.Context, bucket, accessPointName string) error {
+	_, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
+		return c.DeleteAccessPoint(ctx, DeleteAccessPointRequest{Bucket: bucket, AccessPointName: accessPointName})
+	})
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// drift compares an access point with the request for it.
+func drift(in CreateAccessPointRequest, ap AccessPoint) error {
+	return drifted(in.AccessPointName,
+		check.Same("Bucket", in.Bucket, ap.Bucket),
+		check.Same("AccessPointName", in.AccessPointName, ap.AccessPointName),
+		check.Same("NetworkOrigin", in.NetworkOrigin.lower(), ap.NetworkOrigin.lower()),
+		check.Same("VpcConfiguration.VpcId", in.VpcConfiguration.id(), ap.VpcConfiguration.id()),
+	)
+}
+
+// lower is for comparisons. Like a [Status], the service may write an origin in
+// either case.
+func (o NetworkOrigin) lower() string { return strings.ToLower(string(o)) }
+
+// id returns the ID of the VPC, or an empty text if there is none.
+func (v *VpcConfiguration) id() string {
+	if v == nil {
+		return ""
+	}
+	return v.VpcID
+}

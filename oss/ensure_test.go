@@ -1,0 +1,580 @@
+package oss_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/oss/osstest"
+)
+
+// vpcRequest asks for an access point of a VPC.
+var vpcRequest = oss.CreateAccessPointRequest{
+	Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginVPC,
+	VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-1"},
+}
+
+// count returns how often operation was called.
+func count(calls []string, operation string) (n int) {
+	for _, name := range calls {
+		if name == operation {
+			n++
+		}
+	}
+	return n
+}
+
+// remove deletes an access point without waiting.
+func remove(t *testing.T, srv *osstest.Server, bucket, name string) {
+	t.Helper()
+	if _, err := srv.Client().DeleteAccessPoint(t.Context(), oss.DeleteAccessPointRequest{Bucket: bucket, AccessPointName: name}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEnsure creates an access point, finds it again, and takes it away.
+func TestEnsure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := osstest.NewServer(osstest.ReadyAfter(15*time.Second), osstest.GoneAfter(5*time.Second))
+		client, start := srv.Client(), time.Now()
+		ap, err := client.EnsureAccessPoint(hour(t), vpcRequest)
+		if err != nil || ap.Status != oss.StatusEnable || ap.VpcConfiguration.VpcID != "vpc-1" {
+			t.Fatalf("got %+v, %v", ap, err)
+		}
+		if took := time.Since(start); took < 15*time.Second || took > 21*time.Second {
+			t.Errorf("took %v", took)
+		}
+		if got := srv.Calls(); count(got, "CreateAccessPoint") != 1 || len(got) > 12 {
+			t.Errorf("asked %v", got)
+		}
+
+		n, start := len(srv.Calls()), time.Now()
+		again, err := client.EnsureAccessPoint(hour(t), vpcRequest)
+		if d := cmp.Diff(ap, again); d != "" || err != nil || time.Since(start) != 0 {
+			t.Errorf("found again after %v: %v (-first +again):\n%s", time.Since(start), err, d)
+		}
+		if d := cmp.Diff([]string{"GetAccessPoint"}, srv.Calls()[n:]); d != "" {
+			t.Errorf("to find it again (-want +got):\n%s", d)
+		}
+
+		n, start = len(srv.Calls()), time.Now()
+		if err := client.EnsureAccessPointAbsent(hour(t), osstest.Bucket, "ap-02"); err != nil || time.Since(start) != 10*time.Second {
+			t.Errorf("another name, after %v: %v", time.Since(start), err)
+		}
+		if d := cmp.Diff([]string{"GetAccessPoint", "GetAccessPoint"}, srv.Calls()[n:]); d != "" {
+			t.Errorf("to find nothing (-want +got):\n%s", d)
+		}
+		n = len(srv.Calls())
+		if err := client.EnsureAccessPointAbsent(hour(t), osstest.Bucket, "ap-01"); err != nil || count(srv.Calls()[n:], "DeleteAccessPoint") != 1 {
+			t.Errorf("absent: %v, asked %v", err, srv.Calls()[n:])
+		}
+		if _, err := client.GetAccessPoint(t.Context(), getRequest); !errors.Is(err, oss.ErrNotFound) {
+			t.Errorf("it still stands: %v", err)
+		}
+		n = len(srv.Calls())
+		if err := client.EnsureAccessPointAbsent(hour(t), "no-such-bucket", "ap-01"); err != nil || slices.Contains(srv.Calls()[n:], "DeleteAccessPoint") {
+			t.Errorf("absent from a bucket that is gone: %v", err)
+		}
+	})
+}
+
+// TestEnsureRefuses names what is wrong, and sends nothing.
+func TestEnsureRefuses(t *testing.T) {
+	srv := osstest.NewServer()
+	client := srv.Client()
+	unchecked, err := client.With(func(c *oss.Config) { c.SkipValidation = true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(change func(*oss.CreateAccessPointRequest)) oss.CreateAccessPointRequest {
+		in := vpcRequest
+		change(&in)
+		return in
+	}
+	for name, c := range map[string]struct {
+		in     oss.CreateAccessPointRequest
+		client *oss.Client
+		want   string
+	}{
+		"no bucket":        {with(func(in *oss.CreateAccessPointRequest) { in.Bucket = "" }), client, "Bucket is required"},
+		"no name":          {with(func(in *oss.CreateAccessPointRequest) { in.AccessPointName = "" }), client, "AccessPointName is required"},
+		"a long name":      {with(func(in *oss.CreateAccessPointRequest) { in.AccessPointName = strings.Repeat("a", 20) }), client, "AccessPointName must have 3 to 19 characters"},
+		"no network":       {with(func(in *oss.CreateAccessPointRequest) { in.NetworkOrigin = "" }), client, "NetworkOrigin is required"},
+		"no VPC":           {with(func(in *oss.CreateAccessPointRequest) { in.VpcConfiguration = nil }), client, "VpcConfiguration.VpcId is required"},
+		"without checks":   {with(func(in *oss.CreateAccessPointRequest) { in.AccessPointName = "" }), unchecked, "x-oss-access-point-name is required"},
+		"another host":     {with(func(in *oss.CreateAccessPointRequest) { in.Bucket = "a.b/c" }), unchecked, "Bucket must have only"},
+		"no client":        {vpcRequest, nil, "nil Client"},
+		"no client at all": {vpcRequest, new(oss.Client), "nil Client"},
+	} {
+		_, err := c.client.EnsureAccessPoint(t.Context(), c.in)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(name, "no client") && !errors.Is(err, oss.ErrInvalidRequest) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for want, args := range map[string][2]string{"Bucket is required": {"", "ap-01"}, "x-oss-access-point-name is required": {osstest.Bucket, ""}} {
+		for _, client := range []*oss.Client{client, unchecked} {
+			if err := client.EnsureAccessPointAbsent(t.Context(), args[0], args[1]); !errors.Is(err, oss.ErrInvalidRequest) || !strings.Contains(err.Error(), want) {
+				t.Errorf("absent, %s: %v", want, err)
+			}
+		}
+	}
+	if err := (*oss.Client)(nil).EnsureAccessPointAbsent(t.Context(), osstest.Bucket, "ap-01"); err == nil {
+		t.Error("a nil Client makes absent")
+	}
+	cfg := srv.Config()
+	cfg.Settle = -1
+	if _, err := oss.New(cfg); err == nil || err.Error() != "oss: New: Settle must not be negative" {
+		t.Errorf("negative Settle: %v", err)
+	}
+	if n := srv.Calls(); n != nil {
+		t.Errorf("sent %v", n)
+	}
+}
+
+// TestEnsureFails at once on what the service refuses for good.
+func TestEnsureFails(t *testing.T) {
+	for name, c := range map[string]struct {
+		operation string
+		refusal   oss.APIError
+		want      error
+	}{
+		"no bucket":          {"GetAccessPoint", oss.APIError{StatusCode: 404, Code: oss.CodeNoSuchBucket}, oss.CodeNoSuchBucket},
+		"may not look":       {"GetAccessPoint", oss.APIError{StatusCode: 403, Code: oss.CodeAccessDenied}, oss.ErrAccessDenied},
+		"may not create":     {"CreateAccessPoint", oss.APIError{StatusCode: 403, Code: oss.CodeAccessDenied}, oss.ErrAccessDenied},
+		"the bucket is gone": {"CreateAccessPoint", oss.APIError{StatusCode: 404, Code: oss.CodeNoSuchBucket}, oss.CodeNoSuchBucket},
+		"a quota":            {"CreateAccessPoint", oss.APIError{StatusCode: 400, Code: "AccessPointQuotaExceeded"}, oss.ErrQuotaExceeded},
+		"may not delete":     {"DeleteAccessPoint", oss.APIError{StatusCode: 403, Code: oss.CodeAccessDenied}, oss.ErrAccessDenied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv, start := osstest.NewServer(), time.Now()
+				client := srv.Client()
+				srv.Fail(c.operation, c.refusal)
+				var err error
+				if c.operation == "DeleteAccessPoint" {
+					create(t, srv, "ap-01")
+					err = client.EnsureAccessPointAbsent(hour(t), osstest.Bucket, "ap-01")
+				} else {
+					_, err = client.EnsureAccessPoint(hour(t), createRequest)
+				}
+				if !errors.Is(err, c.want) || !strings.Contains(fmt.Sprint(err), "oss: "+c.operation+": ") || time.Since(start) != 0 {
+					t.Errorf("after %v: %v", time.Since(start), err)
+				}
+			})
+		})
+	}
+}
+
+// gotPoint returns the answer to a GetAccessPoint of ap-01.
+func gotPoint(bucket, origin, vpc, status, created string) wiretest.Answer {
+	return wiretest.Answer{Body: "<GetAccessPointResult><AccessPointName>ap-01</AccessPointName><Bucket>" + bucket + "</Bucket><NetworkOrigin>" + origin +
+		"</NetworkOrigin><VpcConfiguration><VpcId>" + vpc + "</VpcId></VpcConfiguration><Status>" + status + "</Status><CreationDate>" + created + "</CreationDate></GetAccessPointResult>"}
+}
+
+// TestEnsureDrift compares what is found with what is asked, whatever its state,
+// and asks no more.
+func TestEnsureDrift(t *testing.T) {
+	other := vpcRequest
+	other.VpcConfiguration = &oss.VpcConfiguration{VpcID: "vpc-2"}
+	for name, c := range map[string]struct {
+		in    oss.CreateAccessPointRequest
+		found wiretest.Answer
+		want  []oss.Drift
+		text  string
+	}{
+		"nothing":         {vpcRequest, gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", "1"), nil, ""},
+		"no VPC":          {createRequest, gotPoint(osstest.Bucket, "internet", "", "enable", "1"), nil, ""},
+		"capital letters": {vpcRequest, gotPoint(osstest.Bucket, "VPC", "vpc-1", "Enable", "1"), nil, ""},
+		"VPC": {other, gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", "1"), []oss.Drift{{Field: "VpcConfiguration.VpcId", Wanted: "vpc-2", Found: "vpc-1"}},
+			`oss: ap-01 is not as asked: VpcConfiguration.VpcId is "vpc-1", not "vpc-2"`},
+		"network": {createRequest, gotPoint(osstest.Bucket, "vpc", "vpc-1", "creating", "1"), []oss.Drift{
+			{Field: "NetworkOrigin", Wanted: "internet", Found: "vpc"}, {Field: "VpcConfiguration.VpcId", Wanted: "", Found: "vpc-1"}},
+			`oss: ap-01 is not as asked: NetworkOrigin is "vpc", not "internet"; VpcConfiguration.VpcId is "vpc-1", not ""`},
+		"bucket": {createRequest, gotPoint("otherbucket", "internet", "", "disable", "1"), []oss.Drift{{Field: "Bucket", Wanted: osstest.Bucket, Found: "otherbucket"}},
+			`oss: ap-01 is not as asked: Bucket is "otherbucket", not "examplebucket"`},
+		"name": {ensureRequest("ap-02"), gotPoint(osstest.Bucket, "internet", "", "enable", "1"), []oss.Drift{{Field: "AccessPointName", Wanted: "ap-02", Found: "ap-01"}},
+			`oss: ap-02 is not as asked: AccessPointName is "ap-01", not "ap-02"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := wiretest.Answering(c.found)
+			ap, err := newClient(t, r, nil).EnsureAccessPoint(t.Context(), c.in)
+			var found []oss.Drift
+			if drift, ok := errors.AsType[*oss.DriftError](err); ok {
+				found = drift.Fields
+			} else if err != nil {
+				t.Error(err)
+			}
+			if d := cmp.Diff(c.want, found); d != "" || err != nil && err.Error() != c.text {
+				t.Errorf("%v (-want +got):\n%s", err, d)
+			}
+			if ap.AccessPointName != "ap-01" || len(r.Requests()) != 1 {
+				t.Errorf("got %+v after %d requests", ap, len(r.Requests()))
+			}
+		})
+	}
+}
+
+// TestEnsureTaken meets a name that another bucket has. No source tells the code
+// of that refusal.
+func TestEnsureTaken(t *testing.T) {
+	for code, kind := range map[oss.Code]error{"AccessPointAlreadyExists": oss.ErrAlreadyExists, "OperationConflict": oss.ErrConflict} {
+		t.Run(string(code), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := osstest.NewServer()
+				srv.AddBucket("otherbucket")
+				in := createRequest
+				in.Bucket = "otherbucket"
+				theirs, err := srv.Client().EnsureAccessPoint(hour(t), in)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for range 2 {
+					srv.Fail("CreateAccessPoint", oss.APIError{StatusCode: 409, Code: code})
+				}
+				n, start := len(srv.Calls()), time.Now()
+				ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+				drift, ok := errors.AsType[*oss.DriftError](err)
+				if !ok || !errors.Is(err, kind) || ap != (oss.AccessPoint{}) {
+					t.Fatalf("got %+v, %v", ap, err)
+				}
+				if d := cmp.Diff(&oss.DriftError{ResourceID: "ap-01", Fields: []oss.Drift{{Field: "Bucket", Wanted: osstest.Bucket, Found: "another bucket"}}}, drift); d != "" {
+					t.Errorf("(-want +got):\n%s", d)
+				}
+				if took := time.Since(start); took < 10*time.Second || took > 16*time.Second {
+					t.Errorf("took %v", took)
+				}
+				if got := srv.Calls()[n:]; count(got, "CreateAccessPoint") != 2 || slices.Contains(got, "DeleteAccessPoint") {
+					t.Errorf("asked %v", got)
+				}
+				if err := srv.Client().EnsureAccessPointAbsent(hour(t), osstest.Bucket, "ap-01"); err != nil {
+					t.Errorf("absent: %v", err)
+				}
+				if again, err := srv.Client().EnsureAccessPoint(hour(t), in); err != nil || cmp.Diff(theirs, again) != "" {
+					t.Errorf("the other bucket has %+v, %v", again, err)
+				}
+
+				// It is given up, after the first refusal and before the last.
+				<-time.After(time.Minute)
+				time.AfterFunc(5*time.Second, func() { remove(t, srv, "otherbucket", "ap-01") })
+				if ap, err = srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Bucket != osstest.Bucket {
+					t.Errorf("given up: %+v, %v", ap, err)
+				}
+			})
+		})
+	}
+}
+
+// TestEnsureAbsentLeaves what answers to the name and is another bucket's, or has
+// another name.
+func TestEnsureAbsentLeaves(t *testing.T) {
+	for name, accessPoint := range map[string]string{"otherbucket": "ap-01", osstest.Bucket: "ap-02"} {
+		synctest.Test(t, func(t *testing.T) {
+			r := wiretest.Answering(gotPoint(name, "internet", "", "enable", "1"))
+			if err := newClient(t, r, nil).EnsureAccessPointAbsent(hour(t), osstest.Bucket, accessPoint); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, request := range r.Requests() {
+				if request.Method != http.MethodGet {
+					t.Errorf("%s: sent %+v", name, request)
+				}
+			}
+		})
+	}
+}
+
+// TestEnsureLostAnswers creates once, whatever becomes of the answer.
+func TestEnsureLostAnswers(t *testing.T) {
+	for name, faults := range map[string][]osstest.Fault{
+		"lost":            {osstest.AnswerLost},
+		"cut off":         {osstest.Truncated},
+		"behind a proxy":  {osstest.BadGateway},
+		"late":            {osstest.AppliedLate},
+		"late, then lost": {osstest.AppliedLate, osstest.AnswerLost},
+		"not arrived":     {osstest.Reset, osstest.ServerError, osstest.Throttle},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := osstest.NewServer(osstest.ReadyAfter(time.Second))
+				srv.Disturb(osstest.Disturbance{Late: 9 * time.Second, Lag: time.Second})
+				srv.Inject("CreateAccessPoint", faults...)
+				ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+				if err != nil || ap.Status != oss.StatusEnable {
+					t.Fatalf("got %+v, %v", ap, err)
+				}
+				<-time.After(time.Minute)
+				if again, err := srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || cmp.Diff(ap, again) != "" {
+					t.Errorf("got %+v, then %+v, %v", ap, again, err)
+				}
+			})
+		})
+	}
+}
+
+// TestEnsureAfterDeletion waits until one that is being deleted is gone, and does
+// not take an older answer for another.
+func TestEnsureAfterDeletion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := osstest.NewServer(osstest.ReadyAfter(3*time.Second), osstest.GoneAfter(time.Minute))
+		first, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		remove(t, srv, osstest.Bucket, "ap-01")
+		start := time.Now()
+		second, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+		if err != nil || second.Status != oss.StatusEnable || second.CreationDate == first.CreationDate {
+			t.Errorf("got %+v, %v, after %+v", second, err, first)
+		}
+		if took := time.Since(start); took < time.Minute || took > 80*time.Second {
+			t.Errorf("took %v", took)
+		}
+
+		deleting, before := gotPoint(osstest.Bucket, "internet", "", "deleting", "1"), gotPoint(osstest.Bucket, "internet", "", "enable", "1")
+		none := wiretest.Answer{Status: 404, Body: errorBody("NoSuchAccessPoint")}
+		r := wiretest.Answering(deleting, before, deleting, none, wiretest.Answer{Body: created}, before, deleting,
+			gotPoint(osstest.Bucket, "internet", "", "enable", "2"))
+		ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), createRequest)
+		if err != nil || ap.CreationDate != "2" {
+			t.Errorf("got %+v, %v", ap, err)
+		}
+	})
+}
+
+// TestEnsureConflicts repeats what the service refuses for the moment.
+func TestEnsureConflicts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := osstest.NewServer(osstest.ReadyAfter(20 * time.Second))
+		for range 10 {
+			srv.Fail("CreateAccessPoint", oss.APIError{StatusCode: 409, Code: oss.CodeAccessPointCreatingConflict})
+		}
+		ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+		if err != nil || ap.Status != oss.StatusEnable || count(srv.Calls(), "CreateAccessPoint") != 11 {
+			t.Errorf("got %+v, %v", ap, err)
+		}
+		create(t, srv, "ap-02") // cannot be deleted for a while
+		start := time.Now()
+		if err := srv.Client().EnsureAccessPointAbsent(hour(t), osstest.Bucket, "ap-02"); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took < 30*time.Second || took > 35*time.Second || count(srv.Calls(), "DeleteAccessPoint") < 5 {
+			t.Errorf("took %v, asked %v", took, srv.Calls())
+		}
+	})
+}
+
+// TestEnsureStates waits for one that is being created, and gives up on one that
+// stays disabled.
+func TestEnsureStates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		state := func(status string) wiretest.Answer { return gotPoint(osstest.Bucket, "internet", "", status, "1") }
+		r := wiretest.Answering(state("creating"), state("disable"), state("disable"), state("creating"), state("enable"))
+		if ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Status != oss.StatusEnable || len(r.Requests()) != 5 {
+			t.Errorf("got %+v, %v", ap, err)
+		}
+		ap, err := newClient(t, wiretest.Answering(state("disable")), nil).EnsureAccessPoint(hour(t), createRequest)
+		failed, ok := errors.AsType[*oss.WaitError](err)
+		if !ok || failed.State != "disable" || failed.Polls != 3 || failed.Operation != "EnsureAccessPoint" || ap.AccessPointName != "ap-01" {
+			t.Errorf("got %+v, %v", ap, err)
+		}
+	})
+}
+
+// TestEnsureEnds with its context, and tells what is known.
+func TestEnsureEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault osstest.Fault
+		fail  oss.Code
+		lag   time.Duration
+		want  []error
+		state string
+	}{
+		"being created": {0, "", 0, []error{context.DeadlineExceeded}, "creating"},
+		"answer lost":   {osstest.AnswerLost, "", 0, []error{context.DeadlineExceeded}, "creating"},
+		"late":          {osstest.AppliedLate, "", 0, []error{context.DeadlineExceeded, oss.ErrOutcomeUnknown}, "not found"},
+		"taken":         {0, "AccessPointAlreadyExists", 0, []error{context.DeadlineExceeded}, "taken"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := osstest.NewServer(osstest.ReadyAfter(20 * time.Second))
+				srv.Disturb(osstest.Disturbance{Late: time.Hour})
+				if c.fault != 0 {
+					srv.Inject("CreateAccessPoint", c.fault)
+				}
+				if c.fail != "" {
+					srv.Fail("CreateAccessPoint", oss.APIError{StatusCode: 409, Code: c.fail})
+				}
+				if name == "late" { // and what follows does not arrive
+					srv.Inject("CreateAccessPoint", slices.Repeat([]osstest.Fault{osstest.Reset}, 20)...)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+				defer cancel()
+				start := time.Now()
+				_, err := srv.Client().EnsureAccessPoint(ctx, createRequest)
+				for _, want := range c.want {
+					if !errors.Is(err, want) {
+						t.Errorf("%v is not %v", err, want)
+					}
+				}
+				if failed, ok := errors.AsType[*oss.WaitError](err); !ok || failed.State != c.state || time.Since(start) != 5*time.Second || strings.Contains(err.Error(), "\n") {
+					t.Errorf("after %v: %v", time.Since(start), err)
+				}
+				if lost, ok := errors.AsType[*oss.OutcomeUnknownError](err); ok != (len(c.want) > 1) || ok && lost.Resume == "" {
+					t.Errorf("%v", err)
+				}
+				if ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Status != oss.StatusEnable {
+					t.Errorf("called again: %+v, %v", ap, err)
+				}
+				ctx, cancel = context.WithTimeout(t.Context(), 5*time.Second)
+				defer cancel()
+				err = srv.Client().EnsureAccessPointAbsent(ctx, osstest.Bucket, "ap-01")
+				if failed, ok := errors.AsType[*oss.WaitError](err); !ok || !errors.Is(err, context.DeadlineExceeded) || failed.Operation != "EnsureAccessPointAbsent" || failed.Elapsed != 5*time.Second {
+					t.Errorf("absent: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestEnsureTogether has two callers ask for different things under one name.
+func TestEnsureTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := osstest.NewServer(osstest.ReadyAfter(5*time.Second), osstest.Latency(100*time.Millisecond))
+		errs := make(chan error, 2)
+		for _, in := range []oss.CreateAccessPointRequest{createRequest, vpcRequest} {
+			go func() {
+				ap, err := srv.Client().EnsureAccessPoint(hour(t), in)
+				if ap.AccessPointName != "ap-01" {
+					t.Errorf("got %+v, %v", ap, err)
+				}
+				errs <- err
+			}()
+		}
+		one, two := <-errs, <-errs
+		if one == nil {
+			one, two = two, one
+		}
+		if drift, ok := errors.AsType[*oss.DriftError](one); !ok || len(drift.Fields) != 2 || two != nil {
+			t.Errorf("got %v and %v", one, two)
+		}
+	})
+}
+
+// TestResume finds out what became of a call.
+func TestResume(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault   osstest.Fault
+		asked   oss.CreateAccessPointRequest
+		before  time.Duration // how long before the call another is created, 0 for none
+		created bool
+		there   bool
+	}{
+		"created":         {osstest.AnswerLost, createRequest, 0, true, true},
+		"created in VPC":  {osstest.AnswerLost, vpcRequest, 0, true, true},
+		"created late":    {osstest.AppliedLate, createRequest, 0, true, true},
+		"cut off":         {osstest.Truncated, createRequest, 0, true, true},
+		"behind a proxy":  {osstest.BadGateway, createRequest, 0, true, true},
+		"not created":     {osstest.ServerError, createRequest, 0, false, false},
+		"never arrived":   {osstest.Reset, createRequest, 0, false, false},
+		"older":           {osstest.Reset, createRequest, time.Hour, false, true},
+		"of its time":     {osstest.Reset, createRequest, time.Second, true, true}, // nothing tells the two apart
+		"another network": {osstest.Reset, vpcRequest, time.Second, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := osstest.NewServer()
+				if c.before > 0 {
+					create(t, srv, "ap-01")
+					<-time.After(c.before)
+				}
+				srv.Disturb(osstest.Disturbance{Late: 8 * time.Second, Lag: 2 * time.Second})
+				srv.Inject("CreateAccessPoint", c.fault)
+				_, err := srv.Client().CreateAccessPoint(t.Context(), c.asked)
+				lost, ok := errors.AsType[*oss.OutcomeUnknownError](err)
+				if !ok {
+					t.Fatal(err)
+				}
+				srv.Inject("GetAccessPoint", osstest.ServerError, osstest.Reset, osstest.Throttle)
+				start := time.Now()
+				out, err := srv.Client().Resume(hour(t), lost.Resume)
+				if err != nil || out.Created != c.created || out.Operation != "CreateAccessPoint" || (out.AccessPoint.AccessPointName == "ap-01") != c.there {
+					t.Errorf("got %+v, %v", out, err)
+				}
+				if took := time.Since(start); took < 10*time.Second || took > 15*time.Second {
+					t.Errorf("took %v", took)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				lost, _ = errors.AsType[*oss.OutcomeUnknownError](func() error {
+					srv.Inject("CreateAccessPoint", osstest.Reset)
+					_, err := srv.Client().CreateAccessPoint(t.Context(), c.asked)
+					return err
+				}())
+				if _, err := srv.Client().Resume(ctx, lost.Resume); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("broken off: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestResumeReads answers of a kind that the fake does not give.
+func TestResumeReads(t *testing.T) {
+	const text = "accesspoint:1:oss:cn-hangzhou:CreateAccessPoint:AccessPointName=ap-01&Bucket=examplebucket&NetworkOrigin=internet&VpcId=&from=2000-01-01T00%3A00%3A00Z&to=2000-01-01T00%3A00%3A03Z"
+	for name, c := range map[string]struct {
+		answer  wiretest.Answer
+		created bool
+		err     error
+	}{
+		"in its time":   {gotPoint(osstest.Bucket, "Internet", "", "creating", "946684801"), true, nil},
+		"no time":       {gotPoint(osstest.Bucket, "internet", "", "enable", ""), true, nil},
+		"a date":        {gotPoint(osstest.Bucket, "internet", "", "enable", "2000-01-01"), true, nil},
+		"other network": {gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", ""), false, nil},
+		"other bucket":  {gotPoint("otherbucket", "internet", "", "enable", ""), false, nil},
+		"earlier":       {gotPoint(osstest.Bucket, "internet", "", "enable", "946684000"), false, nil},
+		"later":         {gotPoint(osstest.Bucket, "internet", "", "enable", "946685000"), false, nil},
+		"no bucket":     {wiretest.Answer{Status: 404, Body: errorBody("NoSuchBucket")}, false, nil},
+		"denied":        {wiretest.Answer{Status: 403, Body: errorBody("AccessDenied")}, false, oss.ErrAccessDenied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				out, err := newClient(t, wiretest.Answering(c.answer), nil).Resume(hour(t), text)
+				if !errors.Is(err, c.err) || err == nil && out.Created != c.created {
+					t.Errorf("got %+v, %v", out, err)
+				}
+			})
+		})
+	}
+}
+
+// TestResumeRefuses texts that are not its own, and sends nothing.
+func TestResumeRefuses(t *testing.T) {
+	srv := osstest.NewServer()
+	const text = "accesspoint:1:oss:cn-hangzhou:CreateAccessPoint:Bucket=b&from=2026-05-01T12%3A00%3A00Z&to=2026-05-01T12%3A00%3A03Z"
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":     {"", "text is not a text of an OutcomeUnknownError"},
+		"service":   {strings.Replace(text, "oss", "nas", 1), "text belongs to another service"},
+		"region":    {strings.Replace(text, "hangzhou", "beijing", 1), "text belongs to another region"},
+		"version":   {strings.Replace(text, ":1:", ":2:", 1), "text was written by another version of this module"},
+		"operation": {strings.Replace(text, "Create", "Delete", 1), "text is not a text of an OutcomeUnknownError"},
+	} {
+		if out, err := srv.Client().Resume(t.Context(), c.text); !errors.Is(err, oss.ErrInvalidRequest) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %+v, %v", name, out, err)
+		}
+	}
+	if n := srv.Calls(); n != nil {
+		t.Errorf("sent %v", n)
+	}
+	if _, err := (*oss.Client)(nil).Resume(t.Context(), text); err == nil {
+		t.Error("a nil Client resumes")
+	}
+}

@@ -22,12 +22,18 @@
 //	}
 //	ap, err := client.WaitAccessPointEnabled(ctx, "examplebucket", "ap-01", oss.WaitOptions{})
 //
+// A program that may be restarted, or run twice, uses [Client.EnsureAccessPoint]
+// in place of the two calls (see Never twice).
+//
 // In a request, a field that is zero is not sent.
 //
 // # Operations
 //
+//   - [Client.EnsureAccessPoint] finds or creates one of a name, and
+//     [Client.EnsureAccessPointAbsent] deletes it
 //   - [Client.CreateAccessPoint] creates one, under a name that is unique in the
-//     account and region
+//     account and region; [Client.Resume] finds out whether it did if its answer
+//     was lost
 //   - [Client.GetAccessPoint] returns one
 //   - [Client.ListAccessPoints] returns a page of those of a bucket, or of the
 //     account; [Client.AccessPoints] iterates over all pages
@@ -108,6 +114,26 @@
 // grow from about 0.3 to 20 seconds, are random by half, and respect what the
 // service asks for. While the service keeps failing, a client repeats no more
 // than one call in ten.
+//
+// # Never twice
+//
+// The service has no idempotency token, but gives a name only once in the account
+// and region. [Client.EnsureAccessPoint] takes the name for the key, and ends with
+// the one access point that has it, whether it is called twice, by two processes,
+// or again after a crash:
+//
+//	ap, err := client.EnsureAccessPoint(ctx, oss.CreateAccessPointRequest{
+//		Bucket: "examplebucket", AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet,
+//	})
+//
+// It changes and deletes nothing. One that is not as asked, or belongs to another
+// bucket, is a [*DriftError]. [Client.EnsureAccessPointAbsent] deletes, and returns
+// when nothing that was sent before can hit the next access point of that name.
+// Both rely on every change being visible to all after Config.Settle.
+//
+// The operations of the API send exactly what they are given. When the answer of
+// [Client.CreateAccessPoint] is lost, its error has a text that [Client.Resume]
+// takes, in another process too.
 //
 // # Pace
 //

@@ -68,8 +68,8 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 	return ap, drift(in, ap)
 }
 
-// ensurePauses are those between the steps to an access point. That there is
-// none ends nothing here.
+// ensurePauses are those between the steps to an access point. A bucket that does
+// not exist is not waited for.
 var ensurePauses = WaitOptions{Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, NotFoundGrace: -1}
 
 // An ensuring is one call of EnsureAccessPoint.
@@ -80,7 +80,7 @@ type ensuring struct {
 	state   string    // what the last step found, if it was no access point to be had
 	leaving time.Time // until then answers may show one that is being deleted, in any state
 	next    time.Time // the next creation, not before
-	taken   error     // the refusal of the last creation because the name is taken; nil once it shows
+	taken   bool      // the name was refused, and has not shown since
 	foreign error     // the refusal that proves that another bucket has the name
 	lost    error     // of the last creation, if its outcome is unknown
 }
@@ -100,7 +100,7 @@ func (e *ensuring) step(ctx context.Context) (AccessPoint, error) {
 	}
 	if ap == nil {
 		e.state = "not found"
-		if e.taken != nil {
+		if e.taken {
 			e.state = "taken"
 		}
 		if asked.Before(e.next) {
@@ -108,7 +108,7 @@ func (e *ensuring) step(ctx context.Context) (AccessPoint, error) {
 		}
 		return AccessPoint{}, e.create(ctx)
 	}
-	e.next, e.taken, e.lost = time.Time{}, nil, nil
+	e.taken, e.lost = false, nil
 	if ap.Status.is(StatusDeleting) {
 		e.leaving = time.Now().Add(e.cfg.settle())
 	}
@@ -125,19 +125,17 @@ func (e *ensuring) step(ctx context.Context) (AccessPoint, error) {
 func (e *ensuring) create(ctx context.Context) error {
 	_, err := e.CreateAccessPoint(ctx, e.in)
 	switch {
-	case err == nil:
-		e.lost = nil
 	case errors.Is(err, ErrOutcomeUnknown):
 		e.lost = err
 		return nil
 	case errors.Is(err, CodeAccessPointCreatingConflict):
 		return nil
 	case errors.Is(err, ErrAlreadyExists), errors.Is(err, ErrConflict):
-		if e.taken != nil {
+		if e.taken {
 			e.foreign = err
 		}
-		e.taken = err
-	default:
+		e.taken = true
+	case err != nil:
 		return err
 	}
 	e.next = time.Now().Add(e.cfg.settle())

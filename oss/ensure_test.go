@@ -206,20 +206,22 @@ func TestEnsureDrift(t *testing.T) {
 			`oss: ap-02 is not as asked: AccessPointName is "ap-01", not "ap-02"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := wiretest.Answering(c.found)
-			ap, err := newClient(t, r, nil).EnsureAccessPoint(t.Context(), c.in)
-			var found []oss.Drift
-			if drift, ok := errors.AsType[*oss.DriftError](err); ok {
-				found = drift.Fields
-			} else if err != nil {
-				t.Error(err)
-			}
-			if d := cmp.Diff(c.want, found); d != "" || err != nil && err.Error() != c.text {
-				t.Errorf("%v (-want +got):\n%s", err, d)
-			}
-			if ap.AccessPointName != "ap-01" || len(r.Requests()) != 1 {
-				t.Errorf("got %+v after %d requests", ap, len(r.Requests()))
-			}
+			synctest.Test(t, func(t *testing.T) {
+				r := wiretest.Answering(c.found)
+				ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), c.in)
+				var found []oss.Drift
+				if drift, ok := errors.AsType[*oss.DriftError](err); ok {
+					found = drift.Fields
+				} else if err != nil {
+					t.Error(err)
+				}
+				if d := cmp.Diff(c.want, found); d != "" || err != nil && err.Error() != c.text {
+					t.Errorf("%v (-want +got):\n%s", err, d)
+				}
+				if ap.AccessPointName != "ap-01" || len(r.Requests()) != 1 {
+					t.Errorf("got %+v after %d requests", ap, len(r.Requests()))
+				}
+			})
 		})
 	}
 }
@@ -292,6 +294,22 @@ func TestEnsureAbsentLeaves(t *testing.T) {
 	}
 }
 
+// TestEnsureAbsentOutlives a creation that was broken off and shows late, and the
+// deletion of it: it may have been sent twice.
+func TestEnsureAbsentOutlives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, start := osstest.NewServer(), time.Now()
+		time.AfterFunc(9*time.Second, func() { create(t, srv, "ap-01") })
+		if err := srv.Client().EnsureAccessPointAbsent(hour(t), osstest.Bucket, "ap-01"); err != nil {
+			t.Error(err)
+		}
+		// It is found after 10 seconds, and gone 2 seconds later.
+		if took := time.Since(start); took != 22*time.Second || count(srv.Calls(), "DeleteAccessPoint") != 1 {
+			t.Errorf("took %v, asked %v", took, srv.Calls())
+		}
+	})
+}
+
 // TestEnsureLostAnswers creates once, whatever becomes of the answer.
 func TestEnsureLostAnswers(t *testing.T) {
 	for name, faults := range map[string][]osstest.Fault{
@@ -345,6 +363,36 @@ func TestEnsureAfterDeletion(t *testing.T) {
 			gotPoint(osstest.Bucket, "internet", "", "enable", "2"))
 		ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), createRequest)
 		if err != nil || ap.CreationDate != "2" {
+			t.Errorf("got %+v, %v", ap, err)
+		}
+	})
+}
+
+// TestEnsureTakenTwice is refused for one that is then seen to be deleted, and for
+// its successor, which another call created. The name never was another bucket's.
+func TestEnsureTakenTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start, refused := time.Now(), 0
+		taken := wiretest.Answering(wiretest.Answer{Status: 409, Body: errorBody("AccessPointAlreadyExists")})
+		none := wiretest.Answering(wiretest.Answer{Status: 404, Body: errorBody("NoSuchAccessPoint")})
+		deleting := wiretest.Answering(gotPoint(osstest.Bucket, "internet", "", "deleting", "1"))
+		successor := wiretest.Answering(gotPoint(osstest.Bucket, "internet", "", "enable", "2"))
+		client := newClient(t, nil, func(c *oss.Config) {
+			c.HTTPClient = &http.Client{Transport: wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+				answer := none
+				switch age := time.Since(start); {
+				case r.Method == http.MethodPut:
+					refused++
+					answer = taken
+				case refused == 2:
+					answer = successor
+				case age > 500*time.Millisecond && age < 5*time.Second:
+					answer = deleting
+				}
+				return answer.RoundTrip(r)
+			})}
+		})
+		if ap, err := client.EnsureAccessPoint(hour(t), createRequest); err != nil || ap.CreationDate != "2" || refused != 2 {
 			t.Errorf("got %+v, %v", ap, err)
 		}
 	})

@@ -67,25 +67,62 @@ func ExampleAPIError() {
 	// GetAccessPoint 404 NoSuchAccessPoint
 }
 
+// EnsureAccessPoint finds or creates. A program that was restarted in the middle
+// of it calls it again.
+func ExampleClient_EnsureAccessPoint() {
+	cfg := osstest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := oss.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	wanted := oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet}
+	for range 2 {
+		ap, err := client.EnsureAccessPoint(ctx, wanted)
+		fmt.Println(ap.AccessPointName, ap.Status, err)
+	}
+
+	wanted.NetworkOrigin, wanted.VpcConfiguration = oss.NetworkOriginVPC, &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4abcd"}
+	_, err = client.EnsureAccessPoint(ctx, wanted)
+	if drift, ok := errors.AsType[*oss.DriftError](err); ok {
+		fmt.Println(drift.Fields)
+	}
+	fmt.Println(client.EnsureAccessPointAbsent(ctx, osstest.Bucket, "ap-01"))
+	// Output:
+	// ap-01 enable <nil>
+	// ap-01 enable <nil>
+	// [{NetworkOrigin vpc internet} {VpcConfiguration.VpcId vpc-t4nlw426y44rd3iq4abcd }]
+	// <nil>
+}
+
 // A create whose answer was lost is not sent again, since a second one would be
-// refused for the name that the first one took. The name tells what happened.
+// refused for the name that the first one took. Resume finds out what became of
+// it.
 func ExampleOutcomeUnknownError() {
 	srv := osstest.NewServer()
 	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
-	client := srv.Client()
+	cfg := srv.Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := oss.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
 
 	ctx := context.Background()
-	_, err := client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{
+	_, err = client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{
 		Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet,
 	})
-	if errors.Is(err, oss.ErrOutcomeUnknown) {
-		ap, err := client.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"})
+	if lost, ok := errors.AsType[*oss.OutcomeUnknownError](err); ok {
+		// lost.Resume can be kept, and resumed by another process.
+		out, err := client.Resume(ctx, lost.Resume)
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println("found", ap.AccessPointName, ap.NetworkOrigin)
+		fmt.Println(out.Created, out.AccessPoint.AccessPointName)
 	}
-	// Output: found ap-01 internet
+	// Output: true ap-01
 }
 
 func ExampleClient_AccessPoints() {

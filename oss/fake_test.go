@@ -96,6 +96,65 @@ func TestFakeLife(t *testing.T) {
 	})
 }
 
+// TestFakeLags reads what is older by up to the lag, and writes to what there is.
+func TestFakeLags(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const lag = 10 * time.Second
+		srv := osstest.NewServer(osstest.GoneAfter(time.Second))
+		srv.AddBucket("another")
+		client, ctx := srv.Client(), t.Context()
+		// reads counts what get and list find in 100 reads within the lag, and
+		// then in as many after it.
+		reads := func() (gets, lists, late int) {
+			for i := range 200 {
+				_, err := client.GetAccessPoint(ctx, getRequest)
+				if err != nil && !errors.Is(err, oss.CodeNoSuchAccessPoint) {
+					t.Fatal(err)
+				}
+				page, listErr := client.ListAccessPoints(ctx, oss.ListAccessPointsRequest{})
+				if listErr != nil || len(page.AccessPoints) > 1 {
+					t.Fatalf("%+v, %v", page, listErr)
+				}
+				switch {
+				case i >= 100 && err == nil && len(page.AccessPoints) == 1:
+					late++
+				case i < 100 && err == nil:
+					gets++
+				}
+				if i < 100 {
+					lists += len(page.AccessPoints)
+				}
+				<-time.After(lag/100 + time.Millisecond)
+			}
+			return gets, lists, late
+		}
+		srv.Disturb(osstest.Disturbance{Lag: lag})
+		create(t, srv, "ap-01")
+		if _, err := client.CreateAccessPoint(ctx, createRequest); !errors.Is(err, oss.ErrAlreadyExists) {
+			t.Errorf("a second creation at once: %v", err)
+		}
+		if gets, lists, late := reads(); gets < 20 || gets > 80 || lists < 20 || lists > 80 || late != 100 {
+			t.Errorf("created: seen %d and %d times, later %d", gets, lists, late)
+		}
+		del := oss.DeleteAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"}
+		if _, err := client.DeleteAccessPoint(ctx, del); err != nil {
+			t.Error(err)
+		}
+		<-time.After(time.Second)
+		if _, err := client.DeleteAccessPoint(ctx, del); !errors.Is(err, oss.CodeNoSuchAccessPoint) {
+			t.Errorf("a second deletion: %v", err)
+		}
+		in := createRequest
+		in.Bucket = "another"
+		if _, err := client.CreateAccessPoint(ctx, in); err != nil { // the name is free, whatever reads show
+			t.Error(err)
+		}
+		if gets, lists, late := reads(); gets < 20 || gets > 80 || lists != 100 || late != 0 {
+			t.Errorf("deleted: seen %d and %d times, later %d", gets, lists, late)
+		}
+	})
+}
+
 // TestFakeAnswers compares an answer with what is documented, down to the empty
 // group of an access point without a VPC.
 func TestFakeAnswers(t *testing.T) {

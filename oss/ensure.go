@@ -51,10 +51,10 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		if ap == (AccessPoint{}) {
 			return e.state, e.foreign != nil, nil
 		}
-		if drift(in, ap) != nil { // it never becomes what was asked for
-			return string(ap.Status), true, nil
+		if drift(in, ap) == nil {
+			return usable(ap)
 		}
-		return usable(ap)
+		return string(ap.Status), true, nil // it never becomes what was asked for
 	})
 	if failed, ok := err.(*WaitError); ok {
 		if e.lost != nil {

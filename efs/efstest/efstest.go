@@ -47,6 +47,7 @@ type Server struct {
 	region     string
 	readyAfter time.Duration
 	goneAfter  time.Duration
+	remember   time.Duration // tokens of access points that are gone
 
 	mu          sync.Mutex
 	fileSystems map[string]bool
@@ -71,6 +72,11 @@ func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter 
 
 // GoneAfter sets how long a deleted access point stays deleting. The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+
+// RememberTokens sets how long the server refuses the client token of an access
+// point that is gone, and names that access point in the refusal. The default is
+// 0: such a token serves for another one. EFS does not say what it does.
+func RememberTokens(d time.Duration) Option { return func(s *Server) { s.remember = d } }
 
 // Limit sets how many calls a second the server takes of each operation, in
 // bursts of up to 20. It refuses the others as the service does when it
@@ -189,28 +195,36 @@ func (s *Server) AddFileSystem(id string) {
 	s.fileSystems[id] = true
 }
 
-func (s *Server) state(p *point) efs.LifeCycleState {
+// state returns the stage that an access point was in at the time now.
+func (s *Server) state(p *point, now time.Time) efs.LifeCycleState {
 	switch {
-	case !p.deleted.IsZero():
+	case !p.deleted.IsZero() && !now.Before(p.deleted):
 		return efs.StateDeleting
-	case time.Since(p.created) < s.readyAfter:
+	case now.Sub(p.created) < s.readyAfter:
 		return efs.StateCreating
 	}
 	return efs.StateAvailable
 }
 
-// live drops the access points whose deletion is over and returns the others.
-func (s *Server) live() []*point {
-	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
-		return !p.deleted.IsZero() && time.Since(p.deleted) >= s.goneAfter
-	})
-	return s.points
+// existed reports whether an access point existed at the time now.
+func (s *Server) existed(p *point, now time.Time) bool {
+	return !now.Before(p.created) && (p.deleted.IsZero() || now.Sub(p.deleted) < s.goneAfter)
 }
 
-// find returns the access point with that ID, which may be an ARN.
-func (s *Server) find(id string) (*point, *fake.Refusal) {
-	for _, p := range s.live() {
-		if p.id == bareID(id) {
+// forget drops the access points that no read will find any more, and whose
+// tokens are free.
+func (s *Server) forget() {
+	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
+		gone := p.deleted.Add(s.goneAfter)
+		return !p.deleted.IsZero() && s.fake.Forgotten(gone) && time.Since(gone) >= s.remember
+	})
+}
+
+// find returns the access point with that ID, which may be an ARN, if it existed
+// at the time now.
+func (s *Server) find(id string, now time.Time) (*point, *fake.Refusal) {
+	for _, p := range s.points {
+		if p.id == bareID(id) && s.existed(p, now) {
 			return p, nil
 		}
 	}

@@ -172,37 +172,98 @@ func TestAnswer(t *testing.T) {
 }
 
 // TestTokens checks that a client token counts for the whole account, until its
-// access point is gone.
+// access point is gone, and for as long after that as the server remembers it.
 func TestTokens(t *testing.T) {
+	for _, remember := range []time.Duration{0, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := efstest.NewServer(efstest.GoneAfter(time.Minute), efstest.RememberTokens(remember))
+			srv.AddFileSystem("fs-01234567")
+			c, ctx := srv.Client(), t.Context()
+			first, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: efstest.FileSystemID})
+			if err != nil {
+				t.Fatal(err)
+			}
+			again := func(want string) {
+				t.Helper()
+				_, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "fs-01234567"})
+				refused, _ := errors.AsType[*efs.APIError](err)
+				if want == "" {
+					if err != nil {
+						t.Error(err)
+					}
+				} else if refused == nil || refused.Code != efs.CodeAccessPointAlreadyExists || refused.ResourceID != want {
+					t.Errorf("got %+v", err)
+				}
+			}
+			again(first.AccessPointID)
+			if _, err := c.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: first.AccessPointARN}); err != nil {
+				t.Fatal(err)
+			}
+			again(first.AccessPointID)
+			if err := c.WaitAccessPointDeleted(ctx, first.AccessPointID, efs.WaitOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if remember > 0 {
+				again(first.AccessPointID)
+				<-time.After(remember)
+			}
+			again("")
+		})
+	}
+}
+
+// TestLag checks that what reads find may be old, and that changes act on what is
+// there.
+func TestLag(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := efstest.NewServer(efstest.GoneAfter(time.Minute))
-		srv.AddFileSystem("fs-01234567")
+		const lag = 10 * time.Second
+		srv := efstest.NewServer(efstest.GoneAfter(time.Second))
+		srv.Disturb(efstest.Disturbance{Lag: lag})
 		c, ctx := srv.Client(), t.Context()
-		first, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: efstest.FileSystemID})
+		out, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID})
 		if err != nil {
 			t.Fatal(err)
 		}
-		again := func(want string) {
-			t.Helper()
-			_, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "fs-01234567"})
-			refused, _ := errors.AsType[*efs.APIError](err)
-			if want == "" {
-				if err != nil {
-					t.Error(err)
+		// seen counts the reads that find it, each kind by itself.
+		seen := func() (gets, lists int) {
+			for range 100 {
+				if _, err := c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{AccessPointID: out.AccessPointID}); err == nil {
+					gets++
 				}
-			} else if refused == nil || refused.Code != efs.CodeAccessPointAlreadyExists || refused.ResourceID != want {
-				t.Errorf("got %+v", err)
+				list, err := c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: efstest.FileSystemID})
+				if err != nil {
+					t.Fatal(err)
+				}
+				lists += len(list.AccessPoints)
+			}
+			return gets, lists
+		}
+		some := func(when string) {
+			t.Helper()
+			if gets, lists := seen(); gets == 0 || gets == 100 || lists == 0 || lists == 100 {
+				t.Errorf("%s: %d gets and %d lists of 100 find it", when, gets, lists)
 			}
 		}
-		again(first.AccessPointID)
-		if _, err := c.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: first.AccessPointARN}); err != nil {
+		all := func(when string, want int) {
+			t.Helper()
+			if gets, lists := seen(); gets != want || lists != want {
+				t.Errorf("%s: %d gets and %d lists of 100 find it", when, gets, lists)
+			}
+		}
+		<-time.After(lag / 2)
+		some("just created")
+		<-time.After(lag / 2)
+		all("long created", 100)
+		if _, err := c.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: out.AccessPointID}); err != nil {
 			t.Fatal(err)
 		}
-		again(first.AccessPointID)
-		if err := c.WaitAccessPointDeleted(ctx, first.AccessPointID, efs.WaitOptions{}); err != nil {
-			t.Fatal(err)
+		<-time.After(lag / 2)
+		some("just deleted")
+		if _, err := c.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: out.AccessPointID}); !errors.Is(err, efs.CodeAccessPointNotFound) {
+			t.Errorf("deleted again: %v", err)
 		}
-		again("")
+		<-time.After(lag/2 + time.Second)
+		all("long deleted", 0)
 	})
 }
 

@@ -25,17 +25,19 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	if !s.fileSystems[fs] {
 		return fake.Answer{}, refuse(404, efs.CodeFileSystemNotFound, "File system '"+fs+"' does not exist.")
 	}
-	for _, p := range s.live() {
+	s.forget()
+	now := time.Now()
+	for _, p := range s.points {
 		// A token is one of the account and region, not of the file system, and
-		// the answer is the same whether the requests are equal or not. That it is
-		// forgotten with its access point is assumed.
-		if p.token == token {
+		// the answer is the same whether the requests are equal or not. How long it
+		// outlives its access point is not known.
+		if p.token == token && (s.existed(p, now) || now.Sub(p.deleted.Add(s.goneAfter)) < s.remember) {
 			refusal := refuse(409, efs.CodeAccessPointAlreadyExists, "Access point already exists with creation token "+token)
 			refusal.ResourceID = p.id
 			return fake.Answer{}, refusal
 		}
 	}
-	p := &point{id: s.newID(), fs: fs, token: token, created: time.Now()}
+	p := &point{id: s.newID(), fs: fs, token: token, created: now}
 	path := q.Get("RootDirectory.Path")
 	if path == "" {
 		path = "/"
@@ -75,7 +77,7 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	}
 	p.fields["Tags"] = tags
 	s.points = append(s.points, p)
-	return answer(200, call, s.describe(p)), nil
+	return answer(200, call, s.describe(p, now)), nil
 }
 
 // number returns a parameter that the rules have found to be a number.
@@ -84,10 +86,10 @@ func number(q fake.Params, path string) int64 {
 	return n
 }
 
-// describe returns the members of an access point.
-func (s *Server) describe(p *point) map[string]any {
+// describe returns the members of an access point as it was at the time now.
+func (s *Server) describe(p *point, now time.Time) map[string]any {
 	m := maps.Clone(p.fields)
-	m["LifeCycleState"] = s.state(p)
+	m["LifeCycleState"] = s.state(p, now)
 	return m
 }
 
@@ -101,15 +103,16 @@ func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refus
 	}
 	items := []map[string]any{}
 	if id := q.Get("AccessPointId"); id != "" {
-		p, refusal := s.find(id)
+		now := s.fake.AsOf()
+		p, refusal := s.find(id, now)
 		if refusal != nil {
 			return fake.Answer{}, refusal
 		}
-		items = append(items, s.describe(p))
+		items = append(items, s.describe(p, now))
 	} else {
-		for _, p := range s.live() {
-			if fs == "" || p.fs == fs {
-				items = append(items, s.describe(p))
+		for _, p := range s.points {
+			if now := s.fake.AsOf(); s.existed(p, now) && (fs == "" || p.fs == fs) {
+				items = append(items, s.describe(p, now))
 			}
 		}
 	}
@@ -128,7 +131,7 @@ func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refus
 func (s *Server) deleteAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call.Params.Get("AccessPointId"))
+	p, refusal := s.find(call.Params.Get("AccessPointId"), time.Now())
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}

@@ -87,3 +87,37 @@ func TestPauses(t *testing.T) {
 		}
 	})
 }
+
+// TestPatiently checks what is waited out, and that the error says what was when
+// the context ends.
+func TestPatiently(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		odd := errors.New("odd")
+		again := func(err error) bool { return errors.Is(err, odd) }
+		for _, failure := range []error{fault.Throttled, fault.Unavailable, odd} {
+			calls := 0
+			v, err := wait.Patiently(t.Context(), again, func(context.Context) (int, error) {
+				if calls++; calls < 3 {
+					return 0, failure
+				}
+				return calls, nil
+			})
+			if v != 3 || err != nil {
+				t.Errorf("%v: %d, %v", failure, v, err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			_, err = wait.Patiently(ctx, again, func(context.Context) (int, error) { return 0, failure })
+			cancel()
+			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, failure) {
+				t.Errorf("%v: when the context ends: %v", failure, err)
+			}
+		}
+		for _, failure := range []error{fault.NotFound, fault.Conflict} {
+			calls := 0
+			_, err := wait.Patiently(t.Context(), again, func(context.Context) (int, error) { calls++; return 0, failure })
+			if calls != 1 || !errors.Is(err, failure) {
+				t.Errorf("%v: %d calls, %v", failure, calls, err)
+			}
+		}
+	})
+}

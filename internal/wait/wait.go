@@ -125,7 +125,9 @@ func loop[T any](ctx context.Context, o Options, first time.Duration, w watch[T]
 			o.OnPoll(e.Polls, e.Elapsed, e.State)
 		}
 		if ended := w.pause(ctx, pauses.NextBackOff()); ended != nil {
-			if err != nil && !errors.Is(err, ended) {
+			if errors.Is(err, ended) {
+				ended = err
+			} else if err != nil {
 				ended = errors.Join(ended, err)
 			}
 			e.Elapsed, e.Err = time.Since(start), ended

@@ -59,6 +59,16 @@ func TestErrors(t *testing.T) {
 				t.Errorf("%v: %+v", kind, err)
 			}
 		}
+		// A poll that the context ends says more than that.
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := wait.Until(ctx, wait.Options{}, func(ctx context.Context) (string, error) {
+			<-ctx.Done()
+			return "", errors.Join(ctx.Err(), fault.Unavailable)
+		}, never)
+		if err == nil || !errors.Is(err, fault.Unavailable) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the context ends a poll: %+v", err)
+		}
 		terminal := errors.New("terminal")
 		v, err := wait.Until(t.Context(), wait.Options{}, func(context.Context) (string, error) { return "last", nil },
 			func(string) (string, bool, error) { return "broken", false, terminal })

@@ -312,15 +312,22 @@ var words = map[string]*strings.Replacer{
 
 // TestCopies compares the copies of shared declarations, comments included.
 func TestCopies(t *testing.T) {
-	compare := func(t *testing.T, services []string, suffix string, names []string) {
-		first := load(t, "nas"+dir("nas", suffix)).declarations("nas")
+	compare := func(t *testing.T, among []string, suffix string, names []string) {
+		first := map[string]string{} // by the first package that has it
 		for _, service := range services {
+			for name, text := range load(t, service+dir(service, suffix)).declarations(service) {
+				if first[name] == "" {
+					first[name] = text
+				}
+			}
+		}
+		for _, service := range among {
 			t.Run(service+suffix, func(t *testing.T) {
 				other := load(t, service+dir(service, suffix)).declarations(service)
 				for _, name := range names {
 					want, got := first[name], other[name]
 					if want == "" {
-						t.Fatalf("nas%s has no %s", suffix, name)
+						t.Fatalf("no package has %s", name)
 					}
 					if name == "Client" { // what it holds is its own
 						want, _, _ = strings.Cut(want, "struct")
@@ -330,7 +337,7 @@ func TestCopies(t *testing.T) {
 						continue
 					}
 					if d := cmp.Diff(want, got); d != "" {
-						t.Errorf("%s (-nas%s +%s%s):\n%s", name, suffix, service, suffix, d)
+						t.Errorf("%s (-the first +%s%s):\n%s", name, service, suffix, d)
 					}
 				}
 			})

@@ -112,6 +112,21 @@ func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
 	return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %s: %w (request %s)", bareID(id), ErrNotFound, out.RequestID)
 }
 
+// leaving reports whether ap is on its way out, or gone.
+func (ap AccessPoint) leaving() bool {
+	return ap.LifeCycleState.is(StateDeleting) || ap.LifeCycleState.is(StateDeleted)
+}
+
+// tag returns the value of a tag, or an empty text.
+func (ap AccessPoint) tag(key string) string {
+	for _, t := range ap.Tags {
+		if t.Key == key {
+			return t.Value
+		}
+	}
+	return ""
+}
+
 // describes reports whether ap is what in asks for. Tags are left out, since
 // they can be changed. What the service fills in does not count as a difference,
 // and neither does the order of groups or a zero before a mode: how EFS gives them
@@ -119,7 +134,7 @@ func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
 func (in CreateAccessPointRequest) describes(ap AccessPoint) bool {
 	return ap.FileSystemID == bareID(in.FileSystemID) &&
 		(ap.ClientToken == "" || ap.ClientToken == in.ClientToken) &&
-		!ap.LifeCycleState.is(StateDeleting) && !ap.LifeCycleState.is(StateDeleted) &&
+		!ap.leaving() &&
 		sameUser(in.PosixUser, ap.PosixUser) && sameRoot(in.RootDirectory, ap.RootDirectory)
 }
 

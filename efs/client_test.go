@@ -51,6 +51,7 @@ func TestNewNamesEveryDefect(t *testing.T) {
 		"header injection":  {func(c *efs.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
 		"FIPS of an own":    {func(c *efs.Config) { c.Endpoint, c.FIPS = "efs.example.com", true }, []string{"FIPS"}},
 		"IPv6 of an own":    {func(c *efs.Config) { c.Endpoint, c.DualStack = "efs.example.com", true }, []string{"DualStack"}},
+		"no time at all":    {func(c *efs.Config) { c.Settle = -1 }, []string{"Settle"}},
 		"much at once": {func(c *efs.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
 			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
 	} {
@@ -630,8 +631,10 @@ func TestUnusable(t *testing.T) {
 		for _, err := range c.AccessPoints(ctx, efs.DescribeAccessPointsRequest{}) {
 			iterErr = err
 		}
-		if err == nil || withErr == nil || waitErr == nil || iterErr == nil {
-			t.Errorf("%s: %v, %v, %v, %v", name, err, withErr, waitErr, iterErr)
+		_, ensureErr := c.EnsureAccessPoint(ctx, "k", createRequest)
+		absentErr := c.EnsureAccessPointAbsent(ctx, efstest.FileSystemID, "k")
+		if err == nil || withErr == nil || waitErr == nil || iterErr == nil || ensureErr == nil || absentErr == nil {
+			t.Errorf("%s: %v, %v, %v, %v, %v, %v", name, err, withErr, waitErr, iterErr, ensureErr, absentErr)
 		}
 	}
 	c := efstest.NewServer().Client()
@@ -641,6 +644,12 @@ func TestUnusable(t *testing.T) {
 	}
 	if _, err := c.WaitAccessPointAvailable(noContext, "fsap-01234567", efs.WaitOptions{}); err == nil {
 		t.Error("nil context: the wait has no error")
+	}
+	if _, err := c.EnsureAccessPoint(noContext, "k", createRequest); err == nil {
+		t.Error("nil context: EnsureAccessPoint has no error")
+	}
+	if err := c.EnsureAccessPointAbsent(noContext, efstest.FileSystemID, "k"); err == nil {
+		t.Error("nil context: EnsureAccessPointAbsent has no error")
 	}
 	if _, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{}); err == nil {
 		t.Error("zero request: no error")

@@ -35,6 +35,8 @@
 //     [Client.WaitAccessPointsAvailable] until each of many can
 //   - [Client.WaitAccessPointDeleted] waits until one is gone,
 //     [Client.WaitAccessPointsDeleted] until each of many is
+//   - [Client.EnsureAccessPoint] finds or creates the one of a key, and
+//     [Client.EnsureAccessPointAbsent] deletes it
 //
 // EFS has no operation that changes an access point.
 //
@@ -100,6 +102,32 @@
 // own. EFS answers a token that it knows with [CodeAccessPointAlreadyExists], not
 // with its first answer, whatever the other parameters; the error's ResourceID is
 // the access point that has the token, and it may be one of another file system.
+//
+// # Never twice
+//
+// A program that may be interrupted, or asked twice for the same thing, does not
+// create: it ensures. A key of its own, such as the name of a volume, stands for
+// the access point:
+//
+//	ap, err := client.EnsureAccessPoint(ctx, "volume-1", efs.CreateAccessPointRequest{
+//		FileSystemID:  "fs-0123456789abcdef8",
+//		RootDirectory: &efs.RootDirectory{Path: "/volume-1"},
+//	})
+//
+// Whoever asks, however often and at whatever moment a call before was broken off,
+// gets the same access point, available and as asked for. One that is not as asked
+// for, or that is of another file system, is left as it is, and the error is a
+// [*DriftError]. [Client.EnsureAccessPointAbsent] takes the same key.
+//
+// This rests on the ClientToken, which is made of the file system and the key, and
+// on the tag accesspoint-key. It holds as long as EFS knows the token of every
+// access point that stands, and shows every change within Config.Settle. Nobody
+// promises the first: that a token was forgotten is found out by the call that
+// creates the second access point, and reported as a [*DuplicateError], unless that
+// very call is broken off.
+//
+// [IdempotencyToken] makes such tokens for programs that call
+// [Client.CreateAccessPoint] themselves.
 //
 // # Pace
 //

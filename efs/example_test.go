@@ -95,6 +95,43 @@ func ExampleOutcomeUnknownError() {
 	// Output: found fsap-00000000000000001
 }
 
+// Two processes that want the access point of the same volume get the same one.
+// When the volume is gone, so is its access point.
+func ExampleClient_EnsureAccessPoint() {
+	srv := efstest.NewServer()
+	cfg := srv.Config()
+	cfg.Settle = 10 * time.Millisecond // the fake shows every change at once
+	client, err := efs.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	in := efs.CreateAccessPointRequest{
+		FileSystemID:  efstest.FileSystemID,
+		RootDirectory: &efs.RootDirectory{Path: "/volume-1"},
+	}
+	one, err := client.EnsureAccessPoint(ctx, "volume-1", in)
+	if err != nil {
+		log.Fatal(err)
+	}
+	other, err := srv.Client().EnsureAccessPoint(ctx, "volume-1", in)
+	fmt.Println(other.AccessPointID == one.AccessPointID, err)
+
+	in.RootDirectory.Path = "/volume-2"
+	_, err = client.EnsureAccessPoint(ctx, "volume-1", in)
+	if drift, ok := errors.AsType[*efs.DriftError](err); ok {
+		fmt.Println(drift.Fields)
+	}
+
+	fmt.Println(client.EnsureAccessPointAbsent(ctx, efstest.FileSystemID, "volume-1"))
+	// Output:
+	// true <nil>
+	// [{RootDirectory.Path /volume-2 /volume-1}]
+	// <nil>
+}
+
 func ExampleClient_AccessPoints() {
 	client := efstest.NewServer().Client()
 	ctx := context.Background()

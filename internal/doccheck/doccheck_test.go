@@ -289,13 +289,11 @@ var shared = []string{
 
 // sharedBySome are those of which not every service has need.
 var sharedBySome = []string{
-	"DriftError", "DriftError.Error", "Drift", "drifted", "DuplicateError", "DuplicateError.Error",
+	"DriftError", "DriftError.Error", "Drift", "drifted", "DuplicateError", "DuplicateError.Error", "IdempotencyToken",
 	"WaitResult", "waitEach", "Client.crowds", "Client.listingDenied",
 	"CredentialsFromAlibaba", "Role", "AssumeRole",
 }
 
-// sharedByAlibaba are those that all but efs have.
-var sharedByAlibaba = []string{"CredentialsFromAlibaba", "Role", "AssumeRole"}
 
 // sharedInFakes are those of the fakes.
 var sharedInFakes = []string{
@@ -312,7 +310,7 @@ var words = map[string]*strings.Replacer{
 
 // TestCopies compares the copies of shared declarations, comments included.
 func TestCopies(t *testing.T) {
-	compare := func(t *testing.T, among []string, suffix string, names []string) {
+	compare := func(t *testing.T, suffix string, names []string) {
 		first := map[string]string{} // by the first package that has it
 		for _, service := range services {
 			for name, text := range load(t, service+dir(service, suffix)).declarations(service) {
@@ -321,7 +319,7 @@ func TestCopies(t *testing.T) {
 				}
 			}
 		}
-		for _, service := range among {
+		for _, service := range services {
 			t.Run(service+suffix, func(t *testing.T) {
 				other := load(t, service+dir(service, suffix)).declarations(service)
 				for _, name := range names {
@@ -343,10 +341,9 @@ func TestCopies(t *testing.T) {
 			})
 		}
 	}
-	compare(t, services[1:], "", shared)
-	compare(t, services[1:], "", sharedBySome)
-	compare(t, []string{"oss", "privatelink", "kms"}, "", sharedByAlibaba)
-	compare(t, services[1:], "test", sharedInFakes)
+	compare(t, "", shared)
+	compare(t, "", sharedBySome)
+	compare(t, "test", sharedInFakes)
 	t.Run("fields of Config", func(t *testing.T) {
 		first := load(t, "nas").configFields("nas")
 		for _, service := range services[1:] {

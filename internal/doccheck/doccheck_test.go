@@ -294,7 +294,6 @@ var sharedBySome = []string{
 	"CredentialsFromAlibaba", "Role", "AssumeRole",
 }
 
-
 // sharedInFakes are those of the fakes.
 var sharedInFakes = []string{
 	"Server.Client", "Server.ServeHTTP", "Server.Inject", "Server.Fail", "Server.Disturb", "Server.Calls",

@@ -136,13 +136,19 @@ func loop[T any](ctx context.Context, o Options, first time.Duration, w watch[T]
 	}
 }
 
-// poll calls fetch for at most timeout.
+// poll calls fetch for at most timeout. A fetch that does not even begin, since it
+// would not end within that, has taken as long.
 func poll[T any](ctx context.Context, timeout time.Duration, fetch func(context.Context) (T, error)) (T, error) {
 	pollCtx, cancel := context.WithTimeoutCause(ctx, timeout, errPollTimeout)
 	defer cancel()
 	value, err := fetch(pollCtx)
-	if err != nil && ctx.Err() == nil && pollCtx.Err() != nil {
-		err = errPollTimeout
+	if err != nil && ctx.Err() == nil {
+		pollEnds, _ := pollCtx.Deadline()
+		ends, ever := ctx.Deadline()
+		own := !ever || pollEnds.Before(ends)
+		if pollCtx.Err() != nil || own && errors.Is(err, context.DeadlineExceeded) {
+			err = errPollTimeout
+		}
 	}
 	return value, err
 }

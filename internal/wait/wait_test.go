@@ -40,6 +40,35 @@ func TestPollTimeout(t *testing.T) {
 	})
 }
 
+// TestTooLate has fetch refuse to begin, since it would not end in time: in that of
+// one poll, which another may have, or in that of the wait.
+func TestTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		f := func(ctx context.Context) (int, error) {
+			calls++
+			if ends, ok := ctx.Deadline(); ok && calls < 3 && time.Until(ends) < 2*time.Minute {
+				return 0, context.DeadlineExceeded
+			}
+			return calls, nil
+		}
+		done := func(int) (string, bool, error) { return "", true, nil }
+		if v, err := wait.Until(t.Context(), wait.Options{}, f, done); err != nil || v != 3 {
+			t.Errorf("one poll: %d, %v", v, err)
+		}
+		calls = 0
+		if v, err := wait.Patiently(t.Context(), nil, f); err != nil || v != 1 {
+			t.Errorf("a patient call: %d, %v", v, err)
+		}
+		calls = 0
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		if _, err := wait.Until(ctx, wait.Options{}, f, done); err == nil || !errors.Is(err, context.DeadlineExceeded) || calls != 1 {
+			t.Errorf("the wait: %d calls, %v", calls, err)
+		}
+	})
+}
+
 // TestErrors checks which errors of a poll end a wait, and that the last one is
 // in the chain when the context ends it.
 func TestErrors(t *testing.T) {

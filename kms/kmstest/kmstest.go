@@ -19,6 +19,7 @@ package kmstest
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,34 +46,53 @@ type Server struct {
 
 	mu        sync.Mutex
 	instances map[string]bool
-	rules     map[string]*networkRule // by name
-	policies  map[string]*policy      // by name
-	points    []*accessPoint          // in the order of their creation
-	keys      []*clientKey            // in the order of their creation
-	created   int                     // client keys, those deleted since among them
+	// In the order of their creation. What is deleted stays for reads that lag.
+	rules    []*networkRule
+	policies []*policy
+	points   []*accessPoint
+	keys     []*clientKey
+	created  int // client keys
 }
+
+// A life is what the resources of all kinds have in common.
+type life struct {
+	name    string // of a client key its ID
+	began   time.Time
+	deleted time.Time // zero unless it is deleted
+}
+
+func (l *life) existed(at time.Time) bool {
+	return !at.Before(l.began) && (l.deleted.IsZero() || at.Before(l.deleted))
+}
+
+// of lets the functions below take resources of every kind.
+func (l *life) of() *life { return l }
 
 // An accessPoint is an access point as the server keeps it.
 type accessPoint struct {
-	name, description, method string
-	policies                  []string
+	life
+	description, method string
+	policies            []string
 }
 
 // A networkRule is a network rule as the server keeps it.
 type networkRule struct {
+	life
 	description, kind string
 	sources           []string
 }
 
 // A policy is a policy as the server keeps it.
 type policy struct {
+	life
 	description, instance         string
 	permissions, resources, rules []string
 }
 
 // A clientKey is a client key as the server keeps it.
 type clientKey struct {
-	id, accessPoint, created, notBefore, notAfter string
+	life
+	accessPoint, notBefore, notAfter string
 }
 
 // An Option changes how a new Server behaves.
@@ -104,8 +124,6 @@ func Empty() Option { return (*Server).empty }
 func NewServer(options ...Option) *Server {
 	s := &Server{
 		instances: map[string]bool{InstanceID: true, "shared": true},
-		rules:     map[string]*networkRule{},
-		policies:  map[string]*policy{},
 	}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
@@ -216,22 +234,42 @@ func (s *Server) AddInstance(id string) {
 	s.instances[id] = true
 }
 
-// find returns the access point of that name.
-func (s *Server) find(name string) (*accessPoint, *fake.Refusal) {
-	i := slices.IndexFunc(s.points, func(p *accessPoint) bool { return p.name == name })
-	if i < 0 {
-		return nil, notFound("application access point")
+// find returns the resource of that name, if it existed at the given time.
+func find[T interface{ of() *life }](all []T, name string, at time.Time) (found T, ok bool) {
+	for _, one := range all {
+		if l := one.of(); l.name == name && l.existed(at) {
+			return one, true
+		}
 	}
-	return s.points[i], nil
+	return found, false
 }
 
-// findKey returns the client key that a call names.
-func (s *Server) findKey(call *fake.Call) (*clientKey, *fake.Refusal) {
-	i := slices.IndexFunc(s.keys, func(k *clientKey) bool { return k.id == call.Params.Get("ClientKeyId") })
-	if i < 0 {
-		return nil, notFound("client key")
+// visible returns the resources that a list finds, each as it was at a moment of
+// its own.
+func visible[T interface{ of() *life }](s *Server, all []T) (found []T) {
+	for _, one := range all {
+		if one.of().existed(s.fake.AsOf()) {
+			found = append(found, one)
+		}
 	}
-	return s.keys[i], nil
+	return found
+}
+
+// byName returns the resources that a list finds in the order of their names.
+// That order is not documented.
+func byName[T interface{ of() *life }](s *Server, all []T) []T {
+	found := visible(s, all)
+	slices.SortStableFunc(found, func(a, b T) int { return strings.Compare(a.of().name, b.of().name) })
+	return found
+}
+
+// forget drops what no read will find any more.
+func (s *Server) forget() {
+	forgotten := func(l life) bool { return !l.deleted.IsZero() && s.fake.Forgotten(l.deleted) }
+	s.rules = slices.DeleteFunc(s.rules, func(r *networkRule) bool { return forgotten(r.life) })
+	s.policies = slices.DeleteFunc(s.policies, func(p *policy) bool { return forgotten(p.life) })
+	s.points = slices.DeleteFunc(s.points, func(p *accessPoint) bool { return forgotten(p.life) })
+	s.keys = slices.DeleteFunc(s.keys, func(k *clientKey) bool { return forgotten(k.life) })
 }
 
 // notFound refuses a call that names what is not there. The status is the one

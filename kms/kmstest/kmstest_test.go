@@ -426,3 +426,110 @@ func TestAtOnce(t *testing.T) {
 		t.Errorf("%d of the creations succeeded", n)
 	}
 }
+
+// TestLag checks that reads may lag behind what was created and deleted, each
+// item of a list at its own, that writes do not, and that two clients see one
+// state.
+func TestLag(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, srv := t.Context(), kmstest.NewServer()
+		client, other := srv.Client(), srv.Client()
+		const lag = 10 * time.Second
+		srv.Disturb(kmstest.Disturbance{Lag: lag, Seed: 1})
+		seen := func() map[string]bool {
+			found := map[string]bool{}
+			_, err := other.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "r"})
+			found["rule"] = err == nil
+			_, err = other.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "p"})
+			found["policy"] = err == nil
+			_, err = other.DescribeApplicationAccessPoint(ctx, kms.DescribeApplicationAccessPointRequest{Name: "a"})
+			found["access point"] = err == nil
+			for _, err := range other.NetworkRules(ctx, kms.ListNetworkRulesRequest{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				found["listed rule"] = true
+			}
+			for _, err := range other.Policies(ctx, kms.ListPoliciesRequest{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				found["listed policy"] = true
+			}
+			for _, err := range other.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				found["listed access point"] = true
+			}
+			keys, err := other.ListClientKeys(ctx, kms.ListClientKeysRequest{AapName: "a"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, k := range keys.ClientKeys {
+				found["listed key"] = true
+				_, err = other.GetClientKey(ctx, kms.GetClientKeyRequest{ClientKeyID: k.ClientKeyID})
+				found["key"] = err == nil
+			}
+			return found
+		}
+		// between returns the reads that found something in the time of the lag.
+		between := func() map[string]int {
+			n := map[string]int{}
+			for range 20 {
+				for what, found := range seen() {
+					if found {
+						n[what]++
+					}
+				}
+				<-time.After(lag / 20)
+			}
+			return n
+		}
+		create := func() error {
+			_, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: "r", Type: kms.NetworkRulePrivate})
+			_, errPolicy := client.CreatePolicy(ctx, kms.CreatePolicyRequest{Name: "p", Permissions: []kms.Permission{kms.PermissionKeyUser},
+				Resources: []string{"key/*"}, AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"r"}}})
+			_, errPoint := client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: "a", Policies: []string{"p"}})
+			_, errKey := client.CreateClientKey(ctx, kms.CreateClientKeyRequest{AapName: "a", Password: "a-passw0rd"})
+			return errors.Join(err, errPolicy, errPoint, errKey)
+		}
+		if err := create(); err != nil {
+			t.Fatal(err)
+		}
+		n := between()
+		for _, what := range []string{"rule", "policy", "access point", "listed rule", "listed policy", "listed access point", "listed key"} {
+			if n[what] == 0 || n[what] == 20 {
+				t.Errorf("%s: found by %d of 20 reads in the time of the lag", what, n[what])
+			}
+		}
+		for what, found := range seen() {
+			if !found && what != "key" { // which may be younger for the second read
+				t.Errorf("%s: not found after the lag", what)
+			}
+		}
+		_, err := client.DeleteApplicationAccessPoint(ctx, kms.DeleteApplicationAccessPointRequest{Name: "a"})
+		_, errPolicy := client.DeletePolicy(ctx, kms.DeletePolicyRequest{Name: "p"})
+		_, errRule := client.DeleteNetworkRule(ctx, kms.DeleteNetworkRuleRequest{Name: "r"})
+		if err := errors.Join(err, errPolicy, errRule); err != nil {
+			t.Fatal(err)
+		}
+		_, err = other.DeleteNetworkRule(ctx, kms.DeleteNetworkRuleRequest{Name: "r"})
+		wantCode(t, "a second deletion", err, kms.CodeResourceNotFound)
+		n = between()
+		for _, what := range []string{"rule", "policy", "access point", "listed rule", "listed policy", "listed access point", "listed key"} {
+			if n[what] == 0 || n[what] == 20 {
+				t.Errorf("%s, deleted: found by %d of 20 reads in the time of the lag", what, n[what])
+			}
+		}
+		for what, found := range seen() {
+			if found {
+				t.Errorf("%s, deleted: found after the lag", what)
+			}
+		}
+		if err := create(); err != nil {
+			t.Errorf("created anew: %v", err)
+		}
+		wantCode(t, "a second creation", create(), kms.CodeResourceExist)
+	})
+}

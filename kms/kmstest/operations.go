@@ -6,8 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -23,12 +21,12 @@ var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) }
 func (s *Server) createApplicationAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := call.Params
-	if p, _ := s.find(q.Get("Name")); p != nil {
+	q, now := call.Params, time.Now()
+	if _, ok := find(s.points, q.Get("Name"), now); ok {
 		return fake.Answer{}, exists()
 	}
 	p := &accessPoint{
-		name:        q.Get("Name"),
+		life:        life{name: q.Get("Name"), began: now},
 		description: q.Get("Description"),
 		method:      cmp.Or(q.Get("AuthenticationMethod"), string(kms.AuthenticationClientKey)),
 		policies:    list(q, "Policies"),
@@ -36,6 +34,7 @@ func (s *Server) createApplicationAccessPoint(call *fake.Call) (fake.Answer, *fa
 	if refusal := s.known(p.policies); refusal != nil {
 		return fake.Answer{}, refusal
 	}
+	s.forget()
 	s.points = append(s.points, p)
 	return answer(call, p.members()), nil
 }
@@ -43,7 +42,7 @@ func (s *Server) createApplicationAccessPoint(call *fake.Call) (fake.Answer, *fa
 // known refuses a list of policies that holds one that does not exist.
 func (s *Server) known(policies []string) *fake.Refusal {
 	for _, name := range policies {
-		if s.policies[name] == nil {
+		if _, ok := find(s.policies, name, time.Now()); !ok {
 			return notFound("policy")
 		}
 	}
@@ -63,9 +62,9 @@ func (p *accessPoint) members() map[string]any {
 func (s *Server) describeApplicationAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call.Params.Get("Name"))
-	if refusal != nil {
-		return fake.Answer{}, refusal
+	p, ok := find(s.points, call.Params.Get("Name"), s.fake.AsOf())
+	if !ok {
+		return fake.Answer{}, notFound("application access point")
 	}
 	return answer(call, p.members()), nil
 }
@@ -73,7 +72,7 @@ func (s *Server) describeApplicationAccessPoint(call *fake.Call) (fake.Answer, *
 func (s *Server) listApplicationAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return page(call, s.points, "ApplicationAccessPoints", "ApplicationAccessPoint", func(p *accessPoint) map[string]any {
+	return page(call, visible(s, s.points), "ApplicationAccessPoints", "ApplicationAccessPoint", func(p *accessPoint) map[string]any {
 		return map[string]any{"Name": p.name, "AuthenticationMethod": p.method}
 	}), nil
 }
@@ -82,9 +81,9 @@ func (s *Server) updateApplicationAccessPoint(call *fake.Call) (fake.Answer, *fa
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := call.Params
-	p, refusal := s.find(call.Params.Get("Name"))
-	if refusal != nil {
-		return fake.Answer{}, refusal
+	p, ok := find(s.points, call.Params.Get("Name"), time.Now())
+	if !ok {
+		return fake.Answer{}, notFound("application access point")
 	}
 	if q.Has("Policies") { // an empty list too: that the service takes it is assumed
 		policies := list(q, "Policies")
@@ -104,12 +103,16 @@ func (s *Server) updateApplicationAccessPoint(call *fake.Call) (fake.Answer, *fa
 func (s *Server) deleteApplicationAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, refusal := s.find(call.Params.Get("Name"))
-	if refusal != nil {
-		return fake.Answer{}, refusal
+	p, ok := find(s.points, call.Params.Get("Name"), time.Now())
+	if !ok {
+		return fake.Answer{}, notFound("application access point")
 	}
-	s.points = slices.DeleteFunc(s.points, func(other *accessPoint) bool { return other == p })
-	s.keys = slices.DeleteFunc(s.keys, func(k *clientKey) bool { return k.accessPoint == p.name })
+	p.deleted = time.Now()
+	for _, k := range s.keys {
+		if k.accessPoint == p.name && k.deleted.IsZero() {
+			k.deleted = p.deleted
+		}
+	}
 	return answer(call, map[string]any{}), nil
 }
 
@@ -117,24 +120,24 @@ func (s *Server) createClientKey(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q, now := call.Params, time.Now().UTC()
-	if _, refusal := s.find(q.Get("AapName")); refusal != nil {
-		return fake.Answer{}, refusal
+	if _, ok := find(s.points, q.Get("AapName"), now); !ok {
+		return fake.Answer{}, notFound("application access point")
 	}
 	s.created++
 	k := &clientKey{
-		id:          fmt.Sprintf("KAAP.00000000-0000-4000-8000-%012x", s.created),
+		life:        life{name: fmt.Sprintf("KAAP.00000000-0000-4000-8000-%012x", s.created), began: now},
 		accessPoint: q.Get("AapName"),
-		created:     now.Format(time.RFC3339),
 		notBefore:   cmp.Or(q.Get("NotBefore"), now.Format(time.RFC3339)),
 		notAfter:    cmp.Or(q.Get("NotAfter"), now.AddDate(5, 0, 0).Format(time.RFC3339)),
 	}
+	s.forget()
 	s.keys = append(s.keys, k)
 	return answer(call, map[string]any{
-		"ClientKeyId":    k.id,
+		"ClientKeyId":    k.name,
 		"KeyAlgorithm":   keyAlgorithm,
 		"NotBefore":      k.notBefore,
 		"NotAfter":       k.notAfter,
-		"PrivateKeyData": base64.StdEncoding.EncodeToString([]byte("the private key of " + k.id)),
+		"PrivateKeyData": base64.StdEncoding.EncodeToString([]byte("the private key of " + k.name)),
 	}), nil
 }
 
@@ -143,23 +146,23 @@ const keyAlgorithm = "RSA_2048"
 
 func (k *clientKey) members() map[string]any {
 	return map[string]any{
-		"ClientKeyId":   k.id,
+		"ClientKeyId":   k.name,
 		"AapName":       k.accessPoint,
 		"KeyAlgorithm":  keyAlgorithm,
 		"KeyOrigin":     "KMS_PROVIDED",
-		"CreateTime":    k.created,
+		"CreateTime":    k.began.UTC().Format(time.RFC3339),
 		"NotBefore":     k.notBefore,
 		"NotAfter":      k.notAfter,
-		"PublicKeyData": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("the public key of " + k.id)})),
+		"PublicKeyData": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("the public key of " + k.name)})),
 	}
 }
 
 func (s *Server) getClientKey(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k, refusal := s.findKey(call)
-	if refusal != nil {
-		return fake.Answer{}, refusal
+	k, ok := find(s.keys, call.Params.Get("ClientKeyId"), s.fake.AsOf())
+	if !ok {
+		return fake.Answer{}, notFound("client key")
 	}
 	return answer(call, k.members()), nil
 }
@@ -170,7 +173,7 @@ func (s *Server) listClientKeys(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	keys, name := []map[string]any{}, call.Params.Get("AapName")
-	for _, k := range s.keys {
+	for _, k := range visible(s, s.keys) {
 		if name == "" || name == k.accessPoint {
 			keys = append(keys, k.members())
 		}
@@ -181,33 +184,38 @@ func (s *Server) listClientKeys(call *fake.Call) (fake.Answer, *fake.Refusal) {
 func (s *Server) deleteClientKey(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k, refusal := s.findKey(call)
-	if refusal != nil {
-		return fake.Answer{}, refusal
+	k, ok := find(s.keys, call.Params.Get("ClientKeyId"), time.Now())
+	if !ok {
+		return fake.Answer{}, notFound("client key")
 	}
-	s.keys = slices.DeleteFunc(s.keys, func(other *clientKey) bool { return other == k })
+	k.deleted = time.Now()
 	return answer(call, map[string]any{}), nil
 }
 
 func (s *Server) createNetworkRule(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := call.Params
-	name := q.Get("Name")
-	if s.rules[name] != nil {
+	q, now := call.Params, time.Now()
+	if _, ok := find(s.rules, q.Get("Name"), now); ok {
 		return fake.Answer{}, exists()
 	}
-	r := &networkRule{description: q.Get("Description"), kind: q.Get("Type"), sources: list(q, "SourcePrivateIp")}
-	s.rules[name] = r
-	m := r.members(name)
-	m["Name"] = name
+	r := &networkRule{
+		life:        life{name: q.Get("Name"), began: now},
+		description: q.Get("Description"),
+		kind:        q.Get("Type"),
+		sources:     list(q, "SourcePrivateIp"),
+	}
+	s.forget()
+	s.rules = append(s.rules, r)
+	m := r.members()
+	m["Name"] = r.name
 	return answer(call, m), nil
 }
 
 // members are those of a description, which has no Name.
-func (r *networkRule) members(name string) map[string]any {
+func (r *networkRule) members() map[string]any {
 	return map[string]any{
-		"Arn":             arn("network", name),
+		"Arn":             arn("network", r.name),
 		"Type":            r.kind,
 		"Description":     r.description,
 		"SourcePrivateIp": text(r.sources),
@@ -217,20 +225,18 @@ func (r *networkRule) members(name string) map[string]any {
 func (s *Server) describeNetworkRule(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := call.Params.Get("Name")
-	r := s.rules[name]
-	if r == nil {
+	r, ok := find(s.rules, call.Params.Get("Name"), s.fake.AsOf())
+	if !ok {
 		return fake.Answer{}, notFound("network rule")
 	}
-	return answer(call, r.members(name)), nil
+	return answer(call, r.members()), nil
 }
 
-// listNetworkRules lists by name. The order is not documented.
 func (s *Server) listNetworkRules(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return page(call, slices.Sorted(maps.Keys(s.rules)), "NetworkRules", "NetworkRule", func(name string) map[string]any {
-		return map[string]any{"Name": name, "Type": s.rules[name].kind}
+	return page(call, byName(s, s.rules), "NetworkRules", "NetworkRule", func(r *networkRule) map[string]any {
+		return map[string]any{"Name": r.name, "Type": r.kind}
 	}), nil
 }
 
@@ -238,8 +244,8 @@ func (s *Server) updateNetworkRule(call *fake.Call) (fake.Answer, *fake.Refusal)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := call.Params
-	r := s.rules[q.Get("Name")]
-	if r == nil {
+	r, ok := find(s.rules, q.Get("Name"), time.Now())
+	if !ok {
 		return fake.Answer{}, notFound("network rule")
 	}
 	if q.Has("Description") {
@@ -257,23 +263,23 @@ func (s *Server) updateNetworkRule(call *fake.Call) (fake.Answer, *fake.Refusal)
 func (s *Server) deleteNetworkRule(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := call.Params.Get("Name")
-	if s.rules[name] == nil {
+	r, ok := find(s.rules, call.Params.Get("Name"), time.Now())
+	if !ok {
 		return fake.Answer{}, notFound("network rule")
 	}
-	delete(s.rules, name)
+	r.deleted = time.Now()
 	return answer(call, map[string]any{}), nil
 }
 
 func (s *Server) createPolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := call.Params
-	name := q.Get("Name")
-	if s.policies[name] != nil {
+	q, now := call.Params, time.Now()
+	if _, ok := find(s.policies, q.Get("Name"), now); ok {
 		return fake.Answer{}, exists()
 	}
 	p := &policy{
+		life:        life{name: q.Get("Name"), began: now},
 		description: q.Get("Description"),
 		instance:    q.Get("KmsInstance"),
 		permissions: list(q, "Permissions"),
@@ -286,8 +292,9 @@ func (s *Server) createPolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	if refusal := s.knownRules(p.rules); refusal != nil {
 		return fake.Answer{}, refusal
 	}
-	s.policies[name] = p
-	m := p.members(name)
+	s.forget()
+	s.policies = append(s.policies, p)
+	m := p.members()
 	m["Permissions"], m["Resources"] = text(p.permissions), text(p.resources)
 	return answer(call, m), nil
 }
@@ -295,7 +302,7 @@ func (s *Server) createPolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 // knownRules refuses a list of network rules that holds one that does not exist.
 func (s *Server) knownRules(rules []string) *fake.Refusal {
 	for _, name := range rules {
-		if s.rules[name] == nil {
+		if _, ok := find(s.rules, name, time.Now()); !ok {
 			return notFound("network rule")
 		}
 	}
@@ -303,10 +310,10 @@ func (s *Server) knownRules(rules []string) *fake.Refusal {
 }
 
 // members are those of a description: two of its lists are real ones.
-func (p *policy) members(name string) map[string]any {
+func (p *policy) members() map[string]any {
 	return map[string]any{
-		"Arn":                arn("policy", name),
-		"Name":               name,
+		"Arn":                arn("policy", p.name),
+		"Name":               p.name,
 		"Description":        p.description,
 		"KmsInstance":        p.instance,
 		"Permissions":        p.permissions,
@@ -318,20 +325,18 @@ func (p *policy) members(name string) map[string]any {
 func (s *Server) describePolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := call.Params.Get("Name")
-	p := s.policies[name]
-	if p == nil {
+	p, ok := find(s.policies, call.Params.Get("Name"), s.fake.AsOf())
+	if !ok {
 		return fake.Answer{}, notFound("policy")
 	}
-	return answer(call, p.members(name)), nil
+	return answer(call, p.members()), nil
 }
 
-// listPolicies lists by name. The order is not documented.
 func (s *Server) listPolicies(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return page(call, slices.Sorted(maps.Keys(s.policies)), "Policies", "Policy", func(name string) map[string]any {
-		return map[string]any{"Name": name}
+	return page(call, byName(s, s.policies), "Policies", "Policy", func(p *policy) map[string]any {
+		return map[string]any{"Name": p.name}
 	}), nil
 }
 
@@ -339,8 +344,8 @@ func (s *Server) updatePolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := call.Params
-	p := s.policies[q.Get("Name")]
-	if p == nil {
+	p, ok := find(s.policies, q.Get("Name"), time.Now())
+	if !ok {
 		return fake.Answer{}, notFound("policy")
 	}
 	rules := list(q, "AccessControlRules.NetworkRules")
@@ -368,10 +373,10 @@ func (s *Server) updatePolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 func (s *Server) deletePolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := call.Params.Get("Name")
-	if s.policies[name] == nil {
+	p, ok := find(s.policies, call.Params.Get("Name"), time.Now())
+	if !ok {
 		return fake.Answer{}, notFound("policy")
 	}
-	delete(s.policies, name)
+	p.deleted = time.Now()
 	return answer(call, map[string]any{}), nil
 }

@@ -2,6 +2,8 @@ package kms
 
 import (
 	"context"
+	"net/url"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
@@ -43,8 +45,8 @@ type CreateApplicationAccessPointResponse struct {
 // The service has done it when it answers. The operation has no idempotency
 // token, and a repeat could be refused for what the attempt before it created,
 // so it is repeated only if an attempt surely did not run; otherwise the error
-// is an [*OutcomeUnknownError], and [Client.DescribeApplicationAccessPoint]
-// tells what became of it.
+// is an [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.EnsureApplicationAccessPoint] does all of it.
 //
 // Errors: [CodeResourceExist], [CodeResourceNotFound] for a policy,
 // [CodeInvalidParameter], [CodeLimitExceeded].
@@ -54,5 +56,10 @@ type CreateApplicationAccessPointResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createapplicationaccesspoint
 func (c *Client) CreateApplicationAccessPoint(ctx context.Context, in CreateApplicationAccessPointRequest) (*CreateApplicationAccessPointResponse, error) {
-	return call[CreateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "CreateApplicationAccessPoint", Version: version, Effect: retry.Once}, in)
+	began := time.Now()
+	out, err := call[CreateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "CreateApplicationAccessPoint", Version: version, Effect: retry.Once}, in)
+	if lost, ok := err.(*OutcomeUnknownError); ok {
+		lost.Resume = trail("CreateApplicationAccessPoint", c.cfg.Region, began, url.Values{"Name": {in.Name}})
+	}
+	return out, err
 }

@@ -2,6 +2,8 @@ package kms
 
 import (
 	"context"
+	"net/url"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
@@ -58,7 +60,7 @@ type CreateClientKeyResponse struct {
 // idempotency token nor a name, so that a repeat would make another key: it is
 // repeated only if an attempt surely did not run. Otherwise the error is an
 // [*OutcomeUnknownError]: there may be a key that nobody can use, for its private
-// key was in the answer that did not arrive. [Client.ListClientKeys] shows it, and
+// key was in the answer that did not arrive. [Client.Resume] finds it, and
 // [Client.DeleteClientKey] deletes it.
 //
 // The password travels as a parameter like any other, in the query, as the
@@ -71,5 +73,10 @@ type CreateClientKeyResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createclientkey
 func (c *Client) CreateClientKey(ctx context.Context, in CreateClientKeyRequest) (*CreateClientKeyResponse, error) {
-	return call[CreateClientKeyResponse](ctx, c, rpc.Op{Name: "CreateClientKey", Version: version, Effect: retry.Once, Secret: in.Password.Value()}, in)
+	began := time.Now()
+	out, err := call[CreateClientKeyResponse](ctx, c, rpc.Op{Name: "CreateClientKey", Version: version, Effect: retry.Once, Secret: in.Password.Value()}, in)
+	if lost, ok := err.(*OutcomeUnknownError); ok {
+		lost.Resume = trail("CreateClientKey", c.cfg.Region, began, url.Values{"AapName": {in.AapName}})
+	}
+	return out, err
 }

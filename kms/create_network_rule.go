@@ -2,6 +2,8 @@ package kms
 
 import (
 	"context"
+	"net/url"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
@@ -40,8 +42,8 @@ type CreateNetworkRuleResponse struct {
 // The service has done it when it answers. The operation has no idempotency
 // token, and a repeat could be refused for what the attempt before it created,
 // so it is repeated only if an attempt surely did not run; otherwise the error
-// is an [*OutcomeUnknownError], and [Client.DescribeNetworkRule] tells what
-// became of it.
+// is an [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.EnsureNetworkRule] does all of it.
 //
 // Errors: [CodeResourceExist], [CodeInvalidParameter], [CodeLimitExceeded].
 //
@@ -49,5 +51,10 @@ type CreateNetworkRuleResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createnetworkrule
 func (c *Client) CreateNetworkRule(ctx context.Context, in CreateNetworkRuleRequest) (*CreateNetworkRuleResponse, error) {
-	return call[CreateNetworkRuleResponse](ctx, c, rpc.Op{Name: "CreateNetworkRule", Version: version, Effect: retry.Once}, in)
+	began := time.Now()
+	out, err := call[CreateNetworkRuleResponse](ctx, c, rpc.Op{Name: "CreateNetworkRule", Version: version, Effect: retry.Once}, in)
+	if lost, ok := err.(*OutcomeUnknownError); ok {
+		lost.Resume = trail("CreateNetworkRule", c.cfg.Region, began, url.Values{"Name": {in.Name}})
+	}
+	return out, err
 }

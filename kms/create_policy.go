@@ -2,6 +2,8 @@ package kms
 
 import (
 	"context"
+	"net/url"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
@@ -48,8 +50,8 @@ type CreatePolicyResponse struct {
 // The service has done it when it answers. The operation has no idempotency
 // token, and a repeat could be refused for what the attempt before it created,
 // so it is repeated only if an attempt surely did not run; otherwise the error
-// is an [*OutcomeUnknownError], and [Client.DescribePolicy] tells what became of
-// it.
+// is an [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.EnsurePolicy] does all of it.
 //
 // Errors: [CodeResourceExist], [CodeResourceNotFound] for a network rule or the
 // KMS instance, [CodeInvalidParameter], [CodeLimitExceeded].
@@ -58,5 +60,10 @@ type CreatePolicyResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createpolicy
 func (c *Client) CreatePolicy(ctx context.Context, in CreatePolicyRequest) (*CreatePolicyResponse, error) {
-	return call[CreatePolicyResponse](ctx, c, rpc.Op{Name: "CreatePolicy", Version: version, Effect: retry.Once}, in)
+	began := time.Now()
+	out, err := call[CreatePolicyResponse](ctx, c, rpc.Op{Name: "CreatePolicy", Version: version, Effect: retry.Once}, in)
+	if lost, ok := err.(*OutcomeUnknownError); ok {
+		lost.Resume = trail("CreatePolicy", c.cfg.Region, began, url.Values{"Name": {in.Name}, "KmsInstance": {in.KmsInstance}})
+	}
+	return out, err
 }

@@ -53,19 +53,23 @@
 //
 // # Operations
 //
-//   - [Client.CreateApplicationAccessPoint] creates an access point
+//   - [Client.EnsureApplicationAccessPoint] finds or creates an access point, and
+//     [Client.EnsureApplicationAccessPointAbsent] deletes one
+//   - [Client.CreateApplicationAccessPoint] creates one; [Client.Resume] finds out
+//     whether it did if its answer was lost
 //   - [Client.DescribeApplicationAccessPoint] returns one
 //   - [Client.ListApplicationAccessPoints] returns a page of names;
 //     [Client.ApplicationAccessPoints] iterates over all pages
 //   - [Client.UpdateApplicationAccessPoint] changes one
 //   - [Client.DeleteApplicationAccessPoint] deletes one
-//   - [Client.CreateNetworkRule], [Client.DescribeNetworkRule],
+//   - [Client.EnsureNetworkRule], [Client.EnsureNetworkRuleAbsent],
+//     [Client.CreateNetworkRule], [Client.DescribeNetworkRule],
 //     [Client.ListNetworkRules] and [Client.NetworkRules],
 //     [Client.UpdateNetworkRule], [Client.DeleteNetworkRule] do the same with
 //     network rules
-//   - [Client.CreatePolicy], [Client.DescribePolicy], [Client.ListPolicies] and
-//     [Client.Policies], [Client.UpdatePolicy], [Client.DeletePolicy] do the same
-//     with policies
+//   - [Client.EnsurePolicy], [Client.EnsurePolicyAbsent], [Client.CreatePolicy],
+//     [Client.DescribePolicy], [Client.ListPolicies] and [Client.Policies],
+//     [Client.UpdatePolicy], [Client.DeletePolicy] do the same with policies
 //   - [Client.CreateClientKey] creates a client key, and returns its private key
 //   - [Client.GetClientKey] returns one, without it
 //   - [Client.ListClientKeys] returns all, or those of an access point
@@ -133,6 +137,27 @@
 // The pauses grow from about 0.3 to 20 seconds, are random by half, and respect
 // what the service asks for. While the service keeps failing, a client repeats no
 // more than one call in ten.
+//
+// # Never twice
+//
+// The service has no idempotency tokens, but the names of network rules, policies
+// and access points are unique: what is created again is refused. With
+// [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
+// [Client.EnsureApplicationAccessPoint] the name is the key. They always end with
+// the one resource of that name, whether they are called twice, by two processes,
+// or again after a crash:
+//
+//	ap, err := client.EnsureApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: "billing", ... })
+//
+// They change and delete nothing: what is not as asked is a [*DriftError]. What
+// exists but does not show yet is looked for until Config.Settle has passed.
+//
+// A client key has no name, and its private key is in one answer alone:
+// [Client.CreateClientKey] creates another each time.
+//
+// The operations of the API send exactly what they are given. When the answer of
+// a creation is lost, its error has a text that [Client.Resume] takes, in another
+// process too.
 //
 // # Pace
 //

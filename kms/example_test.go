@@ -102,25 +102,64 @@ func ExampleAPIError() {
 	// DescribeApplicationAccessPoint 404 Forbidden.ResourceNotFound
 }
 
-// A create whose answer was lost is not sent again, since the repeat could be
-// refused for what the first one did. The name tells what became of it.
+// EnsureNetworkRule finds or creates. A program that was restarted in the middle
+// of it calls it again.
+func ExampleClient_EnsureNetworkRule() {
+	client := kmstest.NewServer().Client()
+	ctx := context.Background()
+	wanted := kms.CreateNetworkRuleRequest{Name: "office", Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"192.168.0.0/24"}}
+	for range 2 {
+		rule, err := client.EnsureNetworkRule(ctx, wanted)
+		fmt.Println(rule.Name, rule.SourcePrivateIP, err)
+	}
+
+	wanted.SourcePrivateIP = []string{"192.168.7.0/24"}
+	_, err := client.EnsureNetworkRule(ctx, wanted)
+	if drift, ok := errors.AsType[*kms.DriftError](err); ok {
+		fmt.Println(drift.Fields)
+	}
+	// Output:
+	// office [192.168.0.0/24] <nil>
+	// office [192.168.0.0/24] <nil>
+	// [{SourcePrivateIp 192.168.7.0/24 192.168.0.0/24}]
+}
+
+// A client key whose answer was lost is of no use to anybody. Resume finds it.
 func ExampleOutcomeUnknownError() {
 	srv := kmstest.NewServer()
-	srv.Inject("CreateNetworkRule", kmstest.AnswerLost)
-	client := srv.Client()
+	cfg := srv.Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := kms.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
 
 	ctx := context.Background()
-	_, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{
-		Name: "office", Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"192.168.0.0/24"},
-	})
-	if errors.Is(err, kms.ErrOutcomeUnknown) {
-		rule, err := client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "office"})
+	if _, err := client.CreatePolicy(ctx, kms.CreatePolicyRequest{
+		Name: "p", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+	}); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: "billing", Policies: []string{"p"}}); err != nil {
+		log.Fatal(err)
+	}
+	srv.Inject("CreateClientKey", kmstest.AnswerLost)
+	_, err = client.CreateClientKey(ctx, kms.CreateClientKeyRequest{AapName: "billing", Password: "a-passw0rd"})
+	if lost, ok := errors.AsType[*kms.OutcomeUnknownError](err); ok {
+		// lost.Resume can be kept, and resumed by another process.
+		out, err := client.Resume(ctx, lost.Resume)
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println("found", rule.SourcePrivateIP)
+		fmt.Println(out.Created, out.ClientKey.ClientKeyID)
+		if out.Created {
+			_, err = client.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: out.ClientKey.ClientKeyID})
+			fmt.Println(err)
+		}
 	}
-	// Output: found [192.168.0.0/24]
+	// Output:
+	// true KAAP.00000000-0000-4000-8000-000000000001
+	// <nil>
 }
 
 func ExampleClient_ApplicationAccessPoints() {

@@ -38,11 +38,14 @@ type ListApplicationAccessPointsResponse struct {
 	TotalCount int `json:"TotalCount"` // over all pages
 }
 
-// An ApplicationAccessPoint is what a list tells of an access point.
-// [Client.DescribeApplicationAccessPoint] tells the rest.
+// An ApplicationAccessPoint is where applications reach the keys and secrets that
+// its policies open. A list tells its Name and AuthenticationMethod alone.
 type ApplicationAccessPoint struct {
 	Name                 string               `json:"Name"`
+	ARN                  string               `json:"Arn"`
+	Description          string               `json:"Description"`
 	AuthenticationMethod AuthenticationMethod `json:"AuthenticationMethod"`
+	Policies             []string             `json:"Policies"` // names
 }
 
 // ListApplicationAccessPoints returns one page of the access points of a region.

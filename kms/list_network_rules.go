@@ -36,11 +36,14 @@ type ListNetworkRulesResponse struct {
 	TotalCount int `json:"TotalCount"` // over all pages
 }
 
-// A NetworkRule is what a list tells of a network rule.
-// [Client.DescribeNetworkRule] tells the rest.
+// A NetworkRule is a set of addresses that a policy can let applications in from.
+// A list tells its Name and Type alone.
 type NetworkRule struct {
-	Name string          `json:"Name"`
-	Type NetworkRuleType `json:"Type"`
+	Name            string          `json:"Name"`
+	ARN             string          `json:"Arn"`
+	Description     string          `json:"Description"`
+	Type            NetworkRuleType `json:"Type"`
+	SourcePrivateIP []string        `json:"SourcePrivateIp"`
 }
 
 // ListNetworkRules returns one page of the network rules of a region.

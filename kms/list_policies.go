@@ -36,10 +36,16 @@ type ListPoliciesResponse struct {
 	TotalCount int `json:"TotalCount"` // over all pages
 }
 
-// A Policy is what a list tells of a policy: its name. [Client.DescribePolicy]
-// tells the rest.
+// A Policy says what applications may do with which keys and secrets, and where
+// they have to call from. A list tells its Name alone.
 type Policy struct {
-	Name string `json:"Name"`
+	Name               string             `json:"Name"`
+	ARN                string             `json:"Arn"`
+	Description        string             `json:"Description"`
+	KmsInstance        string             `json:"KmsInstance"`
+	Permissions        []Permission       `json:"Permissions"`
+	Resources          []string           `json:"Resources"`
+	AccessControlRules AccessControlRules `json:"AccessControlRules"`
 }
 
 // ListPolicies returns one page of the policies of a region. [Client.Policies]

@@ -1,0 +1,391 @@
+package kms
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// EnsureNetworkRule returns the network rule of in.Name. It creates it if there
+// is none, and compares it with in.
+//
+// The same name always means the same rule, whoever asks: a program that asks
+// again after it was interrupted, or after an error, gets what it had created.
+// The service refuses a second rule of a name, so a creation whose answer was
+// lost is repeated. EnsureNetworkRule deletes nothing.
+//
+// A rule that differs from in is returned as it is, with a [*DriftError]. Its
+// addresses may stand in another order, more than once, and in another form of
+// the same block; a description that in does not have may be any. Failures that
+// may pass, such as throttling, are waited out for as long as ctx allows. When
+// ctx ends, call again.
+//
+// Errors: those of [Client.CreateNetworkRule] and [Client.DescribeNetworkRule],
+// [*DriftError].
+//
+// RAM actions: kms:DescribeNetworkRule, kms:CreateNetworkRule.
+func (c *Client) EnsureNetworkRule(ctx context.Context, in CreateNetworkRuleRequest) (NetworkRule, error) {
+	var rule NetworkRule
+	if err := c.may("EnsureNetworkRule", in.Name, in); err != nil {
+		return rule, err
+	}
+	err := c.ensure(ctx, "EnsureNetworkRule", c.networkRule(in, &rule))
+	return rule, err
+}
+
+// EnsurePolicy returns the policy of in.Name. It creates it if there is none, and
+// compares it with in.
+//
+// The same name always means the same policy; see [Client.EnsureNetworkRule],
+// which does the same with network rules. Permissions, resources and network
+// rules may stand in another order and more than once. A KMS instance or a
+// description that in does not have may be any; a policy of another instance than
+// asked for is a [*DriftError], and untouched like any other that differs.
+//
+// Errors: those of [Client.CreatePolicy] and [Client.DescribePolicy],
+// [*DriftError].
+//
+// RAM actions: kms:DescribePolicy, kms:CreatePolicy.
+func (c *Client) EnsurePolicy(ctx context.Context, in CreatePolicyRequest) (Policy, error) {
+	var p Policy
+	if err := c.may("EnsurePolicy", in.Name, in); err != nil {
+		return p, err
+	}
+	err := c.ensure(ctx, "EnsurePolicy", c.policy(in, &p))
+	return p, err
+}
+
+// EnsureApplicationAccessPoint returns the access point of in.Name. It creates it
+// if there is none, and compares it with in.
+//
+// The same name always means the same access point; see
+// [Client.EnsureNetworkRule], which does the same with network rules. Policies
+// may stand in another order and more than once; a description that in does not
+// have may be any.
+//
+// Errors: those of [Client.CreateApplicationAccessPoint] and
+// [Client.DescribeApplicationAccessPoint], [*DriftError].
+//
+// RAM actions: kms:DescribeApplicationAccessPoint,
+// kms:CreateApplicationAccessPoint.
+func (c *Client) EnsureApplicationAccessPoint(ctx context.Context, in CreateApplicationAccessPointRequest) (ApplicationAccessPoint, error) {
+	var ap ApplicationAccessPoint
+	if err := c.may("EnsureApplicationAccessPoint", in.Name, in); err != nil {
+		return ap, err
+	}
+	err := c.ensure(ctx, "EnsureApplicationAccessPoint", c.accessPoint(in, &ap))
+	return ap, err
+}
+
+// EnsureNetworkRuleAbsent deletes the network rule of that name. That there is
+// none is success. It keeps looking for [Config].Settle, so that a creation that
+// was broken off does not outlive it. Policies that have the rule keep its name.
+//
+// Failures that may pass are waited out for as long as ctx allows.
+//
+// Errors: those of [Client.DescribeNetworkRule] and [Client.DeleteNetworkRule].
+//
+// RAM actions: kms:DescribeNetworkRule, kms:DeleteNetworkRule.
+func (c *Client) EnsureNetworkRuleAbsent(ctx context.Context, name string) error {
+	if err := c.may("EnsureNetworkRuleAbsent", name, nil); err != nil {
+		return err
+	}
+	return c.absent(ctx, "EnsureNetworkRuleAbsent", c.networkRule(CreateNetworkRuleRequest{Name: name}, new(NetworkRule)))
+}
+
+// EnsurePolicyAbsent deletes the policy of that name. That there is none is
+// success. It keeps looking for [Config].Settle, so that a creation that was
+// broken off does not outlive it. Access points that have the policy keep its
+// name.
+//
+// Failures that may pass are waited out for as long as ctx allows.
+//
+// Errors: those of [Client.DescribePolicy] and [Client.DeletePolicy].
+//
+// RAM actions: kms:DescribePolicy, kms:DeletePolicy.
+func (c *Client) EnsurePolicyAbsent(ctx context.Context, name string) error {
+	if err := c.may("EnsurePolicyAbsent", name, nil); err != nil {
+		return err
+	}
+	return c.absent(ctx, "EnsurePolicyAbsent", c.policy(CreatePolicyRequest{Name: name}, new(Policy)))
+}
+
+// EnsureApplicationAccessPointAbsent deletes the access point of that name, and
+// with it the client keys that are bound to it. That there is none is success. It
+// keeps looking for [Config].Settle, so that a creation that was broken off does
+// not outlive it.
+//
+// Failures that may pass are waited out for as long as ctx allows.
+//
+// Errors: those of [Client.DescribeApplicationAccessPoint] and
+// [Client.DeleteApplicationAccessPoint].
+//
+// RAM actions: kms:DescribeApplicationAccessPoint,
+// kms:DeleteApplicationAccessPoint.
+func (c *Client) EnsureApplicationAccessPointAbsent(ctx context.Context, name string) error {
+	if err := c.may("EnsureApplicationAccessPointAbsent", name, nil); err != nil {
+		return err
+	}
+	return c.absent(ctx, "EnsureApplicationAccessPointAbsent", c.accessPoint(CreateApplicationAccessPointRequest{Name: name}, new(ApplicationAccessPoint)))
+}
+
+// may checks what a call is given. A name is asked for in any case: it is what
+// the resource is found by.
+func (c *Client) may(operation, name string, in interface{ Validate() error }) error {
+	if c == nil || c.transport == nil {
+		return errNoClient
+	}
+	if in != nil && !c.cfg.SkipValidation {
+		return in.Validate()
+	}
+	return invalid(operation, check.Required("Name", name))
+}
+
+// A named is a resource that is known by its name, and what one call has done
+// about it.
+type named struct {
+	kind   string
+	name   string
+	get    func(context.Context) error // this and create store what the service answers
+	create func(context.Context) error
+	remove func(context.Context) error
+	drift  func() error // compares what was stored with the request
+
+	created bool      // by this call, for sure
+	lost    error     // of the last creation whose outcome is unknown
+	lostAt  time.Time // when that ended
+}
+
+// ensure finds n, or creates it, and compares it with what was asked for.
+//
+// Names are unique, so that what is repeated is refused if it took effect before.
+// A refusal shows that it exists; then it shows within Settle, unless it was
+// deleted meanwhile. Three refusals without that end the call.
+func (c *Client) ensure(ctx context.Context, operation string, n *named) error {
+	start, state := time.Now(), ""
+	var polls, refusals int
+	var refused time.Time
+	var again bool
+	err := patiently(ctx, func(error) bool { return again }, func(ctx context.Context) error {
+		again, polls = false, polls+1
+		err := n.get(ctx)
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if refusals > 0 && time.Since(refused) < c.cfg.settle() {
+			again = true
+			return err
+		}
+		err = n.create(ctx)
+		switch {
+		case err == nil:
+			n.created = true
+		case errors.Is(err, ErrOutcomeUnknown):
+			n.lost, n.lostAt, again, state = err, time.Now(), true, "outcome unknown"
+		case errors.Is(err, ErrAlreadyExists):
+			refusals, refused = refusals+1, time.Now()
+			again, state = refusals < 3, "exists, but does not show"
+		}
+		return err
+	})
+	switch {
+	case err == nil:
+		return n.drift()
+	case n.lost == nil && (ctx == nil || ctx.Err() == nil):
+		return err
+	}
+	return &WaitError{Operation: operation, State: state, Polls: polls, Elapsed: time.Since(start), Err: errors.Join(err, n.lost)}
+}
+
+// absent deletes n until it has stayed away for Settle.
+func (c *Client) absent(ctx context.Context, operation string, n *named) error {
+	start := time.Now()
+	quiet := start.Add(c.cfg.settle())
+	for {
+		asked, state, pause := time.Now(), "standing", 2*time.Second
+		err := patiently(ctx, nil, n.get)
+		switch {
+		case err == nil:
+			err = n.drop(ctx)
+		case errors.Is(err, ErrNotFound):
+			if !asked.Before(quiet) {
+				return nil
+			}
+			err, state, pause = nil, "gone", time.Until(quiet)
+		}
+		if err != nil {
+			return err
+		}
+		if err := wait.Sleep(ctx, pause); err != nil {
+			return &WaitError{Operation: operation, State: state, Elapsed: time.Since(start), Err: err}
+		}
+	}
+}
+
+// drop deletes n. That it is gone is success.
+func (n *named) drop(ctx context.Context) error {
+	busy := func(err error) bool { return errors.Is(err, ErrConflict) }
+	if err := patiently(ctx, busy, n.remove); !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+// patiently is wait.Patiently for what returns an error alone.
+func patiently(ctx context.Context, again func(error) bool, f func(context.Context) error) error {
+	_, err := wait.Patiently(ctx, again, func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) })
+	return err
+}
+
+func (c *Client) networkRule(in CreateNetworkRuleRequest, rule *NetworkRule) *named {
+	return &named{
+		kind: "network rule",
+		name: in.Name,
+		get: func(ctx context.Context) error {
+			out, err := c.DescribeNetworkRule(ctx, DescribeNetworkRuleRequest{Name: in.Name})
+			if err == nil {
+				*rule = NetworkRule{in.Name, out.ARN, out.Description, out.Type, out.SourcePrivateIP}
+			}
+			return err
+		},
+		create: func(ctx context.Context) error {
+			out, err := c.CreateNetworkRule(ctx, in)
+			if err == nil {
+				*rule = NetworkRule{out.Name, out.ARN, out.Description, out.Type, out.SourcePrivateIP}
+			}
+			return err
+		},
+		remove: func(ctx context.Context) error {
+			_, err := c.DeleteNetworkRule(ctx, DeleteNetworkRuleRequest{Name: in.Name})
+			return err
+		},
+		drift: func() error {
+			return drifted(in.Name,
+				sameOrAny("Description", in.Description, rule.Description),
+				check.Same("Type", in.Type, rule.Type),
+				sameSet("SourcePrivateIp", addresses(in.SourcePrivateIP), addresses(rule.SourcePrivateIP)),
+			)
+		},
+	}
+}
+
+func (c *Client) policy(in CreatePolicyRequest, p *Policy) *named {
+	return &named{
+		kind: "policy",
+		name: in.Name,
+		get: func(ctx context.Context) error {
+			out, err := c.DescribePolicy(ctx, DescribePolicyRequest{Name: in.Name})
+			if err == nil {
+				*p = Policy{out.Name, out.ARN, out.Description, out.KmsInstance, out.Permissions, out.Resources, out.AccessControlRules}
+			}
+			return err
+		},
+		create: func(ctx context.Context) error {
+			out, err := c.CreatePolicy(ctx, in)
+			if err == nil {
+				*p = Policy{out.Name, out.ARN, out.Description, out.KmsInstance, out.Permissions, out.Resources, out.AccessControlRules}
+			}
+			return err
+		},
+		remove: func(ctx context.Context) error {
+			_, err := c.DeletePolicy(ctx, DeletePolicyRequest{Name: in.Name})
+			return err
+		},
+		drift: func() error {
+			return drifted(in.Name,
+				sameOrAny("Description", in.Description, p.Description),
+				sameOrAny("KmsInstance", in.KmsInstance, p.KmsInstance), // the service may have a default one
+				sameSet("Permissions", in.Permissions, p.Permissions),
+				sameSet("Resources", in.Resources, p.Resources),
+				sameSet("AccessControlRules", in.AccessControlRules.NetworkRules, p.AccessControlRules.NetworkRules),
+			)
+		},
+	}
+}
+
+func (c *Client) accessPoint(in CreateApplicationAccessPointRequest, ap *ApplicationAccessPoint) *named {
+	return &named{
+		kind: "application access point",
+		name: in.Name,
+		get: func(ctx context.Context) error {
+			out, err := c.DescribeApplicationAccessPoint(ctx, DescribeApplicationAccessPointRequest{Name: in.Name})
+			if err == nil {
+				*ap = ApplicationAccessPoint{out.Name, out.ARN, out.Description, out.AuthenticationMethod, out.Policies}
+			}
+			return err
+		},
+		create: func(ctx context.Context) error {
+			out, err := c.CreateApplicationAccessPoint(ctx, in)
+			if err == nil {
+				*ap = ApplicationAccessPoint{out.Name, out.ARN, out.Description, out.AuthenticationMethod, out.Policies}
+			}
+			return err
+		},
+		remove: func(ctx context.Context) error {
+			_, err := c.DeleteApplicationAccessPoint(ctx, DeleteApplicationAccessPointRequest{Name: in.Name})
+			return err
+		},
+		drift: func() error {
+			wanted := in.AuthenticationMethod
+			if wanted == "" {
+				wanted = AuthenticationClientKey
+			}
+			return drifted(in.Name,
+				sameOrAny("Description", in.Description, ap.Description),
+				check.Same("AuthenticationMethod", wanted, ap.AuthenticationMethod),
+				sameSet("Policies", in.Policies, ap.Policies),
+			)
+		},
+	}
+}
+
+// sameOrAny says that found is as wanted, if anything is.
+func sameOrAny(field, wanted, found string) check.Difference {
+	if wanted == "" {
+		return check.Difference{}
+	}
+	return check.Same(field, wanted, found)
+}
+
+// sameSet says that two lists have the same items. That the service keeps their
+// order, and repetitions, is not documented.
+func sameSet[T ~string](field string, wanted, found []T) check.Difference {
+	w, f := slices.Compact(slices.Sorted(slices.Values(wanted))), slices.Compact(slices.Sorted(slices.Values(found)))
+	if slices.Equal(w, f) {
+		return check.Difference{}
+	}
+	return check.Difference{Field: field, Wanted: join(w), Found: join(f)}
+}
+
+func join[T ~string](items []T) string {
+	s := make([]string, len(items))
+	for i, item := range items {
+		s[i] = string(item)
+	}
+	return strings.Join(s, ",")
+}
+
+// addresses returns addresses and blocks in one form: 10.0.0.7/24 as 10.0.0.0/24,
+// and a block of one address as that. Whether the service rewrites them so is not
+// known.
+func addresses(sources []string) []string {
+	same := make([]string, len(sources))
+	for i, s := range sources {
+		if block, err := netip.ParsePrefix(s); err == nil {
+			s = block.Masked().String()
+			if block.IsSingleIP() {
+				s = block.Addr().String()
+			}
+		} else if address, err := netip.ParseAddr(s); err == nil {
+			s = address.String()
+		}
+		same[i] = s
+	}
+	return same
+}

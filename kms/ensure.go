@@ -35,7 +35,7 @@ func (c *Client) EnsureNetworkRule(ctx context.Context, in CreateNetworkRuleRequ
 	if err := c.may("EnsureNetworkRule", in.Name, in); err != nil {
 		return rule, err
 	}
-	err := c.ensure(ctx, "EnsureNetworkRule", c.networkRule(in, &rule))
+	err := c.ensure(ctx, c.networkRule(in, &rule))
 	return rule, err
 }
 
@@ -57,7 +57,7 @@ func (c *Client) EnsurePolicy(ctx context.Context, in CreatePolicyRequest) (Poli
 	if err := c.may("EnsurePolicy", in.Name, in); err != nil {
 		return p, err
 	}
-	err := c.ensure(ctx, "EnsurePolicy", c.policy(in, &p))
+	err := c.ensure(ctx, c.policy(in, &p))
 	return p, err
 }
 
@@ -79,7 +79,7 @@ func (c *Client) EnsureApplicationAccessPoint(ctx context.Context, in CreateAppl
 	if err := c.may("EnsureApplicationAccessPoint", in.Name, in); err != nil {
 		return ap, err
 	}
-	err := c.ensure(ctx, "EnsureApplicationAccessPoint", c.accessPoint(in, &ap))
+	err := c.ensure(ctx, c.accessPoint(in, &ap))
 	return ap, err
 }
 
@@ -96,7 +96,7 @@ func (c *Client) EnsureNetworkRuleAbsent(ctx context.Context, name string) error
 	if err := c.may("EnsureNetworkRuleAbsent", name, nil); err != nil {
 		return err
 	}
-	return c.absent(ctx, "EnsureNetworkRuleAbsent", c.networkRule(CreateNetworkRuleRequest{Name: name}, new(NetworkRule)))
+	return c.absent(ctx, c.networkRule(CreateNetworkRuleRequest{Name: name}, new(NetworkRule)))
 }
 
 // EnsurePolicyAbsent deletes the policy of that name. That there is none is
@@ -113,7 +113,7 @@ func (c *Client) EnsurePolicyAbsent(ctx context.Context, name string) error {
 	if err := c.may("EnsurePolicyAbsent", name, nil); err != nil {
 		return err
 	}
-	return c.absent(ctx, "EnsurePolicyAbsent", c.policy(CreatePolicyRequest{Name: name}, new(Policy)))
+	return c.absent(ctx, c.policy(CreatePolicyRequest{Name: name}, new(Policy)))
 }
 
 // EnsureApplicationAccessPointAbsent deletes the access point of that name, and
@@ -132,7 +132,7 @@ func (c *Client) EnsureApplicationAccessPointAbsent(ctx context.Context, name st
 	if err := c.may("EnsureApplicationAccessPointAbsent", name, nil); err != nil {
 		return err
 	}
-	return c.absent(ctx, "EnsureApplicationAccessPointAbsent", c.accessPoint(CreateApplicationAccessPointRequest{Name: name}, new(ApplicationAccessPoint)))
+	return c.absent(ctx, c.accessPoint(CreateApplicationAccessPointRequest{Name: name}, new(ApplicationAccessPoint)))
 }
 
 // may checks what a call is given. A name is asked for in any case: it is what
@@ -167,20 +167,20 @@ type named struct {
 // Names are unique, so that what is repeated is refused if it took effect before.
 // A refusal shows that it exists; then it shows within Settle, unless it was
 // deleted meanwhile. Three refusals without that end the call.
-func (c *Client) ensure(ctx context.Context, operation string, n *named) error {
+func (c *Client) ensure(ctx context.Context, n *named) error {
 	start, state := time.Now(), ""
 	var polls, refusals int
 	var refused time.Time
 	var again bool
-	err := patiently(ctx, func(error) bool { return again }, func(ctx context.Context) error {
+	_, err := wait.Patiently(ctx, func(error) bool { return again }, func(ctx context.Context) (none, error) {
 		again, polls = false, polls+1
 		err := n.get(ctx)
 		if !errors.Is(err, ErrNotFound) {
-			return err
+			return none{}, err
 		}
 		if refusals > 0 && time.Since(refused) < c.cfg.settle() {
 			again = true
-			return err
+			return none{}, err
 		}
 		err = n.create(ctx)
 		switch {
@@ -192,7 +192,7 @@ func (c *Client) ensure(ctx context.Context, operation string, n *named) error {
 			refusals, refused = refusals+1, time.Now()
 			again, state = refusals < 3, "exists, but does not show"
 		}
-		return err
+		return none{}, err
 	})
 	switch {
 	case err == nil:
@@ -200,19 +200,20 @@ func (c *Client) ensure(ctx context.Context, operation string, n *named) error {
 	case n.lost == nil && (ctx == nil || ctx.Err() == nil):
 		return err
 	}
-	return &WaitError{Operation: operation, State: state, Polls: polls, Elapsed: time.Since(start), Err: errors.Join(err, n.lost)}
+	return &WaitError{Operation: "Ensure" + n.kind, State: state, Polls: polls, Elapsed: time.Since(start), Err: errors.Join(err, n.lost)}
 }
 
 // absent deletes n until it has stayed away for Settle.
-func (c *Client) absent(ctx context.Context, operation string, n *named) error {
+func (c *Client) absent(ctx context.Context, n *named) error {
+	operation := "Ensure" + n.kind + "Absent"
 	start := time.Now()
 	quiet := start.Add(c.cfg.settle())
 	for {
 		asked, state, pause := time.Now(), "standing", 2*time.Second
-		err := patiently(ctx, nil, n.get)
+		err := patiently(ctx, operation, nil, n.get)
 		switch {
 		case err == nil:
-			err = n.drop(ctx)
+			err = n.drop(ctx, operation)
 		case errors.Is(err, ErrNotFound):
 			if !asked.Before(quiet) {
 				return nil
@@ -229,23 +230,41 @@ func (c *Client) absent(ctx context.Context, operation string, n *named) error {
 }
 
 // drop deletes n. That it is gone is success.
-func (n *named) drop(ctx context.Context) error {
+func (n *named) drop(ctx context.Context, operation string) error {
 	busy := func(err error) bool { return errors.Is(err, ErrConflict) }
-	if err := patiently(ctx, busy, n.remove); !errors.Is(err, ErrNotFound) {
+	if err := patiently(ctx, operation, busy, n.remove); !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	return nil
 }
 
-// patiently is wait.Patiently for what returns an error alone.
-func patiently(ctx context.Context, again func(error) bool, f func(context.Context) error) error {
-	_, err := wait.Patiently(ctx, again, func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) })
+type none = struct{}
+
+// patiently is wait.Patiently for what returns an error alone. The operation is
+// named if ctx ends it.
+func patiently(ctx context.Context, operation string, again func(error) bool, f func(context.Context) error) error {
+	start, polls := time.Now(), 0
+	_, err := wait.Patiently(ctx, again, func(ctx context.Context) (none, error) {
+		polls++
+		return none{}, f(ctx)
+	})
+	if err != nil && ctx != nil && ctx.Err() != nil {
+		return &WaitError{Operation: operation, Polls: polls, Elapsed: time.Since(start), Err: err}
+	}
 	return err
 }
 
+// The kinds of resource, by the names that the API has for them.
+const (
+	kindRule   = "NetworkRule"
+	kindPolicy = "Policy"
+	kindPoint  = "ApplicationAccessPoint"
+	kindKey    = "ClientKey"
+)
+
 func (c *Client) networkRule(in CreateNetworkRuleRequest, rule *NetworkRule) *named {
 	return &named{
-		kind: "network rule",
+		kind: kindRule,
 		name: in.Name,
 		get: func(ctx context.Context) error {
 			out, err := c.DescribeNetworkRule(ctx, DescribeNetworkRuleRequest{Name: in.Name})
@@ -277,7 +296,7 @@ func (c *Client) networkRule(in CreateNetworkRuleRequest, rule *NetworkRule) *na
 
 func (c *Client) policy(in CreatePolicyRequest, p *Policy) *named {
 	return &named{
-		kind: "policy",
+		kind: kindPolicy,
 		name: in.Name,
 		get: func(ctx context.Context) error {
 			out, err := c.DescribePolicy(ctx, DescribePolicyRequest{Name: in.Name})
@@ -311,7 +330,7 @@ func (c *Client) policy(in CreatePolicyRequest, p *Policy) *named {
 
 func (c *Client) accessPoint(in CreateApplicationAccessPointRequest, ap *ApplicationAccessPoint) *named {
 	return &named{
-		kind: "application access point",
+		kind: kindPoint,
 		name: in.Name,
 		get: func(ctx context.Context) error {
 			out, err := c.DescribeApplicationAccessPoint(ctx, DescribeApplicationAccessPointRequest{Name: in.Name})

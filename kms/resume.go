@@ -68,7 +68,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err := wait.Sleep(ctx, time.Until(p.To.Add(c.cfg.settle()))); err != nil {
 		return nil, &WaitError{Operation: "Resume", State: "settling", Err: err}
 	}
-	switch err = patiently(ctx, nil, find); {
+	switch err = patiently(ctx, "Resume", nil, find); {
 	case errors.Is(err, ErrNotFound):
 	case err != nil:
 		return nil, err

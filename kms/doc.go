@@ -12,37 +12,25 @@
 //	if err != nil {
 //		return err
 //	}
-//	_, err = client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{
-//		Name:            "office",
-//		Type:            kms.NetworkRulePrivate,
-//		SourcePrivateIP: []string{"192.168.0.0/24"},
-//	})
-//	if err != nil {
-//		return err
-//	}
-//	_, err = client.CreatePolicy(ctx, kms.CreatePolicyRequest{
-//		Name:               "read-secrets",
-//		KmsInstance:        "kst-hzz634e67d126u9p9****",
-//		Permissions:        []kms.Permission{kms.PermissionSecretUser},
-//		Resources:          []string{"secret/*"},
-//		AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"office"}},
-//	})
-//	if err != nil {
-//		return err
-//	}
-//	_, err = client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{
-//		Name:     "billing",
-//		Policies: []string{"read-secrets"},
-//	})
-//	if err != nil {
-//		return err
-//	}
-//	key, err := client.CreateClientKey(ctx, kms.CreateClientKeyRequest{
-//		AapName:  "billing",
-//		Password: kms.Secret(password),
+//	out, err := client.ProvisionAccessPoint(ctx, kms.AccessPointPlan{
+//		NetworkRules: []kms.CreateNetworkRuleRequest{{
+//			Name:            "office",
+//			Type:            kms.NetworkRulePrivate,
+//			SourcePrivateIP: []string{"192.168.0.0/24"},
+//		}},
+//		Policies: []kms.CreatePolicyRequest{{
+//			Name:               "read-secrets",
+//			KmsInstance:        "kst-hzz634e67d126u9p9****",
+//			Permissions:        []kms.Permission{kms.PermissionSecretUser},
+//			Resources:          []string{"secret/*"},
+//			AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"office"}},
+//		}},
+//		AccessPoint: kms.CreateApplicationAccessPointRequest{Name: "billing"},
+//		ClientKey:   kms.CreateClientKeyRequest{Password: kms.Secret(password)},
 //	})
 //
-// The private key in key is nowhere else. It is a [Secret], which does not print.
+// The private key in out.ClientKey is nowhere else. It is a [Secret], which does
+// not print. Each step is also an operation of its own.
 //
 // In a request, a field that is zero is not sent. Where zero is a value of its
 // own, such as a description to be cleared, the field is a pointer:
@@ -53,6 +41,8 @@
 //
 // # Operations
 //
+//   - [Client.ProvisionAccessPoint] makes an access point with all that it needs,
+//     and a client key, and undoes what it made if a step fails
 //   - [Client.EnsureApplicationAccessPoint] finds or creates an access point, and
 //     [Client.EnsureApplicationAccessPointAbsent] deletes one
 //   - [Client.CreateApplicationAccessPoint] creates one; [Client.Resume] finds out
@@ -153,7 +143,10 @@
 // exists but does not show yet is looked for until Config.Settle has passed.
 //
 // A client key has no name, and its private key is in one answer alone:
-// [Client.CreateClientKey] creates another each time.
+// [Client.CreateClientKey] creates another each time, and so does
+// [Client.ProvisionAccessPoint], which ensures the rest. If that fails, it deletes
+// what it has created in the same call, and names what it could not in a
+// [*LeftoverError].
 //
 // The operations of the API send exactly what they are given. When the answer of
 // a creation is lost, its error has a text that [Client.Resume] takes, in another

@@ -67,7 +67,8 @@ func (c *Client) EnsurePolicy(ctx context.Context, in CreatePolicyRequest) (Poli
 // The same name always means the same access point; see
 // [Client.EnsureNetworkRule], which does the same with network rules. Policies
 // may stand in another order and more than once; a description that in does not
-// have may be any.
+// have may be any. [Client.ProvisionAccessPoint] makes the policies and a client
+// key as well.
 //
 // Errors: those of [Client.CreateApplicationAccessPoint] and
 // [Client.DescribeApplicationAccessPoint], [*DriftError].

@@ -49,6 +49,43 @@ func Example() {
 	// Output: acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/billing [read-secrets]
 }
 
+// ProvisionAccessPoint makes all that an application needs. If a step fails, it
+// undoes the steps before.
+func ExampleClient_ProvisionAccessPoint() {
+	srv := kmstest.NewServer()
+	client := srv.Client()
+	plan := kms.AccessPointPlan{
+		NetworkRules: []kms.CreateNetworkRuleRequest{{Name: "office", Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"192.168.0.0/24"}}},
+		Policies: []kms.CreatePolicyRequest{{
+			Name:               "read-secrets",
+			KmsInstance:        kmstest.InstanceID,
+			Permissions:        []kms.Permission{kms.PermissionSecretUser},
+			Resources:          []string{"secret/*"},
+			AccessControlRules: kms.AccessControlRules{NetworkRules: []string{"office"}},
+		}},
+		AccessPoint: kms.CreateApplicationAccessPointRequest{Name: "billing"},
+		ClientKey:   kms.CreateClientKeyRequest{Password: "a-passw0rd"},
+	}
+
+	ctx := context.Background()
+	srv.Fail("CreateClientKey", kms.APIError{StatusCode: 400, Code: kms.CodeLimitExceeded})
+	_, err := client.ProvisionAccessPoint(ctx, plan)
+	_, gone := client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "office"})
+	fmt.Println(errors.Is(err, kms.ErrQuotaExceeded), errors.Is(gone, kms.ErrNotFound))
+	if left, ok := errors.AsType[*kms.LeftoverError](err); ok {
+		fmt.Println("to be looked after:", left.Leftovers)
+	}
+
+	out, err := client.ProvisionAccessPoint(ctx, plan)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(out.AccessPoint.Name, out.AccessPoint.Policies, out.ClientKey.PrivateKeyData)
+	// Output:
+	// true true
+	// billing [read-secrets] REDACTED
+}
+
 // The private key of a client key comes once, and does not print by accident.
 func ExampleClient_CreateClientKey() {
 	client := kmstest.NewServer().Client()

@@ -246,6 +246,26 @@ func TestProvisionLeaves(t *testing.T) {
 					_, _ = srv.Client().CreateApplicationAccessPoint(context.Background(), planRequest().AccessPoint)
 				}
 			}, want: all[1:], text: "Forbidden.RAM"},
+		"the access point is not to be seen": {
+			prepare: func(srv *kmstest.Server) {
+				srv.Fail("CreateApplicationAccessPoint", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
+			},
+			hook: func(srv *kmstest.Server, operation string) {
+				if operation == "CreateApplicationAccessPoint" {
+					srv.Fail("DescribeApplicationAccessPoint", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
+				}
+			}, want: all[1:], text: "Forbidden.RAM"},
+		"no keys where there is no access point": {prepare: func(srv *kmstest.Server) {
+			srv.Inject("CreateClientKey", kmstest.Reset)
+			for range 2 {
+				srv.Fail("ListClientKeys", kms.APIError{StatusCode: 404, Code: kms.CodeResourceNotFound})
+			}
+		}, text: "it may have taken effect"},
+		"a rule is created late": {prepare: func(srv *kmstest.Server) {
+			srv.Disturb(kmstest.Disturbance{Late: 8 * time.Second, Seed: 2})
+			srv.Inject("CreateNetworkRule", kmstest.AppliedLate)
+			srv.Fail("CreateClientKey", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
+		}, text: "Forbidden.RAM"},
 		"another's access point has one of the policies": {
 			hook: func(srv *kmstest.Server, operation string) {
 				if operation == "CreatePolicy" {
@@ -283,7 +303,11 @@ func TestProvisionLeaves(t *testing.T) {
 				if d := cmp.Diff(c.want, leftovers(err)); d != "" {
 					t.Errorf("%v (-want +got):\n%s", err, d)
 				}
+				<-time.After(10 * time.Second)
 				standing := stands(t, srv)
+				if c.want == nil && name != "the rule is found" && standing != nil {
+					t.Errorf("%v stand", standing)
+				}
 				for _, one := range c.want {
 					if one = strings.Join(strings.Fields(one)[:2], " "); !strings.HasPrefix(one, "ClientKey") && !strings.Contains(strings.Join(standing, ","), one) {
 						t.Errorf("%s does not stand", one)

@@ -18,6 +18,7 @@ import (
 
 var (
 	ruleRequest  = kms.CreateNetworkRuleRequest{Name: "office", Type: kms.NetworkRulePrivate, Description: "d", SourcePrivateIP: []string{"10.0.0.0/24", "192.168.0.7"}}
+	noContext    context.Context // a mistake that must not panic
 	pointRequest = kms.CreateApplicationAccessPointRequest{Name: "billing", Description: "d", Policies: []string{"p", "q"}}
 )
 
@@ -97,7 +98,7 @@ func TestEnsureRefuses(t *testing.T) {
 		if errAbsent := k.absent(t.Context(), nil, "a"); err == nil || errAbsent == nil {
 			t.Errorf("%s of a nil Client: %v, %v", operation, err, errAbsent)
 		}
-		if _, err := k.ensure(nil, client, "a"); err == nil { //nolint:staticcheck // a mistake that must not panic
+		if _, err := k.ensure(noContext, client, "a"); err == nil {
 			t.Errorf("%s without a context", operation)
 		}
 	}
@@ -399,6 +400,9 @@ func TestResumeRefuses(t *testing.T) {
 		if out, err := srv.Client().Resume(t.Context(), c.text); !errors.Is(err, kms.ErrInvalidRequest) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %+v, %v", name, out, err)
 		}
+	}
+	if _, err := srv.Client().Resume(noContext, text); err == nil {
+		t.Error("no context, no error")
 	}
 	if n := srv.Calls(); n != nil {
 		t.Errorf("sent %v", n)

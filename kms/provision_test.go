@@ -143,7 +143,7 @@ func TestProvisionRefuses(t *testing.T) {
 			t.Errorf("unchecked, %s: %v", want, err)
 		}
 	}
-	if _, err := client.ProvisionAccessPoint(nil, planRequest()); err == nil { //nolint:staticcheck // a mistake that must not panic
+	if _, err := client.ProvisionAccessPoint(noContext, planRequest()); err == nil {
 		t.Error("no context, no error")
 	}
 	if _, err := (*kms.Client)(nil).ProvisionAccessPoint(t.Context(), planRequest()); err == nil {

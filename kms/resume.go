@@ -65,10 +65,13 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err != nil {
 		return nil, invalid("Resume", check.That(false, "text", err.Error()))
 	}
-	if err := wait.Sleep(ctx, time.Until(p.To.Add(c.cfg.settle()))); err != nil {
-		return nil, &WaitError{Operation: "Resume", State: "settling", Err: err}
-	}
-	switch err = patiently(ctx, "Resume", nil, find); {
+	err = patiently(ctx, "Resume", nil, func(ctx context.Context) error {
+		if err := wait.Sleep(ctx, time.Until(p.To.Add(c.cfg.settle()))); err != nil {
+			return err
+		}
+		return find(ctx)
+	})
+	switch {
 	case errors.Is(err, ErrNotFound):
 	case err != nil:
 		return nil, err

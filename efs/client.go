@@ -97,7 +97,7 @@ type Attempt struct {
 	RequestID  string        // empty if no answer came
 	Waited     time.Duration // held back by Limiter and by the client's pace
 	Took       time.Duration // from then to the end of the answer
-	Err        error         // nil if the attempt succeeded
+	Err        error         // nil if the attempt succeeded; errors.Is finds its kind
 }
 
 // A Client calls the service. It is safe for concurrent use, and is best made

@@ -328,7 +328,7 @@ func TestOnAttempt(t *testing.T) {
 			{Operation: "DeleteAccessPoint", Number: 2, StatusCode: 404, Code: "InvalidAccessPointId.NotFound", Took: time.Second},
 		} {
 			got := attempts[i]
-			if got.RequestID == "" || got.Err == nil {
+			if kind := []error{nas.ErrThrottled, nas.ErrNotFound}[i]; got.RequestID == "" || !errors.Is(got.Err, kind) {
 				t.Errorf("attempt %d: %+v", i+1, got)
 			}
 			got.RequestID, got.Err = "", nil

@@ -1,0 +1,168 @@
+// Fleet ensures many access points on each service at once, and then counts what
+// is really there:
+//
+//	go run ./examples/fleet -service all -n 1000 -faults 0.2 -restart 0.1
+//
+// It talks to in-memory services, which take 200 calls a second of each
+// operation and answer in 5 milliseconds. With -faults a share of the requests
+// goes wrong: answers are lost, changes are applied late, connections break, the
+// service fails. With -restart a share of the calls is broken off at any point,
+// as by a process that dies, and their keys are taken up by a new client.
+//
+// Each access point has a caller of its own. The file of a service shows how one
+// writes such a caller.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"text/tabwriter"
+	"time"
+)
+
+// options are the flags.
+type options struct {
+	services    []service
+	n           int
+	concurrency int
+	limit       float64
+	faults      float64
+	restart     float64
+	late        time.Duration
+	seed        uint64
+	json        bool
+}
+
+// disturbed reports whether anything is to go wrong.
+func (o *options) disturbed() bool { return o.faults > 0 || o.restart > 0 }
+
+func main() {
+	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run returns the exit status: 0 only if nothing is there twice, lost or failed.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		return 2
+	}
+	var shown io.Writer = stderr
+	if o.json {
+		shown = io.Discard
+	}
+	fleets := make([]*fleet, len(o.services))
+	for i, s := range o.services {
+		fleets[i] = newFleet(s, o)
+	}
+	show := newProgress(shown, fleets)
+	var all sync.WaitGroup
+	for _, f := range fleets {
+		all.Go(func() { f.run(ctx) })
+	}
+	all.Wait()
+	show.end()
+
+	status := 0
+	results := make([]result, len(fleets))
+	for i, f := range fleets {
+		results[i] = f.result
+		if f.result.Duplicates+f.result.Lost+f.result.Failed > 0 {
+			status = 1
+		}
+		for _, err := range f.errs[:min(len(f.errs), 3)] {
+			fmt.Fprintf(stderr, "%s: %v\n", f.service.name, err)
+		}
+	}
+	if o.json {
+		for _, r := range results {
+			line, err := json.Marshal(r)
+			if err != nil {
+				fmt.Fprintln(stderr, err)
+				return 1
+			}
+			fmt.Fprintf(stdout, "%s\n", line)
+		}
+	} else {
+		table(stdout, results)
+	}
+	return status
+}
+
+func table(w io.Writer, results []result) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "SERVICE\tASKED\tCREATED\tTWICE\tLOST\tFAILED\tREQUESTS\tTHROTTLED\tTO WAIT\tSECONDS\tIDEAL\tREADY\tSLOWEST/MEDIAN\t")
+	for _, r := range results {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t\n", r.Service, r.Asked, r.Created, r.Duplicates, r.Lost,
+			r.Failed, r.Requests, r.Throttled, r.WaitRequests, r.Seconds, r.IdealSeconds, r.ReadySeconds, r.SlowestOverMedian)
+	}
+	_ = t.Flush()
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := &options{}
+	f := flag.NewFlagSet("fleet", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	names := make([]string, len(services))
+	for i, s := range services {
+		names[i] = s.name
+	}
+	name := f.String("service", "all", strings.Join(names, ", ")+" or all, side by side")
+	f.IntVar(&o.n, "n", 1000, "how many access points")
+	f.IntVar(&o.concurrency, "concurrency", 64, "how many requests may be under way at once")
+	f.Float64Var(&o.limit, "limit", 200, "calls a second that the service takes of each operation, 0 for any number")
+	f.Float64Var(&o.faults, "faults", 0, "share of the requests that go wrong, 0 to 0.5")
+	f.Float64Var(&o.restart, "restart", 0, "share of the calls that are broken off and taken up again, 0 to 0.9")
+	f.DurationVar(&o.late, "late", 2*time.Second, "how late a change may be applied whose answer is lost, and twice how late it may show")
+	f.Uint64Var(&o.seed, "seed", 1, "of the random numbers")
+	f.BoolVar(&o.json, "json", false, "print one line of JSON for each service and nothing else")
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	for _, s := range services {
+		if *name == "all" || *name == s.name {
+			o.services = append(o.services, s)
+		}
+	}
+	for _, p := range []struct {
+		wrong  bool
+		reason string
+	}{
+		{f.NArg() > 0, fmt.Sprintf("fleet takes no arguments, only flags: %q", f.Args())},
+		{o.services == nil, fmt.Sprintf("-service: no service %q among %s", *name, strings.Join(names, ", "))},
+		{o.n < 1 || o.n > 100000, "-n must be 1 to 100000"},
+		{o.concurrency < 1, "-concurrency must be at least 1"},
+		{o.limit < 0, "-limit must not be negative"},
+		{o.faults < 0 || o.faults > 0.5, "-faults must be 0 to 0.5"},
+		{o.restart < 0 || o.restart > 0.9, "-restart must be 0 to 0.9"},
+		{o.late < 0, "-late must not be negative"},
+	} {
+		if p.wrong {
+			fmt.Fprintln(stderr, p.reason)
+			return nil, errors.New(p.reason)
+		}
+	}
+	return o, nil
+}
+
+// median returns the middle of ds, which it sorts.
+func median(ds []time.Duration) time.Duration {
+	if len(ds) == 0 {
+		return 0
+	}
+	slices.Sort(ds)
+	return ds[len(ds)/2]
+}

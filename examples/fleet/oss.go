@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/oss/osstest"
+)
+
+var ossService = service{
+	name:   "oss",
+	create: "CreateAccessPoint",
+	looks:  []string{"GetAccessPoint", "ListAccessPoints"},
+	start: func(o *options, onCall func(string, int, time.Duration)) backend {
+		srv := osstest.NewServer(osstest.Limit(o.limit), osstest.Latency(latency), osstest.ReadyAfter(readyAfter), osstest.OnCall(onCall))
+		if o.faults > 0 {
+			srv.Disturb(osstest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
+		}
+		return backend{
+			process: func(s setup) (process, error) {
+				cfg := srv.Config()
+				cfg.HTTPClient.Transport = s.transport(cfg.HTTPClient.Transport)
+				cfg.Settle = s.settle
+				cfg.OnAttempt = func(a oss.Attempt) { s.attempt(a.Operation, errors.Is(a.Err, oss.ErrThrottled), a.Waited) }
+				client, err := oss.New(cfg)
+				if err != nil {
+					return nil, err
+				}
+				return func(ctx context.Context, key string) (string, error) {
+					ap, err := client.EnsureAccessPoint(ctx, oss.CreateAccessPointRequest{
+						Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet,
+					})
+					return ap.AccessPointName, err
+				}, nil
+			},
+			calm: func() { srv.Disturb(osstest.Disturbance{}) },
+			standing: func(ctx context.Context) (map[string][]string, error) {
+				names := map[string][]string{}
+				for ap, err := range srv.Client().AccessPoints(ctx, oss.ListAccessPointsRequest{Bucket: osstest.Bucket}) {
+					if err != nil {
+						return nil, err
+					}
+					names[ap.AccessPointName] = append(names[ap.AccessPointName], ap.AccessPointName)
+				}
+				return names, nil
+			},
+		}
+	},
+}

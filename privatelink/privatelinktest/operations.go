@@ -74,7 +74,8 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	for _, path := range q.Match("Zone.N") {
 		s.addZone(e, q.Get(path+".ZoneId"), q.Get(path+".VSwitchId"), q.Get(path+".ip"), q.Get(path+".Ipv6Address"))
 	}
-	s.endpoints = append(s.live(), e)
+	s.forget()
+	s.endpoints = append(s.endpoints, e)
 	s.use(call, e)
 	return answer(call, s.describeCreated(e)), nil
 }
@@ -128,10 +129,11 @@ func or(q fake.Params, name, otherwise string) string {
 	return otherwise
 }
 
-// describe returns the members of an endpoint but those that the answer lacks.
-func (s *Server) describe(e *endpoint, lacking ...string) map[string]any {
+// describe returns the members that an endpoint had at the time now, but those
+// that the answer lacks.
+func (s *Server) describe(e *endpoint, now time.Time, lacking ...string) map[string]any {
 	m := maps.Clone(e.fields)
-	status, connection := s.state(e)
+	status, connection := s.state(e, now)
 	m["EndpointStatus"], m["ConnectionStatus"] = string(status), string(connection)
 	for _, name := range lacking {
 		delete(m, name)
@@ -141,18 +143,19 @@ func (s *Server) describe(e *endpoint, lacking ...string) map[string]any {
 
 // describeCreated returns the members that a new endpoint is answered with.
 func (s *Server) describeCreated(e *endpoint) map[string]any {
-	return s.describe(e, "EndpointType", "RegionId", "ResourceGroupId", "ResourceOwner", "Payer", "PolicyDocument",
+	return s.describe(e, time.Now(), "EndpointType", "RegionId", "ResourceGroupId", "ResourceOwner", "Payer", "PolicyDocument",
 		"ProtectedEnabled", "ZonePrivateIpAddressCount")
 }
 
 func (s *Server) getVpcEndpointAttribute(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, refusal := s.find(call)
+	now := s.fake.AsOf()
+	e, refusal := s.find(call, now)
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
-	return answer(call, s.describe(e)), nil
+	return answer(call, s.describe(e, now)), nil
 }
 
 func (s *Server) listVpcEndpoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
@@ -160,9 +163,10 @@ func (s *Server) listVpcEndpoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 	defer s.mu.Unlock()
 	q := call.Params
 	items := []map[string]any{}
-	for _, e := range s.live() {
-		m := s.describe(e, "Payer", "ZonePrivateIpAddressCount")
-		if !matches(q, e, m) {
+	for _, e := range s.endpoints {
+		now := s.fake.AsOf()
+		m := s.describe(e, now, "Payer", "ZonePrivateIpAddressCount")
+		if !s.existed(e.created, e.deleted, now) || !matches(q, e, m) {
 			continue
 		}
 		tags := []map[string]string{}
@@ -225,19 +229,20 @@ func (s *Server) deleteVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	if e != nil {
 		return answer(call, map[string]any{}), nil
 	}
-	if e, refusal = s.find(call); refusal != nil {
+	now := time.Now()
+	if e, refusal = s.find(call, now); refusal != nil {
 		return fake.Answer{}, refusal
 	}
-	if status, _ := s.state(e); status != privatelink.EndpointStatusActive {
+	if status, _ := s.state(e, now); status != privatelink.EndpointStatusActive {
 		return fake.Answer{}, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint is "+string(status)+".")
 	}
-	if len(s.zonesOf(e)) > 0 {
+	if len(s.zonesOf(e, now)) > 0 {
 		return fake.Answer{}, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint has zones.")
 	}
 	if call.Params.Get("DryRun") == "true" {
 		return fake.Answer{}, passed()
 	}
-	e.deleted = time.Now()
+	e.deleted = now
 	s.use(call, e)
 	return answer(call, map[string]any{}), nil
 }

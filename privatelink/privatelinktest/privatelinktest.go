@@ -272,11 +272,12 @@ func (s *Server) Accept(endpointID string) {
 	}
 }
 
-// state returns the states of an endpoint and of its connection.
-func (s *Server) state(e *endpoint) (privatelink.EndpointStatus, privatelink.ConnectionStatus) {
-	age := time.Since(e.created)
+// state returns the states that an endpoint and its connection had at the time
+// now.
+func (s *Server) state(e *endpoint, now time.Time) (privatelink.EndpointStatus, privatelink.ConnectionStatus) {
+	age := now.Sub(e.created)
 	switch {
-	case !e.deleted.IsZero():
+	case !e.deleted.IsZero() && !now.Before(e.deleted):
 		return privatelink.EndpointStatusDeleting, privatelink.ConnectionStatusDeleting
 	case age >= s.readyAfter/2 && s.byHand && !e.accepted:
 		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusDisconnected
@@ -288,18 +289,27 @@ func (s *Server) state(e *endpoint) (privatelink.EndpointStatus, privatelink.Con
 	return privatelink.EndpointStatusCreating, privatelink.ConnectionStatusDisconnected
 }
 
-// live drops the endpoints whose deletion is over and returns the others.
-func (s *Server) live() []*endpoint {
-	s.endpoints = slices.DeleteFunc(s.endpoints, func(e *endpoint) bool {
-		return !e.deleted.IsZero() && time.Since(e.deleted) >= s.goneAfter
-	})
-	return s.endpoints
+// existed reports whether what came and went at the given times, or has not gone
+// yet, existed at the time now.
+func (s *Server) existed(came, went, now time.Time) bool {
+	return !now.Before(came) && (went.IsZero() || now.Sub(went) < s.goneAfter)
 }
 
-// find returns the endpoint that a call names.
-func (s *Server) find(call *fake.Call) (*endpoint, *fake.Refusal) {
-	for _, e := range s.live() {
-		if e.id == call.Params.Get("EndpointId") && e.region == call.Params.Get("RegionId") {
+// forgotten reports whether no read will find any more what went at the given
+// time.
+func (s *Server) forgotten(went time.Time) bool {
+	return !went.IsZero() && s.fake.Forgotten(went.Add(s.goneAfter))
+}
+
+// forget drops the endpoints that no read will find any more.
+func (s *Server) forget() {
+	s.endpoints = slices.DeleteFunc(s.endpoints, func(e *endpoint) bool { return s.forgotten(e.deleted) })
+}
+
+// find returns the endpoint that a call names, if it existed at the time now.
+func (s *Server) find(call *fake.Call, now time.Time) (*endpoint, *fake.Refusal) {
+	for _, e := range s.endpoints {
+		if e.id == call.Params.Get("EndpointId") && e.region == call.Params.Get("RegionId") && s.existed(e.created, e.deleted, now) {
 			return e, nil
 		}
 	}
@@ -312,9 +322,10 @@ func (s *Server) find(call *fake.Call) (*endpoint, *fake.Refusal) {
 // if there was one. That the service tells a repeat by all parameters, answers it
 // like the first call, and remembers it longer than the endpoint, is assumed: the
 // pages of the service say only that tokens make calls idempotent. VPC and ECS
-// document IdempotentParameterMismatch; IdempotentFailed has been met on ECS
-// alone, after a call that the service had failed to finish, and is never of the
-// server's own making: [Server.Fail] plans it.
+// document IdempotentParameterMismatch; IdempotentFailed, after a call that the
+// service had failed to finish, and IdempotentProcessing, before the first has
+// finished, have been met on ECS alone and are never of the server's own making:
+// [Server.Fail] plans them.
 func (s *Server) used(call *fake.Call) (*endpoint, *fake.Refusal) {
 	before, ok := s.tokens[tokenOf(call)]
 	switch {

@@ -249,6 +249,67 @@ func TestTokensAreForgotten(t *testing.T) {
 	})
 }
 
+// TestLag checks that what reads find may be old, and that changes act on what is
+// there.
+func TestLag(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const lag = 10 * time.Second
+		srv := privatelinktest.NewServer(privatelinktest.GoneAfter(time.Second))
+		srv.Disturb(privatelinktest.Disturbance{Lag: lag})
+		client, ctx := srv.Client(), t.Context()
+		id := made(t, srv, func(in *privatelink.CreateVpcEndpointRequest) {
+			in.Zones = []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}}
+		})
+		// seen counts the reads of each kind that find it, or its zone, alive.
+		seen := func() (n [3]int) {
+			for range 100 {
+				if out, err := client.GetVpcEndpointAttribute(ctx, privatelink.GetVpcEndpointAttributeRequest{EndpointID: id}); err == nil && out.EndpointStatus == "Active" {
+					n[0]++
+				}
+				n[1] += len(ids(t, srv, privatelink.ListVpcEndpointsRequest{EndpointStatus: "Active"}))
+				out, err := client.ListVpcEndpointZones(ctx, privatelink.ListVpcEndpointZonesRequest{EndpointID: id})
+				if err == nil && len(out.Zones) == 1 && out.Zones[0].ZoneStatus == "Connected" {
+					n[2]++
+				}
+			}
+			return n
+		}
+		some := func(when string, n ...int) {
+			t.Helper()
+			for _, n := range n {
+				if n == 0 || n == 100 {
+					t.Errorf("%s: %v of 100 reads find it", when, n)
+				}
+			}
+		}
+		<-time.After(lag / 2)
+		n := seen()
+		some("after half of the lag", n[:]...)
+		<-time.After(lag / 2)
+		if n := seen(); n != [3]int{100, 100, 100} {
+			t.Errorf("after the lag: %v of 100 reads find it", n)
+		}
+		if _, err := client.RemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: id, ZoneID: privatelinktest.ZoneID}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(time.Second)
+		some("zone removed", seen()[2])
+		if _, err := client.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: id}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(lag / 2)
+		n = seen()
+		some("deleted", n[:2]...)
+		if _, err := client.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: id}); !errors.Is(err, privatelink.CodeEndpointNotFound) {
+			t.Errorf("a change finds what is gone: %v", err)
+		}
+		<-time.After(lag/2 + time.Second)
+		if n := seen(); n != [3]int{} {
+			t.Errorf("when it is gone for long: %v of 100 reads find it", n)
+		}
+	})
+}
+
 // TestFilters checks each filter of the list, and all of them together.
 func TestFilters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

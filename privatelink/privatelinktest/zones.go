@@ -19,23 +19,26 @@ type zone struct {
 	removed time.Time // zero unless it is being removed
 }
 
-// zonesOf drops the zones of an endpoint whose removal is over and returns the
-// others.
-func (s *Server) zonesOf(e *endpoint) []*zone {
-	e.zones = slices.DeleteFunc(e.zones, func(z *zone) bool {
-		return !z.removed.IsZero() && time.Since(z.removed) >= s.goneAfter
-	})
-	return e.zones
+// zonesOf returns the zones that an endpoint had at the time now, and drops those
+// that no read will find any more.
+func (s *Server) zonesOf(e *endpoint, now time.Time) (zones []*zone) {
+	e.zones = slices.DeleteFunc(e.zones, func(z *zone) bool { return s.forgotten(z.removed) })
+	for _, z := range e.zones {
+		if s.existed(z.added, z.removed, now) {
+			zones = append(zones, z)
+		}
+	}
+	return zones
 }
 
-// zoneState returns the state of a zone of an endpoint. The pages name Creating,
-// Wait and Deleting; that a zone waits for the connection of its endpoint is
-// assumed.
-func (s *Server) zoneState(e *endpoint, z *zone) privatelink.ZoneStatus {
-	_, connection := s.state(e)
-	age := time.Since(z.added)
+// zoneState returns the state that a zone of an endpoint had at the time now. The
+// pages name Creating, Wait and Deleting; that a zone waits for the connection of
+// its endpoint is assumed.
+func (s *Server) zoneState(e *endpoint, z *zone, now time.Time) privatelink.ZoneStatus {
+	_, connection := s.state(e, now)
+	age := now.Sub(z.added)
 	switch {
-	case !z.removed.IsZero():
+	case !z.removed.IsZero() && !now.Before(z.removed):
 		return privatelink.ZoneStatusDeleting
 	case age < s.readyAfter/2:
 		return privatelink.ZoneStatusCreating
@@ -91,15 +94,16 @@ func (s *Server) checkPlace(vpcID, zoneID, vSwitchID string) *fake.Refusal {
 // service takes one at a time; the codes are among those on which terraform's
 // provider repeats the calls, and which of them stands for what is assumed.
 func (s *Server) busy(e *endpoint) *fake.Refusal {
-	status, connection := s.state(e)
+	now := time.Now()
+	status, connection := s.state(e, now)
 	switch {
 	case status != privatelink.EndpointStatusActive:
 		return refuse(privatelink.CodeEndpointOperationDenied, "The endpoint is "+string(status)+".")
 	case connection != privatelink.ConnectionStatusConnected && connection != privatelink.ConnectionStatusDisconnected:
 		return refuse(privatelink.CodeEndpointConnectionOperationDenied, "The connection is "+string(connection)+".")
 	}
-	for _, z := range s.zonesOf(e) {
-		switch s.zoneState(e, z) {
+	for _, z := range s.zonesOf(e, now) {
+		switch s.zoneState(e, z, now) {
 		case privatelink.ZoneStatusCreating, privatelink.ZoneStatusDeleting:
 			return refuse(privatelink.CodeConcurrentCallNotSupported, "Another zone of the endpoint is changing.")
 		}
@@ -119,7 +123,7 @@ func (s *Server) change(call *fake.Call, check func(*endpoint) *fake.Refusal, ap
 	if e != nil {
 		return answer(call, map[string]any{}), nil
 	}
-	if e, refusal = s.find(call); refusal != nil {
+	if e, refusal = s.find(call, time.Now()); refusal != nil {
 		return fake.Answer{}, refusal
 	}
 	if refusal := cmp.Or(s.busy(e), check(e)); refusal != nil {
@@ -138,7 +142,7 @@ func (s *Server) addZoneToVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refus
 	zoneID, vSwitchID, ipv6 := q.Get("ZoneId"), q.Get("VSwitchId"), q.Get("Ipv6Address")
 	return s.change(call, func(e *endpoint) *fake.Refusal {
 		switch {
-		case e.zone(zoneID) != nil:
+		case s.zone(e, zoneID) != nil:
 			return refuse(privatelink.CodeEndpointZoneDuplicated, "The endpoint is in the zone already.")
 		case ipv6 != "" && !e.dualStack():
 			return refuse(privatelink.CodeAddressIPVersionNotSupportedSpecifyIpv6, "The endpoint has IPv4 addresses only.")
@@ -152,18 +156,18 @@ func (s *Server) addZoneToVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refus
 func (s *Server) removeZoneFromVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	zoneID := call.Params.Get("ZoneId")
 	return s.change(call, func(e *endpoint) *fake.Refusal {
-		if e.zone(zoneID) == nil { // the status is assumed
+		if s.zone(e, zoneID) == nil { // the status is assumed
 			return refuse(privatelink.CodeEndpointZoneNotFound, "The endpoint is not in the zone.")
 		}
 		return nil
 	}, func(e *endpoint) {
-		e.zone(zoneID).removed = time.Now()
+		s.zone(e, zoneID).removed = time.Now()
 	})
 }
 
 // zone returns a zone of an endpoint, or nil.
-func (e *endpoint) zone(id string) *zone {
-	for _, z := range e.zones {
+func (s *Server) zone(e *endpoint, id string) *zone {
+	for _, z := range s.zonesOf(e, time.Now()) {
 		if z.id == id {
 			return z
 		}
@@ -174,15 +178,17 @@ func (e *endpoint) zone(id string) *zone {
 func (s *Server) listVpcEndpointZones(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, refusal := s.find(call)
+	e, refusal := s.find(call, s.fake.AsOf())
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
 	items := []map[string]any{}
-	for _, z := range s.zonesOf(e) {
-		m := maps.Clone(z.fields)
-		m["ZoneStatus"] = string(s.zoneState(e, z))
-		items = append(items, m)
+	for _, z := range e.zones {
+		if now := s.fake.AsOf(); s.existed(z.added, z.removed, now) {
+			m := maps.Clone(z.fields)
+			m["ZoneStatus"] = string(s.zoneState(e, z, now))
+			items = append(items, m)
+		}
 	}
 	return list(call, "Zones", items)
 }

@@ -1,6 +1,7 @@
 package privatelink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,6 +65,11 @@ type Config struct {
 	// the answer. The default is 30 seconds. A whole call is bounded by its
 	// context alone.
 	AttemptTimeout time.Duration
+	// Settle bounds the time until a change shows in every answer of the service,
+	// a change whose answer was lost too. The methods that look before they act
+	// wait for so long before they take it that something does not exist. The
+	// default is 10 seconds.
+	Settle time.Duration
 
 	// Logger receives a record of each attempt: at level Debug, at Warn if the
 	// attempt failed. No record holds a secret. The default is no log.
@@ -154,11 +160,15 @@ func build(cfg Config, parent *transport.Client) (*Client, error) {
 	if err := invalid("New", append(problems,
 		check.OneOf("Network", cfg.Network, NetworkVPC),
 		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
+		check.That(cfg.Settle >= 0, "Settle", "must not be negative"),
 	)...); err != nil {
 		return nil, err
 	}
 	return &Client{&cfg, t}, nil
 }
+
+// settle returns Settle or its default.
+func (c *Config) settle() time.Duration { return cmp.Or(c.Settle, 10*time.Second) }
 
 // host returns the endpoint of a region.
 func host(region string, network Network) string {

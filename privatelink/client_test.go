@@ -47,6 +47,7 @@ func TestNewNamesEveryDefect(t *testing.T) {
 		"no host":           {func(c *privatelink.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
 		"header injection":  {func(c *privatelink.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
 		"unknown network":   {func(c *privatelink.Config) { c.Network = "moon" }, []string{"Network"}},
+		"no time at all":    {func(c *privatelink.Config) { c.Settle = -1 }, []string{"Settle"}},
 		"much at once": {func(c *privatelink.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
 			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
 	} {
@@ -233,7 +234,7 @@ func TestKinds(t *testing.T) {
 		privatelink.ErrAccessDenied: {privatelink.CodeServiceNotAuthorized, privatelink.CodeServiceLinkedRoleError, privatelink.CodeEndpointProtected},
 		privatelink.ErrConflict: {privatelink.CodeEndpointLocked, privatelink.CodeEndpointOperationDenied, privatelink.CodeEndpointConnectionOperationDenied,
 			privatelink.CodeConcurrentCallNotSupported, privatelink.CodeServiceStatusIncorrect, "IncorrectStatus.Other", privatelink.CodeVSwitchStatusNotAllowed,
-			privatelink.CodePrivateDomainStatusNotSupported, privatelink.CodePrivateDNSNameDependency, privatelink.CodeENIIPUnavailable},
+			privatelink.CodePrivateDomainStatusNotSupported, privatelink.CodePrivateDNSNameDependency, privatelink.CodeENIIPUnavailable, privatelink.CodeIdempotentProcessing},
 		privatelink.ErrUnavailable: {privatelink.CodeGenerateResourceIDFailed},
 		privatelink.ErrThrottled:   {privatelink.CodeThrottling, privatelink.CodeThrottlingUser},
 		privatelink.ErrInvalidRequest: {privatelink.CodeServiceNotSupportedZone, privatelink.CodeEndpointMustContainSecurityGroup, privatelink.CodeSecurityGroupTypeNotSupported,
@@ -437,14 +438,22 @@ func TestUnusable(t *testing.T) {
 		for _, err := range c.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{}) {
 			iterErr = err
 		}
-		if err == nil || withErr == nil || waitErr == nil || deleteErr == nil || iterErr == nil {
-			t.Errorf("%s: %v, %v, %v, %v, %v", name, err, withErr, waitErr, deleteErr, iterErr)
+		_, ensureErr := c.EnsureVpcEndpoint(ctx, "k", createRequest)
+		absentErr := c.EnsureVpcEndpointAbsent(ctx, privatelinktest.VpcID, "k")
+		if err == nil || withErr == nil || waitErr == nil || deleteErr == nil || iterErr == nil || ensureErr == nil || absentErr == nil {
+			t.Errorf("%s: %v, %v, %v, %v, %v, %v, %v", name, err, withErr, waitErr, deleteErr, iterErr, ensureErr, absentErr)
 		}
 	}
 	c := privatelinktest.NewServer().Client()
 	var noContext context.Context
 	if _, err := c.CreateVpcEndpoint(noContext, createRequest); err == nil {
 		t.Error("nil context: no error")
+	}
+	if _, err := c.EnsureVpcEndpoint(noContext, "k", createRequest); err == nil {
+		t.Error("nil context: EnsureVpcEndpoint has no error")
+	}
+	if err := c.EnsureVpcEndpointAbsent(noContext, privatelinktest.VpcID, "k"); err == nil {
+		t.Error("nil context: EnsureVpcEndpointAbsent has no error")
 	}
 	if _, err := c.WaitVpcEndpointReady(noContext, "ep", privatelink.WaitOptions{}); err == nil {
 		t.Error("nil context: the wait has no error")

@@ -102,8 +102,8 @@ type CreateVpcEndpointResponse struct {
 // [CodeSecurityGroupNotFound], [CodeEndpointMustContainSecurityGroup],
 // [CodeEndpointExist], [CodeEndpointDuplicated], [CodeEndpointZoneDuplicated],
 // [CodeENIIPUnavailable], [CodeVSwitchIPNotEnough], [CodeQuotaMismatched],
-// [CodeIdempotentParameterMismatch], [CodeIdempotentFailed], and others of this
-// package's codes, more seldom.
+// [CodeIdempotentParameterMismatch], [CodeIdempotentFailed],
+// [CodeIdempotentProcessing], and others of this package's codes, more seldom.
 //
 // RAM action: privatelink:CreateVpcEndpoint.
 //

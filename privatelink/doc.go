@@ -22,11 +22,16 @@
 //	}
 //	ep, err := client.WaitVpcEndpointReady(ctx, out.EndpointID, privatelink.WaitOptions{})
 //
+// A program that may be restarted, or run twice, uses [Client.EnsureVpcEndpoint]
+// in place of the two calls (see Never twice).
+//
 // In a request, a field that is zero is not sent, except that RegionID and
 // ClientToken have defaults of their own.
 //
 // # Operations
 //
+//   - [Client.EnsureVpcEndpoint] finds or creates one for a key, and
+//     [Client.EnsureVpcEndpointAbsent] deletes it and its zones
 //   - [Client.CreateVpcEndpoint] creates one
 //   - [Client.GetVpcEndpointAttribute] returns one
 //   - [Client.ListVpcEndpoints] returns a page of those that match;
@@ -120,6 +125,30 @@
 // errors hold it. To repeat a call that ended in [ErrOutcomeUnknown], put the
 // error's token into the request. How long the service remembers a token is not
 // documented.
+//
+// # Never twice
+//
+// A token serves one call. What happens between calls is another matter: a program
+// that is restarted in the middle of a creation, two that start at the same time, a
+// token that the service has forgotten. [Client.EnsureVpcEndpoint] gives each
+// endpoint a key, which it keeps in a tag and from which it makes the token, and
+// always ends with the one endpoint of that key:
+//
+//	ep, err := client.EnsureVpcEndpoint(ctx, "cluster-1", privatelink.CreateVpcEndpointRequest{ ... })
+//
+// It looks for the tag, and creates only if there is no such endpoint. So it costs a
+// program that calls it again and again, as a controller does, two requests, or
+// three if it asks for zones. It relies on every change being visible to all after
+// Config.Settle, and on the service knowing a token for at least as long as a call
+// and those at the same time take. What it cannot decide it reports: two endpoints
+// as a [*DuplicateError], one that is not as asked as a [*DriftError]. It changes
+// and deletes nothing.
+//
+// [Client.EnsureVpcEndpointAbsent] removes the zones, deletes the endpoint, and
+// waits until both are gone. It touches nothing that does not carry the key.
+//
+// [IdempotencyToken] makes such tokens for programs that call
+// [Client.CreateVpcEndpoint] themselves.
 //
 // # Pace
 //

@@ -73,6 +73,7 @@ const (
 	CodeEndpointProtected                 Code = "OperationDenied.EndpointProtected" // 400, only the identity that created it may delete it
 	CodeDryRunOperation                   Code = "DryRunOperation"                   // a dry run that the request passed
 	CodeIdempotentFailed                  Code = "IdempotentFailed"                  // the call that used the token first failed: take another token
+	CodeIdempotentProcessing              Code = "IdempotentProcessing"              // the call that used the token first is still running
 	CodeIdempotentParameterMismatch       Code = "IdempotentParameterMismatch"       // the token was used with other parameters
 
 	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
@@ -101,7 +102,7 @@ func kindOf(status int, code, requestID string) error {
 		return ErrAccessDenied
 	case CodeEndpointOperationDenied, CodeEndpointLocked, CodeEndpointConnectionOperationDenied, CodeConcurrentCallNotSupported,
 		CodeServiceStatusIncorrect, CodeVSwitchStatusNotAllowed, CodePrivateDomainStatusNotSupported, CodePrivateDNSNameDependency,
-		CodeENIIPUnavailable:
+		CodeENIIPUnavailable, CodeIdempotentProcessing:
 		return ErrConflict
 	case CodeGenerateResourceIDFailed:
 		return ErrUnavailable // the service's own trouble
@@ -246,6 +247,54 @@ func (e *ValidationError) Error() string {
 
 // Is reports whether target is [ErrInvalidRequest].
 func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
+
+// A DriftError is a resource that exists but is not as asked. It was left as it
+// is.
+type DriftError struct {
+	ResourceID string
+	Fields     []Drift // every difference
+}
+
+// A Drift is one parameter in which a resource is not as asked.
+type Drift struct {
+	Field  string // the parameter as the API reference writes it, such as Tag.2.Value
+	Wanted string
+	Found  string
+}
+
+// Error returns one line. Its wording may change.
+func (e *DriftError) Error() string {
+	fields := make([]string, len(e.Fields))
+	for i, d := range e.Fields {
+		fields[i] = fmt.Sprintf("%s is %q, not %q", d.Field, d.Found, d.Wanted)
+	}
+	return "privatelink: " + e.ResourceID + " is not as asked: " + strings.Join(fields, "; ")
+}
+
+// drifted returns a *DriftError of the differences that are any, or nil.
+func drifted(resourceID string, differences ...check.Difference) error {
+	e := &DriftError{ResourceID: resourceID}
+	for _, d := range differences {
+		if d != (check.Difference{}) {
+			e.Fields = append(e.Fields, Drift(d))
+		}
+	}
+	if e.Fields == nil {
+		return nil
+	}
+	return e
+}
+
+// A DuplicateError is more than one resource where one should be. None of them
+// was deleted: it is not known which of them are in use.
+type DuplicateError struct {
+	IDs []string // the oldest first
+}
+
+// Error returns one line. Its wording may change.
+func (e *DuplicateError) Error() string {
+	return "privatelink: one was asked for, these exist: " + strings.Join(e.IDs, ", ")
+}
 
 // invalid returns a *ValidationError of the problems that are any, or nil.
 func invalid(operation string, problems ...check.Problem) error {

@@ -40,6 +40,39 @@ func Example() {
 	// ep-0000000000000001.epsrv-bp1xdsq46ael67loabcd.cn-hangzhou.privatelink.aliyuncs.com
 }
 
+// EnsureVpcEndpoint finds or creates. A program that was restarted in the middle
+// of it calls it again with the same key.
+func ExampleClient_EnsureVpcEndpoint() {
+	cfg := privatelinktest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := privatelink.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	wanted := privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+		Zones: []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}},
+	}
+	for range 2 {
+		ep, err := client.EnsureVpcEndpoint(ctx, "cluster-1", wanted)
+		fmt.Println(ep.EndpointID, ep.EndpointStatus, ep.ConnectionStatus, err)
+	}
+
+	wanted.ProtectedEnabled = true
+	_, err = client.EnsureVpcEndpoint(ctx, "cluster-1", wanted)
+	if drift, ok := errors.AsType[*privatelink.DriftError](err); ok {
+		fmt.Println(drift.Fields)
+	}
+	fmt.Println(client.EnsureVpcEndpointAbsent(ctx, privatelinktest.VpcID, "cluster-1"))
+	// Output:
+	// ep-0000000000000001 Active Connected <nil>
+	// ep-0000000000000001 Active Connected <nil>
+	// [{ProtectedEnabled true false}]
+	// <nil>
+}
+
 func ExampleValidationError() {
 	err := privatelink.CreateVpcEndpointRequest{VpcID: "vpc-1", EndpointName: "1", Zones: []privatelink.Zone{{IP: "10.0.0.300"}}}.Validate()
 	if invalid, ok := errors.AsType[*privatelink.ValidationError](err); ok {

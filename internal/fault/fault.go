@@ -66,8 +66,8 @@ func (e *Error) Error() string {
 	return strings.TrimPrefix(s, ": ")
 }
 
-// Is reports whether target is e's kind, for those who are told of an attempt.
-func (e *Error) Is(target error) bool { return e.Kind != nil && target == e.Kind }
+// Is reports whether target is e's kind, if the service refused the call itself.
+func (e *Error) Is(target error) bool { return e.Err == nil && e.Kind != nil && target == e.Kind }
 
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }

@@ -66,7 +66,7 @@ var holders = []holder{
 		&efs.APIError{}, &efs.OutcomeUnknownError{}, &efs.ValidationError{}, &efs.WaitError{}, &efs.DriftError{}, &efs.DuplicateError{},
 	}},
 	{"privatelink", privatelink.New, privatelink.StaticCredentials{}, []any{
-		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{},
+		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{}, &privatelink.DriftError{}, &privatelink.DuplicateError{},
 	}},
 	{"kms", kms.New, kms.StaticCredentials{}, []any{
 		kms.AssumeRole, &kms.APIError{}, &kms.OutcomeUnknownError{}, &kms.ValidationError{}, &kms.WaitError{}, kms.Wait[int], &kms.DriftError{}, &kms.DuplicateError{}, &kms.LeftoverError{},

@@ -67,7 +67,7 @@ func (c chart) svg() string {
 			fmt.Fprintf(&b, "<rect class=%q x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>\n", bar.class, labels, y, length, thick)
 			text := c.format(bar.value)
 			if bar.note != "" {
-				text += "  " + bar.note
+				text += " (" + bar.note + ")"
 			}
 			fmt.Fprintf(&b, "<text class=%q x=\"%.1f\" y=\"%d\">%s</text>\n", bar.class, labels+length+8, y+thick-3, html.EscapeString(text))
 			y += row

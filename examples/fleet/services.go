@@ -3,7 +3,7 @@ package main
 import "time"
 
 // services are those that the program knows.
-var services = []service{nasService, ossService, efsService, kmsService}
+var services = []service{nasService, ossService, efsService, privatelinkService, kmsService}
 
 // How the services in memory behave.
 const (

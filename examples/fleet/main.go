@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return 2
 	}
-	var shown io.Writer = stderr
+	shown := stderr
 	if o.json {
 		shown = io.Discard
 	}

@@ -62,10 +62,7 @@ func (f *Finder[T]) Find(ctx context.Context, key string) (found []T, sure bool,
 	}
 	s := h.next
 	s.left++
-	if !h.busy {
-		h.busy = true
-		go f.run(h)
-	}
+	f.start(h)
 	h.mu.Unlock()
 
 	select {
@@ -83,6 +80,14 @@ func (f *Finder[T]) Find(ctx context.Context, key string) (found []T, sure bool,
 		return found, true, err
 	}
 	return s.found[key], false, s.err
+}
+
+// start sees to it that a sweep begins. The caller holds the lock.
+func (f *Finder[T]) start(h *hunt[T]) {
+	if !h.busy {
+		h.busy = true
+		go f.run(h)
+	}
 }
 
 // run sweeps as long as somebody wants it.

@@ -287,8 +287,8 @@ func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 	default:
 		// Slowly at first, around the rate that the service was seen to accept;
 		// then ever faster, since that rate is history.
-		l.clean += max(1, int(elapsed/(3*period)))
-		l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-6)))))
+		l.clean += max(1, int(elapsed/(4*period)))
+		l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-8)))))
 	}
 }
 

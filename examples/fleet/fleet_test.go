@@ -29,18 +29,21 @@ func runJSON(t *testing.T, args ...string) (results []result, status int, stderr
 	return results, status, stderr
 }
 
+var asked = flag.Int("asked", 1000, "access points of a fleet in fair weather")
+
 // TestFigures keeps what the packages promise to a caller who configures nothing:
 // no stampede, and nobody waits much longer than the others.
 func TestFigures(t *testing.T) {
 	for _, s := range services {
 		t.Run(s.name, func(t *testing.T) {
-			results, status, stderr := runJSON(t, "-service", s.name)
+			results, status, stderr := runJSON(t, "-service", s.name, "-n", fmt.Sprint(*asked))
 			if len(results) != 1 || status != 0 || stderr != "" {
 				t.Fatalf("%+v, status %d\n%s", results, status, stderr)
 			}
 			r := results[0]
 			t.Logf("%+v", r)
-			if r.Created != 1000 || r.Throttled*20 > r.Requests || r.Seconds > 1.25*r.IdealSeconds || r.SlowestOverMedian > 3 {
+			fewer := *asked < 1000 // of which the start has more than its share of refusals
+			if r.Created != *asked || !fewer && r.Throttled*20 > r.Requests || r.Seconds > 1.25*r.IdealSeconds || r.SlowestOverMedian > 3 {
 				t.Errorf("%+v", r)
 			}
 		})

@@ -62,6 +62,8 @@ func Parse(text, service, region string) (Point, error) {
 	p.Key, err = url.ParseQuery(parts[5])
 	p.From, errFrom = time.Parse(time.RFC3339, p.Key.Get(from))
 	p.To, errTo = time.Parse(time.RFC3339, p.Key.Get(to))
+	delete(p.Key, from)
+	delete(p.Key, to)
 	switch {
 	case err != nil || errFrom != nil || errTo != nil || p.To.Before(p.From) || p.String() != text:
 		return Point{}, ErrForm
@@ -70,8 +72,6 @@ func Parse(text, service, region string) (Point, error) {
 	case p.Region != region:
 		return Point{}, errRegion
 	}
-	delete(p.Key, from)
-	delete(p.Key, to)
 	return p, nil
 }
 

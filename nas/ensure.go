@@ -86,8 +86,9 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 
 // EnsureAccessPointAbsent deletes the access points that
 // [Client.EnsureAccessPoint] created for key in a file system, and waits until
-// they are gone. That there are none is success. It keeps looking for
-// [Config].Settle, so that a creation that was broken off does not outlive it.
+// they are gone. That there are none is success. It returns when it has found
+// none for [Config].Settle: until then a creation that was broken off may yet show,
+// and a list may yet show to a later call what is gone.
 //
 // Failures that may pass are waited out for as long as ctx allows.
 //
@@ -117,6 +118,8 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 		pause := 2 * time.Second
 		if len(found) == 0 {
 			pause = time.Until(quiet)
+		} else {
+			quiet = time.Now().Add(c.cfg.settle())
 		}
 		for _, ap := range found {
 			if ap.Status.is(StatusDeleting) {

@@ -210,22 +210,42 @@ func (s Schedule) remove(t *testing.T, w World, keys map[string][]Call) (wrong [
 	}
 	var all sync.WaitGroup
 	var mu sync.Mutex
-	for _, key := range gone {
+	complain := func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		wrong = append(wrong, fmt.Sprintf(format, args...))
+	}
+	again := map[string]string{} // what the key has that is ensured once more
+	for i, key := range gone {
 		all.Go(func() {
 			p := &process{latency: s.Latency, dead: make(chan struct{})}
-			if err := w.Caller(p.wrap).Absent(t.Context(), key); err != nil {
-				mu.Lock()
-				wrong = append(wrong, fmt.Sprintf("%s: not made absent: %v", key, err))
-				mu.Unlock()
+			caller := w.Caller(p.wrap)
+			if err := caller.Absent(t.Context(), key); err != nil {
+				complain("%s: not made absent: %v", key, err)
 			}
+			if i == 0 || s.Seed%3 > 0 {
+				return
+			}
+			id, err := w.Caller(p.wrap).Ensure(t.Context(), key)
+			if err != nil && s.Late+s.Lag <= Settle {
+				complain("%s: not ensured again: %v", key, err)
+			}
+			mu.Lock()
+			again[key] = id
+			mu.Unlock()
 		})
 	}
 	all.Wait()
 	<-time.After(s.Late + s.Lag + Settle)
 	w.Disturb(0, 0, 0, 0)
 	for _, key := range gone {
-		if there := w.Standing(key); len(there) > 0 && s.Late+s.Lag <= Settle {
-			wrong = append(wrong, fmt.Sprintf("%s: %v stand, and should be absent", key, there))
+		there := w.Standing(key)
+		switch id, ensured := again[key]; {
+		case s.Late+s.Lag > Settle:
+		case ensured && (len(there) != 1 || there[0] != id):
+			complain("%s: %v stand, and a call got %s", key, there, id)
+		case !ensured && len(there) > 0:
+			complain("%s: %v stand, and should be absent", key, there)
 		}
 	}
 	return wrong

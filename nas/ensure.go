@@ -118,8 +118,6 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 		pause := 2 * time.Second
 		if len(found) == 0 {
 			pause = time.Until(quiet)
-		} else {
-			quiet = time.Now().Add(c.cfg.settle())
 		}
 		for _, ap := range found {
 			if ap.Status.is(StatusDeleting) {
@@ -128,6 +126,9 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 			if err := c.drop(ctx, fileSystemID, ap.AccessPointID); err != nil {
 				return err
 			}
+		}
+		if len(found) > 0 {
+			quiet = time.Now().Add(c.cfg.settle())
 		}
 		if err := wait.Sleep(ctx, pause); err != nil {
 			return &WaitError{Operation: "EnsureAccessPointAbsent", State: strconv.Itoa(len(found)) + " left", Err: err}

@@ -436,3 +436,30 @@ func TestEnsureTogether(t *testing.T) {
 		})
 	}
 }
+
+// TestAbsentSettles has a deletion succeed late. It returns only when no list can
+// show what is gone any longer.
+func TestAbsentSettles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var deleted time.Time
+		srv := nastest.NewServer(nastest.OnCall(func(operation string, status int, _ time.Duration) {
+			if operation == "DeleteAccessPoint" && status == 200 {
+				deleted = time.Now()
+			}
+		}))
+		client := srv.Client()
+		if _, err := client.EnsureAccessPoint(t.Context(), "k", createRequest); err != nil {
+			t.Fatal(err)
+		}
+		for range 7 {
+			srv.Fail("DeleteAccessPoint", nas.APIError{StatusCode: 403, Code: nas.CodeInvalidState}) // it is being changed
+		}
+		start := time.Now()
+		if err := client.EnsureAccessPointAbsent(t.Context(), nastest.FileSystemID, "k"); err != nil {
+			t.Fatal(err)
+		}
+		if late := deleted.Sub(start); late < 5*time.Second || time.Since(deleted) < 10*time.Second {
+			t.Errorf("deleted after %v, returned %v later", late, time.Since(deleted))
+		}
+	})
+}

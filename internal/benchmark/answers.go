@@ -22,7 +22,7 @@ type Answer struct {
 
 // answer returns what the fake says to a call.
 func (s *Service) answer(call Call) (*Answer, error) {
-	r := &recorder{next: fake.Transport(s.fake(call.Size))}
+	r := &recorder{next: fake.Transport(s.fake(call.Size, conditions{}))}
 	client, err := s.Columns[0].New(memory, r)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package benchmark
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // The key that all columns sign with. It is the one that the fakes accept.
@@ -22,7 +23,16 @@ type Service struct {
 	Columns []Column
 	// fake returns an in-memory service that holds n access points, and all that
 	// one more needs.
-	fake func(n int) http.Handler
+	fake func(n int, c conditions) http.Handler
+	// id returns what our waits call an access point, by the name that it was
+	// created with or by our answer. A service without waits has none.
+	id func(name string, created any) string
+}
+
+// conditions are options that the fakes have under these names.
+type conditions struct {
+	limit               float64
+	latency, readyAfter time.Duration
 }
 
 // A Call is one that is measured: the main create of a service, or a list page.
@@ -57,14 +67,24 @@ func (c Column) Official() bool { return c.Name != Ours && c.Name != FloorMin &&
 
 // A Client makes the calls. They return the answer as the SDK gives it.
 type Client struct {
-	Create func(ctx context.Context) (any, error)
+	// Create creates an access point of that name. EFS has no names.
+	Create func(ctx context.Context, name string) (any, error)
 	List   func(ctx context.Context, size int) (any, error)
+	// Wait and WaitAll wait until access points can be used. Only ours can.
+	Wait    func(ctx context.Context, id string) error
+	WaitAll func(ctx context.Context, ids []string) error
+	// Ready is how the users of an official SDK wait: it gets an access point and
+	// reports whether it can be used.
+	Ready func(ctx context.Context, id string) (bool, error)
 }
+
+// accessPointName is the name of the one that is created when only one is.
+const accessPointName = "volume-42"
 
 // Do makes a call.
 func (c *Client) Do(ctx context.Context, call Call) (any, error) {
 	if call.Size == 0 {
-		return c.Create(ctx)
+		return c.Create(ctx, accessPointName)
 	}
 	return c.List(ctx, call.Size)
 }

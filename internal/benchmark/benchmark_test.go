@@ -75,7 +75,7 @@ func BenchmarkShared(b *testing.B) {
 				b.ReportAllocs()
 				b.ResetTimer()
 				crowd(b, 64, b.N, func() error {
-					_, err := client.Create(context.Background())
+					_, err := client.Do(context.Background(), create)
 					return err
 				})
 			})

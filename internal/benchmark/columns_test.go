@@ -33,7 +33,7 @@ func eachColumn(t *testing.T, f func(t *testing.T, s *Service, column Column)) {
 // that the SDKs have by default. The fakes check parameters and signatures.
 func TestAccepted(t *testing.T) {
 	eachColumn(t, func(t *testing.T, s *Service, column Column) {
-		server := httptest.NewServer(s.fake(0))
+		server := httptest.NewServer(s.fake(0, conditions{}))
 		defer server.Close()
 		client, err := column.New(server.URL, nil)
 		if err != nil {

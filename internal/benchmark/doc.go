@@ -20,6 +20,10 @@
 //
 //	go test -run '^$' -bench Call -cpu 1 -count 6 | benchstat -col /column -
 //
+// [Service.FanOut] and [Service.Waits] do what examples/fleet does, with every
+// column: 64 callers create a thousand access points where the service throttles,
+// and a thousand are waited for.
+//
 // go run ./cmd/report runs all of it in interleaved passes, weighs the programs of
 // the folder program besides, and writes the folder results.
 package benchmark

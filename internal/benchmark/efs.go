@@ -25,8 +25,8 @@ var efsService = &Service{
 	Name:    "efs",
 	Calls:   efsCalls,
 	Columns: []Column{{Ours, efsOurs}, {"aws-sdk-v2", efsAWS}, efsFloor, bare(efsFloor, efsCalls)},
-	fake: func(n int) http.Handler {
-		s := efstest.NewServer()
+	fake: func(n int, c conditions) http.Handler {
+		s := efstest.NewServer(efstest.Limit(c.limit), efstest.Latency(c.latency), efstest.ReadyAfter(c.readyAfter))
 		for i := range n {
 			in := efsInput
 			in.Tags = append([]efs.Tag{{Key: "Name", Value: fmt.Sprintf("volume-%04d", i)}}, in.Tags...)
@@ -34,6 +34,7 @@ var efsService = &Service{
 		}
 		return s
 	},
+	id: func(_ string, created any) string { return created.(*efs.CreateAccessPointResponse).AccessPointID },
 }
 
 // efsInput is what every column creates, with a ClientToken that is new for each
@@ -53,9 +54,16 @@ func efsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: efs.StaticCredentials{AccessKeyID: keyID, SecretAccessKey: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context) (any, error) { return c.CreateAccessPoint(ctx, efsInput) },
+		Create: func(ctx context.Context, _ string) (any, error) { return c.CreateAccessPoint(ctx, efsInput) },
 		List: func(ctx context.Context, size int) (any, error) {
 			return c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: efstest.FileSystemID, MaxResults: size})
+		},
+		Wait: func(ctx context.Context, id string) error {
+			_, err := c.WaitAccessPointAvailable(ctx, id, efs.WaitOptions{})
+			return err
+		},
+		WaitAll: func(ctx context.Context, ids []string) error {
+			return failed(c.WaitAccessPointsAvailable(ctx, ids, efs.WaitOptions{}))
 		},
 	}, err
 }
@@ -70,7 +78,7 @@ func efsAWS(endpoint string, rt http.RoundTripper) (*Client, error) {
 	}
 	c := sdk.New(o)
 	return &Client{
-		Create: func(ctx context.Context) (any, error) { // it makes the ClientToken
+		Create: func(ctx context.Context, _ string) (any, error) { // it makes the ClientToken
 			in := &efsInput
 			info := in.RootDirectory.CreationInfo
 			request := &sdk.CreateAccessPointInput{
@@ -94,13 +102,17 @@ func efsAWS(endpoint string, rt http.RoundTripper) (*Client, error) {
 		List: func(ctx context.Context, size int) (any, error) {
 			return c.DescribeAccessPoints(ctx, &sdk.DescribeAccessPointsInput{FileSystemId: aws.String(efstest.FileSystemID), MaxResults: aws.Int32(int32(size))})
 		},
+		Ready: func(ctx context.Context, id string) (bool, error) {
+			out, err := c.DescribeAccessPoints(ctx, &sdk.DescribeAccessPointsInput{AccessPointId: aws.String(id)})
+			return err == nil && len(out.AccessPoints) == 1 && out.AccessPoints[0].LifeCycleState == types.LifeCycleStateAvailable, err
+		},
 	}, nil
 }
 
 var efsFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context) (any, error) {
+		Create: func(ctx context.Context, _ string) (any, error) {
 			in := efsInput // its struct is the API's JSON
 			in.ClientToken = uuid.NewString()
 			body, err := json.Marshal(in)

@@ -253,7 +253,7 @@ func bare(other Column, calls []Call) Column {
 			}
 			return io.Copy(io.Discard, resp.Body)
 		}
-		return &Client{List: list, Create: func(ctx context.Context) (any, error) { return list(ctx, 0) }}, nil
+		return &Client{List: list, Create: func(ctx context.Context, _ string) (any, error) { return list(ctx, 0) }}, nil
 	}}
 }
 

@@ -24,8 +24,8 @@ var kmsService = &Service{
 	Columns: []Column{
 		{Ours, kmsOurs}, {"kms-v3", kmsV3}, {"alibaba-cloud-sdk-go", kmsOld}, kmsFloor, bare(kmsFloor, kmsCalls),
 	},
-	fake: func(n int) http.Handler {
-		s := kmstest.NewServer()
+	fake: func(n int, c conditions) http.Handler {
+		s := kmstest.NewServer(kmstest.Limit(c.limit), kmstest.Latency(c.latency)) // an access point is ready at once
 		must(s.Client().CreatePolicy(context.Background(), kms.CreatePolicyRequest{
 			Name: kmsInput.Policies[0], KmsInstance: kmstest.InstanceID,
 			Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
@@ -39,10 +39,10 @@ var kmsService = &Service{
 	},
 }
 
-// kmsInput is what every column creates.
+// kmsInput is what every column creates, under the name that it is given.
 var kmsInput = kms.CreateApplicationAccessPointRequest{
-	Name: "application-42", Description: "the keys of tenant 42",
-	AuthenticationMethod: kms.AuthenticationClientKey, Policies: []string{"tenant-42-keys"},
+	Description: "the keys of tenant 42", AuthenticationMethod: kms.AuthenticationClientKey,
+	Policies: []string{"tenant-42-keys"},
 }
 
 func kmsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
@@ -51,7 +51,11 @@ func kmsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: kms.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context) (any, error) { return c.CreateApplicationAccessPoint(ctx, kmsInput) },
+		Create: func(ctx context.Context, name string) (any, error) {
+			in := kmsInput
+			in.Name = name
+			return c.CreateApplicationAccessPoint(ctx, in)
+		},
 		List: func(ctx context.Context, size int) (any, error) {
 			return c.ListApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{PageNumber: 1, PageSize: size})
 		},
@@ -67,10 +71,10 @@ func policies(names []string) string {
 func kmsV3(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := sdk.NewClient(teaConfig(endpoint, kmstest.Region, rt))
 	return &Client{
-		Create: func(context.Context) (any, error) {
+		Create: func(_ context.Context, name string) (any, error) {
 			in := &kmsInput
 			return c.CreateApplicationAccessPoint(&sdk.CreateApplicationAccessPointRequest{
-				Name: tea.String(in.Name), Description: tea.String(in.Description),
+				Name: tea.String(name), Description: tea.String(in.Description),
 				AuthenticationMethod: tea.String(string(in.AuthenticationMethod)), Policies: tea.String(policies(in.Policies)),
 			})
 		},
@@ -84,11 +88,11 @@ func kmsOld(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := old.NewClientWithAccessKey(kmstest.Region, keyID, secret)
 	through(c, rt)
 	return &Client{
-		Create: func(context.Context) (any, error) {
+		Create: func(_ context.Context, name string) (any, error) {
 			in := &kmsInput
 			request := old.CreateCreateApplicationAccessPointRequest()
 			direct(request, endpoint)
-			request.Name, request.Description = in.Name, in.Description
+			request.Name, request.Description = name, in.Description
 			request.AuthenticationMethod, request.Policies = string(in.AuthenticationMethod), policies(in.Policies)
 			return c.CreateApplicationAccessPoint(request)
 		},
@@ -114,10 +118,10 @@ type kmsCreated struct {
 var kmsFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context) (any, error) {
+		Create: func(ctx context.Context, name string) (any, error) {
 			in := &kmsInput
 			q := []param{
-				{"Name", in.Name},
+				{"Name", name},
 				{"Description", in.Description},
 				{"AuthenticationMethod", string(in.AuthenticationMethod)},
 				{"Policies", policies(in.Policies)},

@@ -22,8 +22,8 @@ var nasService = &Service{
 	Name:    "nas",
 	Calls:   nasCalls,
 	Columns: []Column{{Ours, nasOurs}, {"darabonba", nasDarabonba}, nasFloor, bare(nasFloor, nasCalls)},
-	fake: func(n int) http.Handler {
-		s := nastest.NewServer()
+	fake: func(n int, c conditions) http.Handler {
+		s := nastest.NewServer(nastest.Limit(c.limit), nastest.Latency(c.latency), nastest.ReadyAfter(c.readyAfter))
 		for i := range n {
 			in := nasInput
 			in.AccessPointName = fmt.Sprintf("volume-%04d", i)
@@ -31,12 +31,15 @@ var nasService = &Service{
 		}
 		return s
 	},
+	id: func(_ string, created any) string {
+		return created.(*nas.CreateAccessPointResponse).AccessPoint.AccessPointID
+	},
 }
 
-// nasInput is what every column creates.
+// nasInput is what every column creates, under the name that it is given.
 var nasInput = nas.CreateAccessPointRequest{
 	FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroup: nastest.AccessGroup,
-	AccessPointName: "volume 42", RootDirectory: "/volumes/42", EnabledRAM: true,
+	RootDirectory: "/volumes/42", EnabledRAM: true,
 	OwnerUserID: new(uint32(1001)), OwnerGroupID: new(uint32(1002)), Permission: "0750",
 	PosixUserID: new(uint32(1001)), PosixGroupID: new(uint32(1002)), PosixSecondaryGroupIDs: []uint32{2001, 2002},
 	Tags: []nas.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
@@ -48,9 +51,20 @@ func nasOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: nas.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context) (any, error) { return c.CreateAccessPoint(ctx, nasInput) },
+		Create: func(ctx context.Context, name string) (any, error) {
+			in := nasInput
+			in.AccessPointName = name
+			return c.CreateAccessPoint(ctx, in)
+		},
 		List: func(ctx context.Context, size int) (any, error) {
 			return c.ListAccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID, MaxResults: size})
+		},
+		Wait: func(ctx context.Context, id string) error {
+			_, err := c.WaitAccessPointActive(ctx, nastest.FileSystemID, id, nas.WaitOptions{})
+			return err
+		},
+		WaitAll: func(ctx context.Context, ids []string) error {
+			return failed(c.WaitAccessPointsActive(ctx, nastest.FileSystemID, ids, nas.WaitOptions{}))
 		},
 	}, err
 }
@@ -73,11 +87,11 @@ func nasDarabonba(endpoint string, rt http.RoundTripper) (*Client, error) {
 		return out["body"], err
 	}
 	return &Client{
-		Create: func(context.Context) (any, error) {
+		Create: func(_ context.Context, name string) (any, error) {
 			in := &nasInput
 			return call("CreateAccessPoint", map[string]any{
 				"FileSystemId": in.FileSystemID, "VpcId": in.VpcID, "VswId": in.VSwitchID, "AccessGroup": in.AccessGroup,
-				"AccessPointName": in.AccessPointName, "RootDirectory": in.RootDirectory, "EnabledRam": in.EnabledRAM,
+				"AccessPointName": name, "RootDirectory": in.RootDirectory, "EnabledRam": in.EnabledRAM,
 				"OwnerUserId": *in.OwnerUserID, "OwnerGroupId": *in.OwnerGroupID, "Permission": in.Permission,
 				"PosixUserId": *in.PosixUserID, "PosixGroupId": *in.PosixGroupID, "PosixSecondaryGroupIds": join(in.PosixSecondaryGroupIDs),
 				"Tag": in.Tags,
@@ -86,20 +100,28 @@ func nasDarabonba(endpoint string, rt http.RoundTripper) (*Client, error) {
 		List: func(_ context.Context, size int) (any, error) {
 			return call("ListAccessPoints", map[string]any{"FileSystemId": nastest.FileSystemID, "MaxResults": size})
 		},
+		Ready: func(_ context.Context, id string) (bool, error) {
+			out, err := call("DescribeAccessPoint", map[string]any{"FileSystemId": nastest.FileSystemID, "AccessPointId": id})
+			if err != nil {
+				return false, err
+			}
+			point, _ := out.(map[string]any)["AccessPoint"].(map[string]any)
+			return point["Status"] == "Active", nil
+		},
 	}, err
 }
 
 var nasFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context) (any, error) {
+		Create: func(ctx context.Context, name string) (any, error) {
 			in := &nasInput
 			q := []param{
 				{"FileSystemId", in.FileSystemID},
 				{"VpcId", in.VpcID},
 				{"VswId", in.VSwitchID},
 				{"AccessGroup", in.AccessGroup},
-				{"AccessPointName", in.AccessPointName},
+				{"AccessPointName", name},
 				{"RootDirectory", in.RootDirectory},
 				{"EnabledRam", strconv.FormatBool(in.EnabledRAM)},
 				{"OwnerUserId", number(*in.OwnerUserID)},

@@ -23,8 +23,8 @@ var ossService = &Service{
 	Name:    "oss",
 	Calls:   ossCalls,
 	Columns: []Column{{Ours, ossOurs}, {"oss-sdk-v2", ossV2}, ossFloor, bare(ossFloor, ossCalls)},
-	fake: func(n int) http.Handler {
-		s := osstest.NewServer()
+	fake: func(n int, c conditions) http.Handler {
+		s := osstest.NewServer(osstest.Limit(c.limit), osstest.Latency(c.latency), osstest.ReadyAfter(c.readyAfter))
 		for i := range n {
 			in := ossInput
 			in.AccessPointName = fmt.Sprintf("ap-%04d", i)
@@ -32,11 +32,12 @@ var ossService = &Service{
 		}
 		return s
 	},
+	id: func(name string, _ any) string { return name },
 }
 
-// ossInput is what every column creates.
+// ossInput is what every column creates, under the name that it is given.
 var ossInput = oss.CreateAccessPointRequest{
-	Bucket: osstest.Bucket, AccessPointName: "ap-42", NetworkOrigin: oss.NetworkOriginVPC,
+	Bucket: osstest.Bucket, NetworkOrigin: oss.NetworkOriginVPC,
 	VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4abcd"},
 }
 
@@ -55,9 +56,20 @@ func ossOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: oss.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context) (any, error) { return c.CreateAccessPoint(ctx, ossInput) },
+		Create: func(ctx context.Context, name string) (any, error) {
+			in := ossInput
+			in.AccessPointName = name
+			return c.CreateAccessPoint(ctx, in)
+		},
 		List: func(ctx context.Context, size int) (any, error) {
 			return c.ListAccessPoints(ctx, oss.ListAccessPointsRequest{Bucket: ossBucket(size), MaxKeys: size})
+		},
+		Wait: func(ctx context.Context, name string) error {
+			_, err := c.WaitAccessPointEnabled(ctx, osstest.Bucket, name, oss.WaitOptions{})
+			return err
+		},
+		WaitAll: func(ctx context.Context, names []string) error {
+			return failed(c.WaitAccessPointsEnabled(ctx, osstest.Bucket, names, oss.WaitOptions{}))
 		},
 	}, err
 }
@@ -70,12 +82,12 @@ func ossV2(endpoint string, rt http.RoundTripper) (*Client, error) {
 	}
 	c := sdk.NewClient(config)
 	return &Client{
-		Create: func(ctx context.Context) (any, error) {
+		Create: func(ctx context.Context, name string) (any, error) {
 			in := &ossInput
 			return c.CreateAccessPoint(ctx, &sdk.CreateAccessPointRequest{
 				Bucket: sdk.Ptr(in.Bucket),
 				CreateAccessPointConfiguration: &sdk.CreateAccessPointConfiguration{
-					AccessPointName: sdk.Ptr(in.AccessPointName), NetworkOrigin: sdk.Ptr(string(in.NetworkOrigin)),
+					AccessPointName: sdk.Ptr(name), NetworkOrigin: sdk.Ptr(string(in.NetworkOrigin)),
 					VpcConfiguration: &sdk.AccessPointVpcConfiguration{VpcId: sdk.Ptr(in.VpcConfiguration.VpcID)},
 				},
 			})
@@ -87,16 +99,20 @@ func ossV2(endpoint string, rt http.RoundTripper) (*Client, error) {
 			}
 			return c.ListAccessPoints(ctx, in)
 		},
+		Ready: func(ctx context.Context, name string) (bool, error) {
+			out, err := c.GetAccessPoint(ctx, &sdk.GetAccessPointRequest{Bucket: sdk.Ptr(osstest.Bucket), AccessPointName: sdk.Ptr(name)})
+			return err == nil && sdk.ToString(out.AccessPointStatus) == "enable", err
+		},
 	}, nil
 }
 
 var ossFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context) (any, error) {
+		Create: func(ctx context.Context, name string) (any, error) {
 			in := &ossInput
 			body := "<CreateAccessPointConfiguration>" +
-				"<AccessPointName>" + escapeXML(in.AccessPointName) + "</AccessPointName>" +
+				"<AccessPointName>" + escapeXML(name) + "</AccessPointName>" +
 				"<NetworkOrigin>" + escapeXML(string(in.NetworkOrigin)) + "</NetworkOrigin>" +
 				"<VpcConfiguration><VpcId>" + escapeXML(in.VpcConfiguration.VpcID) + "</VpcId></VpcConfiguration>" +
 				"</CreateAccessPointConfiguration>"

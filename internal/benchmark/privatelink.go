@@ -25,8 +25,8 @@ var privateLinkService = &Service{
 		{Ours, privateLinkOurs}, {"privatelink-v5", privateLinkV5}, {"alibaba-cloud-sdk-go", privateLinkOld},
 		privateLinkFloor, bare(privateLinkFloor, privateLinkCalls),
 	},
-	fake: func(n int) http.Handler {
-		s := privatelinktest.NewServer()
+	fake: func(n int, c conditions) http.Handler {
+		s := privatelinktest.NewServer(privatelinktest.Limit(c.limit), privatelinktest.Latency(c.latency), privatelinktest.ReadyAfter(c.readyAfter))
 		s.AddNetwork(privatelinktest.VpcID, secondVSwitch, secondZone)
 		for i := range n {
 			in := privateLinkInput
@@ -35,14 +35,15 @@ var privateLinkService = &Service{
 		}
 		return s
 	},
+	id: func(_ string, created any) string { return created.(*privatelink.CreateVpcEndpointResponse).EndpointID },
 }
 
 const secondVSwitch, secondZone = "vsw-bp1second2tq5h4xabcd", "cn-hangzhou-k"
 
-// privateLinkInput is what every column creates, with a ClientToken that is new
-// for each call.
+// privateLinkInput is what every column creates, under the name that it is given,
+// with a ClientToken that is new for each call.
 var privateLinkInput = privatelink.CreateVpcEndpointRequest{
-	RegionID: privatelinktest.Region, EndpointName: "volume-42", EndpointDescription: "the storage of tenant 42",
+	RegionID: privatelinktest.Region, EndpointDescription: "the storage of tenant 42",
 	EndpointType: privatelink.EndpointTypeInterface, VpcID: privatelinktest.VpcID,
 	ServiceID: privatelinktest.ServiceID, ServiceName: privatelinktest.ServiceName,
 	Zones: []privatelink.Zone{
@@ -59,9 +60,20 @@ func privateLinkOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: privatelink.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context) (any, error) { return c.CreateVpcEndpoint(ctx, privateLinkInput) },
+		Create: func(ctx context.Context, name string) (any, error) {
+			in := privateLinkInput
+			in.EndpointName = name
+			return c.CreateVpcEndpoint(ctx, in)
+		},
 		List: func(ctx context.Context, size int) (any, error) {
 			return c.ListVpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{MaxResults: size})
+		},
+		Wait: func(ctx context.Context, id string) error {
+			_, err := c.WaitVpcEndpointReady(ctx, id, privatelink.WaitOptions{})
+			return err
+		},
+		WaitAll: func(ctx context.Context, ids []string) error {
+			return failed(c.WaitVpcEndpointsReady(ctx, ids, privatelink.WaitOptions{}))
 		},
 	}, err
 }
@@ -69,11 +81,11 @@ func privateLinkOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 func privateLinkV5(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := sdk.NewClient(teaConfig(endpoint, privatelinktest.Region, rt))
 	return &Client{
-		Create: func(context.Context) (any, error) {
+		Create: func(_ context.Context, name string) (any, error) {
 			in := &privateLinkInput
 			request := &sdk.CreateVpcEndpointRequest{
 				RegionId: tea.String(in.RegionID), ClientToken: tea.String(uuid.NewString()),
-				EndpointName: tea.String(in.EndpointName), EndpointDescription: tea.String(in.EndpointDescription),
+				EndpointName: tea.String(name), EndpointDescription: tea.String(in.EndpointDescription),
 				EndpointType: tea.String(string(in.EndpointType)), VpcId: tea.String(in.VpcID),
 				ServiceId: tea.String(in.ServiceID), ServiceName: tea.String(in.ServiceName), ProtectedEnabled: tea.Bool(in.ProtectedEnabled),
 			}
@@ -91,6 +103,10 @@ func privateLinkV5(endpoint string, rt http.RoundTripper) (*Client, error) {
 		List: func(_ context.Context, size int) (any, error) {
 			return c.ListVpcEndpoints(&sdk.ListVpcEndpointsRequest{RegionId: tea.String(privatelinktest.Region), MaxResults: tea.Int32(int32(size))})
 		},
+		Ready: func(_ context.Context, id string) (bool, error) {
+			out, err := c.GetVpcEndpointAttribute(&sdk.GetVpcEndpointAttributeRequest{RegionId: tea.String(privatelinktest.Region), EndpointId: tea.String(id)})
+			return err == nil && tea.StringValue(out.Body.ConnectionStatus) == "Connected", err
+		},
 	}, err
 }
 
@@ -98,12 +114,12 @@ func privateLinkOld(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := old.NewClientWithAccessKey(privatelinktest.Region, keyID, secret)
 	through(c, rt)
 	return &Client{
-		Create: func(context.Context) (any, error) { // it adds the region
+		Create: func(_ context.Context, name string) (any, error) { // it adds the region
 			in := &privateLinkInput
 			request := old.CreateCreateVpcEndpointRequest()
 			direct(request, endpoint)
 			request.ClientToken = uuid.NewString()
-			request.EndpointName, request.EndpointDescription = in.EndpointName, in.EndpointDescription
+			request.EndpointName, request.EndpointDescription = name, in.EndpointDescription
 			request.EndpointType, request.VpcId = string(in.EndpointType), in.VpcID
 			request.ServiceId, request.ServiceName = in.ServiceID, in.ServiceName
 			request.ProtectedEnabled = requests.NewBoolean(in.ProtectedEnabled)
@@ -124,18 +140,25 @@ func privateLinkOld(endpoint string, rt http.RoundTripper) (*Client, error) {
 			request.MaxResults = requests.NewInteger(size)
 			return c.ListVpcEndpoints(request)
 		},
+		Ready: func(_ context.Context, id string) (bool, error) {
+			request := old.CreateGetVpcEndpointAttributeRequest()
+			direct(request, endpoint)
+			request.EndpointId = id
+			out, err := c.GetVpcEndpointAttribute(request)
+			return err == nil && out.ConnectionStatus == "Connected", err
+		},
 	}, err
 }
 
 var privateLinkFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context) (any, error) {
+		Create: func(ctx context.Context, name string) (any, error) {
 			in := &privateLinkInput
 			q := []param{
 				{"RegionId", in.RegionID},
 				{"ClientToken", uuid.NewString()},
-				{"EndpointName", in.EndpointName},
+				{"EndpointName", name},
 				{"EndpointDescription", in.EndpointDescription},
 				{"EndpointType", string(in.EndpointType)},
 				{"VpcId", in.VpcID},

@@ -155,7 +155,7 @@ func acs3Request() (*http.Request, uri.Query) {
 	req.Header.Set("X-Acs-Version", "2017-06-26")
 	in := &nasInput
 	return req, uri.Query{
-		{Name: "AccessGroup", Value: in.AccessGroup}, {Name: "AccessPointName", Value: in.AccessPointName}, {Name: "EnabledRam", Value: "true"},
+		{Name: "AccessGroup", Value: in.AccessGroup}, {Name: "AccessPointName", Value: accessPointName}, {Name: "EnabledRam", Value: "true"},
 		{Name: "FileSystemId", Value: in.FileSystemID}, {Name: "OwnerGroupId", Value: number(*in.OwnerGroupID)}, {Name: "OwnerUserId", Value: number(*in.OwnerUserID)},
 		{Name: "Permission", Value: in.Permission}, {Name: "PosixGroupId", Value: number(*in.PosixGroupID)}, {Name: "PosixSecondaryGroupIds", Value: join(in.PosixSecondaryGroupIDs)},
 		{Name: "PosixUserId", Value: number(*in.PosixUserID)}, {Name: "RootDirectory", Value: in.RootDirectory},

@@ -165,6 +165,40 @@ func raced(binary, service, column string) (int, error) {
 	return n, nil
 }
 
+// fleet lets every column that signs its own requests create many access points,
+// and all that can wait for many.
+func fleet(r *report) error {
+	r.fanOuts, r.waits = map[string][]benchmark.FanOut{}, map[string][]benchmark.Waited{}
+	for range r.passes(3) {
+		for _, s := range benchmark.Services {
+			for _, c := range s.Columns {
+				if c.Name == benchmark.FloorBare {
+					continue
+				}
+				f, err := s.FanOut(c)
+				if err != nil {
+					return err
+				}
+				r.fanOuts[s.Name+"/"+c.Name] = append(r.fanOuts[s.Name+"/"+c.Name], f)
+			}
+		}
+	}
+	for _, s := range benchmark.Services {
+		var err error
+		if r.waits[s.Name], err = s.Waits(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fannedOut returns the pass in which a column came out in the middle, and how
+// many creates succeeded in the worst and the best.
+func (r *report) fannedOut(service, column string) (middle benchmark.FanOut, least, most int) {
+	passes := slices.SortedFunc(slices.Values(r.fanOuts[service+"/"+column]), func(a, b benchmark.FanOut) int { return a.Succeeded - b.Succeeded })
+	return passes[len(passes)/2], passes[0].Succeeded, passes[len(passes)-1].Succeeded
+}
+
 // testBinary builds the benchmarks, once for a name.
 func (r *report) testBinary(name string, args ...string) (string, error) {
 	path := filepath.Join(r.work, name)

@@ -175,6 +175,11 @@ var comparisons = []comparison{
 	{"CPU of a clean build beyond that of net/http", ofProgram(func(w *weight) float64 { return w.build })},
 	{"init functions, allocations", ofProgram(func(w *weight) float64 { return float64(w.initAllocs) })},
 	{"fresh process with one create, CPU", ofProgram(func(w *weight) float64 { return median(w.cpu) })},
+	{"creates of 1,000 that succeed, 64 callers, 200 a second", func(r *report, service, column string) string {
+		theirs, _, _ := r.fannedOut(service, column)
+		ours, _, _ := r.fannedOut(service, benchmark.Ours)
+		return fmt.Sprintf("%d : %d", theirs.Succeeded, ours.Succeeded)
+	}},
 	{"reports of the race detector, 64 goroutines", func(r *report, service, column string) string {
 		return fmt.Sprintf("%d : %d", r.races[service+"/"+column], r.races[service+"/"+benchmark.Ours])
 	}},
@@ -224,10 +229,35 @@ func (r *report) charts() map[string]chart {
 		}
 		weights = append(weights, g)
 	}
+	fanOuts := []group{}
+	for _, s := range benchmark.Services {
+		g := group{name: s.Name}
+		add := func(column, name, class string) {
+			f, _, _ := r.fannedOut(s.Name, column)
+			g.bars = append(g.bars, bar{name: name, class: class, value: float64(f.Succeeded), note: fmt.Sprintf("%.1f s", f.Seconds)})
+		}
+		for _, c := range s.Columns {
+			switch {
+			case c.Name == benchmark.Ours:
+				add(c.Name, "accesspoint", "ours")
+			case c.Official():
+				add(c.Name, c.Name, "official")
+			case c.Name == benchmark.FloorMin:
+				add(c.Name, "by hand, no repeats", "floor")
+			}
+		}
+		fanOuts = append(fanOuts, g)
+	}
 	return map[string]chart{
 		"create.svg": {"What one create costs", "Processor time of a call; shorter is better. Ours checks requests, paces and repeats; by hand does not.", of("create"), micro},
 		"list.svg":   {"What a list page of 100 costs", "Processor time of a call, all items decoded; shorter is better.", of("list100"), micro},
 		"weight.svg": {"What an SDK adds to a program", "Stripped binary with one create, beyond one with net/http alone; shorter is better.", weights, func(v float64) string { return thousands(v) + " KB" }},
+		"fanout.svg": {"Of 1,000 creates by 64 callers, succeed", "Where the service takes 200 a second, with each SDK as it comes; longer is better. In brackets, the time for all.", fanOuts, func(v float64) string {
+			if v < 1000 {
+				return fmt.Sprintf("%.0f", v)
+			}
+			return thousands(v)
+		}},
 	}
 }
 

@@ -1,7 +1,7 @@
 // Command report measures everything that package benchmark knows to measure, and
 // writes what it finds into the folder results: README.md, charts, and the output
 // of the benchmarks for benchstat. It runs in the folder of the module, for about
-// eight minutes:
+// eleven minutes:
 //
 //	go run ./cmd/report
 //
@@ -31,6 +31,8 @@ type report struct {
 	memory, loopback samples
 	races            map[string]int // reports of the race detector, by service and column
 	weights          map[string]*weight
+	fanOuts          map[string][]benchmark.FanOut // by service and column, one for each pass
+	waits            map[string][]benchmark.Waited // by service
 }
 
 func main() {
@@ -65,6 +67,7 @@ func run(r *report) error {
 		{"calls in memory, signing, construction", memory},
 		{"calls over loopback", loopback},
 		{"the race detector", races},
+		{"fan-out and many waits", fleet},
 		{"programs", programs},
 	} {
 		start := time.Now()

@@ -137,7 +137,8 @@ The goals were set before. ✓ is the required value, ✓✓ the stretch, ✗ ne
 %s creates by %d callers that share a client, in memory, where the service takes %d a second in bursts of 20 and answers in 5 ms:
 4.9 s are the least. Nothing is configured but the endpoint and the key, so repeats are those that the SDK makes by itself:
 darabonba, privatelink-v5, kms-v3 and alibaba-cloud-sdk-go make none; oss-sdk-v2 and aws-sdk-v2 make three attempts with a random
-pause between them, of at most 20 s. Each column has %d passes; the one is shown in which it came out in the middle. Throttled is the
+pause between them, of at most 20 s. When aws-sdk-v2 has used up its budget for repeats, the first refusal of a create is final, so
+how many succeed differs much from pass to pass. Each column has %d passes; the one is shown in which it came out in the middle. Throttled is the
 share of the requests. Slowest ÷ median is of the time from the start of a create to its end, for those that succeeded.
 
 `, thousands(benchmark.FleetSize), benchmark.FleetCallers, benchmark.FleetLimit, r.passes(3))

@@ -171,3 +171,17 @@ func TestSameInstant(t *testing.T) {
 		}
 	}
 }
+
+// TestFoundBefore repeats what random schedules once failed with: a client that
+// was throttled while it made few calls was paced at one in five seconds, and came
+// too late to delete its own of two.
+func TestFoundBefore(t *testing.T) {
+	for i, s := range []ensuretest.Schedule{
+		{Faults: 0.399, Late: 2476762602, Lag: 2321656521, Seed: 0x1302, Calls: make([]ensuretest.Call, 3)},
+		{Faults: 0.349, Late: 2779412937, Lag: 4424678778, Seed: 0xbd8, Latency: 349760380, Calls: []ensuretest.Call{{Start: 4903279175}, {}, {Start: 21593967969}, {Start: 3233514239}}},
+	} {
+		if wrong := ensuretest.Run(t, s, true, ensureWorld); len(wrong) > 0 {
+			t.Errorf("%d: %v", i, wrong)
+		}
+	}
+}

@@ -49,12 +49,13 @@ func signed(method, host, path, query, body string, header map[string]string, si
 	return wiretest.Request{Method: method, Host: host, Path: req.URL.EscapedPath(), Query: req.URL.RawQuery, Header: req.Header, Body: body}, true
 }
 
-// compare has an official signer sign r too, if it can.
+// compare has an official signer sign r too. What that cannot express is not for
+// this place: see errCannotSay.
 func compare(t *testing.T, e env, r wiretest.Request, official func(env, wiretest.Request) (string, error)) {
 	t.Helper()
 	want, err := official(e, r)
 	if errors.Is(err, errCannotSay) {
-		t.Skip()
+		return
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +90,7 @@ func FuzzSigV4(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query, text, body, secret, token string) {
 		canonical, err := uri.Canonical(query, false)
 		if err != nil || secret == "" {
-			t.Skip()
+			return // nobody signs that
 		}
 		key := credential.Key{ID: "id", Secret: secret, Token: token}
 		scope := sigv4.Scope{Region: "us-east-1", Service: "elasticfilesystem"}
@@ -97,7 +98,7 @@ func FuzzSigV4(f *testing.F) {
 			r, ok := signed("POST", host, uri.Path("2015-02-01", text+"x"), canonical, body, map[string]string{"Content-Type": "application/json", "X-Amz-Security-Token": token},
 				func(r *http.Request) { sigv4.Sign(r, []byte(body), scope, key, new(sigv4.Keys), at) })
 			if !ok {
-				t.Skip()
+				return // nor sends it
 			}
 			compare(t, env{region: "us-east-1", id: "id", secret: secret, token: token}, r, signSigV4)
 		}
@@ -109,7 +110,7 @@ func FuzzOSS4(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query, text, body, secret, token string) {
 		canonical, err := uri.Canonical(query, true)
 		if err != nil || secret == "" {
-			t.Skip()
+			return // nobody signs that
 		}
 		key := credential.Key{ID: "id", Secret: secret, Token: token}
 		header := map[string]string{"Content-Type": "application/xml", "Content-Md5": text, "X-Oss-Access-Point-Name": text, "X-Oss-Security-Token": token}
@@ -121,7 +122,7 @@ func FuzzOSS4(f *testing.F) {
 			r, ok := signed("PUT", place.host, place.path, canonical, body, header,
 				func(r *http.Request) { oss4.Sign(r, place.resource, "cn-hangzhou", key, new(oss4.Keys), at) })
 			if !ok {
-				t.Skip()
+				return // nor sends it
 			}
 			compare(t, env{region: "cn-hangzhou", id: "id", secret: secret, token: token}, r, signOSS4)
 		}
@@ -133,14 +134,14 @@ func FuzzACS3(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query, text, body, secret, token string) {
 		canonical, err := uri.Canonical(query, false)
 		if err != nil || secret == "" {
-			t.Skip()
+			return // nobody signs that
 		}
 		key := credential.Key{ID: "id", Secret: secret, Token: token}
 		header := map[string]string{"X-Acs-Action": text, "X-Acs-Version": "2020-04-15", "Content-Type": text, "X-Acs-Security-Token": token, "Accept": text}
 		for _, host := range []string{"nas.cn-hangzhou.aliyuncs.com", "127.0.0.1:8080"} {
 			r, ok := signed("POST", host, "/", canonical, body, header, func(r *http.Request) { acs3.Sign(r, []byte(body), key, "nonce", at) })
 			if !ok {
-				t.Skip()
+				return // nor sends it
 			}
 			compare(t, env{id: "id", secret: secret, token: token}, r, signACS3)
 		}

@@ -64,7 +64,7 @@ func FuzzQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name1, value1, name2, value2 string) {
 		for _, name := range []string{name1, name2} {
 			if name == "" || uri.Escape(name) != name {
-				t.Skip("the names of parameters are unreserved characters")
+				return // the names of parameters are unreserved characters
 			}
 		}
 		encoded := uri.Query{{Name: name1, Value: value1}, {Name: name2, Value: value2}}.Encode()

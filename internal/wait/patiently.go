@@ -35,4 +35,9 @@ func Patiently[T any](ctx context.Context, again func(error) bool, f func(contex
 }
 
 // Sleep returns after d, or with the error of ctx when that ends.
-func Sleep(ctx context.Context, d time.Duration) error { return sleep(ctx, d, nil) }
+func Sleep(ctx context.Context, d time.Duration) error {
+	if ctx == nil {
+		return errNilContext
+	}
+	return sleep(ctx, d, nil)
+}

@@ -116,6 +116,7 @@ func TestRefresh(t *testing.T) {
 			if len(lifes) < 2 {
 				t.Errorf("all keys that last %v are replaced at the same age: %v", life, lifes)
 			}
+			advance(t, 2*source.takes) // for a fetch that the last call may have begun
 		})
 	}
 }

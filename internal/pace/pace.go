@@ -43,7 +43,9 @@ const (
 	modest        = rate.Limit(1)          // no less for a single refusal: the account has other callers
 	period        = 100 * time.Millisecond // over which acceptance is measured, if enough was sent
 	longestPeriod = time.Second
-	enough        = 8 // answers, to measure by
+	enough        = 8    // answers, to measure by
+	byChance      = 0.06 // share of refusals that a service may make at any rate
+	memory        = 100  // answers, over which that share is seen
 )
 
 type lane struct {
@@ -57,6 +59,7 @@ type lane struct {
 	limiter *rate.Limiter // nil until the service has throttled
 	trial   bool          // whether it throttles for the rate is not settled yet
 	good    rate.Limit    // what the service last accepted while it throttled, or before it ever did
+	refused float64       // share of throttled attempts among the last ones answered
 
 	// The current measurement.
 	since               time.Time
@@ -209,8 +212,10 @@ func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
 			l.slowDown(now)
 		}
 		l.throttled++
+		l.refused += (1 - l.refused) / memory
 	case Accepted:
 		l.accepted++
+		l.refused -= l.refused / memory
 		if l.limiter == nil {
 			l.window++
 		}
@@ -265,28 +270,44 @@ func (l *lane) measure(now time.Time) {
 func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 	limit := l.limiter.Limit()
 	switch {
-	case l.throttled > 0 && l.accepted == 0:
+	case l.throttled == 0, isolated && l.refused < byChance && limit < 0.95*l.good:
+		l.grow(limit, elapsed)
+	case l.accepted == 0:
 		l.set(limit / 8)
 		l.clean = 0
-	case l.throttled > 0 && len(l.queue) == 0 && l.accepted+l.throttled < enough:
+	case len(l.queue) == 0 && l.accepted+l.throttled < enough:
 		// Few calls say little of the rate, much less than they were slowed by.
 		l.set(max(min(limit, modest), limit/2))
 		l.clean = 0
-	case l.throttled > 0 && isolated:
+	case isolated:
 		// The rate was only just too high, or the refusal had another reason.
+		if l.refused >= byChance {
+			l.good = min(l.good, max(seen, limit))
+		}
 		l.set(limit * 0.96)
 		l.clean = l.clean * 3 / 4
-	case l.throttled > 0:
-		l.good = max(seen, l.good/2) // one poor measurement is no news
+	default:
 		l.set(min(limit, seen*0.95))
 		l.clean = 0
+		if l.throttled < max(enough, 2*l.accepted) {
+			seen = max(seen, l.good/2) // one poor measurement is no news
+		}
+		l.good = seen
+	}
+}
+
+// grow raises the rate: slowly at first, around the one that the service was seen
+// to accept; then ever faster, since that is history.
+func (l *lane) grow(limit rate.Limit, elapsed time.Duration) {
+	switch {
 	case len(l.queue) == 0:
 		// The callers, not the rate, are the bound: nothing is learned.
 	case limit < l.good/2, limit < modest:
 		l.set(limit * 2)
 	default:
-		// Slowly at first, around the rate that the service was seen to accept;
-		// then ever faster, since that rate is history.
+		if l.throttled == 0 && limit > l.good {
+			l.good += (limit - l.good) / 4
+		}
 		l.clean += max(1, int(elapsed/(4*period)))
 		l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-8)))))
 	}

@@ -247,7 +247,11 @@ func (l *lane) measure(now time.Time) {
 	elapsed, answers := now.Sub(l.since), l.accepted+l.throttled
 	// If much is throttled, half the time tells enough.
 	telling := l.throttled >= enough && elapsed >= period/2
-	if !telling && (elapsed < period || answers < enough && elapsed < longestPeriod) {
+	needed := enough
+	if l.throttled < l.accepted && (l.trial || l.throttled*5 > answers) {
+		needed *= 2 // two refusals among eight may be chance
+	}
+	if !telling && (elapsed < period || answers < needed && elapsed < longestPeriod) {
 		return
 	}
 	seen := rate.Limit(float64(l.accepted) / elapsed.Seconds())

@@ -355,7 +355,7 @@ func (l *listing[T]) run(c *Crowds) {
 		l.cancel = cancel
 		c.mu.Unlock()
 
-		page, err := w.source.Page(ctx, token)
+		page, err := read(ctx, w.source.Page, token)
 		if errors.Is(err, fault.AccessDenied) && c.deny() {
 			w.source.Denied(ctx, err)
 		}
@@ -372,6 +372,22 @@ func (l *listing[T]) run(c *Crowds) {
 			return
 		}
 		token = page.Next
+	}
+}
+
+const (
+	pageTries = 4 // for a page that fails in passing
+	pagePause = 500 * time.Millisecond
+)
+
+// read asks for a page until it comes or has failed too often: what was read of
+// the list before it is not to be read again for the one that fails.
+func read[T any](ctx context.Context, page func(context.Context, string) (Page[T], error), token string) (Page[T], error) {
+	for try := 1; ; try++ {
+		p, err := page(ctx, token)
+		if err == nil || !passing(err) || try == pageTries || sleep(ctx, pagePause, nil) != nil {
+			return p, err
+		}
 	}
 }
 

@@ -349,6 +349,47 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// TestPageFails has every second answer to a list fail: such a page is asked for
+// again, and neither those before it nor each resource by itself. A page that
+// fails each time is given up.
+func TestPageFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := calm(1000, 100, 0)
+		source := s.source(&Crowds{})
+		page, asked := source.Page, 0
+		source.Page = func(ctx context.Context, token string) (Page[sight], error) {
+			if asked++; asked%2 == 1 {
+				return Page[sight]{}, fault.Unavailable
+			}
+			return page(ctx, token)
+		}
+		for _, r := range Each(t.Context(), Options{}, source, numbers(0, 1000), ready) {
+			if r.Err != nil || r.Value.state != "ready" {
+				t.Errorf("%+v", r)
+			}
+		}
+		if asked != 20 || s.gets != 0 {
+			t.Errorf("%d pages asked for, %d gets", asked, s.gets)
+		}
+
+		source.Page = func(context.Context, string) (Page[sight], error) {
+			asked++
+			return Page[sight]{}, fault.Unavailable
+		}
+		asked = 0
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		for _, r := range Each(ctx, Options{}, source, numbers(0, 1000), ready) {
+			if r.Err != nil {
+				t.Errorf("%+v", r)
+			}
+		}
+		if asked != maxFailures*pageTries || s.gets != 1000 {
+			t.Errorf("%d pages asked for, %d gets", asked, s.gets)
+		}
+	})
+}
+
 // TestLearns checks that a crowd remembers what a listing takes.
 func TestLearns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

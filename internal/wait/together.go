@@ -127,7 +127,7 @@ func (s *sweep[T]) sweep(ctx context.Context, f *Finder[T]) (pages int) {
 	seen := map[string]bool{}
 	for token := ""; ; pages++ {
 		var page Page[T]
-		page, s.err = f.Page(ctx, token)
+		page, s.err = read(ctx, f.Page, token)
 		if s.err != nil {
 			return pages + 1
 		}

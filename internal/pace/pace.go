@@ -44,6 +44,7 @@ const (
 	period        = 100 * time.Millisecond // over which acceptance is measured, if enough was sent
 	longestPeriod = time.Second
 	enough        = 8    // answers, to measure by
+	unlikely      = 64   // times the present rate, a rate that the service hardly accepts
 	byChance      = 0.06 // share of refusals that a service may make at any rate
 	memory        = 100  // answers, over which that share is seen
 )
@@ -58,7 +59,7 @@ type lane struct {
 	window  int           // bound of inFlight while limiter is nil
 	limiter *rate.Limiter // nil until the service has throttled
 	trial   bool          // whether it throttles for the rate is not settled yet
-	good    rate.Limit    // what the service last accepted while it throttled, or before it ever did
+	good    rate.Limit    // what the service last accepted while it throttled; rate.Inf if that is not known
 	refused float64       // share of throttled attempts among the last ones answered
 
 	// The current measurement.
@@ -258,7 +259,6 @@ func (l *lane) measure(now time.Time) {
 	isolated := answers >= enough && l.throttled*5 <= answers
 	switch {
 	case l.limiter == nil:
-		l.good = seen
 	case l.trial && isolated:
 		// It was one refusal among many calls that were let through: start again.
 		l.limiter, l.window = nil, firstInFlight
@@ -279,8 +279,9 @@ func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 	case l.accepted == 0:
 		l.set(limit / 8)
 		l.clean = 0
-	case len(l.queue) == 0 && l.accepted+l.throttled < enough:
+	case l.accepted+l.throttled < enough:
 		// Few calls say little of the rate, much less than they were slowed by.
+		l.good = max(seen, min(l.good, unlikely*limit)/2)
 		l.set(max(min(limit, modest), limit/2))
 		l.clean = 0
 	case isolated:
@@ -293,10 +294,14 @@ func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 	default:
 		l.set(min(limit, seen*0.95))
 		l.clean = 0
-		if l.throttled < max(enough, 2*l.accepted) {
-			seen = max(seen, l.good/2) // one poor measurement is no news
+		switch {
+		case l.throttled < 3: // again, that is little
+			l.good = max(seen, min(l.good, unlikely*limit)/2)
+		case l.good < rate.Inf && l.throttled < max(enough, 2*l.accepted):
+			l.good = max(seen, l.good/2) // one poor measurement is no news
+		default:
+			l.good = seen
 		}
-		l.good = seen
 	}
 }
 
@@ -339,7 +344,7 @@ func (p *Pacer) lane(name string, now time.Time) *lane {
 			}
 			old.mu.Unlock()
 		}
-		l = &lane{window: firstInFlight, since: now}
+		l = &lane{window: firstInFlight, good: rate.Inf, since: now}
 		if p.lanes == nil {
 			p.lanes = map[string]*lane{}
 		}

@@ -131,6 +131,30 @@ func TestNoise(t *testing.T) {
 	})
 }
 
+// TestQuietLane has one call of a few refused by chance, and then many callers at
+// once. That one refusal is no rate to start from.
+func TestQuietLane(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		for range 5 {
+			_ = p.Acquire(t.Context(), "Op", 1)
+			<-time.After(100 * time.Millisecond)
+			p.Report("Op", pace.Accepted, 0)
+		}
+		_ = p.Acquire(t.Context(), "Op", 1)
+		p.Report("Op", pace.Throttled, 0)
+		<-time.After(3 * time.Second)
+		s := newService(200)
+		s.load(t, &p, 64)
+		_, throttled := s.seen(10 * time.Second)
+		perSecond, _ := s.seen(time.Second)
+		t.Logf("%.1f a second after 10 s, %.1f%% throttled by then", perSecond, 100*throttled)
+		if perSecond < 0.9*200 || throttled > 0.1 {
+			t.Errorf("%.1f a second after 10 s, %.1f%% throttled by then", perSecond, 100*throttled)
+		}
+	})
+}
+
 // TestQuotaOfAMinute uses up a quota that is renewed every minute.
 func TestQuotaOfAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -36,8 +36,9 @@ const (
 // all. If another call has created an older one meanwhile, it deletes its own
 // and returns that. It deletes nothing else. As long as every change shows
 // within Settle, one access point remains; two only if a call was broken off in
-// the middle of its creation while another was under way. Two that remain are
-// never passed over: the error is a [*DuplicateError] with the IDs of both.
+// the middle of its creation while another was under way, or while access points
+// of the file system were being deleted. Two that remain are never passed over:
+// the error is a [*DuplicateError] with the IDs of both.
 //
 // An access point that differs from in is returned as it is, with a
 // [*DriftError]. Failures that may pass, such as throttling, are waited out for
@@ -224,13 +225,16 @@ type ensuring struct {
 // under way at the same time. All calls that see the same two choose the same
 // one, and those that created the others delete them. They do so while it is
 // younger than twice Settle, for older ones may be in use.
+//
+// Until it creates, it looks together with others. Such a look may miss what stands
+// if something is deleted meanwhile; then the looks after the creation, which are
+// its own, show that.
 func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 	settle := e.cfg.settle()
-	look := e.lookTogether // which is enough to find what stands, and not to create
+	look := e.lookTogether
 	for {
 		asked := time.Now()
 		found, err := e.left(look(ctx, e.in.FileSystemID, e.key))
-		look = e.look
 		if err != nil {
 			return AccessPoint{}, err
 		}
@@ -240,6 +244,7 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 			if err := e.create(ctx); err != nil {
 				return AccessPoint{}, err
 			}
+			look = e.look
 			next = e.quiet.Add(settle)
 		case len(found) == 0 && settled:
 			// It does not show in lists yet, but the service has named it.

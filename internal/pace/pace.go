@@ -41,10 +41,10 @@ const (
 	firstInFlight = 4
 	slowest       = rate.Limit(0.2)        // a probe every 5 seconds, for quotas of a minute
 	modest        = rate.Limit(1)          // no less for a single refusal: the account has other callers
+	telling       = rate.Limit(10)         // no less to find out what the first refusal means
 	period        = 100 * time.Millisecond // over which acceptance is measured, if enough was sent
 	longestPeriod = time.Second
 	enough        = 8    // answers, to measure by
-	unlikely      = 64   // times the present rate, a rate that the service hardly accepts
 	byChance      = 0.06 // share of refusals that a service may make at any rate
 	memory        = 100  // answers, over which that share is seen
 )
@@ -65,7 +65,8 @@ type lane struct {
 	// The current measurement.
 	since               time.Time
 	accepted, throttled int
-	clean               int // measurements since the service last throttled; long ones count for more
+	held                bool // some call had to wait
+	clean               int  // measurements since the service last throttled; long ones count for more
 }
 
 type waiter struct {
@@ -114,6 +115,7 @@ func (p *Pacer) Acquire(ctx context.Context, name string, attempt int) error {
 	for {
 		l.mu.Lock()
 		d, reservation := l.tryFirst()
+		l.held = l.held || d > 0
 		if d == 0 {
 			l.inFlight++
 			l.remove(w)
@@ -209,11 +211,11 @@ func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
 	}
 	switch o {
 	case Throttled:
-		if l.throttled == 0 {
+		l.refused += (1 - l.refused) / memory
+		if l.throttled == 0 && !(l.limiter == nil && l.quiet()) {
 			l.slowDown(now)
 		}
 		l.throttled++
-		l.refused += (1 - l.refused) / memory
 	case Accepted:
 		l.accepted++
 		l.refused -= l.refused / memory
@@ -230,6 +232,10 @@ func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
 	}
 }
 
+// quiet reports whether the callers are the bound, not the rate, and few calls are
+// throttled all the same. That has other reasons than the rate.
+func (l *lane) quiet() bool { return !l.held && l.refused < byChance }
+
 // slowDown reacts to the first throttled attempt in a while. The service has
 // nothing left: what it accepts from now on is its rate, so the measurement
 // starts anew.
@@ -237,7 +243,7 @@ func (l *lane) slowDown(now time.Time) {
 	if l.limiter == nil {
 		sent := float64(l.accepted+l.inFlight+1) / max(now.Sub(l.since), 10*time.Millisecond).Seconds()
 		l.limiter, l.trial = rate.NewLimiter(0, 1), true
-		l.set(max(rate.Limit(sent/6), modest))
+		l.set(max(rate.Limit(sent/6), telling))
 	}
 	l.since, l.accepted = now, 0
 }
@@ -247,12 +253,12 @@ func (l *lane) slowDown(now time.Time) {
 func (l *lane) measure(now time.Time) {
 	elapsed, answers := now.Sub(l.since), l.accepted+l.throttled
 	// If much is throttled, half the time tells enough.
-	telling := l.throttled >= enough && elapsed >= period/2
+	surely := l.throttled >= enough && elapsed >= period/2
 	needed := enough
 	if l.throttled < l.accepted && (l.trial || l.throttled*5 > answers) {
 		needed *= 2 // two refusals among eight may be chance
 	}
-	if !telling && (elapsed < period || answers < needed && elapsed < longestPeriod) {
+	if !surely && (elapsed < period || answers < needed && elapsed < longestPeriod) {
 		return
 	}
 	seen := rate.Limit(float64(l.accepted) / elapsed.Seconds())
@@ -266,7 +272,7 @@ func (l *lane) measure(now time.Time) {
 		l.trial = false
 		l.adapt(seen, elapsed, isolated)
 	}
-	l.since, l.accepted, l.throttled = now, 0, 0
+	l.since, l.accepted, l.throttled, l.held = now, 0, 0, len(l.queue) > 0
 }
 
 // adapt sets the rate by a measurement, in which the service was seen to accept
@@ -274,14 +280,14 @@ func (l *lane) measure(now time.Time) {
 func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 	limit := l.limiter.Limit()
 	switch {
-	case l.throttled == 0, isolated && l.refused < byChance && limit < 0.95*l.good:
+	case l.throttled == 0, l.quiet(), isolated && l.refused < byChance && limit < 0.95*l.good:
 		l.grow(limit, elapsed)
 	case l.accepted == 0:
 		l.set(limit / 8)
 		l.clean = 0
 	case l.accepted+l.throttled < enough:
 		// Few calls say little of the rate, much less than they were slowed by.
-		l.good = max(seen, min(l.good, unlikely*limit)/2)
+		l.learn(seen)
 		l.set(max(min(limit, modest), limit/2))
 		l.clean = 0
 	case isolated:
@@ -292,16 +298,22 @@ func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 		l.set(limit * 0.96)
 		l.clean = l.clean * 3 / 4
 	default:
+		l.learn(seen)
 		l.set(min(limit, seen*0.95))
-		l.clean = 0
-		switch {
-		case l.throttled < 3: // again, that is little
-			l.good = max(seen, min(l.good, unlikely*limit)/2)
-		case l.good < rate.Inf && l.throttled < max(enough, 2*l.accepted):
-			l.good = max(seen, l.good/2) // one poor measurement is no news
-		default:
-			l.good = seen
-		}
+		l.clean, l.refused = 0, byChance/2
+	}
+}
+
+// learn takes note of a rate that the service accepted while it throttled much.
+// Of little, nothing is learned: that may have had other reasons.
+func (l *lane) learn(seen rate.Limit) {
+	most := l.throttled >= 3 && l.throttled >= 2*l.accepted
+	switch {
+	case !l.held, !most && l.throttled < enough && l.refused < 2*byChance:
+	case !most && l.good < rate.Inf:
+		l.good = max(seen, l.good/2) // one poor measurement is no news
+	default:
+		l.good = seen
 	}
 }
 
@@ -309,7 +321,7 @@ func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 // to accept; then ever faster, since that is history.
 func (l *lane) grow(limit rate.Limit, elapsed time.Duration) {
 	switch {
-	case len(l.queue) == 0:
+	case !l.held:
 		// The callers, not the rate, are the bound: nothing is learned.
 	case limit < l.good/2, limit < modest:
 		l.set(limit * 2)
@@ -344,7 +356,7 @@ func (p *Pacer) lane(name string, now time.Time) *lane {
 			}
 			old.mu.Unlock()
 		}
-		l = &lane{window: firstInFlight, good: rate.Inf, since: now}
+		l = &lane{window: firstInFlight, good: rate.Inf, refused: byChance, since: now}
 		if p.lanes == nil {
 			p.lanes = map[string]*lane{}
 		}

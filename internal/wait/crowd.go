@@ -41,6 +41,9 @@ type Source[T any] struct {
 	// Gone, if set, makes an error of Get for which it is true the end that is
 	// awaited.
 	Gone func(error) bool
+	// Step, if set, makes of each look what the wait goes on with, and does on the
+	// way what leads to the end that is awaited. It takes no longer than a poll may.
+	Step func(context.Context, Look[T]) (T, error)
 	// Denied is called when the service first refuses to be listed.
 	Denied func(ctx context.Context, err error)
 }
@@ -50,6 +53,16 @@ type Page[T any] struct {
 	Items []T
 	Next  string // token of the next page, empty on the last
 	Total int    // over all pages, 0 if the service does not say
+}
+
+// A Look is what one look found.
+type Look[T any] struct {
+	Value T
+	// Err is the error of Get or Page. It is a [fault.NotFound] as well if a list
+	// does not show the resource; whether that lags is for the Step to judge.
+	Err    error
+	Listed bool      // it is from a list, and not from a Get
+	Asked  time.Time // the service was not asked before
 }
 
 // A Result is what came of one wait.
@@ -80,7 +93,7 @@ func Each[T any](ctx context.Context, o Options, s *Source[T], ids []string, don
 	run := func(i int) {
 		w := waiters[i]
 		defer w.quit()
-		results[i].Value, results[i].Err = loop(ctx, o, first, watch[T]{w.look, w.get, w.pause, s.Gone}, done())
+		results[i].Value, results[i].Err = loop(ctx, o, first, watch[T]{w.poll, w.get, w.pause, s.Gone}, done())
 	}
 	if len(ids) == 1 {
 		run(0)
@@ -217,21 +230,32 @@ func (w *waiter[T]) pause(ctx context.Context, d time.Duration) error {
 	return sleep(ctx, d, w.taken)
 }
 
+// poll returns what w waits for, after a step towards it if there is one to take.
+func (w *waiter[T]) poll(ctx context.Context) (value T, listed bool, err error) {
+	l := w.look(ctx)
+	if w.source.Step == nil {
+		return l.Value, l.Listed, l.Err
+	}
+	value, err = poll(ctx, w.timeout, func(ctx context.Context) (T, error) { return w.source.Step(ctx, l) })
+	return value, false, err
+}
+
 // look returns what w waits for as the service shows it now.
-func (w *waiter[T]) look(ctx context.Context) (value T, listed bool, err error) {
+func (w *waiter[T]) look(ctx context.Context) Look[T] {
 	if l := w.attend(); l != nil {
 		a := w.await(ctx, l)
 		switch {
-		case a.err == errAbsent && time.Now().Before(w.grace):
-			return a.value, true, notListed{}
+		case a.err == errAbsent && (w.source.Step != nil || time.Now().Before(w.grace)):
+			return Look[T]{a.value, notListed{}, true, l.began}
 		case a.err != errAbsent && a.err != errAskAlone:
-			return a.value, true, a.err
+			return Look[T]{a.value, a.err, true, l.began}
 		}
 		// A list may lag behind, pass over one when others go, or leave out what
 		// is being deleted. So that it does not show one is not the last word.
 	}
-	value, err = w.get(ctx)
-	return value, false, err
+	asked := time.Now()
+	value, err := w.get(ctx)
+	return Look[T]{value, err, false, asked}
 }
 
 func (w *waiter[T]) get(ctx context.Context) (T, error) {
@@ -265,7 +289,7 @@ func (w *waiter[T]) attend() *listing[T] {
 	if len(near) <= w.crowd.pages {
 		return nil
 	}
-	l := &listing[T]{crowd: w.crowd, id: w.source.ID, leader: w, waiting: map[string][]*waiter[T]{}, left: len(near), latest: now}
+	l := &listing[T]{crowd: w.crowd, id: w.source.ID, leader: w, waiting: map[string][]*waiter[T]{}, left: len(near), began: now, latest: now}
 	for _, v := range near {
 		v.busy, v.listing = true, l
 		l.waiting[v.listed] = append(l.waiting[v.listed], v)
@@ -336,8 +360,9 @@ type listing[T any] struct {
 	left    int                     // how many they are
 	barren  int                     // pages in a row that served nobody
 	size    int                     // of the first page
-	latest  time.Time               // when the last page came
-	cancel  context.CancelFunc      // of the request on the way
+	began   time.Time
+	latest  time.Time          // when the last page came
+	cancel  context.CancelFunc // of the request on the way
 }
 
 // run asks for pages until all have their answers.

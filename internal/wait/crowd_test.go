@@ -154,6 +154,21 @@ func ready() func(sight) (string, bool, error) {
 	}
 }
 
+// doubts returns a step that takes no list's word for the end of a wait.
+func (s *service) doubts(t *testing.T, source *Source[sight]) func(context.Context, Look[sight]) (sight, error) {
+	return func(ctx context.Context, l Look[sight]) (sight, error) {
+		switch {
+		case l.Err == nil && l.Value.at.Before(l.Asked) || l.Asked.After(time.Now()):
+			t.Errorf("asked at %v: %+v", l.Asked, l.Value)
+		case l.Err == nil && l.Listed && l.Value.state != "pending":
+			return source.Get(ctx, l.Value.id)
+		case l.Listed && errors.Is(l.Err, fault.NotFound):
+			return sight{}, nil // it is taken for pending
+		}
+		return l.Value, l.Err
+	}
+}
+
 // TestRandomCrowds runs random waits against random services and checks what each
 // of them promises, whatever the others do.
 func TestRandomCrowds(t *testing.T) {
@@ -200,6 +215,9 @@ func randomCrowd(t *testing.T, random *rand.Rand) {
 			done = func() func(sight) (string, bool, error) {
 				return func(v sight) (string, bool, error) { return v.state, false, nil }
 			}
+		}
+		if !deletion && maybe(0.3) {
+			source.Step = s.doubts(t, source)
 		}
 		var ids []string
 		for range random.IntN(1 + random.IntN(60)) {
@@ -482,6 +500,59 @@ func TestSlowListing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestStep creates what a look does not find, which many learn from one list, and
+// few by a look of their own.
+func TestStep(t *testing.T) {
+	for n, want := range map[int][2]int{1: {0, 2}, 100: {10 + 11, 0}} { // lists and gets
+		synctest.Test(t, func(t *testing.T) {
+			s := calm(1000+n, 100, 0)
+			for i := range n {
+				s.resources[1000+i].appears = time.Now().Add(24 * time.Hour)
+			}
+			source, start := s.source(&Crowds{}), time.Now()
+			created := 0
+			step := func(ctx context.Context, l Look[sight]) (sight, error) {
+				if l.Listed != (n > 1) || l.Asked.Before(start) || l.Err == nil && l.Value.at.Before(l.Asked) {
+					t.Errorf("got %+v", l)
+				}
+				if errors.Is(l.Err, fault.NotFound) {
+					s.mu.Lock()
+					defer s.mu.Unlock()
+					s.resources[1000+created] = resource{appears: time.Now(), ready: time.Now()}
+					created++
+					return sight{state: "created"}, nil
+				}
+				return l.Value, l.Err
+			}
+			source.Step = step
+			for _, r := range Each(t.Context(), Options{NotFoundGrace: -1, Interval: time.Second}, source, numbers(1000, 1000+n), ready) {
+				if r.Err != nil || r.Value.state != "ready" {
+					t.Errorf("%+v", r)
+				}
+			}
+			if got := [2]int{s.lists, s.gets}; got != want || created != n {
+				t.Errorf("%d waits: %d created with %v lists and gets, want %v", n, created, got, want)
+			}
+
+			// It takes no longer than a poll, and its errors are those of the look.
+			source.Step = func(ctx context.Context, l Look[sight]) (sight, error) {
+				<-ctx.Done()
+				return sight{}, ctx.Err()
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			r := Each(ctx, Options{PollTimeout: time.Second}, source, numbers(0, 1), ready)[0]
+			if !errors.Is(r.Err, context.DeadlineExceeded) || r.Err.Polls < 2 {
+				t.Errorf("a step that hangs: %+v", r.Err)
+			}
+			source.Step = func(context.Context, Look[sight]) (sight, error) { return sight{}, errBroken }
+			if r := Each(t.Context(), Options{}, source, numbers(0, 1), ready)[0]; !errors.Is(r.Err, errBroken) || r.Err.Polls != 1 {
+				t.Errorf("a step that fails: %+v", r.Err)
+			}
+		})
+	}
 }
 
 // TestStaleList checks that no wait fails for what a list alone says.

@@ -156,9 +156,10 @@
 // A wait that is alone gets its access point with every poll. Those that run at
 // the same time on one client, and on those derived from it that have its
 // credentials, look together, at the pages of a list, as soon as they outnumber
-// the pages: a thousand send ten requests a poll. Each keeps its own context and
-// options, but may look earlier than its pauses say when another does. Where the
-// list is denied, each goes on by itself, and the log says so once.
+// the pages: a thousand send ten requests a poll. So do the calls of
+// [Client.EnsureAccessPoint], with a get of each in the end. Each keeps its own
+// context and options, but may look earlier than its pauses say when another does.
+// Where the list is denied, each goes on by itself, and the log says so once.
 // [Client.WaitAccessPointsEnabled] and [Client.WaitAccessPointsDeleted] run many
 // waits in one call.
 //

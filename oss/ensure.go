@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ import (
 // belongs to another bucket: the service refuses it, and the bucket does not show
 // it for Settle. EnsureAccessPoint deletes nothing.
 //
+// Many calls at the same time look together as [Client.WaitAccessPointEnabled]
+// does, but for a last request of each, so that what is returned is complete.
+//
 // Failures that may pass, such as throttling, are waited out for as long as ctx
 // allows. When ctx ends, call again with the same name. What was deleted by
 // other means than [Client.EnsureAccessPointAbsent] may, within Settle, still be
@@ -35,7 +39,8 @@ import (
 // [Client.CreateAccessPoint], [Client.GetAccessPoint] and
 // [Client.WaitAccessPointEnabled].
 //
-// RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint.
+// RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint; it uses
+// oss:ListAccessPoints if it may.
 func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequest) (AccessPoint, error) {
 	if c == nil || c.transport == nil {
 		return AccessPoint{}, errNoClient
@@ -46,16 +51,10 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		}
 	}
 	e := &ensuring{Client: c, in: in}
-	usable := enabled()
-	ap, err := waitFor(ctx, "EnsureAccessPoint", ensurePauses, e.step, func(ap AccessPoint) (string, bool, error) {
-		if ap == (AccessPoint{}) {
-			return e.state, e.foreign != nil, nil
-		}
-		if drift(in, ap) == nil {
-			return usable(ap)
-		}
-		return string(ap.Status), true, nil // it never becomes what was asked for
-	})
+	source := c.waitSource(in.Bucket, nil)
+	e.get, source.Step = source.Get, e.step
+	r := waitEach(ctx, "EnsureAccessPoint", ensurePauses, source, []string{in.AccessPointName}, e.ended)[0]
+	ap, err := r.Value, r.Err
 	if failed, ok := err.(*WaitError); ok {
 		if e.lost != nil {
 			failed.Err = errors.Join(failed.Err, e.lost)
@@ -72,10 +71,14 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 // not exist is not waited for.
 var ensurePauses = WaitOptions{Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, NotFoundGrace: -1}
 
+// creations bounds those of unknown outcome between two looks.
+const creations = 5
+
 // An ensuring is one call of EnsureAccessPoint.
 type ensuring struct {
 	*Client
-	in CreateAccessPointRequest
+	in  CreateAccessPointRequest
+	get func(ctx context.Context, accessPointName string) (AccessPoint, error)
 
 	state   string    // what the last step found, if it was no access point to be had
 	leaving time.Time // until then answers may show one that is being deleted, in any state
@@ -85,49 +88,90 @@ type ensuring struct {
 	lost    error     // of the last creation, if its outcome is unknown
 }
 
-// step looks for the access point and returns it if it is there to stay. If there
-// is none, it creates one: a second creation of one name does nothing, so that
-// one may follow another whose outcome is unknown.
+// ended returns the test of whether what a step has returned ends the call.
+func (e *ensuring) ended() func(AccessPoint) (string, bool, error) {
+	usable := enabled()
+	return func(ap AccessPoint) (string, bool, error) {
+		if ap == (AccessPoint{}) {
+			return e.state, e.foreign != nil, nil
+		}
+		if drift(e.in, ap) == nil {
+			return usable(ap)
+		}
+		return string(ap.Status), true, nil // it never becomes what was asked for
+	}
+}
+
+// step returns the access point if a look has found it and it is there to stay. If
+// there is none, it creates one: a second creation of one name does nothing, so
+// that one may follow another whose outcome is unknown, or a list that misses what
+// is there. What would end the call is left to a get, which has all fields and
+// passes over nothing.
 //
 // What was done before a moment shows in a look that is asked for Settle later.
 // So a name that was refused, and is not found for Settle, is not in this bucket,
 // unless it was given up meanwhile; the next creation tells.
-func (e *ensuring) step(ctx context.Context) (AccessPoint, error) {
-	asked := time.Now()
-	ap, err := e.look(ctx, e.in.Bucket, e.in.AccessPointName)
-	if err != nil {
-		return AccessPoint{}, err
-	}
-	if ap == nil {
+func (e *ensuring) step(ctx context.Context, look wait.Look[AccessPoint]) (AccessPoint, error) {
+	ap := look.Value
+	switch {
+	case absent(look.Err):
 		e.state = "not found"
 		if e.taken {
 			e.state = "taken"
 		}
-		if asked.Before(e.next) {
+		if look.Asked.Before(e.next) {
 			return AccessPoint{}, nil
 		}
+		if e.taken && look.Listed {
+			return e.ask(ctx)
+		}
 		return AccessPoint{}, e.create(ctx)
+	case look.Err != nil:
+		return AccessPoint{}, look.Err
 	}
 	e.taken, e.lost = false, nil
 	if ap.Status.is(StatusDeleting) {
 		e.leaving = time.Now().Add(e.cfg.settle())
 	}
-	if asked.Before(e.leaving) {
+	if look.Asked.Before(e.leaving) {
 		e.state = string(ap.Status)
 		return AccessPoint{}, nil
 	}
-	return *ap, nil
+	if look.Listed && (!ap.Status.is(StatusCreating) || drift(e.in, ap) != nil) {
+		// The list has just shown the same to many others.
+		if err := wait.Sleep(ctx, rand.N(ensurePauses.Interval)); err != nil {
+			return AccessPoint{}, err
+		}
+		return e.ask(ctx)
+	}
+	return ap, nil
 }
 
-// create creates the access point, unless the service surely refuses for good.
-// No source says how it refuses a name that is taken; any conflict is taken for
-// that, but for the one that is known to pass.
+// ask is a step after a get.
+func (e *ensuring) ask(ctx context.Context) (AccessPoint, error) {
+	look := wait.Look[AccessPoint]{Asked: time.Now()}
+	look.Value, look.Err = e.get(ctx, e.in.AccessPointName)
+	return e.step(ctx, look)
+}
+
+// absent reports whether err says that a bucket has no access point of a name.
+func absent(err error) bool { return errors.Is(err, ErrNotFound) && !errors.Is(err, CodeNoSuchBucket) }
+
+// create creates the access point, unless the service surely refuses for good. If
+// the outcome is unknown, it tries again before the next look, which takes long
+// where many look at the pages of a list. No source says how the service refuses a
+// name that is taken; any conflict is taken for that, but for the one that is known
+// to pass.
 func (e *ensuring) create(ctx context.Context) error {
 	_, err := e.CreateAccessPoint(ctx, e.in)
+	for try := 1; errors.Is(err, ErrOutcomeUnknown); try++ {
+		e.lost, e.taken = err, false // from now on by this one, perhaps
+		if try == creations || wait.Sleep(ctx, ensurePauses.Interval) != nil {
+			return nil
+		}
+		_, err = e.CreateAccessPoint(ctx, e.in)
+	}
 	switch {
-	case errors.Is(err, ErrOutcomeUnknown):
-		e.lost = err
-		return nil
 	case errors.Is(err, CodeAccessPointCreatingConflict):
 		return nil
 	case errors.Is(err, ErrAlreadyExists), errors.Is(err, ErrConflict):
@@ -137,6 +181,8 @@ func (e *ensuring) create(ctx context.Context) error {
 		e.taken = true
 	case err != nil:
 		return err
+	default:
+		e.taken, e.lost = false, nil
 	}
 	e.next = time.Now().Add(e.cfg.settle())
 	return nil
@@ -202,7 +248,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, bucket, accessPoin
 func (c *Client) look(ctx context.Context, bucket, accessPointName string) (*AccessPoint, error) {
 	out, err := c.GetAccessPoint(ctx, GetAccessPointRequest{Bucket: bucket, AccessPointName: accessPointName})
 	switch {
-	case errors.Is(err, ErrNotFound) && !errors.Is(err, CodeNoSuchBucket):
+	case absent(err):
 		return nil, nil
 	case err != nil:
 		return nil, err

@@ -51,10 +51,19 @@ func ensureRequest(key string) oss.CreateAccessPointRequest {
 	return oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet}
 }
 
-// ensureWorld is an OSS for schedules.
-func ensureWorld() ensuretest.World {
+// ensureWorld is an OSS for schedules, each caller of which looks for itself.
+func ensureWorld() ensuretest.World { return world(false) }
+
+// togetherWorld is an OSS for schedules, the callers of which look at lists
+// together.
+func togetherWorld() ensuretest.World { return world(true) }
+
+var worlds = map[string]func() ensuretest.World{"alone": ensureWorld, "together": togetherWorld}
+
+func world(together bool) ensuretest.World {
 	seen := new(witness)
 	srv := osstest.NewServer(osstest.AnySignature(), osstest.ReadyAfter(3*time.Second), osstest.GoneAfter(2*time.Second))
+	shared := srv.Client()
 	return ensuretest.World{
 		Disturb: func(faults float64, late, lag time.Duration, seed uint64) {
 			srv.Disturb(osstest.Disturbance{Faults: faults, Late: late, Lag: lag, Seed: seed})
@@ -65,6 +74,9 @@ func ensureWorld() ensuretest.World {
 			cfg.Settle = ensuretest.Settle
 			cfg.HTTPClient.Transport = wrap(seen.wrap(cfg.HTTPClient.Transport, absent))
 			c, err := oss.New(cfg)
+			if together {
+				c, err = shared.With(func(c *oss.Config) { *c = cfg })
+			}
 			if err != nil {
 				panic(err)
 			}
@@ -103,13 +115,15 @@ func ensureWorld() ensuretest.World {
 
 // TestSchedules drives EnsureAccessPoint through random schedules.
 func TestSchedules(t *testing.T) {
-	for _, wild := range []bool{false, true} {
-		for seed := range uint64(*schedules) {
-			s := ensuretest.Random(seed, wild)
-			fails := func(s ensuretest.Schedule) bool { return len(ensuretest.Run(t, s, false, ensureWorld)) > 0 }
-			if wrong := ensuretest.Run(t, s, false, ensureWorld); len(wrong) > 0 {
-				s = ensuretest.Shrink(s, fails)
-				t.Fatalf("seed %d: %v\nshrunk: %#v\n%v", seed, wrong, s, ensuretest.Run(t, s, false, ensureWorld))
+	for name, world := range worlds {
+		for _, wild := range []bool{false, true} {
+			for seed := range uint64(*schedules) {
+				s := ensuretest.Random(seed, wild)
+				fails := func(s ensuretest.Schedule) bool { return len(ensuretest.Run(t, s, false, world)) > 0 }
+				if wrong := ensuretest.Run(t, s, false, world); len(wrong) > 0 {
+					s = ensuretest.Shrink(s, fails)
+					t.Fatalf("%s, seed %d: %v\nshrunk: %#v\n%v", name, seed, wrong, s, ensuretest.Run(t, s, false, world))
+				}
 			}
 		}
 	}
@@ -120,13 +134,15 @@ func TestFleet(t *testing.T) {
 	calm := ensuretest.Fleet{Keys: *keys, Clients: 8, Faults: 0.2, Crash: 0.1, Late: ensuretest.Settle / 2, Lag: ensuretest.Settle / 2}
 	wild := calm
 	wild.Late = 3 * ensuretest.Settle
-	for seed := range uint64(*seeds) {
-		calm.Seed, wild.Seed = seed, seed
-		for _, f := range []ensuretest.Fleet{calm, wild} {
-			n := f.Run(t, ensureWorld)
-			t.Logf("seed %d, lateness of %v: %+v", seed, f.Late, n)
-			if want := (ensuretest.Count{Resources: f.Keys}); n != want {
-				t.Errorf("seed %d, lateness of %v: %+v, want %+v", seed, f.Late, n, want)
+	for name, world := range worlds {
+		for seed := range uint64(*seeds) {
+			calm.Seed, wild.Seed = seed, seed
+			for _, f := range []ensuretest.Fleet{calm, wild} {
+				n := f.Run(t, world)
+				t.Logf("%s, seed %d, lateness of %v: %+v", name, seed, f.Late, n)
+				if want := (ensuretest.Count{Resources: f.Keys}); n != want {
+					t.Errorf("%s, seed %d, lateness of %v: %+v, want %+v", name, seed, f.Late, n, want)
+				}
 			}
 		}
 	}

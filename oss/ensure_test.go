@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,6 +86,139 @@ func TestEnsure(t *testing.T) {
 		if err := client.EnsureAccessPointAbsent(hour(t), "no-such-bucket", "ap-01"); err != nil || slices.Contains(srv.Calls()[n:], "DeleteAccessPoint") {
 			t.Errorf("absent from a bucket that is gone: %v", err)
 		}
+	})
+}
+
+// TestEnsureMany counts the requests of many calls for one bucket that run on one
+// client at the same time, and of those that find what they ask for.
+func TestEnsureMany(t *testing.T) {
+	type counts struct{ creations, gets, lists int }
+	for name, c := range map[string]struct {
+		denied       bool
+		calls        int
+		first, again counts // at most
+	}{
+		"alone":        {false, 1, counts{1, 5, 0}, counts{0, 1, 0}},
+		"few":          {false, 4, counts{4, 12, 12}, counts{0, 4, 4}},
+		"many":         {false, 200, counts{200, 220, 30}, counts{0, 200, 10}},
+		"may not list": {true, 200, counts{200, 1200, 1}, counts{0, 200, 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := osstest.NewServer(osstest.ReadyAfter(2*time.Second), osstest.Latency(5*time.Millisecond))
+				if c.denied {
+					srv.Fail("ListAccessPoints", oss.APIError{StatusCode: 403, Code: oss.CodeAccessDenied})
+				}
+				var names []string
+				for i := range c.calls {
+					names = append(names, fmt.Sprintf("ap-%03d", i))
+				}
+				client, before := srv.Client(), 0
+				for _, want := range []counts{c.first, c.again} {
+					for i, err := range manyEnsured(t, client, osstest.Bucket, names) {
+						if err != nil {
+							t.Errorf("%s: %v", names[i], err)
+						}
+					}
+					calls := srv.Calls()[before:]
+					before += len(calls)
+					got := counts{count(calls, "CreateAccessPoint"), count(calls, "GetAccessPoint"), count(calls, "ListAccessPoints")}
+					t.Logf("%+v", got)
+					if got.creations != want.creations || got.gets > want.gets || got.lists > want.lists {
+						t.Errorf("%+v, want at most %+v", got, want)
+					}
+				}
+			})
+		})
+	}
+}
+
+// manyEnsured ensures the access points of several names at once on one client and
+// returns the errors in their order.
+func manyEnsured(t *testing.T, client *oss.Client, bucket string, names []string) []error {
+	errs := make([]error, len(names))
+	var all sync.WaitGroup
+	for i, name := range names {
+		all.Go(func() {
+			in := ensureRequest(name)
+			in.Bucket = bucket
+			ap, err := client.EnsureAccessPoint(hour(t), in)
+			if err == nil && (ap.AccessPointName != name || ap.Status != oss.StatusEnable || ap.PublicEndpoint == "") {
+				err = fmt.Errorf("got %+v", ap)
+			}
+			errs[i] = err
+		})
+	}
+	all.Wait()
+	return errs
+}
+
+// TestEnsureDistrustsLists has many calls look at a list that is wrong: it costs
+// requests, and nothing else.
+func TestEnsureDistrustsLists(t *testing.T) {
+	var names []string
+	for i := range 20 {
+		names = append(names, fmt.Sprintf("ap-%03d", i))
+	}
+	items := func(format string) (list string) {
+		for _, name := range names {
+			list += fmt.Sprintf("<AccessPoint><Bucket>"+osstest.Bucket+"</Bucket><AccessPointName>%s</AccessPointName>"+format+"</AccessPoint>", name)
+		}
+		return list
+	}
+	for name, c := range map[string]struct {
+		list     string
+		standing bool
+	}{
+		"nothing, and all stand":             {"", true},
+		"all, and nothing stands":            {items("<NetworkOrigin>internet</NetworkOrigin><Status>enable</Status>"), false},
+		"those that the others superseded":   {items("<NetworkOrigin>vpc</NetworkOrigin><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration><Status>creating</Status>"), true},
+		"no more than the names":             {items(""), true},
+		"those that are not usable any more": {items("<NetworkOrigin>internet</NetworkOrigin><Status>disable</Status>"), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := osstest.NewServer(osstest.Latency(5 * time.Millisecond))
+				cfg := srv.Config()
+				service, lists := cfg.HTTPClient.Transport, wiretest.Answering(wiretest.Answer{Body: "<ListAccessPointsResult><AccessPoints>" + c.list + "</AccessPoints></ListAccessPointsResult>"})
+				cfg.HTTPClient.Transport = wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+					if r.Method == http.MethodGet && r.Header.Get("X-Oss-Access-Point-Name") == "" {
+						return lists.RoundTrip(r)
+					}
+					return service.RoundTrip(r)
+				})
+				client, err := oss.New(cfg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, name := range names {
+					if c.standing {
+						create(t, srv, name)
+					}
+				}
+				for i, err := range manyEnsured(t, client, osstest.Bucket, names) {
+					if err != nil {
+						t.Errorf("%s: %v", names[i], err)
+					}
+				}
+				if n := count(srv.Calls(), "CreateAccessPoint"); n > 2*len(names) || len(lists.Requests()) == 0 {
+					t.Errorf("%d creations, %d lists", n, len(lists.Requests()))
+				}
+			})
+		})
+	}
+	t.Run("of a bucket that does not exist", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			srv, start := osstest.NewServer(), time.Now()
+			for i, err := range manyEnsured(t, srv.Client(), "no-such-bucket", names) {
+				if !errors.Is(err, oss.CodeNoSuchBucket) {
+					t.Errorf("%s: %v", names[i], err)
+				}
+			}
+			if took := time.Since(start); took > time.Second || count(srv.Calls(), "CreateAccessPoint") != 0 {
+				t.Errorf("after %v: %v", took, srv.Calls())
+			}
+		})
 	})
 }
 
@@ -271,6 +405,19 @@ func TestEnsureTaken(t *testing.T) {
 				if ap, err = srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Bucket != osstest.Bucket {
 					t.Errorf("given up: %+v, %v", ap, err)
 				}
+
+				// So it is, and then the answer is lost that says so.
+				in.AccessPointName = "ap-02"
+				if _, err := srv.Client().EnsureAccessPoint(hour(t), in); err != nil {
+					t.Fatal(err)
+				}
+				time.AfterFunc(5*time.Second, func() {
+					remove(t, srv, "otherbucket", "ap-02")
+					srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+				})
+				if ap, err = srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-02")); err != nil || ap.Bucket != osstest.Bucket {
+					t.Errorf("given up, and the answer lost: %+v, %v", ap, err)
+				}
 			})
 		})
 	}
@@ -450,11 +597,12 @@ func TestEnsureEnds(t *testing.T) {
 		"answer lost":   {osstest.AnswerLost, "", 0, []error{context.DeadlineExceeded}, "creating"},
 		"late":          {osstest.AppliedLate, "", 0, []error{context.DeadlineExceeded, oss.ErrOutcomeUnknown}, "not found"},
 		"taken":         {0, "AccessPointAlreadyExists", 0, []error{context.DeadlineExceeded}, "taken"},
+		"created again": {osstest.Reset, "", 24 * time.Hour, []error{context.DeadlineExceeded}, "not found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := osstest.NewServer(osstest.ReadyAfter(20 * time.Second))
-				srv.Disturb(osstest.Disturbance{Late: time.Hour})
+				srv.Disturb(osstest.Disturbance{Late: time.Hour, Lag: c.lag})
 				if c.fault != 0 {
 					srv.Inject("CreateAccessPoint", c.fault)
 				}
@@ -479,6 +627,7 @@ func TestEnsureEnds(t *testing.T) {
 				if lost, ok := errors.AsType[*oss.OutcomeUnknownError](err); ok != (len(c.want) > 1) || ok && lost.Resume == "" {
 					t.Errorf("%v", err)
 				}
+				srv.Disturb(osstest.Disturbance{})
 				if ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Status != oss.StatusEnable {
 					t.Errorf("called again: %+v, %v", ap, err)
 				}

@@ -72,7 +72,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 var ensurePauses = WaitOptions{Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, NotFoundGrace: -1}
 
 // creations bounds those of unknown outcome between two looks.
-const creations = 5
+const creations = 3
 
 // An ensuring is one call of EnsureAccessPoint.
 type ensuring struct {

@@ -292,7 +292,7 @@ func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 		l.clean = 0
 	case isolated:
 		// The rate was only just too high, or the refusal had another reason.
-		if l.refused >= byChance {
+		if l.refused >= byChance && l.good < rate.Inf {
 			l.good = min(l.good, max(seen, limit))
 		}
 		l.set(limit * 0.96)

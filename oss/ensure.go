@@ -139,7 +139,7 @@ func (e *ensuring) step(ctx context.Context, look wait.Look[AccessPoint]) (Acces
 	}
 	if look.Listed && (!ap.Status.is(StatusCreating) || drift(e.in, ap) != nil) {
 		// The list has just shown the same to many others.
-		if err := wait.Sleep(ctx, rand.N(ensurePauses.Interval)); err != nil {
+		if err := wait.Sleep(ctx, rand.N(2*ensurePauses.Interval)); err != nil {
 			return AccessPoint{}, err
 		}
 		return e.ask(ctx)

@@ -66,6 +66,7 @@ type lane struct {
 	since               time.Time
 	accepted, throttled int
 	held                bool // some call had to wait
+	before              int  // attempts under way that were sent before it
 	clean               int  // measurements since the service last throttled; long ones count for more
 }
 
@@ -209,6 +210,14 @@ func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
 	if t := now.Add(pause); pause > 0 && t.After(l.closed) {
 		l.closed = t
 	}
+	if l.before > 0 {
+		if l.before--; l.before == 0 {
+			l.since = now
+		}
+		if o == Accepted && now.Sub(l.since) < longestPeriod {
+			o = Unanswered
+		}
+	}
 	switch o {
 	case Throttled:
 		l.refused += (1 - l.refused) / memory
@@ -242,7 +251,7 @@ func (l *lane) quiet() bool { return !l.held && l.refused < byChance }
 func (l *lane) slowDown(now time.Time) {
 	if l.limiter == nil {
 		sent := float64(l.accepted+l.inFlight+1) / max(now.Sub(l.since), 10*time.Millisecond).Seconds()
-		l.limiter, l.trial = rate.NewLimiter(0, 1), true
+		l.limiter, l.trial, l.before = rate.NewLimiter(0, 1), true, l.inFlight
 		l.set(max(rate.Limit(sent/6), telling))
 	}
 	l.since, l.accepted = now, 0
@@ -330,7 +339,7 @@ func (l *lane) grow(limit rate.Limit, elapsed time.Duration) {
 			l.good += (limit - l.good) / 4
 		}
 		l.clean += max(1, int(elapsed/(4*period)))
-		l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-8)))))
+		l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-12)))))
 	}
 }
 

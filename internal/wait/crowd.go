@@ -17,7 +17,7 @@ import (
 type Crowds struct {
 	mu     sync.Mutex  // guards all that is below, in the crowds too
 	byList map[any]any // *crowd[T] by listKey[T]; none in which nobody waits
-	hunts  map[any]any // *hunt[T] by listKey[T]; none that nobody is on
+	hunts  map[any]any // *hunt[T] by listKey[T], the latest of them
 	denied bool        // the identity may not list: everybody looks alone, for good
 }
 

@@ -2,7 +2,10 @@ package wait
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
+	"time"
 )
 
 // A Finder finds resources by a key, one list request for each key or all keys in
@@ -22,13 +25,21 @@ type Finder[T any] struct {
 // A hunt is what those do who look into one list. They ask for one key each while
 // they are few, and go through the list together when they are more.
 type hunt[T any] struct {
-	mu    sync.Mutex
-	users int       // guarded by Crowds.mu
-	alone int       // who ask for one key at the moment
-	pages int       // what the last sweep took
-	next  *sweep[T] // which has not begun; nil if nobody wants one
-	busy  bool      // a sweep is under way
+	mu      sync.Mutex
+	users   int       // guarded by Crowds.mu
+	alone   int       // who ask for one key at the moment
+	pages   int       // what the last sweep took
+	next    *sweep[T] // which has not begun; nil if nobody wants one
+	busy    bool      // a sweep is under way, or about to begin
+	failed  int       // sweeps in a row that failed
+	resumes time.Time // no sweep before
+
+	since time.Time // when the first of the calls was that are counted, or a sweep began
+	calls int
 }
+
+// gather is how long those who are not the first wait for others to look with.
+const gather = 100 * time.Millisecond
 
 // A sweep goes through a list once, for those who asked before it began.
 type sweep[T any] struct {
@@ -37,18 +48,24 @@ type sweep[T any] struct {
 	left   int             // who still wait
 	cancel context.CancelFunc
 	found  map[string][]T
+	pages  int  // that it took
 	alone  bool // it did not take place: everybody asks for one key
 	err    error
 }
 
 // Find returns the resources of key, as they were after the call began. What it
-// does not return is surely not there only if sure is true: a list of many pages
+// does not return is surely not there only if sure is true: a list of several pages
 // can miss what moves from one page to another while they are read.
 func (f *Finder[T]) Find(ctx context.Context, key string) (found []T, sure bool, err error) {
 	h := f.enter()
 	defer f.leave(h)
 	h.mu.Lock()
-	if !h.busy && h.alone < max(few, h.pages) {
+	now := time.Now()
+	if now.Sub(h.since) >= gather {
+		h.since, h.calls = now, 0
+	}
+	h.calls++
+	if now.Before(h.resumes) || !h.busy && max(h.calls, h.alone+1) <= max(few, h.pages) {
 		h.alone++
 		h.mu.Unlock()
 		found, err = f.One(ctx, key)
@@ -79,7 +96,7 @@ func (f *Finder[T]) Find(ctx context.Context, key string) (found []T, sure bool,
 		found, err = f.One(ctx, key)
 		return found, true, err
 	}
-	return s.found[key], false, s.err
+	return slices.Clone(s.found[key]), s.pages == 1, s.err // others ask for the same key, too
 }
 
 // start sees to it that a sweep begins. The caller holds the lock.
@@ -94,13 +111,17 @@ func (f *Finder[T]) start(h *hunt[T]) {
 func (f *Finder[T]) run(h *hunt[T]) {
 	for {
 		h.mu.Lock()
-		s := h.next
-		if s == nil {
+		if h.next == nil {
 			h.busy = false
 			h.mu.Unlock()
 			return
 		}
-		h.next = nil
+		rest := gather - time.Since(h.since)
+		h.mu.Unlock()
+		_ = sleep(context.Background(), rest, nil)
+		h.mu.Lock()
+		s := h.next
+		h.next, h.since = nil, time.Now()
 		s.alone = s.left <= h.pages
 		// Whoever asked first may go, and the others still want the list.
 		ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
@@ -109,13 +130,17 @@ func (f *Finder[T]) run(h *hunt[T]) {
 			cancel()
 		}
 		h.mu.Unlock()
-		pages := 0
 		if !s.alone {
-			pages = s.sweep(ctx, f)
+			s.pages = s.sweep(ctx, f)
 		}
 		cancel()
 		h.mu.Lock()
-		h.pages = max(pages, h.pages/2) // a list that has shrunk is noticed in time
+		h.pages = max(s.pages, h.pages/2) // a list that has shrunk is noticed in time
+		if s.err == nil {
+			h.failed = 0
+		} else if h.failed++; h.failed == maxFailures { // it may be too long
+			h.failed, h.resumes = 0, time.Now().Add(alone)
+		}
 		h.mu.Unlock()
 		close(s.done)
 	}
@@ -151,6 +176,7 @@ func (f *Finder[T]) enter() *hunt[T] {
 	key := listKey[T]{f.List}
 	h, _ := c.hunts[key].(*hunt[T])
 	if h == nil {
+		maps.DeleteFunc(c.hunts, func(_, old any) bool { return old.(interface{ over() bool }).over() })
 		h = new(hunt[T])
 		if c.hunts == nil {
 			c.hunts = map[any]any{}
@@ -161,12 +187,18 @@ func (f *Finder[T]) enter() *hunt[T] {
 	return h
 }
 
-// leave forgets the hunt when the last has left it.
+// leave leaves the hunt. Who looks a moment later is still to know of it.
 func (f *Finder[T]) leave(h *hunt[T]) {
 	c := f.Crowds
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if h.users--; h.users == 0 {
-		delete(c.hunts, listKey[T]{f.List})
-	}
+	h.users--
+}
+
+// over reports whether the hunt can be forgotten. The caller holds the lock of its
+// Crowds.
+func (h *hunt[T]) over() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.users == 0 && time.Since(h.since) >= alone
 }

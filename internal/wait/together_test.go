@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -180,6 +181,86 @@ func TestFindEnds(t *testing.T) {
 		all.Wait()
 		if failed == 0 || s.pages > 20 {
 			t.Errorf("%d failed, %d pages", failed, s.pages)
+		}
+	})
+}
+
+// TestFindGathers has looks follow one another for a while: a list that some of
+// them read together takes the place of one request for each.
+func TestFindGathers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c wait.Crowds
+		s := &shelf{size: 1000, things: []string{"k/1", "k/2"}}
+		var all sync.WaitGroup
+		for i := range 1000 {
+			all.Go(func() {
+				<-time.After(time.Duration(i) * 5 * time.Millisecond)
+				start := time.Now()
+				found, sure, err := s.finder(&c).Find(t.Context(), "k")
+				if len(found) != 2 || !sure || err != nil || time.Since(start) > 200*time.Millisecond {
+					t.Errorf("%v, %t, %v after %v", found, sure, err, time.Since(start))
+				}
+			})
+		}
+		all.Wait()
+		if n := s.ones + s.pages; n > 5000/100*5 {
+			t.Errorf("%d asked for one key, %d pages were read", s.ones, s.pages)
+		}
+	})
+}
+
+// TestFindIsSure only of what a single page shows, or a look for one key.
+func TestFindIsSure(t *testing.T) {
+	for _, size := range []int{2, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			var c wait.Crowds
+			s := &shelf{size: size, things: []string{"k/1", "l/1", "k/2"}}
+			var all sync.WaitGroup
+			var together atomic.Int64
+			for range 100 {
+				all.Go(func() {
+					found, sure, err := s.finder(&c).Find(t.Context(), "k")
+					if len(found) != 2 || found[0] != "k/1" || err != nil {
+						t.Errorf("%v, %v", found, err)
+					}
+					clear(found) // it is the caller's own
+					if !sure {
+						together.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			if n := together.Load(); size == 2 && n != 96 || size == 3 && n != 0 || s.pages == 0 {
+				t.Errorf("pages of %d: %d are not sure, %d pages were read", size, n, s.pages)
+			}
+		})
+	}
+}
+
+// TestFindAlone has a list fail that is too long: after three times each asks for
+// its key, for a minute.
+func TestFindAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c wait.Crowds
+		s := &shelf{size: 1000, things: []string{"k/1"}, err: errors.New("too long")}
+		look := func() {
+			var all sync.WaitGroup
+			for range 100 {
+				all.Go(func() { _, _, _ = s.finder(&c).Find(t.Context(), "k") })
+			}
+			all.Wait()
+		}
+		for range 4 {
+			look()
+		}
+		if s.pages != 3 || s.ones != 4+100 {
+			t.Errorf("%d pages were read, %d asked for one key", s.pages, s.ones)
+		}
+		s.err = nil
+		<-time.After(time.Minute)
+		look()
+		if s.pages != 4 {
+			t.Errorf("%d pages were read", s.pages)
 		}
 	})
 }

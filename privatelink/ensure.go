@@ -52,6 +52,9 @@ const keyTag = "accesspoint-key"
 // description, type, policy, resource group or bandwidth, any will do. Security
 // groups are not compared: the service does not tell them with the endpoint.
 //
+// Many calls at the same time on one client look at one list of the VPC together,
+// as long as that has a single page, of 1,000.
+//
 // Failures that may pass, such as throttling, are waited out for as long as ctx
 // allows. When ctx ends, call again with the same key. In in, DryRun must not be
 // set, and RegionID only to the region of the client.
@@ -157,22 +160,58 @@ func (c *Client) EnsureVpcEndpointAbsent(ctx context.Context, vpcID, key string)
 }
 
 // look returns the endpoints of a VPC that were created for key, the oldest
-// first.
+// first, in one list with those who look at the same time.
+//
+// It never misses one that shows. The token alone does not make a creation safe:
+// the service forgets it some day, when its endpoint still stands, and knows the
+// tokens of other generations as others. So a list that may have missed something,
+// as one of several pages can, is followed by a look for this key alone.
 func (c *Client) look(ctx context.Context, vpcID, key string) ([]VpcEndpoint, error) {
+	f := c.finder(vpcID)
 	return wait.Patiently(ctx, nil, func(ctx context.Context) ([]VpcEndpoint, error) {
-		var found []VpcEndpoint
-		for ep, err := range c.VpcEndpoints(ctx, ListVpcEndpointsRequest{VpcID: vpcID, Tags: []Tag{{keyTag, key}}}) {
-			if err != nil {
-				return nil, err
-			}
-			// Not every service is to be trusted with a filter that it does not know.
-			if ep.VpcID == vpcID && ep.tag(keyTag) == key {
-				found = append(found, ep)
-			}
+		found, sure, err := f.Find(ctx, key)
+		if err == nil && !sure {
+			found, err = f.One(ctx, key)
 		}
 		slices.SortFunc(found, older)
-		return found, nil
+		return found, err
 	})
+}
+
+// finder finds the endpoints of a VPC by the keys that they were created for.
+func (c *Client) finder(vpcID string) *wait.Finder[VpcEndpoint] {
+	// Not every service is to be trusted with a filter that it does not know.
+	keyOf := func(ep VpcEndpoint) string {
+		if ep.VpcID != vpcID {
+			return ""
+		}
+		return ep.tag(keyTag)
+	}
+	return &wait.Finder[VpcEndpoint]{
+		Crowds: c.crowds(),
+		List:   vpcID,
+		One: func(ctx context.Context, key string) (found []VpcEndpoint, _ error) {
+			for ep, err := range c.VpcEndpoints(ctx, ListVpcEndpointsRequest{VpcID: vpcID, Tags: []Tag{{keyTag, key}}}) {
+				if err != nil {
+					return nil, err
+				}
+				if keyOf(ep) == key {
+					found = append(found, ep)
+				}
+			}
+			return found, nil
+		},
+		// A tag may have an empty value here. So it is not sure that a filter for
+		// one without a value means any.
+		Page: func(ctx context.Context, token string) (wait.Page[VpcEndpoint], error) {
+			out, err := c.ListVpcEndpoints(ctx, ListVpcEndpointsRequest{VpcID: vpcID, NextToken: token, MaxResults: 1000})
+			if err != nil {
+				return wait.Page[VpcEndpoint]{}, err
+			}
+			return wait.Page[VpcEndpoint]{Items: out.Endpoints, Next: out.NextToken}, nil
+		},
+		Key: keyOf,
+	}
 }
 
 // drop removes the zones of an endpoint and has it deleted. That it is gone is
@@ -271,6 +310,7 @@ type ensuring struct {
 	grace      time.Duration // in which reads may not find that yet
 	quiet      time.Time     // nothing was created or deleted since, as far as this call knows
 	failed     error         // how the last creation failed, if that may pass
+	ready      VpcEndpoint   // that this call has waited for
 }
 
 // token returns the token of the generation.
@@ -286,6 +326,7 @@ func (e *ensuring) token() string {
 // stand: a single look may show one that is gone.
 func (e *ensuring) find(ctx context.Context) (VpcEndpoint, error) {
 	start, several, settle := time.Now(), false, e.cfg.settle()
+	again := 250 * time.Millisecond // twice that is the pause after the first creation that fails
 	for {
 		asked := time.Now()
 		found, err := e.look(ctx, e.in.VpcID, e.key)
@@ -307,9 +348,13 @@ func (e *ensuring) find(ctx context.Context) (VpcEndpoint, error) {
 				return ep, err
 			}
 		}
-		pause := settle / 4
-		if rest := time.Until(e.quiet.Add(settle)); rest > 0 && (several || ep.EndpointID != "") {
+		pause, rest := settle/4, time.Until(e.quiet.Add(settle))
+		switch {
+		case ep.EndpointID != "", several && rest > 0:
 			pause = rest
+		case e.failed != nil: // soon at first: it may have been chance
+			again = min(2*again, pause)
+			pause = again
 		}
 		if err := wait.Sleep(ctx, pause); err != nil {
 			return ep, &WaitError{Operation: "EnsureVpcEndpoint", State: "settling", Elapsed: time.Since(start), Err: err}
@@ -328,6 +373,10 @@ func (e *ensuring) one(ctx context.Context, found []VpcEndpoint, settled bool) (
 			return found[0], err
 		}
 		id, grace, tags = found[0].EndpointID, e.graceOf(found[0].CreateTime), found[0].Tags
+		if _, ok, _ := ready()(found[0]); ok && id == e.ready.EndpointID {
+			e.ready.Tags = tags
+			return e.ready, nil // it was, and it still is
+		}
 	}
 	if id == "" {
 		if e.spent && !settled {
@@ -351,10 +400,10 @@ func (e *ensuring) one(ctx context.Context, found []VpcEndpoint, settled bool) (
 		}
 		return VpcEndpoint{}, nil
 	}
-	if err == nil {
-		e.failed = nil
-	}
 	ep.Tags = tags
+	if err == nil {
+		e.ready, e.failed = ep, nil
+	}
 	return ep, err
 }
 
@@ -480,7 +529,7 @@ func drift(in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcEndpointZone)
 	ds := []check.Difference{
 		sameIfSet("EndpointName", in.EndpointName, ep.EndpointName),
 		sameIfSet("EndpointType", in.EndpointType, ep.EndpointType),
-		sameIfSet("ZonePrivateIpAddressCount", in.ZonePrivateIPAddressCount, ep.ZonePrivateIPAddressCount),
+		sameIfSet("ZonePrivateIpAddressCount", in.ZonePrivateIPAddressCount, cmp.Or(ep.ZonePrivateIPAddressCount, in.ZonePrivateIPAddressCount)), // lists do not tell
 		sameIfSet("EndpointDescription", in.EndpointDescription, ep.EndpointDescription),
 		check.Same("ProtectedEnabled", in.ProtectedEnabled, ep.ProtectedEnabled),
 		sameIfSet("ResourceGroupId", in.ResourceGroupID, ep.ResourceGroupID),

@@ -3,10 +3,12 @@ package privatelink_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -788,4 +790,114 @@ func TestEnsureAnew(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEnsureUntold has calls look at lists, which do not tell all. That is no drift.
+func TestEnsureUntold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(10 * time.Second))
+		client, in := srv.Client(), createRequest
+		in.ZonePrivateIPAddressCount = 1
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() {
+				if ep, err := client.EnsureVpcEndpoint(t.Context(), fmt.Sprint("k", i), in); err != nil {
+					t.Errorf("got %+v, %v", ep, err)
+				}
+			})
+		}
+		all.Wait()
+	})
+}
+
+// TestEnsureTogether has many calls look together: what is new takes few lists, and
+// what stands is not created again, although the service has forgotten its token
+// and a list of several pages passes over it.
+func TestEnsureTogether(t *testing.T) {
+	const n = 200
+	ensure := func(t *testing.T, client *privatelink.Client) (ids [n]string) {
+		var all sync.WaitGroup
+		for i := range n {
+			all.Go(func() {
+				ep, err := client.EnsureVpcEndpoint(t.Context(), fmt.Sprint("k", i), createRequest)
+				if err != nil || ep.EndpointID == "" {
+					t.Errorf("k%d: %+v, %v", i, ep, err)
+				}
+				ids[i] = ep.EndpointID
+			})
+		}
+		all.Wait()
+		return ids
+	}
+	synctest.Test(t, func(t *testing.T) {
+		srv := privatelinktest.NewServer(privatelinktest.AnySignature(), privatelinktest.Limit(200), privatelinktest.Latency(5*time.Millisecond), privatelinktest.ReadyAfter(2*time.Second)) // requests are changed on their way
+		passed := 0
+		client := through(t, srv, func(inner http.RoundTripper, r *http.Request) (*http.Response, error) {
+			if q := r.URL.Query(); r.Header.Get("X-Acs-Action") == "ListVpcEndpoints" && q.Get("VpcId") != "" && q.Get("Tag.1.Key") == "" {
+				q.Set("MaxResults", "50")
+				if q.Get("NextToken") == "page-at-50" {
+					q.Set("NextToken", "page-at-100")
+					passed++
+				}
+				r.URL.RawQuery = q.Encode()
+			}
+			return inner.RoundTrip(r)
+		})
+		made := ensure(t, srv.Client())
+		if asked := calls(srv, 0); asked["CreateVpcEndpoint"] < n || asked["ListVpcEndpoints"] > 60 || asked["GetVpcEndpointAttribute"] > 100 {
+			t.Errorf("for what is new: asked %v", asked)
+		}
+		<-time.After(30 * 24 * time.Hour)
+		before := len(srv.Calls())
+		if found := ensure(t, client); found != made {
+			t.Errorf("created %v, found %v", made, found)
+		}
+		if asked := calls(srv, before); passed == 0 || asked["CreateVpcEndpoint"] > 0 {
+			t.Errorf("asked %v, %d lists passed over some", asked, passed)
+		}
+	})
+}
+
+// TestEnsurePauses no longer than it needs to: it looks again as soon as a new
+// endpoint is ready, if that took longer than Settle, and takes the look's word that
+// it still is; and it repeats a creation soon that may have failed by chance.
+func TestEnsurePauses(t *testing.T) {
+	type call struct {
+		action string
+		at     time.Duration
+	}
+	run := func(t *testing.T, srv *privatelinktest.Server) (made []call) {
+		start := time.Now()
+		client := through(t, srv, func(inner http.RoundTripper, r *http.Request) (*http.Response, error) {
+			made = append(made, call{r.Header.Get("X-Acs-Action"), time.Since(start)})
+			return inner.RoundTrip(r)
+		})
+		if _, err := client.EnsureVpcEndpoint(t.Context(), "k", createRequest); err != nil {
+			t.Error(err)
+		}
+		return made
+	}
+	synctest.Test(t, func(t *testing.T) {
+		made := run(t, privatelinktest.NewServer(privatelinktest.ReadyAfter(40*time.Second)))
+		last, before := made[len(made)-1], made[len(made)-2]
+		if last.action != "ListVpcEndpoints" || before.action != "GetVpcEndpointAttribute" || last.at != before.at {
+			t.Errorf("asked %v", made)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		srv := privatelinktest.NewServer()
+		for range 5 {
+			srv.Fail("CreateVpcEndpoint", privatelink.APIError{StatusCode: 400, Code: privatelink.CodeConcurrentCallNotSupported})
+		}
+		var created []time.Duration
+		for _, c := range run(t, srv) {
+			if c.action == "CreateVpcEndpoint" {
+				created = append(created, c.at)
+			}
+		}
+		ms := time.Millisecond
+		if d := cmp.Diff([]time.Duration{0, 500 * ms, 1500 * ms, 3500 * ms, 6000 * ms, 8500 * ms}, created); d != "" {
+			t.Errorf("created at (-want +got):\n%s", d)
+		}
+	})
 }

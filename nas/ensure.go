@@ -36,9 +36,8 @@ const (
 // all. If another call has created an older one meanwhile, it deletes its own
 // and returns that. It deletes nothing else. As long as every change shows
 // within Settle, one access point remains; two only if a call was broken off in
-// the middle of its creation while another was under way, or while access points
-// of the file system were being deleted. Two that remain are never passed over:
-// the error is a [*DuplicateError] with the IDs of both.
+// the middle of its creation while another was under way. Two that remain are
+// never passed over: the error is a [*DuplicateError] with the IDs of both.
 //
 // An access point that differs from in is returned as it is, with a
 // [*DriftError]. Failures that may pass, such as throttling, are waited out for
@@ -145,28 +144,27 @@ func (c *Client) look(ctx context.Context, fileSystemID, key string) ([]AccessPo
 }
 
 // lookTogether is look, in one list with those who look at the same time. It may
-// miss one.
-func (c *Client) lookTogether(ctx context.Context, fileSystemID, key string) ([]AccessPoint, error) {
+// miss something if it is not sure.
+func (c *Client) lookTogether(ctx context.Context, fileSystemID, key string) (found []AccessPoint, sure bool, _ error) {
 	f := c.finder(fileSystemID)
-	return wait.Patiently(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) {
-		found, _, err := f.Find(ctx, key)
+	found, err := wait.Patiently(ctx, nil, func(ctx context.Context) (found []AccessPoint, err error) {
+		found, sure, err = f.Find(ctx, key)
 		slices.SortFunc(found, older)
 		return found, err
 	})
+	return found, sure, err
 }
 
 // finder finds the access points of a file system by the keys that they were
 // created for.
 func (c *Client) finder(fileSystemID string) *wait.Finder[AccessPoint] {
-	selects := func(key string) DescribeAccessPointsRequest {
-		return DescribeAccessPointsRequest{FileSystemID: fileSystemID, Tags: []Tag{{keyTag, key}}}
-	}
 	return &wait.Finder[AccessPoint]{
 		Crowds: c.crowds(),
 		List:   fileSystemID,
 		One: func(ctx context.Context, key string) ([]AccessPoint, error) {
 			var found []AccessPoint
-			for ap, err := range c.DescribedAccessPoints(ctx, selects(key)) {
+			in := DescribeAccessPointsRequest{FileSystemID: fileSystemID, Tags: []Tag{{keyTag, key}}}
+			for ap, err := range c.DescribedAccessPoints(ctx, in) {
 				if err != nil {
 					return nil, err
 				}
@@ -178,10 +176,9 @@ func (c *Client) finder(fileSystemID string) *wait.Finder[AccessPoint] {
 			slices.SortFunc(found, older)
 			return found, nil
 		},
+		// No source says whether a tag without a value means any value.
 		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
-			in := selects("") // any key
-			in.NextToken, in.MaxResults = token, 100
-			out, err := c.DescribeAccessPoints(ctx, in)
+			out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{FileSystemID: fileSystemID, NextToken: token, MaxResults: 100})
 			if err != nil {
 				return wait.Page[AccessPoint]{}, err
 			}
@@ -226,25 +223,27 @@ type ensuring struct {
 // one, and those that created the others delete them. They do so while it is
 // younger than twice Settle, for older ones may be in use.
 //
-// Until it creates, it looks together with others. Such a look may miss what stands
-// if something is deleted meanwhile; then the looks after the creation, which are
-// its own, show that.
+// Until it creates, it looks together with others. If such a look is not sure of
+// what it does not find, one of its own tells.
 func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 	settle := e.cfg.settle()
-	look := e.lookTogether
+	together := true
 	for {
 		asked := time.Now()
-		found, err := e.left(look(ctx, e.in.FileSystemID, e.key))
+		found, sure, err := e.search(ctx, together)
 		if err != nil {
 			return AccessPoint{}, err
 		}
 		next := e.quiet.Add(settle)
 		switch settled := !asked.Before(next); {
+		case len(found) == 0 && settled && !sure:
+			together = false
+			continue
 		case len(found) == 0 && settled && e.id == "":
 			if err := e.create(ctx); err != nil {
 				return AccessPoint{}, err
 			}
-			look = e.look
+			together = false
 			next = e.quiet.Add(settle)
 		case len(found) == 0 && settled:
 			// It does not show in lists yet, but the service has named it.
@@ -271,8 +270,14 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 	}
 }
 
-// left returns those of the access points found that are not on their way out.
-func (e *ensuring) left(found []AccessPoint, err error) ([]AccessPoint, error) {
+// search returns the access points of the key that are not on their way out, and
+// whether there are surely no others.
+func (e *ensuring) search(ctx context.Context, together bool) (found []AccessPoint, sure bool, err error) {
+	if sure = !together; sure {
+		found, err = e.look(ctx, e.in.FileSystemID, e.key)
+	} else {
+		found, sure, err = e.lookTogether(ctx, e.in.FileSystemID, e.key)
+	}
 	found = slices.DeleteFunc(found, func(ap AccessPoint) bool {
 		return ap.Status.is(StatusDeleting) || e.dropped[ap.AccessPointID]
 	})
@@ -281,7 +286,7 @@ func (e *ensuring) left(found []AccessPoint, err error) ([]AccessPoint, error) {
 			e.seen[ap.AccessPointID] = time.Now()
 		}
 	}
-	return found, err
+	return found, sure, err
 }
 
 // create creates an access point, unless the service surely refuses. It does not

@@ -397,6 +397,11 @@ func TestEnsureTogether(t *testing.T) {
 				srv := nastest.NewServer(nastest.AnySignature(), nastest.Latency(5*time.Millisecond)) // requests are changed on their way
 				const n = 300
 				ids := make([]string, n)
+				for range 12 {
+					if _, err := srv.Client().CreateAccessPoint(t.Context(), tagged("other", "of an earlier one")); err != nil {
+						t.Fatal(err)
+					}
+				}
 				for i := range n {
 					out, err := srv.Client().CreateAccessPoint(t.Context(), tagged(fmt.Sprint("k", i), "of an earlier one"))
 					if err != nil {
@@ -409,8 +414,10 @@ func TestEnsureTogether(t *testing.T) {
 				cfg := srv.Config()
 				inner := cfg.HTTPClient.Transport
 				cfg.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
-					if q := r.URL.Query(); blind && r.Header.Get("X-Acs-Action") == "DescribeAccessPoints" && q.Get("Tag.1.Value") == "" {
-						q.Set("Tag.1.Value", "nothing")
+					if q := r.URL.Query(); blind && r.Header.Get("X-Acs-Action") == "DescribeAccessPoints" && !q.Has("Tag.1.Key") {
+						q.Set("Tag.1.Key", "accesspoint-key")
+						q.Set("Tag.1.Value", "other")
+						q.Set("MaxResults", "10") // two pages
 						r.URL.RawQuery = q.Encode()
 					}
 					return inner.RoundTrip(r)

@@ -43,10 +43,10 @@ const gather = 100 * time.Millisecond
 
 // A sweep goes through a list once, for those who asked before it began.
 type sweep[T any] struct {
-	ctx    context.Context // of the first who asked
-	done   chan struct{}   // closed when the rest is final
-	left   int             // who still wait
+	ctx    context.Context // with the values of the first who asked; ends when all have gone
 	cancel context.CancelFunc
+	done   chan struct{} // closed when the rest is final
+	left   int           // who still wait
 	found  map[string][]T
 	pages  int  // that it took
 	alone  bool // it did not take place: everybody asks for one key
@@ -74,36 +74,47 @@ func (f *Finder[T]) Find(ctx context.Context, key string) (found []T, sure bool,
 		h.mu.Unlock()
 		return found, true, err
 	}
-	if h.next == nil {
-		h.next = &sweep[T]{ctx: ctx, done: make(chan struct{})}
+	s := h.join(ctx)
+	if !h.busy {
+		h.busy = true
+		go f.run(h)
 	}
-	s := h.next
-	s.left++
-	f.start(h)
 	h.mu.Unlock()
 
 	select {
 	case <-s.done:
 	case <-ctx.Done():
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		if s.left--; s.left == 0 && s.cancel != nil {
-			s.cancel()
-		}
+		h.quit(s)
 		return nil, false, ctx.Err()
 	}
-	if s.alone {
-		found, err = f.One(ctx, key)
+	if s.alone || s.err != nil && !passing(s.err) {
+		found, err = f.One(ctx, key) // and learns what is wrong in its own name
 		return found, true, err
 	}
 	return slices.Clone(s.found[key]), s.pages == 1, s.err // others ask for the same key, too
 }
 
-// start sees to it that a sweep begins. The caller holds the lock.
-func (f *Finder[T]) start(h *hunt[T]) {
-	if !h.busy {
-		h.busy = true
-		go f.run(h)
+// join returns the next sweep, for one more. The caller holds the lock.
+func (h *hunt[T]) join(ctx context.Context) *sweep[T] {
+	if h.next == nil {
+		// Whoever asks first may go, and the others still want the list.
+		ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		h.next = &sweep[T]{ctx: ctx, cancel: cancel, done: make(chan struct{})}
+	}
+	h.next.left++
+	return h.next
+}
+
+// quit takes one out of s, and ends that if nobody is left.
+func (h *hunt[T]) quit(s *sweep[T]) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s.left--; s.left > 0 {
+		return
+	}
+	s.cancel()
+	if h.next == s {
+		h.next = nil
 	}
 }
 
@@ -111,29 +122,27 @@ func (f *Finder[T]) start(h *hunt[T]) {
 func (f *Finder[T]) run(h *hunt[T]) {
 	for {
 		h.mu.Lock()
-		if h.next == nil {
+		s := h.next
+		if s == nil {
 			h.busy = false
 			h.mu.Unlock()
 			return
 		}
 		rest := gather - time.Since(h.since)
 		h.mu.Unlock()
-		_ = sleep(context.Background(), rest, nil)
-		h.mu.Lock()
-		s := h.next
-		h.next, h.since = nil, time.Now()
-		s.alone = s.left <= h.pages
-		// Whoever asked first may go, and the others still want the list.
-		ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
-		s.cancel = cancel
-		if s.left == 0 {
-			cancel()
+		if sleep(s.ctx, rest, nil) != nil {
+			continue // all have gone
 		}
+		h.mu.Lock()
+		if h.next == s {
+			h.next, h.since = nil, time.Now()
+		}
+		s.alone = s.left <= h.pages
 		h.mu.Unlock()
 		if !s.alone {
-			s.pages = s.sweep(ctx, f)
+			s.sweep(f)
 		}
-		cancel()
+		s.cancel()
 		h.mu.Lock()
 		h.pages = max(s.pages, h.pages/2) // a list that has shrunk is noticed in time
 		if s.err == nil {
@@ -146,15 +155,16 @@ func (f *Finder[T]) run(h *hunt[T]) {
 	}
 }
 
-// sweep reads all pages and returns how many there were.
-func (s *sweep[T]) sweep(ctx context.Context, f *Finder[T]) (pages int) {
+// sweep reads all pages.
+func (s *sweep[T]) sweep(f *Finder[T]) {
 	s.found = map[string][]T{}
 	seen := map[string]bool{}
-	for token := ""; ; pages++ {
+	for token := ""; ; {
 		var page Page[T]
-		page, s.err = read(ctx, f.Page, token)
+		page, s.err = read(s.ctx, f.Page, token)
+		s.pages++
 		if s.err != nil {
-			return pages + 1
+			return
 		}
 		for _, item := range page.Items {
 			key := f.Key(item)
@@ -162,7 +172,7 @@ func (s *sweep[T]) sweep(ctx context.Context, f *Finder[T]) (pages int) {
 		}
 		seen[token] = true
 		if page.Next == "" || seen[page.Next] {
-			return pages + 1
+			return
 		}
 		token = page.Next
 	}

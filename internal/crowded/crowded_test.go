@@ -297,7 +297,9 @@ func fill(t *testing.T, c client, n int, over time.Duration) []string {
 	ids := make([]string, n)
 	start := time.Now()
 	for i := range ids {
-		<-time.After(time.Until(start.Add(over * time.Duration(i) / time.Duration(n))))
+		if d := time.Until(start.Add(over * time.Duration(i) / time.Duration(n))); d > 0 {
+			<-time.After(d)
+		}
 		id, err := c.create(t.Context())
 		if err != nil {
 			t.Fatal(err)

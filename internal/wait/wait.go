@@ -160,6 +160,9 @@ func passing(err error) bool {
 
 // sleep pauses for d, or until something comes from wake.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
+	if err := ctx.Err(); err != nil || d <= 0 {
+		return err
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

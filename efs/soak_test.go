@@ -1,0 +1,40 @@
+package efs_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/efs/efstest"
+	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+)
+
+// TestSoak runs one client for a day in which every tenth request goes wrong.
+func TestSoak(t *testing.T) {
+	cfg := efstest.NewServer().Config()
+	ensuretest.Soak{
+		Server: func(seed uint64) http.RoundTripper {
+			srv := efstest.NewServer(efstest.AnySignature(), efstest.ReadyAfter(3*time.Second), efstest.GoneAfter(3*time.Second))
+			srv.Disturb(efstest.Disturbance{Faults: 0.1, Late: time.Second, Lag: time.Second, Seed: seed})
+			return srv.Config().HTTPClient.Transport
+		},
+		Client: func(rt http.RoundTripper) ensuretest.Caller {
+			cfg.HTTPClient = &http.Client{Transport: rt}
+			c, err := efs.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ensuretest.Caller{
+				Ensure: func(ctx context.Context, key string) (string, error) {
+					ap, err := c.EnsureAccessPoint(ctx, key, createRequest)
+					return ap.AccessPointID, err
+				},
+				Absent: func(ctx context.Context, key string) error {
+					return c.EnsureAccessPointAbsent(ctx, efstest.FileSystemID, key)
+				},
+			}
+		},
+	}.Run(t)
+}

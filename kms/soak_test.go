@@ -1,0 +1,40 @@
+package kms_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/kms/kmstest"
+)
+
+// TestSoak runs one client for a day in which every tenth request goes wrong.
+func TestSoak(t *testing.T) {
+	cfg := kmstest.NewServer().Config()
+	ensuretest.Soak{
+		Server: func(seed uint64) http.RoundTripper {
+			srv := kmstest.NewServer(kmstest.AnySignature())
+			srv.Disturb(kmstest.Disturbance{Faults: 0.1, Late: time.Second, Lag: time.Second, Seed: seed})
+			return srv.Config().HTTPClient.Transport
+		},
+		Client: func(rt http.RoundTripper) ensuretest.Caller {
+			cfg.HTTPClient = &http.Client{Transport: rt}
+			c, err := kms.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ensuretest.Caller{
+				Ensure: func(ctx context.Context, key string) (string, error) {
+					rule, err := c.EnsureNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: key, Type: kms.NetworkRulePrivate})
+					return rule.Name, err
+				},
+				Absent: func(ctx context.Context, key string) error {
+					return c.EnsureNetworkRuleAbsent(ctx, key)
+				},
+			}
+		},
+	}.Run(t)
+}

@@ -1,0 +1,40 @@
+package oss_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/oss/osstest"
+)
+
+// TestSoak runs one client for a day in which every tenth request goes wrong.
+func TestSoak(t *testing.T) {
+	cfg := osstest.NewServer().Config()
+	ensuretest.Soak{
+		Server: func(seed uint64) http.RoundTripper {
+			srv := osstest.NewServer(osstest.AnySignature(), osstest.ReadyAfter(3*time.Second), osstest.GoneAfter(3*time.Second))
+			srv.Disturb(osstest.Disturbance{Faults: 0.1, Late: time.Second, Lag: time.Second, Seed: seed})
+			return srv.Config().HTTPClient.Transport
+		},
+		Client: func(rt http.RoundTripper) ensuretest.Caller {
+			cfg.HTTPClient = &http.Client{Transport: rt}
+			c, err := oss.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ensuretest.Caller{
+				Ensure: func(ctx context.Context, key string) (string, error) {
+					ap, err := c.EnsureAccessPoint(ctx, ensureRequest(key))
+					return ap.AccessPointName, err
+				},
+				Absent: func(ctx context.Context, key string) error {
+					return c.EnsureAccessPointAbsent(ctx, osstest.Bucket, key)
+				},
+			}
+		},
+	}.Run(t)
+}

@@ -1,0 +1,40 @@
+package privatelink_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
+)
+
+// TestSoak runs one client for a day in which every tenth request goes wrong.
+func TestSoak(t *testing.T) {
+	cfg := privatelinktest.NewServer().Config()
+	ensuretest.Soak{
+		Server: func(seed uint64) http.RoundTripper {
+			srv := privatelinktest.NewServer(privatelinktest.AnySignature(), privatelinktest.ReadyAfter(3*time.Second), privatelinktest.GoneAfter(3*time.Second))
+			srv.Disturb(privatelinktest.Disturbance{Faults: 0.1, Late: time.Second, Lag: time.Second, Seed: seed})
+			return srv.Config().HTTPClient.Transport
+		},
+		Client: func(rt http.RoundTripper) ensuretest.Caller {
+			cfg.HTTPClient = &http.Client{Transport: rt}
+			c, err := privatelink.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ensuretest.Caller{
+				Ensure: func(ctx context.Context, key string) (string, error) {
+					ep, err := c.EnsureVpcEndpoint(ctx, key, createRequest)
+					return ep.EndpointID, err
+				},
+				Absent: func(ctx context.Context, key string) error {
+					return c.EnsureVpcEndpointAbsent(ctx, privatelinktest.VpcID, key)
+				},
+			}
+		},
+	}.Run(t)
+}

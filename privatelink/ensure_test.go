@@ -460,7 +460,7 @@ func TestEnsureLooks(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := privatelinktest.NewServer(privatelinktest.AnySignature()) // requests are changed on their way
 				create := func(m made) {
-					<-time.After(m.after)
+					<-time.After(m.after + 1)
 					in := asEnsured("k", m.generation)
 					in.EndpointName = m.name
 					if _, err := srv.Client().CreateVpcEndpoint(t.Context(), in); err != nil {

@@ -139,7 +139,7 @@ func (s Schedule) run(t *testing.T, orphans bool, w World) (wrong []string) {
 	for _, c := range s.Calls {
 		keys[c.key()] = append(keys[c.key()], c)
 		all.Go(func() {
-			<-time.After(c.Start)
+			pass(c.Start)
 			for crashes := c.Crashes; ; {
 				crash := time.Duration(0)
 				if len(crashes) > 0 {
@@ -152,7 +152,7 @@ func (s Schedule) run(t *testing.T, orphans bool, w World) (wrong []string) {
 					mu.Unlock()
 					return
 				}
-				<-time.After(c.Restart)
+				pass(c.Restart)
 			}
 		})
 	}
@@ -249,6 +249,14 @@ func (s Schedule) remove(t *testing.T, w World, keys map[string][]Call) (wrong [
 		}
 	}
 	return wrong
+}
+
+// pass lets time pass. To receive from a timer that is due at once may crash the
+// race detector of Go 1.26 in a bubble.
+func pass(d time.Duration) {
+	if d > 0 {
+		<-time.After(d)
+	}
 }
 
 func (c Call) key() string { return fmt.Sprintf("key-%d", c.Key) }
@@ -444,6 +452,9 @@ func (p *process) wrap(rt http.RoundTripper) http.RoundTripper {
 func (p *process) travel() error {
 	if p.isDead() {
 		return errDead
+	}
+	if p.latency/2 <= 0 {
+		return nil
 	}
 	select {
 	case <-time.After(p.latency / 2):

@@ -125,7 +125,7 @@ func TestFindIsFresh(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 200 {
 			all.Go(func() {
-				<-time.After(time.Duration(i) * time.Millisecond)
+				<-time.After(time.Duration(1+i) * time.Millisecond)
 				key := fmt.Sprintf("k%d", i)
 				s.mu.Lock()
 				s.things = append(s.things, key+"/1")
@@ -208,7 +208,7 @@ func TestFindGathers(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 1000 {
 			all.Go(func() {
-				<-time.After(time.Duration(i) * 5 * time.Millisecond)
+				<-time.After(time.Duration(1+i) * 5 * time.Millisecond)
 				start := time.Now()
 				found, sure, err := s.finder(&c).Find(t.Context(), "k")
 				if len(found) != 2 || !sure || err != nil || time.Since(start) > 200*time.Millisecond {

@@ -225,9 +225,6 @@ func (s *Server) arrive(operation string) (fault Fault, planned *Refusal, thrott
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

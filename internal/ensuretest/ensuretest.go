@@ -1,7 +1,8 @@
 // Package ensuretest drives the Ensure functions of a service through random
 // schedules of faults, late changes, lagging answers, callers that are abandoned
 // in the middle of a call, and callers at the same time, and compares what they
-// return with what is there in the end.
+// return with what is there in the end. It also runs one client for a day, and
+// against a service that takes less for a while.
 package ensuretest
 
 import (

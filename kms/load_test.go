@@ -38,3 +38,24 @@ func TestSoak(t *testing.T) {
 		},
 	}.Run(t)
 }
+
+// TestLimitDrops has the service take a tenth of the calls for a while.
+func TestLimitDrops(t *testing.T) {
+	cfg := kmstest.NewServer().Config()
+	ensuretest.Drop{
+		Server: func(limit float64) http.RoundTripper {
+			return kmstest.NewServer(kmstest.AnySignature(), kmstest.Limit(limit), kmstest.Latency(5*time.Millisecond)).Config().HTTPClient.Transport
+		},
+		Client: func(rt http.RoundTripper) func(context.Context, string) error {
+			cfg.HTTPClient = &http.Client{Transport: rt}
+			c, err := kms.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return func(ctx context.Context, name string) error {
+				_, err := c.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: name, Type: kms.NetworkRulePrivate})
+				return err
+			}
+		},
+	}.Run(t)
+}

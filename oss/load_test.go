@@ -38,3 +38,24 @@ func TestSoak(t *testing.T) {
 		},
 	}.Run(t)
 }
+
+// TestLimitDrops has the service take a tenth of the calls for a while.
+func TestLimitDrops(t *testing.T) {
+	cfg := osstest.NewServer().Config()
+	ensuretest.Drop{
+		Server: func(limit float64) http.RoundTripper {
+			return osstest.NewServer(osstest.AnySignature(), osstest.Limit(limit), osstest.Latency(5*time.Millisecond)).Config().HTTPClient.Transport
+		},
+		Client: func(rt http.RoundTripper) func(context.Context, string) error {
+			cfg.HTTPClient = &http.Client{Transport: rt}
+			c, err := oss.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return func(ctx context.Context, name string) error {
+				_, err := c.CreateAccessPoint(ctx, ensureRequest(name))
+				return err
+			}
+		},
+	}.Run(t)
+}

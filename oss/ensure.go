@@ -166,8 +166,11 @@ func (e *ensuring) create(ctx context.Context) error {
 	_, err := e.CreateAccessPoint(ctx, e.in)
 	for try := 1; errors.Is(err, ErrOutcomeUnknown); try++ {
 		e.lost, e.taken = err, false // from now on by this one, perhaps
-		if try == creations || wait.Sleep(ctx, ensurePauses.Interval) != nil {
+		if try == creations {
 			return nil
+		}
+		if err := wait.Sleep(ctx, ensurePauses.Interval); err != nil {
+			return err
 		}
 		_, err = e.CreateAccessPoint(ctx, e.in)
 	}

@@ -18,8 +18,9 @@ import (
 // without a bound, until the service throttles one. From then on it sends at a
 // rate: what the service was seen to accept while it throttled, a little more
 // with every tenth of a second in which it does not, and much less when it
-// accepts nothing. Calls go in the order in which they came, and keep their place
-// when they are repeated.
+// accepts nothing. A few refusals below that rate, or while nobody has to wait,
+// are taken for chance: others use the account, too. Calls go in the order in
+// which they came, and keep their place when they are repeated.
 type Pacer struct {
 	mu    sync.Mutex
 	lanes map[string]*lane
@@ -177,7 +178,7 @@ func (l *lane) tryFirst() (time.Duration, *rate.Reservation) {
 func (l *lane) wait(ahead int) time.Duration {
 	d := max(0, time.Until(l.closed))
 	if l.limiter != nil {
-		// The rate may be low for a moment only.
+		// The rate may be low for a moment only, or be found out yet.
 		d += time.Duration(float64(ahead) / float64(max(l.limiter.Limit(), l.good)) * float64(time.Second))
 	}
 	return d
@@ -221,7 +222,9 @@ func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
 	switch o {
 	case Throttled:
 		l.refused += (1 - l.refused) / memory
-		if l.throttled == 0 && !(l.limiter == nil && l.quiet()) {
+		switch {
+		case l.limiter == nil && l.quiet():
+		case l.limiter == nil, l.throttled == 0:
 			l.slowDown(now)
 		}
 		l.throttled++
@@ -281,7 +284,7 @@ func (l *lane) measure(now time.Time) {
 		l.trial = false
 		l.adapt(seen, elapsed, isolated)
 	}
-	l.since, l.accepted, l.throttled, l.held = now, 0, 0, len(l.queue) > 0
+	l.since, l.accepted, l.throttled, l.held, l.before = now, 0, 0, len(l.queue) > 0, 0
 }
 
 // adapt sets the rate by a measurement, in which the service was seen to accept

@@ -39,6 +39,9 @@ const (
 // the middle of its creation while another was under way. Two that remain are
 // never passed over: the error is a [*DuplicateError] with the IDs of both.
 //
+// Many calls at the same time on one client look at one list of the file system
+// together until they create.
+//
 // An access point that differs from in is returned as it is, with a
 // [*DriftError]. Failures that may pass, such as throttling, are waited out for
 // as long as ctx allows. When ctx ends, call again with the same key.

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -393,13 +394,12 @@ func TestFigures(t *testing.T) {
 	})
 }
 
-// TestBigAccount waits for one resource among 10,000: each poll is a get.
+var account = flag.Int("account", 3000, "resources of a big account")
+
+// TestBigAccount waits for one resource among many: each poll is a get.
 func TestBigAccount(t *testing.T) {
 	each(t, func(t *testing.T, s service) {
-		n := 10000
-		if s.name != "nas" {
-			n = 2 * s.page // more than one page; the rest takes long to fill
-		}
+		n := *account
 		r := &recorder{service: s}
 		client := s.start(time.Minute, 0, r)
 		ids := fill(t, client, n, 10*time.Second)

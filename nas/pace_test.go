@@ -1,16 +1,11 @@
 package nas_test
 
 import (
-	"context"
-	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
@@ -84,47 +79,6 @@ func TestNoStampede(t *testing.T) {
 		t.Logf("%d throttled of %d requests, %v (ideal %v), slowest %v, median %v", f.throttled, f.requests, f.took, ideal, f.slowest, f.median)
 		if f.failed > 0 || f.throttled*20 > f.requests || f.took > ideal*5/4 || f.slowest > 3*f.median {
 			t.Errorf("%+v", f)
-		}
-	})
-}
-
-// TestLimiterOfACaller has 100 calls share a limiter of 5 a second with a burst of
-// 5, and two seconds. Those for which that is too short know at once.
-func TestLimiterOfACaller(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := nastest.NewServer()
-		cfg := srv.Config()
-		cfg.Limiter = rate.NewLimiter(5, 5)
-		client, err := nas.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-		defer cancel()
-		start := time.Now()
-		var mu sync.Mutex
-		var served, refused int
-		var wg sync.WaitGroup
-		for range 100 {
-			wg.Go(func() {
-				_, err := client.CreateAccessPoint(ctx, createRequest)
-				mu.Lock()
-				defer mu.Unlock()
-				switch {
-				case err == nil:
-					served++
-				case errors.Is(err, context.DeadlineExceeded) && strings.Contains(err.Error(), "locally") && time.Since(start) == 0:
-					refused++
-				case errors.Is(err, context.DeadlineExceeded) && time.Since(start) == 2*time.Second:
-					refused++ // its turn came in the instant in which the time was over
-				default:
-					t.Errorf("after %v: %v", time.Since(start), err)
-				}
-			})
-		}
-		wg.Wait()
-		if served < 14 || served > 15 || served+refused != 100 || len(srv.Calls()) > 15 {
-			t.Errorf("%d served, %d refused, %d sent", served, refused, len(srv.Calls()))
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
 	"github.com/accesspoint-go/accesspoint/privatelink"
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
@@ -41,21 +43,32 @@ func TestSoak(t *testing.T) {
 
 // TestLimitDrops has the service take a tenth of the calls for a while.
 func TestLimitDrops(t *testing.T) {
-	cfg := privatelinktest.NewServer().Config()
 	ensuretest.Drop{
 		Server: func(limit float64) http.RoundTripper {
 			return privatelinktest.NewServer(privatelinktest.AnySignature(), privatelinktest.Limit(limit), privatelinktest.Latency(5*time.Millisecond)).Config().HTTPClient.Transport
 		},
-		Client: func(rt http.RoundTripper) func(context.Context, string) error {
-			cfg.HTTPClient = &http.Client{Transport: rt}
-			c, err := privatelink.New(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return func(ctx context.Context, name string) error {
-				_, err := c.CreateVpcEndpoint(ctx, createRequest)
-				return err
-			}
-		},
+		Client: creating(t, privatelinktest.NewServer().Config()),
 	}.Run(t)
+}
+
+// TestLimiterOfACaller has many calls share a limiter.
+func TestLimiterOfACaller(t *testing.T) {
+	cfg := privatelinktest.NewServer().Config()
+	cfg.Limiter = rate.NewLimiter(5, 5)
+	ensuretest.Limited(t, cfg.HTTPClient.Transport, creating(t, cfg))
+}
+
+// creating returns a function that returns one that creates by way of rt.
+func creating(t *testing.T, cfg privatelink.Config) func(rt http.RoundTripper) func(context.Context, string) error {
+	return func(rt http.RoundTripper) func(context.Context, string) error {
+		cfg.HTTPClient = &http.Client{Transport: rt}
+		c, err := privatelink.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(ctx context.Context, _ string) error {
+			_, err := c.CreateVpcEndpoint(ctx, createRequest)
+			return err
+		}
+	}
 }

@@ -2,8 +2,10 @@ package ensuretest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -67,5 +69,40 @@ func (d Drop) Run(t *testing.T) {
 		}
 		cancel()
 		all.Wait()
+	})
+}
+
+// Limited makes 100 calls at once that have two seconds and share a limiter of 5 a
+// second with a burst of 5. What fits succeeds, and the others know at once.
+func Limited(t *testing.T, srv http.RoundTripper, client func(http.RoundTripper) func(context.Context, string) error) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent, served, refused atomic.Int64
+		create := client(roundTripper(func(r *http.Request) (*http.Response, error) {
+			sent.Add(1)
+			return srv.RoundTrip(r)
+		}))
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		start := time.Now()
+		var all sync.WaitGroup
+		for i := range 100 {
+			all.Go(func() {
+				err := create(ctx, fmt.Sprintf("name-%d", i))
+				switch {
+				case err == nil:
+					served.Add(1)
+				case errors.Is(err, context.DeadlineExceeded) && strings.Contains(err.Error(), "locally") && time.Since(start) == 0:
+					refused.Add(1)
+				case errors.Is(err, context.DeadlineExceeded) && time.Since(start) == 2*time.Second:
+					refused.Add(1) // its turn came in the instant in which the time was over
+				default:
+					t.Errorf("after %v: %v", time.Since(start), err)
+				}
+			})
+		}
+		all.Wait()
+		if n := served.Load(); n < 14 || n > 15 || n+refused.Load() != 100 || sent.Load() > 15 {
+			t.Errorf("%d served, %d refused, %d sent", n, refused.Load(), sent.Load())
+		}
 	})
 }

@@ -68,6 +68,7 @@ func (s Soak) Run(t *testing.T) {
 			}
 		}
 		grown := heap() - first
+		runtime.KeepAlive(client)
 		t.Logf("%d resources in %v: the heap has grown by %d KB, from %d KB", lives, time.Since(start), grown/1024, first/1024)
 		if grown > 1<<20 {
 			t.Errorf("the heap has grown from %d bytes by %d", first, grown)

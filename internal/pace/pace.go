@@ -310,23 +310,29 @@ func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
 		l.set(limit * 0.96)
 		l.clean = l.clean * 3 / 4
 	default:
-		l.learn(seen)
+		if l.learn(seen) {
+			l.refused = byChance / 2 // of what comes next
+		}
 		l.set(min(limit, seen*0.95))
-		l.clean, l.refused = 0, byChance/2
+		l.clean = 0
 	}
 }
 
-// learn takes note of a rate that the service accepted while it throttled much.
-// Of little, nothing is learned: that may have had other reasons.
-func (l *lane) learn(seen rate.Limit) {
-	most := l.throttled >= 3 && l.throttled >= 2*l.accepted
+// learn takes note of a rate that the service accepted while it throttled much,
+// and reports whether it has. Of little, nothing is learned: that may have had
+// other reasons.
+func (l *lane) learn(seen rate.Limit) bool {
 	switch {
-	case !l.held, !most && l.throttled < enough && l.refused < 2*byChance:
-	case !most && l.good < rate.Inf:
-		l.good = max(seen, l.good/2) // one poor measurement is no news
-	default:
+	case !l.held, l.throttled < 3 && l.refused < 2*byChance:
+		return false
+	case l.throttled >= 2*l.accepted, l.good == rate.Inf && l.throttled >= enough:
 		l.good = seen
+	case l.good == rate.Inf:
+		l.good = 8 * seen // not less than it is, after a poor measurement
+	default:
+		l.good = max(seen, l.good/2) // one poor measurement is no news
 	}
+	return true
 }
 
 // grow raises the rate: slowly at first, around the one that the service was seen

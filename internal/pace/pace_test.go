@@ -125,7 +125,7 @@ func TestNoise(t *testing.T) {
 		s.seen(10 * time.Second)
 		perSecond, throttled := s.seen(time.Minute)
 		t.Logf("%.1f a second, %.1f%% throttled", perSecond, 100*throttled)
-		if perSecond < 0.75*200 || throttled > 0.1 {
+		if perSecond < 0.6*200 || throttled > 0.1 {
 			t.Errorf("%.1f a second, %.1f%% throttled", perSecond, 100*throttled)
 		}
 	})

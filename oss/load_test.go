@@ -23,11 +23,7 @@ func TestSoak(t *testing.T) {
 			return srv.Config().HTTPClient.Transport
 		},
 		Client: func(rt http.RoundTripper) ensuretest.Caller {
-			cfg.HTTPClient = &http.Client{Transport: rt}
-			c, err := oss.New(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := sendingTo(t, cfg, rt)
 			return ensuretest.Caller{
 				Ensure: func(ctx context.Context, key string) (string, error) {
 					ap, err := c.EnsureAccessPoint(ctx, ensureRequest(key))
@@ -61,14 +57,21 @@ func TestLimiterOfACaller(t *testing.T) {
 // creating returns a function that returns one that creates by way of rt.
 func creating(t *testing.T, cfg oss.Config) func(rt http.RoundTripper) func(context.Context, string) error {
 	return func(rt http.RoundTripper) func(context.Context, string) error {
-		cfg.HTTPClient = &http.Client{Transport: rt}
-		c, err := oss.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := sendingTo(t, cfg, rt)
 		return func(ctx context.Context, name string) error {
 			_, err := c.CreateAccessPoint(ctx, ensureRequest(name))
 			return err
 		}
 	}
+}
+
+// sendingTo returns a client that sends to rt.
+func sendingTo(t *testing.T, cfg oss.Config, rt http.RoundTripper) *oss.Client {
+	t.Helper()
+	cfg.HTTPClient = &http.Client{Transport: rt}
+	c, err := oss.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

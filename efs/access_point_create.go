@@ -93,7 +93,7 @@ func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		return nil, err
 	}
 	out, err := call[CreateAccessPointResponse](ctx, c, rest.Op{
-		Name: "CreateAccessPoint", Effect: retry.Tokened, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
+		Name: "CreateAccessPoint", Effect: retry.WithToken, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: body, Lane: in.FileSystemID,
 	}, in.ClientToken, in)
 	// An attempt that ended unknown and one that was refused for its token: the

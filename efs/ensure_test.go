@@ -476,7 +476,7 @@ func TestEnsureUnreadable(t *testing.T) {
 		exists.Body = `{"AccessPointId":"fsap-01234567"}`
 		r := wiretest.Answering(wiretest.Answer{Body: `{}`}, exists, inState("available"))
 		ap, err := newClient(t, r, nil).EnsureAccessPoint(t.Context(), "k", createRequest)
-		if _, ok := errors.AsType[*efs.DriftError](err); !ok || ap.AccessPointID != "fsap-01234567" || len(r.Requests()) != 3 {
+		if _, ok := errors.AsType[*efs.DriftError](err); !ok || ap.AccessPointID != "fsap-01234567" || len(r.Requests()) != 4 {
 			t.Errorf("got %+v, %v after %d requests", ap, err, len(r.Requests()))
 		}
 	})

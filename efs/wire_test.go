@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -105,8 +106,12 @@ func TestVectors(t *testing.T) {
 				if first.Header.Get("X-Amz-Security-Token") != v.Config.Token {
 					t.Error("the session token is not sent")
 				}
-				if n := len(r.Requests()); n != v.Outcome.RequestsSent {
-					t.Errorf("%d requests, the SDK sent %d", n, v.Outcome.RequestsSent)
+				want := v.Outcome.RequestsSent
+				if slices.Contains(useless, name) {
+					want = 3 // the SDK takes them for a success, or gives up
+				}
+				if n := len(r.Requests()); n != want {
+					t.Errorf("%d requests, want %d; the SDK sent %d", n, want, v.Outcome.RequestsSent)
 				}
 				v.compare(t, name, out, err)
 			})

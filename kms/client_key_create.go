@@ -74,7 +74,7 @@ type CreateClientKeyResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createclientkey
 func (c *Client) CreateClientKey(ctx context.Context, in CreateClientKeyRequest) (*CreateClientKeyResponse, error) {
 	began := time.Now()
-	out, err := call[CreateClientKeyResponse](ctx, c, rpc.Op{Name: "CreateClientKey", Version: version, Effect: retry.Once, Secret: in.Password.Value()}, in)
+	out, err := call[CreateClientKeyResponse](ctx, c, rpc.Op{Name: "CreateClientKey", Version: version, Effect: retry.NonIdempotent, Secret: in.Password.Value()}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
 		lost.Resume = trail("CreateClientKey", c.cfg.Region, began, url.Values{"AapName": {in.AapName}})
 	}

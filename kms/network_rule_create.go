@@ -52,7 +52,7 @@ type CreateNetworkRuleResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createnetworkrule
 func (c *Client) CreateNetworkRule(ctx context.Context, in CreateNetworkRuleRequest) (*CreateNetworkRuleResponse, error) {
 	began := time.Now()
-	out, err := call[CreateNetworkRuleResponse](ctx, c, rpc.Op{Name: "CreateNetworkRule", Version: version, Effect: retry.Once}, in)
+	out, err := call[CreateNetworkRuleResponse](ctx, c, rpc.Op{Name: "CreateNetworkRule", Version: version, Effect: retry.NonIdempotent}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
 		lost.Resume = trail("CreateNetworkRule", c.cfg.Region, began, url.Values{"Name": {in.Name}})
 	}

@@ -61,7 +61,7 @@ type CreatePolicyResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createpolicy
 func (c *Client) CreatePolicy(ctx context.Context, in CreatePolicyRequest) (*CreatePolicyResponse, error) {
 	began := time.Now()
-	out, err := call[CreatePolicyResponse](ctx, c, rpc.Op{Name: "CreatePolicy", Version: version, Effect: retry.Once}, in)
+	out, err := call[CreatePolicyResponse](ctx, c, rpc.Op{Name: "CreatePolicy", Version: version, Effect: retry.NonIdempotent}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
 		lost.Resume = trail("CreatePolicy", c.cfg.Region, began, url.Values{"Name": {in.Name}, "KmsInstance": {in.KmsInstance}})
 	}

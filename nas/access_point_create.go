@@ -88,7 +88,7 @@ type CreateAccessPointResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-createaccesspoint
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
 	began := time.Now()
-	out, err := call[CreateAccessPointResponse](ctx, c, rpc.Op{Name: "CreateAccessPoint", Version: version, Effect: retry.Once}, in)
+	out, err := call[CreateAccessPointResponse](ctx, c, rpc.Op{Name: "CreateAccessPoint", Version: version, Effect: retry.NonIdempotent}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
 		lost.Resume = in.resume(c.cfg.Region, began)
 	}

@@ -99,7 +99,7 @@ func TestWaitFails(t *testing.T) {
 		"denied":                     {[]wiretest.Answer{{Status: 403, Body: `{"Code":"Forbidden.RAM","RequestId":"R"}`}}, 1, nas.ErrAccessDenied, 0},
 		"not visible for too long":   {[]wiretest.Answer{notFound}, 0, nas.CodeAccessPointNotFound, time.Minute},
 		"the key is unknown":         {[]wiretest.Answer{{Status: 404, Body: `{"Code":"InvalidAccessKeyId.NotFound","RequestId":"R"}`}}, 1, nas.CodeAccessKeyNotFound, 0},
-		"an answer without a status": {[]wiretest.Answer{{Body: `{"RequestId":"R"}`}}, 1, nil, 0},
+		"an answer without a status": {[]wiretest.Answer{{Body: `{"RequestId":"R"}`}}, 1, nil, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

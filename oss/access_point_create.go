@@ -60,7 +60,7 @@ type CreateAccessPointResponse struct {
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
 	began := time.Now()
 	out, err := call[CreateAccessPointResponse](ctx, c, operation{
-		name: "CreateAccessPoint", effect: retry.Once, method: http.MethodPut,
+		name: "CreateAccessPoint", effect: retry.NonIdempotent, method: http.MethodPut,
 		bucket: in.Bucket,
 		body:   rest.XML("CreateAccessPointConfiguration", in),
 		answer: "CreateAccessPointResult",

@@ -98,7 +98,7 @@ func TestWaitFails(t *testing.T) {
 		"denied":                     {[]wiretest.Answer{{Status: 403, Body: errorBody("AccessDenied")}}, 1, oss.ErrAccessDenied, 0},
 		"not visible for too long":   {[]wiretest.Answer{notFound}, 0, oss.CodeNoSuchAccessPoint, time.Minute},
 		"the key is unknown":         {[]wiretest.Answer{{Status: 403, Body: errorBody("InvalidAccessKeyId")}}, 1, oss.CodeInvalidAccessKeyID, 0},
-		"an answer without a status": {[]wiretest.Answer{{Body: "<GetAccessPointResult/>"}}, 1, nil, 0},
+		"an answer without a status": {[]wiretest.Answer{{Body: "<GetAccessPointResult/>"}}, 1, nil, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

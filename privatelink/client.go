@@ -72,8 +72,12 @@ type Config struct {
 	Settle time.Duration
 
 	// Logger receives a record of each attempt: at level Debug, at Warn if the
-	// attempt failed. No record holds a secret. The default is no log.
-	Logger *slog.Logger
+	// attempt failed. No record holds a secret. A *slog.Logger fits. The default,
+	// and a nil *slog.Logger, is no log.
+	Logger interface {
+		Enabled(context.Context, slog.Level) bool
+		LogAttrs(context.Context, slog.Level, string, ...slog.Attr)
+	}
 	// OnAttempt, if set, is called after each attempt, in the goroutine of the
 	// call. Metrics and traces can be fed from it.
 	OnAttempt func(Attempt)

@@ -385,11 +385,13 @@ func TestToken(t *testing.T) {
 // TestCreatedWithoutID checks that a success that names nothing is no success, but
 // one that can be asked for again.
 func TestCreatedWithoutID(t *testing.T) {
-	r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R","EndpointStatus":"Creating"}`})
-	_, err := newClient(t, r, nil).CreateVpcEndpoint(t.Context(), createRequest)
-	if unknown, ok := errors.AsType[*privatelink.OutcomeUnknownError](err); !ok || unknown.ClientToken == "" || len(r.Requests()) != 1 {
-		t.Errorf("got %+v after %d requests", err, len(r.Requests()))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R","EndpointStatus":"Creating"}`})
+		_, err := newClient(t, r, nil).CreateVpcEndpoint(t.Context(), createRequest)
+		if unknown, ok := errors.AsType[*privatelink.OutcomeUnknownError](err); !ok || unknown.ClientToken == "" || len(r.Requests()) != 4 {
+			t.Errorf("got %+v after %d requests", err, len(r.Requests()))
+		}
+	})
 }
 
 // TestTokensDiffer checks that two calls with one request are two calls.

@@ -110,5 +110,5 @@ type CreateVpcEndpointResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-createvpcendpoint
 func (c *Client) CreateVpcEndpoint(ctx context.Context, in CreateVpcEndpointRequest) (*CreateVpcEndpointResponse, error) {
 	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
-	return call[CreateVpcEndpointResponse](ctx, c, rpc.Op{Name: "CreateVpcEndpoint", Version: version, Effect: effect(retry.Tokened, in.DryRun)}, in.ClientToken, in)
+	return call[CreateVpcEndpointResponse](ctx, c, rpc.Op{Name: "CreateVpcEndpoint", Version: version, Effect: effect(retry.WithToken, in.DryRun)}, in.ClientToken, in)
 }

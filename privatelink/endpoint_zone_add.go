@@ -63,5 +63,5 @@ type AddZoneToVpcEndpointResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-addzonetovpcendpoint
 func (c *Client) AddZoneToVpcEndpoint(ctx context.Context, in AddZoneToVpcEndpointRequest) (*AddZoneToVpcEndpointResponse, error) {
 	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
-	return call[AddZoneToVpcEndpointResponse](ctx, c, rpc.Op{Name: "AddZoneToVpcEndpoint", Version: version, Effect: effect(retry.Tokened, in.DryRun)}, in.ClientToken, in)
+	return call[AddZoneToVpcEndpointResponse](ctx, c, rpc.Op{Name: "AddZoneToVpcEndpoint", Version: version, Effect: effect(retry.WithToken, in.DryRun)}, in.ClientToken, in)
 }

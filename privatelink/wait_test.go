@@ -98,7 +98,7 @@ func TestWaitFails(t *testing.T) {
 		"denied":                   {[]wiretest.Answer{refusal(403, "Forbidden.RAM")}, 1, privatelink.ErrAccessDenied, 0},
 		"not visible for too long": {[]wiretest.Answer{refusal(400, "EndpointNotFound")}, 0, privatelink.CodeEndpointNotFound, time.Minute},
 		"the key is unknown":       {[]wiretest.Answer{refusal(404, "InvalidAccessKeyId.NotFound")}, 1, privatelink.CodeAccessKeyNotFound, 0},
-		"an answer without an ID":  {[]wiretest.Answer{{Body: `{"RequestId":"R"}`}}, 1, nil, 0},
+		"an answer without an ID":  {[]wiretest.Answer{{Body: `{"RequestId":"R"}`}}, 1, nil, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

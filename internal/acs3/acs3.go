@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
-	"github.com/accesspoint-go/accesspoint/internal/mac"
+	"github.com/accesspoint-go/accesspoint/internal/hmac"
 )
 
 const algorithm = "ACS3-HMAC-SHA256"
@@ -81,7 +81,7 @@ func Authorization(req *http.Request, key credential.Key) string {
 
 	b = append(b[:0], algorithm+"\n"...)
 	b = hex.AppendEncode(b, sum[:])
-	sum = mac.Sum([]byte(key.Secret), b)
+	sum = hmac.SHA256([]byte(key.Secret), b)
 
 	b = append(b[:0], algorithm+" Credential="...)
 	b = append(b, key.ID...)

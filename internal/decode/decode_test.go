@@ -96,31 +96,29 @@ func TestJSONFails(t *testing.T) {
 	}
 }
 
-func TestFinish(t *testing.T) {
-	type answer struct {
-		RequestID string
+func TestResponse(t *testing.T) {
+	type response struct {
+		RequestID string `json:"RequestId"`
 		Group     struct {
-			ID string `answer:"required"`
+			ID string `json:"Id" answer:"required"`
 		}
 	}
 	for name, c := range map[string]struct {
-		in     answer
+		body   string
 		wantID string
 		fails  bool
 	}{
-		"complete": {answer{"r\n", struct {
-			ID string `answer:"required"`
-		}{"x"}}, "r", false},
-		"ID in the header": {answer{"", struct {
-			ID string `answer:"required"`
-		}{"x"}}, "header", false},
-		"incomplete": {answer{"r", struct {
-			ID string `answer:"required"`
-		}{}}, "r", true},
+		"complete":         {`{"RequestId":"r\n","Group":{"Id":"x"}}`, "r", false},
+		"ID in the header": {`{"Group":{"Id":"x"}}`, "header", false},
+		"incomplete":       {`{"RequestId":"r"}`, "r", true},
+		"cut":              {`{"RequestId":"r","Group":{"Id":"x"`, "r", true},
+		"nothing":          {``, "header", true},
 	} {
-		err := decode.Finish(&c.in, "header")
-		if c.in.RequestID != c.wantID || (err != nil) != c.fails {
-			t.Errorf("%s: %+v, %v", name, c.in, err)
+		var got response
+		got.Group.ID = "of an earlier attempt"
+		err := decode.Response([]byte(c.body), "header", &got, decode.JSON)
+		if got.RequestID != c.wantID || (err != nil) != c.fails {
+			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
 }

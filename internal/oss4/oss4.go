@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
-	"github.com/accesspoint-go/accesspoint/internal/mac"
+	"github.com/accesspoint-go/accesspoint/internal/hmac"
 )
 
 const (
@@ -45,7 +45,7 @@ func Sign(req *http.Request, resource, region string, key credential.Key, keys *
 	b = append(b, scope...)
 	b = append(b, '\n')
 	b = hex.AppendEncode(b, sum[:])
-	sum = mac.Sum(keys.derive(key.Secret, date[:8], region), b)
+	sum = hmac.SHA256(keys.derive(key.Secret, date[:8], region), b)
 
 	b = append(b[:0], algorithm+" Credential="...)
 	b = append(b, key.ID...)
@@ -135,7 +135,7 @@ func (k *Keys) derive(secret, day, region string) []byte {
 	}
 	key := []byte("aliyun_v4" + secret)
 	for _, part := range []string{day, region, product, "aliyun_v4_request"} {
-		sum := mac.Sum(key, []byte(part))
+		sum := hmac.SHA256(key, []byte(part))
 		key = sum[:]
 	}
 	k.last.Store(&derived{secret, day, region, key})

@@ -29,7 +29,8 @@ type Op struct {
 
 // Call sends op and decodes the body of the answer, if it has one, with read.
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, read func(body []byte, out any) error) (*Out, *fault.Error) {
-	answer, f := c.Do(ctx, &transport.Request{
+	out := new(Out)
+	_, f := c.Do(ctx, &transport.Request{
 		Operation:  op.Name,
 		Effect:     op.Effect,
 		Method:     op.Method,
@@ -40,17 +41,10 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, read func(bo
 		Body:       op.Body,
 		Resource:   op.Resource,
 		Lane:       op.Lane,
+		Decode:     func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, read) },
 	})
 	if f != nil {
 		return nil, f
-	}
-	out := new(Out)
-	err := read(answer.Body, out)
-	if incomplete := decode.Finish(out, answer.RequestID); err == nil {
-		err = incomplete
-	}
-	if err != nil {
-		return nil, answer.Undecodable(op.Effect, err)
 	}
 	return out, nil
 }

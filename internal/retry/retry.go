@@ -20,15 +20,15 @@ const (
 	Read Effect = iota
 	// Idempotent changes something; a second run changes nothing more.
 	Idempotent
-	// Tokened creates something, once for each idempotency token.
-	Tokened
-	// Once creates something new in every run.
-	Once
+	// WithToken creates something, once for each idempotency token.
+	WithToken
+	// NonIdempotent creates something new in every run.
+	NonIdempotent
 )
 
 // May reports whether an attempt of class c may be followed by another.
 func (e Effect) May(c fault.Class) bool {
-	return c == fault.Refused || c == fault.Unknown && e != Once
+	return c == fault.Refused || c == fault.Unknown && e != NonIdempotent
 }
 
 // Lost reports whether a call may have taken effect although it failed. last is

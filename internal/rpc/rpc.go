@@ -43,24 +43,18 @@ type Op struct {
 // Call sends op with the parameters in, a struct, and decodes the answer.
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Out, *fault.Error) {
 	named := []string{op.Name, op.Version}
-	answer, f := c.Do(ctx, &transport.Request{
+	out := new(Out)
+	_, f := c.Do(ctx, &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
 		Method:    cmp.Or(op.Method, http.MethodPost),
 		Query:     Params(in).Encode(),
 		Header:    http.Header{"Accept": acceptJSON, "X-Acs-Action": named[:1:1], "X-Acs-Version": named[1:]},
 		Secret:    op.Secret,
+		Decode:    func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, decode.JSON) },
 	})
 	if f != nil {
 		return nil, f
-	}
-	out := new(Out)
-	err := decode.JSON(answer.Body, out)
-	if incomplete := decode.Finish(out, answer.RequestID); err == nil {
-		err = incomplete
-	}
-	if err != nil {
-		return nil, answer.Undecodable(op.Effect, err)
 	}
 	return out, nil
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
-	"github.com/accesspoint-go/accesspoint/internal/mac"
+	"github.com/accesspoint-go/accesspoint/internal/hmac"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
@@ -58,7 +58,7 @@ func Authorization(req *http.Request, body []byte, signed []string, scope Scope,
 	b = append(b, within...)
 	b = append(b, '\n')
 	b = hex.AppendEncode(b, sum[:])
-	sum = mac.Sum(keys.derive(key.Secret, day, scope), b)
+	sum = hmac.SHA256(keys.derive(key.Secret, day, scope), b)
 
 	b = append(b[:0], algorithm+" Credential="...)
 	b = append(b, key.ID...)
@@ -177,7 +177,7 @@ func (k *Keys) derive(secret, day string, scope Scope) []byte {
 	}
 	key := []byte("AWS4" + secret)
 	for _, part := range []string{day, scope.Region, scope.Service, "aws4_request"} {
-		sum := mac.Sum(key, []byte(part))
+		sum := hmac.SHA256(key, []byte(part))
 		key = sum[:]
 	}
 	k.last.Store(&derived{secret, day, scope, key})

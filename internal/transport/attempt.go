@@ -28,7 +28,7 @@ import (
 const maxBody = 8 << 20
 
 // send makes one attempt.
-func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answer, f *fault.Error) {
+func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Response, f *fault.Error) {
 	start := time.Now()
 	report := Attempt{Operation: r.Operation, Number: number}
 	lane := r.Operation + r.Lane
@@ -78,10 +78,16 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Answ
 		return nil, noAnswer(attemptCtx, err)
 	}
 	defer resp.Body.Close()
-	answer = &Answer{StatusCode: resp.StatusCode, Header: resp.Header, RequestID: strings.TrimSpace(resp.Header.Get(c.RequestIDHeader))}
+	answer = &Response{StatusCode: resp.StatusCode, Header: resp.Header, RequestID: strings.TrimSpace(resp.Header.Get(c.RequestIDHeader))}
 	answer.Body, err = readBody(resp)
+	if err != nil {
+		err = broken(attemptCtx, err)
+	}
 	if err == nil && resp.StatusCode/100 == 2 {
-		return answer, nil
+		if err = r.Decode(answer); err == nil {
+			return answer, nil
+		}
+		err = fmt.Errorf("decoding the response: %w", err)
 	}
 	// Services and proxies quote what they were sent. A query without values is
 	// the name of a resource, and no secret.
@@ -199,15 +205,14 @@ func broken(ctx context.Context, err error) error {
 }
 
 // failed describes an attempt whose answer is a failure, or broke off.
-func (c *Client) failed(ctx context.Context, a *Answer, err error, redact func(string) string) *fault.Error {
+func (c *Client) failed(ctx context.Context, a *Response, err error, redact func(string) string) *fault.Error {
 	f := &fault.Error{StatusCode: a.StatusCode, RequestID: a.RequestID}
-	if err != nil {
-		f.Err = broken(ctx, err)
-	}
 	if a.StatusCode/100 == 2 {
-		f.Class = fault.Unknown // the service did it, but its answer did not arrive whole
+		f.Class = fault.Unknown // the service did it, but its response is not whole
+		f.Err = err
 		return f
 	}
+	f.Err = err
 	f.RetryAfter = retryAfter(a.Header)
 	c.ReadFault(f, a.Header, a.Body)
 	f.RequestID = cmp.Or(strings.TrimSpace(f.RequestID), a.RequestID)

@@ -67,7 +67,7 @@ func TestExpiredToken(t *testing.T) {
 			source := &renewable{tokens: c.tokens}
 			start := time.Now()
 			_, f := newClient(t, r, func(o *transport.Options) { o.Credentials, o.MaxAttempts = source, c.attempts }).
-				Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST", Effect: retry.Once})
+				Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST", Effect: retry.NonIdempotent})
 			if (f != nil) != c.fails || len(r.Requests()) != c.sent {
 				t.Errorf("%s: %d requests, %v", name, len(r.Requests()), f)
 			}
@@ -84,7 +84,7 @@ func TestExpiredToken(t *testing.T) {
 	}
 	r := wiretest.Answering(expired("ExpiredToken"))
 	_, f := newClient(t, r, func(o *transport.Options) { o.Credentials = fixed{&renewable{tokens: []string{"a"}}} }).
-		Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 	if f == nil || len(r.Requests()) != 1 {
 		t.Errorf("a provider that knows no Invalidate: %d requests, %v", len(r.Requests()), f)
 	}
@@ -96,7 +96,7 @@ func TestNoKeyAfterExpiry(t *testing.T) {
 	r := wiretest.Answering(wiretest.Answer{Status: 403, Body: "ExpiredToken", Header: map[string]string{"Request-Id": "id-1"}})
 	gone := errors.New("no more keys")
 	_, f := newClient(t, r, func(o *transport.Options) { o.Credentials = &renewable{tokens: []string{"a"}, err: gone} }).
-		Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST", Effect: retry.Once})
+		Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST", Effect: retry.NonIdempotent})
 	if f == nil || f.StatusCode != 403 || f.Code != "ExpiredToken" || f.RequestID != "id-1" || !errors.Is(f.Err, gone) || f.Lost ||
 		!strings.Contains(fmt.Sprint(f), "credentials: no more keys") {
 		t.Errorf("got %+v", f)

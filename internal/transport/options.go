@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -31,9 +32,17 @@ type Options struct {
 	MaxAttempts    int
 	AttemptTimeout time.Duration
 	MaxThrottle    time.Duration
-	Logger         *slog.Logger
+	Logger         Logger
 	OnAttempt      func(Attempt)
 	UserAgent      string
+}
+
+// A Logger takes records. A *slog.Logger is one. As a field's type it would link
+// the handlers of log/slog, and the JSON encoder behind them, into every program:
+// 250 KB.
+type Logger interface {
+	Enabled(context.Context, slog.Level) bool
+	LogAttrs(context.Context, slog.Level, string, ...slog.Attr)
 }
 
 // New returns a client with the defaults filled in, and what is wrong with o. If
@@ -54,6 +63,9 @@ func New(o Options, p Protocol, parent *Client) (*Client, []check.Problem) {
 		check.That(o.MaxThrottle >= 0, "MaxThrottle", "must not be negative"),
 		check.NoControls("UserAgent", o.UserAgent),
 	)...)
+	if isNil(o.Logger) {
+		o.Logger = nil
+	}
 	o.HTTPClient = withoutRedirects(o.HTTPClient)
 	o.MaxAttempts = cmp.Or(o.MaxAttempts, 4)
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
@@ -75,11 +87,16 @@ func (c *Client) sees(other *Client) bool {
 	return c.Region == other.Region && c.endpoint != nil && *c.endpoint == *other.endpoint && same(c.Credentials, other.Credentials)
 }
 
-// same reports whether two providers are one. Those that cannot be compared, which
-// makes the comparison panic, are not.
-func same(a, b credential.Provider) (same bool) {
-	defer func() { _ = recover() }()
-	return a == b
+// same reports whether two providers are one. Those that cannot be compared are
+// not.
+func same(a, b credential.Provider) bool {
+	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
+}
+
+// isNil reports whether v is nil, or an interface that holds a nil pointer.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return !r.IsValid() || r.Kind() == reflect.Pointer && r.IsNil()
 }
 
 // checkRegion says that region can stand in a host name.

@@ -73,25 +73,19 @@ type Request struct {
 	// Resource is the path that is signed, for a service that does not sign the
 	// one that is sent.
 	Resource string
+	// Decode reads a response that reports success, into what the caller keeps. If
+	// it fails, the attempt's outcome is unknown: a body that was cut on the way,
+	// or is another service's, does not tell what was done.
+	Decode func(*Response) error
 }
 
-// An Answer is a response that reports success.
-type Answer struct {
+// A Response is one that reports success.
+type Response struct {
 	StatusCode int
 	RequestID  string
 	Header     http.Header
 	Body       []byte
 	Attempts   int
-}
-
-// Undecodable returns the failure of a call whose answer reports success in a
-// form that cannot be read: what it was to do is done.
-func (a *Answer) Undecodable(effect retry.Effect, err error) *fault.Error {
-	return &fault.Error{
-		StatusCode: a.StatusCode, RequestID: a.RequestID, Attempts: a.Attempts,
-		Class: fault.Unknown, Lost: effect.Lost(fault.Unknown, true),
-		Err: fmt.Errorf("decoding the answer: %w", err),
-	}
 }
 
 var (
@@ -102,7 +96,7 @@ var (
 )
 
 // Do sends r until it succeeds, or must not or need not be sent again.
-func (c *Client) Do(ctx context.Context, r *Request) (*Answer, *fault.Error) {
+func (c *Client) Do(ctx context.Context, r *Request) (*Response, *fault.Error) {
 	if ctx == nil {
 		return nil, &fault.Error{Err: errNilContext}
 	}

@@ -41,6 +41,9 @@ var protocol = transport.Protocol{
 	SkewCodes:       []string{"Skew"},
 }
 
+// whole takes any response.
+func whole(*transport.Response) error { return nil }
+
 // static is a key that does not change.
 type static credential.Key
 
@@ -77,7 +80,7 @@ var (
 // TestClasses checks, for every effect of an operation and every way to fail,
 // whether the request is sent again and whether its outcome is known.
 func TestClasses(t *testing.T) {
-	effects := map[string]retry.Effect{"read": retry.Read, "idempotent": retry.Idempotent, "tokened": retry.Tokened, "once": retry.Once}
+	effects := map[string]retry.Effect{"read": retry.Read, "idempotent": retry.Idempotent, "tokened": retry.WithToken, "once": retry.NonIdempotent}
 	for name, c := range map[string]struct {
 		answers []wiretest.Answer
 		// How many requests are sent and whether the call succeeds, then whether
@@ -100,7 +103,7 @@ func TestClasses(t *testing.T) {
 			t.Run(name+" "+effect, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					r := wiretest.Answering(c.answers...)
-					answer, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST", Effect: effects[effect], Body: []byte("same")})
+					answer, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST", Effect: effects[effect], Body: []byte("same")})
 					n := len(r.Requests())
 					got := fmt.Sprint(n, " ok")
 					if f != nil {
@@ -129,7 +132,7 @@ func TestClasses(t *testing.T) {
 func TestPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		_, f := newClient(t, wiretest.Answering(failing), nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, f := newClient(t, wiretest.Answering(failing), nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if took := time.Since(start); f == nil || took < 1050*time.Millisecond || took > 3150*time.Millisecond {
 			t.Errorf("three pauses of about 0.3, 0.6 and 1.2 s took %v", took)
 		}
@@ -146,7 +149,7 @@ func TestPauses(t *testing.T) {
 			busy := throttled
 			busy.Header = map[string]string{header[0]: header[1]}
 			start := time.Now()
-			if _, f := newClient(t, wiretest.Answering(busy, ok), nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}); f != nil {
+			if _, f := newClient(t, wiretest.Answering(busy, ok), nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f != nil {
 				t.Errorf("%s: %v", header, f)
 			}
 			if took := time.Since(start); took < want || took > want*5/4+500*time.Millisecond {
@@ -158,7 +161,7 @@ func TestPauses(t *testing.T) {
 		busy := throttled
 		busy.Header = map[string]string{"Retry-After": "3600"}
 		start := time.Now()
-		_, f := newClient(t, wiretest.Answering(busy, ok), nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, f := newClient(t, wiretest.Answering(busy, ok), nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if f == nil || f.RetryAfter != time.Hour || f.Attempts != 1 || time.Since(start) != 0 {
 			t.Errorf("got %+v after %v", f, time.Since(start))
 		}
@@ -170,18 +173,18 @@ func TestPauses(t *testing.T) {
 func TestThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := wiretest.Answering(throttled, throttled, throttled, throttled, throttled, failing, failing, ok)
-		if _, f := newClient(t, r, func(o *transport.Options) { o.MaxAttempts = 3 }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}); f != nil {
+		if _, f := newClient(t, r, func(o *transport.Options) { o.MaxAttempts = 3 }).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f != nil {
 			t.Error(f)
 		}
 		start := time.Now()
 		r = wiretest.Answering(throttled)
-		_, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		took := time.Since(start)
 		if f == nil || f.Kind != fault.Throttled || took < time.Minute || took > 80*time.Second || len(r.Requests()) > 40 {
 			t.Errorf("%d requests in %v: %v", len(r.Requests()), took, f)
 		}
 		r = wiretest.Answering(throttled)
-		if _, f := newClient(t, r, func(o *transport.Options) { o.MaxAttempts = 1 }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}); f == nil || len(r.Requests()) != 1 {
+		if _, f := newClient(t, r, func(o *transport.Options) { o.MaxAttempts = 1 }).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f == nil || len(r.Requests()) != 1 {
 			t.Errorf("with one attempt: %d requests, %v", len(r.Requests()), f)
 		}
 	})
@@ -194,17 +197,17 @@ func TestRetryAfterHoldsOthersBack(t *testing.T) {
 		busy := throttled
 		busy.Header = map[string]string{"Retry-After": "5"}
 		c := newClient(t, wiretest.Answering(busy, ok), nil)
-		go func() { _, _ = c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}) }()
+		go func() { _, _ = c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}) }()
 		synctest.Wait()
 		start := time.Now()
-		for _, other := range []transport.Request{{Operation: "Other"}, {Operation: "Op", Lane: "2"}} {
+		for _, other := range []transport.Request{{Decode: whole, Operation: "Other"}, {Decode: whole, Operation: "Op", Lane: "2"}} {
 			other.Method = "GET"
 			_, _ = c.Do(t.Context(), &other)
 		}
 		if took := time.Since(start); took != 0 {
 			t.Errorf("other lanes took %v", took)
 		}
-		_, _ = c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, _ = c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if took := time.Since(start); took < 5*time.Second || took > 11*time.Second {
 			t.Errorf("the same lane took %v", took)
 		}
@@ -254,7 +257,7 @@ func TestContextEnds(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				time.AfterFunc(5*time.Second, func() { cancel(errors.New("the user left")) })
 				start := time.Now()
-				_, f := newClient(t, c.rt, c.change).Do(ctx, &transport.Request{Operation: "Op", Method: "GET"})
+				_, f := newClient(t, c.rt, c.change).Do(ctx, &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 				if took := time.Since(start); took != 5*time.Second {
 					t.Errorf("took %v", took)
 				}
@@ -278,7 +281,7 @@ func TestDeadlineBeforeNextAttempt(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		start := time.Now()
-		_, f := newClient(t, wiretest.Answering(busy), nil).Do(ctx, &transport.Request{Operation: "Op", Method: "GET"})
+		_, f := newClient(t, wiretest.Answering(busy), nil).Do(ctx, &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if f == nil || !errors.Is(f, context.DeadlineExceeded) || f.Code != "Throttling" || time.Since(start) != 0 || !strings.Contains(f.Error(), "locally") {
 			t.Errorf("got %v after %v", f, time.Since(start))
 		}
@@ -295,7 +298,7 @@ func TestLimiter(t *testing.T) {
 		start := time.Now()
 		var done, refused int
 		for range 5 {
-			_, f := c.Do(ctx, &transport.Request{Operation: "Op", Method: "GET"})
+			_, f := c.Do(ctx, &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 			if f == nil {
 				done++
 			} else if errors.Is(f, context.DeadlineExceeded) && strings.Contains(f.Error(), "locally") {
@@ -308,7 +311,7 @@ func TestLimiter(t *testing.T) {
 	})
 	own := errors.New("no more today")
 	c := newClient(t, wiretest.Answering(ok), func(o *transport.Options) { o.Limiter = limiterFunc(func(context.Context) error { return own }) })
-	if _, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"}); f == nil || !errors.Is(f, own) {
+	if _, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f == nil || !errors.Is(f, own) {
 		t.Errorf("got %v", f)
 	}
 }
@@ -324,7 +327,7 @@ func TestAttemptTimeout(t *testing.T) {
 			return nil, req.Context().Err()
 		})
 		start := time.Now()
-		_, f := newClient(t, rt, func(o *transport.Options) { o.MaxAttempts = 2 }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, f := newClient(t, rt, func(o *transport.Options) { o.MaxAttempts = 2 }).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if f == nil || n != 2 || errors.Is(f, context.DeadlineExceeded) || !errors.Is(f, fault.Unavailable) {
 			t.Errorf("%d attempts: %v", n, f)
 		}
@@ -344,7 +347,7 @@ func TestClock(t *testing.T) {
 		r := wiretest.Answering(skewed(time.Hour), ok, ok)
 		c := newClient(t, r, func(o *transport.Options) { o.MaxAttempts = 1 })
 		for range 2 {
-			if _, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST", Effect: retry.Once}); f != nil {
+			if _, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST", Effect: retry.NonIdempotent}); f != nil {
 				t.Fatal(f)
 			}
 		}
@@ -363,12 +366,12 @@ func TestClock(t *testing.T) {
 			"a date in no form": {Status: 403, Body: "Skew", Header: map[string]string{"Date": "tomorrow"}},
 		} {
 			r := wiretest.Answering(answer)
-			if _, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST"}); f == nil || len(r.Requests()) != 1 {
+			if _, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST"}); f == nil || len(r.Requests()) != 1 {
 				t.Errorf("%s: %d requests, %v", name, len(r.Requests()), f)
 			}
 		}
 		r = wiretest.Answering(skewed(time.Hour), skewed(-time.Hour))
-		if _, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST"}); f == nil || len(r.Requests()) != 2 {
+		if _, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST"}); f == nil || len(r.Requests()) != 2 {
 			t.Errorf("a clock that jumps: %d requests, %v", len(r.Requests()), f)
 		}
 	})
@@ -381,22 +384,22 @@ func TestBudget(t *testing.T) {
 		r := wiretest.Answering(failing)
 		c := newClient(t, r, nil)
 		for range 20 {
-			_, _ = c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+			_, _ = c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		}
 		if n := len(r.Requests()); n != 30 {
 			t.Errorf("20 calls were sent %d times, want 10 repeats in all", n)
 		}
-		_, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if f == nil || !strings.Contains(f.Error(), "retry budget") {
 			t.Errorf("got %v", f)
 		}
 		r.Answers = []wiretest.Answer{ok}
 		for range 10 {
-			_, _ = c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+			_, _ = c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		}
 		before := len(r.Requests())
 		r.Answers = []wiretest.Answer{failing}
-		_, _ = c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, _ = c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if n := len(r.Requests()) - before; n != 2 {
 			t.Errorf("after ten successes a call was sent %d times", n)
 		}
@@ -410,7 +413,7 @@ func TestEndlessAnswer(t *testing.T) {
 		return &http.Response{StatusCode: 200, Header: http.Header{"Request-Id": {"id-1"}}, ContentLength: -1,
 			Body: io.NopCloser(readerFunc(func(p []byte) (int, error) { read += len(p); return len(p), nil }))}, nil
 	})
-	_, f := newClient(t, endless, func(o *transport.Options) { o.MaxAttempts = 1 }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+	_, f := newClient(t, endless, func(o *transport.Options) { o.MaxAttempts = 1 }).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 	if f == nil || f.StatusCode != 200 || f.RequestID != "id-1" || !strings.Contains(f.Error(), "longer than 8 MiB") || read > 9<<20 {
 		t.Errorf("read %d bytes: %v", read, f)
 	}
@@ -420,7 +423,7 @@ func TestEndlessAnswer(t *testing.T) {
 func TestEmptyKey(t *testing.T) {
 	for _, key := range []static{{}, {ID: "id"}, {Secret: "secret"}} {
 		r := wiretest.Answering(ok)
-		_, f := newClient(t, r, func(o *transport.Options) { o.Credentials = key }).Do(t.Context(), &transport.Request{Operation: "Op", Method: "GET"})
+		_, f := newClient(t, r, func(o *transport.Options) { o.Credentials = key }).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		if f == nil || len(r.Requests()) != 0 || !strings.Contains(f.Error(), "credentials: ") {
 			t.Errorf("%+v: %v", key.ID, f)
 		}
@@ -436,6 +439,7 @@ func TestRequestIsLeftAlone(t *testing.T) {
 		caller := &http.Client{Transport: r}
 		c := newClient(t, nil, func(o *transport.Options) { o.HTTPClient = caller; o.UserAgent = "me/1" })
 		_, f := c.Do(t.Context(), &transport.Request{
+			Decode:    whole,
 			Operation: "Op", Method: "PUT", Effect: retry.Idempotent, HostPrefix: "sub.", Path: "/a%2Fb", Query: "x=%2F", Header: header, Body: []byte("b"),
 		})
 		if f != nil {
@@ -456,7 +460,7 @@ func TestRequestIsLeftAlone(t *testing.T) {
 func TestURLIsNotQuoted(t *testing.T) {
 	for _, err := range []error{syscall.ECONNRESET, &url.Error{Op: "Post", URL: "https://x/?Password=planted", Err: io.EOF}} {
 		c := newClient(t, wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) { return nil, err }), func(o *transport.Options) { o.MaxAttempts = 1 })
-		_, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST", Query: "Password=planted"})
+		_, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST", Query: "Password=planted"})
 		if f == nil || strings.Contains(f.Error(), "planted") {
 			t.Errorf("got %v", f)
 		}
@@ -488,7 +492,7 @@ func TestServerBreaksOff(t *testing.T) {
 	for cut = 0; cut <= len(full); cut++ {
 		tr := &http.Transport{DisableKeepAlives: true}
 		c := newClient(t, tr, func(o *transport.Options) { o.Endpoint, o.MaxAttempts = "http://"+listener.Addr().String(), 1 })
-		answer, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: "POST", Effect: retry.Once})
+		answer, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST", Effect: retry.NonIdempotent})
 		if whole := cut == len(full); whole != (f == nil) {
 			t.Errorf("cut at %d of %d: %+v, %v", cut, len(full), answer, f)
 		}
@@ -520,7 +524,7 @@ func TestNetHTTPDoesNotRepeat(t *testing.T) {
 		for _, body := range []string{"", "body"} {
 			arrived.Store(0)
 			for i := range 2 {
-				_, f := c.Do(t.Context(), &transport.Request{Operation: "Op", Method: method, Effect: retry.Once, Body: []byte(body)})
+				_, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: method, Effect: retry.NonIdempotent, Body: []byte(body)})
 				if lost := f != nil && f.Lost; lost != (i == 1) {
 					t.Errorf("%s %q, request %d: %v", method, body, i+1, f)
 				}

@@ -1,12 +1,12 @@
-// Package mac computes the keyed hash that all signatures are built on.
-package mac
+// Package hmac computes the keyed hash that all signatures are built on.
+package hmac
 
 import "crypto/sha256"
 
-// Sum returns HMAC-SHA256 of message (RFC 2104). crypto/hmac, which keeps a state
+// SHA256 returns HMAC-SHA256 of message (RFC 2104). crypto/hmac, which keeps a state
 // that can be written to, would make seven allocations for each of the one or two
 // sums of a request.
-func Sum(key, message []byte) [sha256.Size]byte {
+func SHA256(key, message []byte) [sha256.Size]byte {
 	if len(key) > sha256.BlockSize {
 		hash := sha256.Sum256(key)
 		key = hash[:]

@@ -597,7 +597,7 @@ func TestClockSkew(t *testing.T) {
 
 // TestCodesAreSpelled checks that every code is known in every case.
 func TestCodesAreSpelled(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "errors.go", nil, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,8 +62,8 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 // IAM actions: elasticfilesystem:CreateAccessPoint,
 // elasticfilesystem:TagResource, elasticfilesystem:DescribeAccessPoints.
 func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (AccessPoint, error) {
-	if c == nil || c.transport == nil {
-		return AccessPoint{}, errNoClient
+	if err := c.made(); err != nil {
+		return AccessPoint{}, err
 	}
 	e := &ensuring{c, key, in}
 	problems := append(check.Each("Tags", in.Tags, func(t Tag) []check.Problem {
@@ -76,10 +76,8 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 		return AccessPoint{}, err
 	}
 	e.in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
-	if !c.cfg.SkipValidation {
-		if err := e.in.Validate(); err != nil {
-			return AccessPoint{}, err
-		}
+	if err := c.validate(e.in); err != nil {
+		return AccessPoint{}, err
 	}
 	ap, err := e.find(ctx)
 	if err != nil {
@@ -104,8 +102,8 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 // IAM actions: elasticfilesystem:DescribeAccessPoints,
 // elasticfilesystem:DeleteAccessPoint.
 func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key string) error {
-	if c == nil || c.transport == nil {
-		return errNoClient
+	if err := c.made(); err != nil {
+		return err
 	}
 	if err := invalid("EnsureAccessPointAbsent", append(check.Key(key), check.That(tagText(key), "key", tagged), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err

@@ -139,8 +139,8 @@ func (c *Client) EnsureApplicationAccessPointAbsent(ctx context.Context, name st
 // may checks what a call is given. A name is asked for in any case: it is what
 // the resource is found by.
 func (c *Client) may(operation, name string, in interface{ Validate() error }) error {
-	if c == nil || c.transport == nil {
-		return errNoClient
+	if err := c.made(); err != nil {
+		return err
 	}
 	if in != nil && !c.cfg.SkipValidation {
 		return in.Validate()

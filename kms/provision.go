@@ -65,8 +65,8 @@ type ProvisionedAccessPoint struct {
 // RAM actions: those of the operations Describe-, Create- and Delete- of the three
 // kinds; kms:CreateClientKey, kms:ListClientKeys.
 func (c *Client) ProvisionAccessPoint(ctx context.Context, plan AccessPointPlan) (*ProvisionedAccessPoint, error) {
-	if c == nil || c.transport == nil {
-		return nil, errNoClient
+	if err := c.made(); err != nil {
+		return nil, err
 	}
 	if len(plan.AccessPoint.Policies) == 0 {
 		for _, in := range plan.Policies {

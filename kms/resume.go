@@ -48,8 +48,8 @@ type Resumed struct {
 // RAM actions: kms:DescribeNetworkRule, kms:DescribePolicy,
 // kms:DescribeApplicationAccessPoint or kms:ListClientKeys.
 func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
-	if c == nil || c.transport == nil {
-		return nil, errNoClient
+	if err := c.made(); err != nil {
+		return nil, err
 	}
 	p, err := resume.Parse(text, "kms", c.cfg.Region)
 	out := &Resumed{Operation: p.Operation}

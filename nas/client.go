@@ -11,12 +11,8 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
-	"github.com/accesspoint-go/accesspoint/internal/rpc"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
 )
-
-// version is the API version that this package speaks.
-const version = "2017-06-26"
 
 // Config says how a [Client] reaches the service. Its zero fields have the
 // defaults that their comments name.
@@ -47,7 +43,9 @@ type Config struct {
 	HTTPClient *http.Client
 	// Limiter holds every attempt until Wait returns. A *rate.Limiter of
 	// golang.org/x/time/rate fits. Clients that share a Limiter share its rate.
-	// The default is no limit but the client's own pace.
+	// If it has a method WaitFor(ctx context.Context, operation string) error,
+	// that is called instead, with the API's name of the operation. The default
+	// is no limit but the client's own pace.
 	Limiter interface {
 		Wait(context.Context) error
 	}
@@ -85,16 +83,6 @@ type Config struct {
 	SkipValidation bool
 }
 
-// A Network is one of the networks on which a region can be reached.
-type Network string
-
-const (
-	// NetworkPublic is the internet.
-	NetworkPublic Network = ""
-	// NetworkVPC is the region's internal network, reachable from its VPCs.
-	NetworkVPC Network = "vpc"
-)
-
 // An Attempt is one request and its outcome.
 type Attempt struct {
 	Operation  string        // the API's name of the operation
@@ -126,12 +114,16 @@ func New(cfg Config) (*Client, error) { return build(cfg, nil) }
 // connections and pace. That is how a single call gets other settings:
 //
 //	patient, err := client.With(func(c *nas.Config) { c.MaxAttempts = 10 })
+//
+// If change is nil, the configuration is the same.
 func (c *Client) With(change func(*Config)) (*Client, error) {
-	if c == nil || c.transport == nil {
-		return nil, errNoClient
+	if err := c.made(); err != nil {
+		return nil, err
 	}
 	cfg := *c.cfg
-	change(&cfg)
+	if change != nil {
+		change(&cfg)
+	}
 	return build(cfg, c.transport)
 }
 
@@ -141,7 +133,7 @@ func build(cfg Config, parent *transport.Client) (*Client, error) {
 		Service:        "nas",
 		Region:         cfg.Region,
 		Endpoint:       cfg.Endpoint,
-		Host:           host(cfg.Region, cfg.Network),
+		Host:           cfg.host(),
 		AllowHTTP:      cfg.AllowHTTP,
 		Credentials:    cfg.Credentials,
 		HTTPClient:     cfg.HTTPClient,
@@ -155,9 +147,9 @@ func build(cfg Config, parent *transport.Client) (*Client, error) {
 	if cfg.OnAttempt != nil {
 		options.OnAttempt = func(a transport.Attempt) { cfg.OnAttempt(Attempt(a)) }
 	}
-	t, problems := transport.New(options, rpc.Protocol(kindOf), parent)
+	t, problems := transport.New(options, cfg.protocol(), parent)
+	problems = append(problems, cfg.problems()...)
 	if err := invalid("New", append(problems,
-		check.OneOf("Network", cfg.Network, NetworkVPC),
 		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
 		check.That(cfg.Settle >= 0, "Settle", "must not be negative"),
 	)...); err != nil {
@@ -169,33 +161,18 @@ func build(cfg Config, parent *transport.Client) (*Client, error) {
 // settle returns Settle or its default.
 func (c *Config) settle() time.Duration { return cmp.Or(c.Settle, 10*time.Second) }
 
-// host returns the endpoint of a region.
-func host(region string, network Network) string {
-	if network == NetworkVPC {
-		return "nas-vpc." + region + ".aliyuncs.com"
+// made returns an error if c does not come from New.
+func (c *Client) made() error {
+	if c == nil || c.transport == nil {
+		return errors.New("nas: nil Client, make one with New")
 	}
-	if region == "cn-hangzhou-finance" {
-		return "nas.cn-hangzhou-dg-a01.aliyuncs.com" // the one region whose endpoint has another name
-	}
-	return "nas." + region + ".aliyuncs.com"
+	return nil
 }
 
-var errNoClient = errors.New("nas: nil Client, make one with New")
-
-// call validates in, sends it and decodes the answer: the one path that every
-// operation takes.
-func call[Out any](ctx context.Context, c *Client, op rpc.Op, in interface{ Validate() error }) (*Out, error) {
-	if c == nil || c.transport == nil {
-		return nil, errNoClient
+// validate returns an error if c cannot send in.
+func (c *Client) validate(in interface{ Validate() error }) error {
+	if err := c.made(); err != nil || c.cfg.SkipValidation {
+		return err
 	}
-	if !c.cfg.SkipValidation {
-		if err := in.Validate(); err != nil {
-			return nil, err
-		}
-	}
-	out, f := rpc.Call[Out](ctx, c.transport, op, in)
-	if f != nil {
-		return nil, failure(op.Name, "", f)
-	}
-	return out, nil
+	return in.Validate()
 }

@@ -62,8 +62,12 @@ func orEnvironment(c Credentials) Credentials {
 	if c != nil {
 		return c
 	}
-	if key := credential.FromEnvironment("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"); key != nil {
-		return key
+	for _, names := range [...][3]string{
+		{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"},
+	} {
+		if key := credential.FromEnvironment(names[0], names[1], names[2]); key != nil {
+			return key
+		}
 	}
 	return nil
 }

@@ -52,8 +52,8 @@ const (
 // RAM actions: nas:CreateAccessPoint, nas:DescribeAccessPoints,
 // nas:DescribeAccessPoint, nas:DeleteAccessPoint.
 func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (AccessPoint, error) {
-	if c == nil || c.transport == nil {
-		return AccessPoint{}, errNoClient
+	if err := c.made(); err != nil {
+		return AccessPoint{}, err
 	}
 	if err := invalid("EnsureAccessPoint", append(
 		check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
@@ -71,10 +71,8 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 	}
 	e.in = in
 	e.in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, e.key}, Tag{callTag, e.call})
-	if !c.cfg.SkipValidation {
-		if err := e.in.Validate(); err != nil {
-			return AccessPoint{}, err
-		}
+	if err := c.validate(e.in); err != nil {
+		return AccessPoint{}, err
 	}
 	found, err := e.find(ctx)
 	if err != nil {
@@ -99,8 +97,8 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 //
 // RAM actions: nas:DescribeAccessPoints, nas:DeleteAccessPoint.
 func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key string) error {
-	if c == nil || c.transport == nil {
-		return errNoClient
+	if err := c.made(); err != nil {
+		return err
 	}
 	if err := invalid("EnsureAccessPointAbsent", append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err

@@ -18,44 +18,6 @@ type Code string
 // Error returns the code.
 func (c Code) Error() string { return string(c) }
 
-// The error codes that the API reference documents, and those that others have
-// met. The service may return more.
-const (
-	CodeInvalidRequest            Code = "InvalidRequest"                            // 400
-	CodeProtocolTypeNotSupported  Code = "InvalidProtocolType.NotSupported"          // 403, not an NFS file system
-	CodeRAMRoleNotExist           Code = "InvalidRamRole.NotExist"                   // 403
-	CodeRAMRoleNoPermission       Code = "InvalidRamRole.NoPermission"               // 403
-	CodeAccessPointCountsExceeded Code = "OperationDenied.AccessPointCountsExceeded" // 403, the file system has no room for more
-	CodeInvalidState              Code = "OperationDenied.InvalidState"              // 403, busy with another change
-	CodeAccessGroupNotFound       Code = "InvalidAccessGroup.NotFound"               // 404
-	CodeAccessPointNotFound       Code = "InvalidAccessPointId.NotFound"             // 404
-	CodeFileSystemNotFound        Code = "InvalidFileSystem.NotFound"                // 404
-	CodeVpcNotFound               Code = "InvalidVpc.NotFound"                       // 404
-	CodeVSwitchNotFound           Code = "InvalidVswitch.NotFound"                   // 404
-
-	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
-	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404
-	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"       // 403
-	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"    // 400, the clock is off by over 15 minutes
-	CodeThrottling            Code = "Throttling"                  // 400
-	CodeThrottlingUser        Code = "Throttling.User"             // 400
-	CodeInternalError         Code = "InternalError"               // 500
-	CodeServiceUnavailable    Code = "ServiceUnavailable"          // 503
-)
-
-// kindOf returns the kind of an answer that reports a failure.
-func kindOf(status int, code, requestID string) error {
-	switch Code(code) {
-	case CodeRAMRoleNotExist, CodeRAMRoleNoPermission:
-		return ErrAccessDenied
-	case CodeProtocolTypeNotSupported:
-		return ErrInvalidRequest
-	case CodeInvalidState:
-		return ErrConflict
-	}
-	return fault.KindOf(status, code, requestID)
-}
-
 // The kinds of failure, for [errors.Is]. Every package of this module has the
 // same values, so that one test serves programs that use several services.
 var (
@@ -218,17 +180,6 @@ func drifted(resourceID string, differences ...check.Difference) error {
 		return nil
 	}
 	return e
-}
-
-// A DuplicateError is more than one resource where one should be. None of them
-// was deleted: it is not known which of them are in use.
-type DuplicateError struct {
-	IDs []string // the oldest first
-}
-
-// Error returns one line. Its wording may change.
-func (e *DuplicateError) Error() string {
-	return "nas: one was asked for, these exist: " + strings.Join(e.IDs, ", ")
 }
 
 // invalid returns a *ValidationError of the problems that are any, or nil.

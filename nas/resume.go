@@ -34,8 +34,8 @@ type Resumed struct {
 //
 // RAM action: nas:ListAccessPoints.
 func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
-	if c == nil || c.transport == nil {
-		return nil, errNoClient
+	if err := c.made(); err != nil {
+		return nil, err
 	}
 	p, err := resume.Parse(text, "nas", c.cfg.Region)
 	if err == nil && p.Operation != "CreateAccessPoint" {

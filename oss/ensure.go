@@ -42,13 +42,8 @@ import (
 // RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint; it uses
 // oss:ListAccessPoints if it may.
 func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequest) (AccessPoint, error) {
-	if c == nil || c.transport == nil {
-		return AccessPoint{}, errNoClient
-	}
-	if !c.cfg.SkipValidation {
-		if err := in.Validate(); err != nil {
-			return AccessPoint{}, err
-		}
+	if err := c.validate(in); err != nil {
+		return AccessPoint{}, err
 	}
 	e := &ensuring{Client: c, in: in}
 	source := c.waitSource(in.Bucket, nil)
@@ -207,8 +202,8 @@ func (e *ensuring) create(ctx context.Context) error {
 //
 // RAM actions: oss:GetAccessPoint, oss:DeleteAccessPoint.
 func (c *Client) EnsureAccessPointAbsent(ctx context.Context, bucket, accessPointName string) error {
-	if c == nil || c.transport == nil {
-		return errNoClient
+	if err := c.made(); err != nil {
+		return err
 	}
 	start := time.Now()
 	var gone time.Time // none has been found since

@@ -39,8 +39,8 @@ type Resumed struct {
 //
 // RAM action: oss:GetAccessPoint.
 func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
-	if c == nil || c.transport == nil {
-		return nil, errNoClient
+	if err := c.made(); err != nil {
+		return nil, err
 	}
 	p, err := resume.Parse(text, "oss", c.cfg.Region)
 	if err == nil && p.Operation != "CreateAccessPoint" {

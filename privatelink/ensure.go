@@ -66,8 +66,8 @@ const keyTag = "accesspoint-key"
 // privatelink:GetVpcEndpointAttribute and, if in has zones,
 // privatelink:ListVpcEndpointZones.
 func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpcEndpointRequest) (VpcEndpoint, error) {
-	if c == nil || c.transport == nil {
-		return VpcEndpoint{}, errNoClient
+	if err := c.made(); err != nil {
+		return VpcEndpoint{}, err
 	}
 	in.RegionID = c.region(in.RegionID)
 	e := &ensuring{Client: c, key: key, in: in}
@@ -82,10 +82,8 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 		return VpcEndpoint{}, err
 	}
 	e.in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
-	if !c.cfg.SkipValidation {
-		if err := e.in.Validate(); err != nil {
-			return VpcEndpoint{}, err
-		}
+	if err := c.validate(e.in); err != nil {
+		return VpcEndpoint{}, err
 	}
 	ep, err := e.find(ctx)
 	if err == nil {
@@ -116,8 +114,8 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 // privatelink:RemoveZoneFromVpcEndpoint, privatelink:DeleteVpcEndpoint,
 // privatelink:GetVpcEndpointAttribute.
 func (c *Client) EnsureVpcEndpointAbsent(ctx context.Context, vpcID, key string) error {
-	if c == nil || c.transport == nil {
-		return errNoClient
+	if err := c.made(); err != nil {
+		return err
 	}
 	if err := invalid("EnsureVpcEndpointAbsent", append(check.Key(key), check.Required("VpcId", vpcID))...); err != nil {
 		return err

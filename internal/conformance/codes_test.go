@@ -124,7 +124,7 @@ type refusal struct {
 // The ledger of the fake has more, for constraints that a request breaks.
 func codesOf(t *testing.T, name string) []refusal {
 	t.Helper()
-	path := filepath.Join("..", "..", name, "errors.go")
+	path := filepath.Join("..", "..", name, "codes.go")
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)

@@ -275,25 +275,6 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// shared are the declarations that every service package has a copy of, in one
-// wording but for the words of its service.
-var shared = []string{
-	"Attempt", "Client", "Client.Format", "New", "Client.With", "errNoClient",
-	"Credentials", "StaticCredentials", "StaticCredentials.Retrieve", "StaticCredentials.String", "StaticCredentials.GoString",
-	"StaticCredentials.Format", "StaticCredentials.MarshalJSON", "StaticCredentials.LogValue", "DefaultCredentials",
-	"Code.Error", "APIError", "APIError.Error", "APIError.Unwrap", "APIError.Is",
-	"OutcomeUnknownError", "OutcomeUnknownError.Error", "OutcomeUnknownError.Unwrap", "OutcomeUnknownError.Is",
-	"ValidationError", "ValidationError.Error", "ValidationError.Is", "Problem", "invalid", "failure", "ErrNotFound",
-	"WaitOptions", "WaitError", "WaitError.Error", "WaitError.Unwrap", "Wait", "waitFor",
-}
-
-// sharedBySome are those of which not every service has need.
-var sharedBySome = []string{
-	"DriftError", "DriftError.Error", "Drift", "drifted", "DuplicateError", "DuplicateError.Error", "IdempotencyToken",
-	"WaitResult", "waitEach", "Client.crowds", "Client.listingDenied",
-	"CredentialsFromAlibaba", "Role", "AssumeRole",
-}
-
 // sharedInFakes are those of the fakes.
 var sharedInFakes = []string{
 	"Server.Client", "Server.ServeHTTP", "Server.Inject", "Server.Fail", "Server.Disturb", "Server.Calls",
@@ -326,13 +307,6 @@ func TestCopies(t *testing.T) {
 					if want == "" {
 						t.Fatalf("no package has %s", name)
 					}
-					if name == "Client" { // what it holds is its own
-						want, _, _ = strings.Cut(want, "struct")
-						got, _, _ = strings.Cut(got, "struct")
-					}
-					if got == "" && slices.Contains(sharedBySome, name) {
-						continue
-					}
 					if d := cmp.Diff(want, got); d != "" {
 						t.Errorf("%s (-the first +%s%s):\n%s", name, service, suffix, d)
 					}
@@ -340,20 +314,7 @@ func TestCopies(t *testing.T) {
 			})
 		}
 	}
-	compare(t, "", shared)
-	compare(t, "", sharedBySome)
 	compare(t, "test", sharedInFakes)
-	t.Run("fields of Config", func(t *testing.T) {
-		first := load(t, "nas").configFields("nas")
-		for _, service := range services[1:] {
-			for name, text := range load(t, service).configFields(service) {
-				own := name == "Region" || name == "Credentials" || name == "Network"
-				if want, ok := first[name]; ok && !own && text != want {
-					t.Errorf("%s (-nas +%s):\n%s", name, service, cmp.Diff(want, text))
-				}
-			}
-		}
-	})
 }
 
 func dir(service, suffix string) string {
@@ -394,19 +355,6 @@ func (s source) declarations(service string) map[string]string {
 		}
 	}
 	return decls
-}
-
-func (s source) configFields(service string) map[string]string {
-	fields := map[string]string{}
-	for _, ty := range s.doc.Types {
-		if ty.Name != "Config" {
-			continue
-		}
-		for _, f := range ty.Decl.Specs[0].(*ast.TypeSpec).Type.(*ast.StructType).Fields.List {
-			fields[f.Names[0].Name] = neutral(service, f.Doc.Text()+f.Comment.Text())
-		}
-	}
-	return fields
 }
 
 // text prints a declaration with its comments.

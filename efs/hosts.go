@@ -1,0 +1,49 @@
+package efs
+
+import (
+	"strings"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+)
+
+// version is the API version that this package speaks.
+const version = "2015-02-01"
+
+// host returns the endpoint of the region. A region that no partition claims is
+// taken for one of the commercial partition, as new ones are.
+func (c *Config) host() string {
+	name, domain, dualStackDomain := "elasticfilesystem", "amazonaws.com", "api.aws"
+	switch {
+	case strings.HasPrefix(c.Region, "cn-"):
+		domain, dualStackDomain = "amazonaws.com.cn", "api.amazonwebservices.com.cn"
+	case strings.HasPrefix(c.Region, "us-iso-"):
+		domain, dualStackDomain = "c2s.ic.gov", "api.aws.ic.gov"
+	case strings.HasPrefix(c.Region, "us-isob-"):
+		domain, dualStackDomain = "sc2s.sgov.gov", "api.aws.scloud"
+	case strings.HasPrefix(c.Region, "eu-isoe-"):
+		domain, dualStackDomain = "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"
+	case strings.HasPrefix(c.Region, "us-isof-"):
+		domain, dualStackDomain = "csp.hci.ic.gov", "api.aws.hci.ic.gov"
+	case strings.HasPrefix(c.Region, "eusc-"):
+		domain, dualStackDomain = "amazonaws.eu", "api.amazonwebservices.eu"
+	}
+	if c.DualStack {
+		// Three partitions have a shorter name there.
+		if domain == "amazonaws.com" || domain == "amazonaws.com.cn" {
+			name = "efs"
+		}
+		domain = dualStackDomain
+	}
+	if c.FIPS {
+		name += "-fips"
+	}
+	return name + "." + c.Region + "." + domain
+}
+
+// problems returns what is wrong with the settings that only this service has.
+func (c *Config) problems() []check.Problem {
+	return []check.Problem{
+		check.That(!c.FIPS || c.Endpoint == "", "FIPS", "is not supported with Endpoint"),
+		check.That(!c.DualStack || c.Endpoint == "", "DualStack", "is not supported with Endpoint"),
+	}
+}

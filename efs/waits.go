@@ -1,0 +1,115 @@
+package efs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// WaitAccessPointAvailable waits until the access point can be mounted, and
+// returns it. It fails at once if the access point is deleting, deleted or in
+// error.
+//
+// When several waits run at the same time, they look at the access points of the
+// account and region together if that takes fewer requests: a page has 1,000.
+//
+// It needs the permission elasticfilesystem:DescribeAccessPoints for the access
+// point, and uses that for all if it has it.
+func (c *Client) WaitAccessPointAvailable(ctx context.Context, accessPointID string, opts WaitOptions) (AccessPoint, error) {
+	r := waitEach(ctx, "WaitAccessPointAvailable", opts, c.waitSource(nil), []string{accessPointID}, available)[0]
+	return r.Value, r.Err
+}
+
+// WaitAccessPointsAvailable waits for each of the access points as
+// [Client.WaitAccessPointAvailable] does, and returns when all waits have ended,
+// the results in the order of the IDs. One that fails does not end the others.
+// OnPoll is called for each access point, one call at a time.
+func (c *Client) WaitAccessPointsAvailable(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
+	return waitEach(ctx, "WaitAccessPointsAvailable", opts, c.waitSource(nil), accessPointIDs, available)
+}
+
+// available returns the test of a wait for an access point that can be mounted.
+func available() func(AccessPoint) (string, bool, error) {
+	return func(ap AccessPoint) (string, bool, error) {
+		state := ap.LifeCycleState
+		if state.is(StateDeleting) || state.is(StateDeleted) || state.is(StateError) {
+			return string(state), false, fmt.Errorf("an access point that is %s does not become %s", state, StateAvailable)
+		}
+		return string(state), state.is(StateAvailable), nil
+	}
+}
+
+// WaitAccessPointDeleted waits until the access point is gone. That it does not
+// exist in the first place is success. It fails at once if the access point is in
+// error.
+//
+// It looks at lists as [Client.WaitAccessPointAvailable] does, but takes no list's
+// word that the access point is gone.
+//
+// It needs the permission elasticfilesystem:DescribeAccessPoints for the access
+// point, and uses that for all if it has it.
+func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID string, opts WaitOptions) error {
+	return waitEach(ctx, "WaitAccessPointDeleted", opts, c.waitSource(notFound), []string{accessPointID}, gone)[0].Err
+}
+
+// WaitAccessPointsDeleted waits for each of the access points as
+// [Client.WaitAccessPointDeleted] does, and returns when all waits have ended, the
+// results in the order of the IDs. One that fails does not end the others.
+// OnPoll is called for each access point, one call at a time.
+//
+// Each access point takes a request of its own in the end.
+func (c *Client) WaitAccessPointsDeleted(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
+	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.waitSource(notFound), accessPointIDs, gone)
+}
+
+// gone returns the test of a wait for an access point that is gone: one that is
+// seen is not, unless it says so itself.
+func gone() func(AccessPoint) (string, bool, error) {
+	return func(ap AccessPoint) (string, bool, error) {
+		state := ap.LifeCycleState
+		if state.is(StateError) {
+			return string(state), false, fmt.Errorf("an access point that is in %s does not become %s", state, StateDeleted)
+		}
+		return string(state), state.is(StateDeleted), nil
+	}
+}
+
+func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// waitSource returns where waits look for access points. An error for which gone
+// is true ends a wait for a deletion.
+func (c *Client) waitSource(gone func(error) bool) *wait.Source[AccessPoint] {
+	return &wait.Source[AccessPoint]{
+		Crowds: c.crowds(),
+		Get: func(ctx context.Context, id string) (AccessPoint, error) {
+			// The request without an ID would be for a list.
+			if err := invalid("DescribeAccessPoints", check.Required("AccessPointId", id)); err != nil {
+				return AccessPoint{}, err
+			}
+			out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: id})
+			if err != nil {
+				return AccessPoint{}, err
+			}
+			return out.only(id)
+		},
+		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
+			out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{NextToken: token, MaxResults: 1000})
+			if err != nil {
+				return wait.Page[AccessPoint]{}, err
+			}
+			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken}, nil
+		},
+		ID: func(ap AccessPoint) string { return ap.AccessPointID },
+		Listed: func(id string) string {
+			if (DescribeAccessPointsRequest{AccessPointID: id}).Validate() != nil {
+				return ""
+			}
+			return bareID(id)
+		},
+		Gone:   gone,
+		Denied: c.listingDenied,
+	}
+}

@@ -1,0 +1,50 @@
+package oss
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/oss4"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
+)
+
+// call validates in, sends it and decodes the answer: the one path that every
+// operation takes.
+func call[Out any](ctx context.Context, c *Client, op operation, in interface{ Validate() error }) (*Out, error) {
+	if err := c.validate(in); err != nil {
+		return nil, err
+	}
+	request, err := op.request(c.cfg.pathStyle())
+	if err != nil {
+		return nil, err
+	}
+	out, f := rest.Call[Out](ctx, c.transport, request, func(body []byte, out any) error {
+		if op.answer == "" {
+			return nil // the body does not matter
+		}
+		return decode.XML(body, op.answer, out)
+	})
+	if f != nil {
+		return nil, failure(op.name, "", f)
+	}
+	return out, nil
+}
+
+// protocol returns the service's side of a request.
+func (c *Config) protocol() transport.Protocol {
+	region := c.Region
+	keys := new(oss4.Keys)
+	return transport.Protocol{
+		Sign: func(req *http.Request, r *transport.Request, key credential.Key, at time.Time) {
+			oss4.Sign(req, r.Resource, region, key, keys, at)
+		},
+		ReadFault:       readFault,
+		Kind:            kindOf,
+		RequestIDHeader: "X-Oss-Request-Id",
+		SkewCodes:       []string{string(CodeRequestTimeTooSkewed)},
+	}
+}

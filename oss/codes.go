@@ -1,0 +1,44 @@
+package oss
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+)
+
+// The error codes of these operations. The API reference has no list of them:
+// where a comment does not say otherwise, the code is documented for the service
+// as a whole. The service may return more.
+const (
+	CodeNoSuchBucket                Code = "NoSuchBucket"                // 404, confirmed by the official SDKs' live tests
+	CodeNoSuchAccessPoint           Code = "NoSuchAccessPoint"           // 404; others have met the code, the status is inferred
+	CodeAccessPointCreatingConflict Code = "AccessPointCreatingConflict" // 409, deleted while it is being created; others have met the code, the status is inferred
+	CodeInvalidArgument             Code = "InvalidArgument"             // 400
+	CodeInvalidBucketName           Code = "InvalidBucketName"           // 400
+	CodeMissingArgument             Code = "MissingArgument"             // 400
+	CodeMalformedXML                Code = "MalformedXML"                // 400
+
+	CodeAccessDenied                     Code = "AccessDenied"                     // 403
+	CodeInvalidAccessKeyID               Code = "InvalidAccessKeyId"               // 403, confirmed by the official SDKs' live tests
+	CodeSignatureDoesNotMatch            Code = "SignatureDoesNotMatch"            // 403
+	CodeRequestTimeTooSkewed             Code = "RequestTimeTooSkewed"             // 403, the clock is off by over 15 minutes; confirmed by an official SDK's live test
+	CodeUserDisable                      Code = "UserDisable"                      // 403, the account is suspended; known from an official SDK's test data
+	CodeMetaOperationQPSLimitExceeded    Code = "MetaOperationQpsLimitExceeded"    // 503, too many calls that manage the account
+	CodeTotalQPSLimitExceeded            Code = "TotalQpsLimitExceeded"            // 503, too many calls of the account
+	CodeDownloadTrafficRateLimitExceeded Code = "DownloadTrafficRateLimitExceeded" // 503
+	CodeInternalError                    Code = "InternalError"                    // 500
+	CodeServiceUnavailable               Code = "ServiceUnavailable"               // 503
+)
+
+// kindOf returns the kind of an answer that reports a failure.
+func kindOf(status int, code, requestID string) error {
+	switch {
+	case Code(code) == CodeAccessPointCreatingConflict:
+		return ErrConflict
+	case strings.Contains(code, "QpsLimit"), strings.Contains(code, "RateLimit"), code == "SlowDown",
+		status == http.StatusServiceUnavailable && strings.Contains(code, "LimitExceeded"):
+		return ErrThrottled
+	}
+	return fault.KindOf(status, code, requestID)
+}

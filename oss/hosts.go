@@ -1,0 +1,52 @@
+package oss
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+)
+
+// A Network is one of the networks on which a region can be reached.
+type Network string
+
+const (
+	// NetworkPublic is the internet.
+	NetworkPublic Network = ""
+	// NetworkInternal is the region's internal network, reachable from its VPCs.
+	NetworkInternal Network = "internal"
+)
+
+// host returns the endpoint of the region.
+func (c *Config) host() string {
+	if c.Network == NetworkInternal {
+		return "oss-" + c.Region + "-internal.aliyuncs.com"
+	}
+	return "oss-" + c.Region + ".aliyuncs.com"
+}
+
+// problems returns what is wrong with the settings that only this service has.
+func (c *Config) problems() []check.Problem {
+	return []check.Problem{
+		check.NoPrefix("Region", c.Region, "oss-"),
+		check.OneOf("Network", c.Network, NetworkInternal),
+	}
+}
+
+// pathStyle reports whether the bucket goes into the path.
+func (c *Config) pathStyle() bool { return c.PathStyle || isIP(c.Endpoint) }
+
+// isIP reports whether the host of endpoint is an IP address, before which no
+// bucket can stand.
+func isIP(endpoint string) bool {
+	if _, host, ok := strings.Cut(endpoint, "://"); ok {
+		endpoint = host
+	}
+	endpoint = strings.TrimSuffix(endpoint, "/")
+	if host, _, err := net.SplitHostPort(endpoint); err == nil {
+		endpoint = host
+	}
+	_, err := netip.ParseAddr(strings.Trim(endpoint, "[]"))
+	return err == nil
+}

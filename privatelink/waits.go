@@ -1,0 +1,172 @@
+package privatelink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// ErrAwaitingAcceptance ends a wait for a connection that the owner of the service
+// has not accepted. Wait again when that is done.
+var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the connection")
+
+// WaitVpcEndpointReady waits until traffic can pass through the endpoint, and
+// returns it: until the endpoint is Active and its connection Connected. The
+// state that OnPoll sees is both, such as Active/Connecting. It fails at the
+// third poll in a row that finds the endpoint Deleting, or its service gone.
+//
+// The owners of many services accept connections by hand, which can take days.
+// An endpoint that has been Active/Disconnected for a minute ends the wait with
+// [ErrAwaitingAcceptance]. [Client.WaitVpcEndpointActive] waits for the endpoint
+// alone.
+//
+// When several waits run at the same time, they look at pages of
+// [Client.ListVpcEndpoints] together if that takes fewer requests: a page has
+// 1,000. What they return then has Tags, but lacks Payer and
+// ZonePrivateIPAddressCount.
+//
+// It needs the permission privatelink:GetVpcEndpointAttribute, and uses
+// privatelink:ListVpcEndpoints if it may.
+func (c *Client) WaitVpcEndpointReady(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
+	r := waitEach(ctx, "WaitVpcEndpointReady", opts, c.waitSource(nil), []string{endpointID}, ready)[0]
+	return r.Value, r.Err
+}
+
+// WaitVpcEndpointsReady waits for each of the endpoints as
+// [Client.WaitVpcEndpointReady] does, and returns when all waits have ended, the
+// results in the order of the IDs. One that fails does not end the others.
+// OnPoll is called for each endpoint, one call at a time.
+func (c *Client) WaitVpcEndpointsReady(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
+	return waitEach(ctx, "WaitVpcEndpointsReady", opts, c.waitSource(nil), endpointIDs, ready)
+}
+
+// acceptance is how long an endpoint may be active without a connection before it
+// counts as one that its service's owner has to accept.
+const acceptance = time.Minute
+
+// ready returns the test of a wait for an endpoint that is active and connected.
+func ready() func(VpcEndpoint) (string, bool, error) {
+	wrong, disconnected := 0, time.Time{}
+	return func(ep VpcEndpoint) (string, bool, error) {
+		state := bothStates(ep)
+		active := ep.EndpointStatus.is(EndpointStatusActive)
+		// No source calls these two failures.
+		if ep.EndpointStatus.is(EndpointStatusDeleting) || ep.ConnectionStatus.is(ConnectionStatusServiceDeleted) {
+			wrong++
+		} else {
+			wrong = 0
+		}
+		if wrong >= 3 {
+			return state, false, fmt.Errorf("an endpoint that is %s does not become %s/%s", state, EndpointStatusActive, ConnectionStatusConnected)
+		}
+		switch {
+		case !active || !ep.ConnectionStatus.is(ConnectionStatusDisconnected):
+			disconnected = time.Time{}
+		case disconnected.IsZero():
+			disconnected = time.Now()
+		case time.Since(disconnected) >= acceptance:
+			return state, false, ErrAwaitingAcceptance
+		}
+		return state, active && ep.ConnectionStatus.is(ConnectionStatusConnected), nil
+	}
+}
+
+// bothStates returns the state of an endpoint and that of its connection.
+func bothStates(ep VpcEndpoint) string {
+	return string(ep.EndpointStatus) + "/" + string(ep.ConnectionStatus)
+}
+
+// WaitVpcEndpointActive waits until the endpoint is Active, whatever the state of
+// its connection, and returns it. That is as far as an endpoint gets by itself
+// whose service accepts connections by hand. It fails at the third poll in a row
+// that finds the endpoint Deleting. In all else it is like
+// [Client.WaitVpcEndpointReady].
+func (c *Client) WaitVpcEndpointActive(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
+	r := waitEach(ctx, "WaitVpcEndpointActive", opts, c.waitSource(nil), []string{endpointID}, active)[0]
+	return r.Value, r.Err
+}
+
+// WaitVpcEndpointsActive waits for each of the endpoints as
+// [Client.WaitVpcEndpointActive] does, and returns when all waits have ended, the
+// results in the order of the IDs. One that fails does not end the others.
+// OnPoll is called for each endpoint, one call at a time.
+func (c *Client) WaitVpcEndpointsActive(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
+	return waitEach(ctx, "WaitVpcEndpointsActive", opts, c.waitSource(nil), endpointIDs, active)
+}
+
+// active returns the test of a wait for an endpoint that is active.
+func active() func(VpcEndpoint) (string, bool, error) {
+	wrong := 0
+	return func(ep VpcEndpoint) (string, bool, error) {
+		state := bothStates(ep)
+		if ep.EndpointStatus.is(EndpointStatusDeleting) { // no source calls it a failure
+			wrong++
+		} else {
+			wrong = 0
+		}
+		if wrong >= 3 {
+			return state, false, fmt.Errorf("an endpoint that is %s does not become %s", state, EndpointStatusActive)
+		}
+		return state, ep.EndpointStatus.is(EndpointStatusActive), nil
+	}
+}
+
+// WaitVpcEndpointDeleted waits until the endpoint is gone. That it does not
+// exist in the first place is success.
+//
+// It looks at lists as [Client.WaitVpcEndpointReady] does, but takes no list's
+// word that the endpoint is gone.
+//
+// It needs the permission privatelink:GetVpcEndpointAttribute, and uses
+// privatelink:ListVpcEndpoints if it may.
+func (c *Client) WaitVpcEndpointDeleted(ctx context.Context, endpointID string, opts WaitOptions) error {
+	return waitEach(ctx, "WaitVpcEndpointDeleted", opts, c.waitSource(notFound), []string{endpointID}, gone)[0].Err
+}
+
+// WaitVpcEndpointsDeleted waits for each of the endpoints as
+// [Client.WaitVpcEndpointDeleted] does, and returns when all waits have ended, the
+// results in the order of the IDs. One that fails does not end the others.
+// OnPoll is called for each endpoint, one call at a time.
+//
+// Each endpoint takes a request of its own in the end.
+func (c *Client) WaitVpcEndpointsDeleted(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
+	return waitEach(ctx, "WaitVpcEndpointsDeleted", opts, c.waitSource(notFound), endpointIDs, gone)
+}
+
+// gone returns the test of a wait for an endpoint that is gone: one that is seen
+// is not.
+func gone() func(VpcEndpoint) (string, bool, error) {
+	return func(ep VpcEndpoint) (string, bool, error) { return string(ep.EndpointStatus), false, nil }
+}
+
+// notFound does not go by the kind: other codes of it speak of other things.
+func notFound(err error) bool { return errors.Is(err, CodeEndpointNotFound) }
+
+// waitSource returns where waits look for endpoints. An error for which gone is
+// true ends a wait for a deletion.
+func (c *Client) waitSource(gone func(error) bool) *wait.Source[VpcEndpoint] {
+	return &wait.Source[VpcEndpoint]{
+		Crowds: c.crowds(),
+		Get: func(ctx context.Context, id string) (VpcEndpoint, error) {
+			out, err := c.GetVpcEndpointAttribute(ctx, GetVpcEndpointAttributeRequest{EndpointID: id})
+			if err != nil {
+				return VpcEndpoint{}, err
+			}
+			return out.VpcEndpoint, nil
+		},
+		Page: func(ctx context.Context, token string) (wait.Page[VpcEndpoint], error) {
+			out, err := c.ListVpcEndpoints(ctx, ListVpcEndpointsRequest{NextToken: token, MaxResults: 1000})
+			if err != nil {
+				return wait.Page[VpcEndpoint]{}, err
+			}
+			return wait.Page[VpcEndpoint]{Items: out.Endpoints, Next: out.NextToken, Total: out.TotalCount}, nil
+		},
+		ID:     func(ep VpcEndpoint) string { return ep.EndpointID },
+		Listed: func(id string) string { return id }, // it can be anything, but not empty
+		Gone:   gone,
+		Denied: c.listingDenied,
+	}
+}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"context"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,8 +10,6 @@ import (
 	"strings"
 	"testing"
 )
-
-var background = context.Background()
 
 // A rule is a call of package check in the source, with the words that it would
 // report.

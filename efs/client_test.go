@@ -689,25 +689,3 @@ func TestOnAttempt(t *testing.T) {
 		}
 	})
 }
-
-// TestDepth holds every operation to wiretest.Depth.
-func TestDepth(t *testing.T) {
-	for name, send := range map[string]func(context.Context, *efs.Client) error{
-		"CreateAccessPoint": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.CreateAccessPoint(ctx, createRequest)
-			return err
-		},
-		"DescribeAccessPoints": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.DescribeAccessPoints(ctx, describeRequest)
-			return err
-		},
-		"DeleteAccessPoint": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.DeleteAccessPoint(ctx, deleteRequest)
-			return err
-		},
-	} {
-		wiretest.Depth(t, name, func(hc *http.Client) error {
-			return send(t.Context(), newClient(t, nil, func(c *efs.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
-		})
-	}
-}

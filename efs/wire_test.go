@@ -17,66 +17,23 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 )
 
-// newClient returns a client that sends to r.
-func newClient(t *testing.T, r *wiretest.Recorder, change func(*efs.Config)) *efs.Client {
-	t.Helper()
-	cfg := efs.Config{
-		Region:      "us-east-1",
-		Credentials: efs.StaticCredentials{AccessKeyID: "testAccessKeyId", SecretAccessKey: "testSecretAccessKey"},
-		HTTPClient:  r.Client(),
-	}
-	if change != nil {
-		change(&cfg)
-	}
-	c, err := efs.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 const created = `{"AccessPointId":"fsap-0123456789abcdef0","FileSystemId":"fs-0123456789abcdef8","LifeCycleState":"creating"}`
 
-// TestWire compares the request of every operation with its golden file.
-func TestWire(t *testing.T) {
-	const apARN = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-01234567"
-	for name, send := range map[string]func(context.Context, *efs.Client) error{
-		"CreateAccessPoint": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{
-				ClientToken: "my-token-1", FileSystemID: "fs-01234567",
-				PosixUser:     &efs.PosixUser{UID: 0, GID: 4294967295, SecondaryGIDs: []uint32{0, 345}},
-				RootDirectory: &efs.RootDirectory{Path: "/data/é", CreationInfo: &efs.CreationInfo{Permissions: "0750"}},
-				Tags:          []efs.Tag{{Key: "team", Value: "研发"}, {Key: "env"}},
-			})
-			return err
-		},
-		"CreateAccessPoint-minimal": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "fs-01234567", RootDirectory: &efs.RootDirectory{}})
-			return err
-		},
-		"DescribeAccessPoints": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: "fs-01234567", NextToken: "a+/==", MaxResults: 10})
-			return err
-		},
-		"DescribeAccessPoints-one": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{AccessPointID: apARN})
-			return err
-		},
-		"DeleteAccessPoint": func(ctx context.Context, c *efs.Client) error {
-			_, err := c.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: apARN})
-			return err
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				r := wiretest.Answering(wiretest.Answer{Body: created})
-				if err := send(t.Context(), newClient(t, r, nil)); err != nil {
-					t.Fatal(err)
-				}
-				wiretest.Golden(t, name, r.Last(t))
-			})
-		})
-	}
+const accessPointARN = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-01234567"
+
+// requests has one request for each operation, with all its parameters, by the
+// name of its golden file.
+var requests = map[string]any{
+	"CreateAccessPoint": efs.CreateAccessPointRequest{
+		ClientToken: "my-token-1", FileSystemID: "fs-01234567",
+		PosixUser:     &efs.PosixUser{UID: 0, GID: 4294967295, SecondaryGIDs: []uint32{0, 345}},
+		RootDirectory: &efs.RootDirectory{Path: "/data/é", CreationInfo: &efs.CreationInfo{Permissions: "0750"}},
+		Tags:          []efs.Tag{{Key: "team", Value: "研发"}, {Key: "env"}},
+	},
+	"CreateAccessPoint-minimal": efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "fs-01234567", RootDirectory: &efs.RootDirectory{}},
+	"DescribeAccessPoints":      efs.DescribeAccessPointsRequest{FileSystemID: "fs-01234567", NextToken: "a+/==", MaxResults: 10},
+	"DescribeAccessPoints-one":  efs.DescribeAccessPointsRequest{AccessPointID: accessPointARN},
+	"DeleteAccessPoint":         efs.DeleteAccessPointRequest{AccessPointID: accessPointARN},
 }
 
 // TestVectors sends what the official SDK was recorded sending, and reads what it

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/operations"
 	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 	"github.com/accesspoint-go/accesspoint/kms"
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
@@ -259,9 +259,9 @@ func TestAnswers(t *testing.T) {
 // TestEmptyAnswer checks that an answer that does not say what was created or
 // found passes for none. For a creation that leaves open whether it ran.
 func TestEmptyAnswer(t *testing.T) {
-	for operation, send := range operations {
+	for operation, request := range requests {
 		r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R"}`})
-		err := send(t.Context(), newClient(t, r, nil))
+		err := operations.Of(newClient(t, r, nil)).Call(t.Context(), request)
 		creates := strings.HasPrefix(operation, "Create")
 		if wrong := creates || strings.HasPrefix(operation, "Describe") || strings.HasPrefix(operation, "Get"); (err != nil) != wrong || errors.Is(err, kms.ErrOutcomeUnknown) != creates {
 			t.Errorf("%s: got %v", operation, err)
@@ -297,12 +297,12 @@ func TestRepeats(t *testing.T) {
 		"reset":     {kmstest.Reset, false, true},
 		"500":       {kmstest.ServerError, false, true},
 	} {
-		for operation, send := range operations {
+		for operation, request := range requests {
 			t.Run(name+" "+operation, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					srv := kmstest.NewServer()
 					srv.Inject(operation, c.fault)
-					err := send(t.Context(), srv.Client())
+					err := operations.Of(srv.Client()).Call(t.Context(), request)
 					create := slices.Contains(creates, operation)
 					unknown, ok := errors.AsType[*kms.OutcomeUnknownError](err)
 					if want := create && c.unknown; ok != want || errors.Is(err, kms.ErrOutcomeUnknown) != want {
@@ -470,13 +470,4 @@ func TestOnAttempt(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestDepth holds every operation to wiretest.Depth.
-func TestDepth(t *testing.T) {
-	for name, send := range operations {
-		wiretest.Depth(t, name, func(hc *http.Client) error {
-			return send(t.Context(), newClient(t, nil, func(c *kms.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
-		})
-	}
 }

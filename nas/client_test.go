@@ -3,7 +3,6 @@ package nas_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -337,38 +336,4 @@ func TestOnAttempt(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestDepth holds every operation to wiretest.Depth.
-func TestDepth(t *testing.T) {
-	for name, send := range map[string]func(context.Context, *nas.Client) error{
-		"CreateAccessPoint": func(ctx context.Context, c *nas.Client) error {
-			_, err := c.CreateAccessPoint(ctx, createRequest)
-			return err
-		},
-		"DescribeAccessPoint": func(ctx context.Context, c *nas.Client) error {
-			_, err := c.DescribeAccessPoint(ctx, describeRequest)
-			return err
-		},
-		"DescribeAccessPoints": func(ctx context.Context, c *nas.Client) error {
-			_, err := c.DescribeAccessPoints(ctx, nas.DescribeAccessPointsRequest{})
-			return err
-		},
-		"ListAccessPoints": func(ctx context.Context, c *nas.Client) error {
-			_, err := c.ListAccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "fs"})
-			return err
-		},
-		"ModifyAccessPoint": func(ctx context.Context, c *nas.Client) error {
-			_, err := c.ModifyAccessPoint(ctx, nas.ModifyAccessPointRequest{FileSystemID: "fs", AccessPointID: "ap-1"})
-			return err
-		},
-		"DeleteAccessPoint": func(ctx context.Context, c *nas.Client) error {
-			_, err := c.DeleteAccessPoint(ctx, nas.DeleteAccessPointRequest{FileSystemID: "fs", AccessPointID: "ap-1"})
-			return err
-		},
-	} {
-		wiretest.Depth(t, name, func(hc *http.Client) error {
-			return send(t.Context(), newClient(t, nil, func(c *nas.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
-		})
-	}
 }

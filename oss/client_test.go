@@ -566,29 +566,3 @@ func TestOnAttempt(t *testing.T) {
 		}
 	})
 }
-
-// TestDepth holds every operation to wiretest.Depth.
-func TestDepth(t *testing.T) {
-	for name, send := range map[string]func(context.Context, *oss.Client) error{
-		"CreateAccessPoint": func(ctx context.Context, c *oss.Client) error {
-			_, err := c.CreateAccessPoint(ctx, createRequest)
-			return err
-		},
-		"GetAccessPoint": func(ctx context.Context, c *oss.Client) error {
-			_, err := c.GetAccessPoint(ctx, getRequest)
-			return err
-		},
-		"ListAccessPoints": func(ctx context.Context, c *oss.Client) error {
-			_, err := c.ListAccessPoints(ctx, oss.ListAccessPointsRequest{})
-			return err
-		},
-		"DeleteAccessPoint": func(ctx context.Context, c *oss.Client) error {
-			_, err := c.DeleteAccessPoint(ctx, oss.DeleteAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"})
-			return err
-		},
-	} {
-		wiretest.Depth(t, name, func(hc *http.Client) error {
-			return send(t.Context(), newClient(t, nil, func(c *oss.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
-		})
-	}
-}

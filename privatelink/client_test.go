@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -495,42 +494,4 @@ func TestOnAttempt(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestDepth holds every operation to wiretest.Depth.
-func TestDepth(t *testing.T) {
-	for name, send := range map[string]func(context.Context, *privatelink.Client) error{
-		"CreateVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			_, err := c.CreateVpcEndpoint(ctx, createRequest)
-			return err
-		},
-		"GetVpcEndpointAttribute": func(ctx context.Context, c *privatelink.Client) error {
-			_, err := c.GetVpcEndpointAttribute(ctx, getRequest)
-			return err
-		},
-		"ListVpcEndpoints": func(ctx context.Context, c *privatelink.Client) error {
-			_, err := c.ListVpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{})
-			return err
-		},
-		"DeleteVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			_, err := c.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
-			return err
-		},
-		"AddZoneToVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			_, err := c.AddZoneToVpcEndpoint(ctx, privatelink.AddZoneToVpcEndpointRequest{EndpointID: "ep-1", ZoneID: "z", VSwitchID: "vsw-1"})
-			return err
-		},
-		"RemoveZoneFromVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			_, err := c.RemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: "ep-1", ZoneID: "z"})
-			return err
-		},
-		"ListVpcEndpointZones": func(ctx context.Context, c *privatelink.Client) error {
-			_, err := c.ListVpcEndpointZones(ctx, privatelink.ListVpcEndpointZonesRequest{EndpointID: "ep-1"})
-			return err
-		},
-	} {
-		wiretest.Depth(t, name, func(hc *http.Client) error {
-			return send(t.Context(), newClient(t, nil, func(c *privatelink.Config) { c.HTTPClient, c.MaxAttempts = hc, 1 }))
-		})
-	}
 }

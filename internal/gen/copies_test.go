@@ -39,7 +39,7 @@ var masters = []struct {
 	{"nas/wait_each.go", "oss efs privatelink"},
 	{"nas/call.go", "kms"},
 	{"efs/idempotency_token.go", "privatelink"},
-	{"nas/ledger_test.go", "oss kms efs privatelink"},
+	{"nas/operations_test.go", "oss kms efs privatelink"},
 }
 
 // identifiers are those that have another name in a service.
@@ -198,7 +198,7 @@ func copyOf(from, master, name string) ([]byte, error) {
 		master = strings.Replace(master, p.master, p.copy, 1)
 	}
 	home, service := path.Dir(from), path.Dir(name)
-	replacer := strings.NewReplacer(words[service]...)
+	said := wordsOf(service)
 	own := regexp.MustCompile(`\b` + home + `(_?test)?\b`)
 
 	var b bytes.Buffer
@@ -223,7 +223,7 @@ func copyOf(from, master, name string) ([]byte, error) {
 				changed = own.ReplaceAllString(text, service+"$1")
 			}
 		case token.COMMENT, token.STRING:
-			changed = own.ReplaceAllString(replacer.Replace(text), service+"$1")
+			changed = own.ReplaceAllString(said(text), service+"$1")
 		}
 		if changed != text {
 			at := file.Offset(pos)
@@ -234,4 +234,22 @@ func copyOf(from, master, name string) ([]byte, error) {
 	}
 	b.Write(src[done:])
 	return format.Source(b.Bytes())
+}
+
+// wordsOf returns the function that puts the words of a service into a text.
+func wordsOf(service string) func(string) string {
+	pairs := words[service]
+	if pairs == nil {
+		return func(text string) string { return text }
+	}
+	to := map[string]string{}
+	var from []string
+	for i := 0; i < len(pairs); i += 2 {
+		from = append(from, regexp.QuoteMeta(pairs[i]))
+		to[pairs[i]] = pairs[i+1]
+	}
+	form := regexp.MustCompile(`\b(?:` + strings.Join(from, "|") + `)\b`)
+	return func(text string) string {
+		return form.ReplaceAllStringFunc(text, func(word string) string { return to[word] })
+	}
 }

@@ -20,8 +20,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/operations"
 )
 
 // update makes Golden write its files: go test ./nas -run TestWire -update.
@@ -136,21 +139,64 @@ func Allocations(t *testing.T, name string, budget int, call func() error) {
 	}
 }
 
-// Depth keeps the path from an operation to net/http short enough to be read in a
-// sitting. call makes the operation's call by a client that sends through hc,
-// without a second attempt.
-func Depth(t *testing.T, operation string, call func(hc *http.Client) error) {
-	t.Helper()
-	var frames []string
-	err := call(&http.Client{Transport: RoundTripFunc(func(*http.Request) (*http.Response, error) {
-		frames = stack()
-		return nil, errors.New("not sent")
-	})})
-	if err == nil {
-		t.Errorf("%s: no error", operation)
+// errNotSent is what Wire and Depth have instead of an answer.
+var errNotSent = errors.New("not sent")
+
+// Wire sends each of the requests, which go by the names of their golden files,
+// and compares it with its file. A second request of an operation is named after
+// the operation and a hyphen. client makes one that sends through hc, without a
+// second attempt.
+func Wire(t *testing.T, requests map[string]any, client func(t *testing.T, hc *http.Client) any) {
+	eachOperation(t, requests, client, func(t *testing.T, name string, call func(*testing.T, *http.Client) error) {
+		synctest.Test(t, func(t *testing.T) {
+			r := Answering(Answer{Err: errNotSent})
+			if err := call(t, r.Client()); len(r.Requests()) == 0 {
+				t.Fatal(err)
+			}
+			Golden(t, name, r.Last(t))
+		})
+	})
+}
+
+// Depth keeps the path from every operation to net/http short enough to be read
+// in a sitting. Its parameters are those of Wire.
+func Depth(t *testing.T, requests map[string]any, client func(t *testing.T, hc *http.Client) any) {
+	eachOperation(t, requests, client, func(t *testing.T, _ string, call func(*testing.T, *http.Client) error) {
+		var frames []string
+		err := call(t, &http.Client{Transport: RoundTripFunc(func(*http.Request) (*http.Response, error) {
+			frames = stack()
+			return nil, errNotSent
+		})})
+		if err == nil {
+			t.Error("no error")
+		}
+		if len(frames) == 0 || len(frames) > 5 {
+			t.Errorf("%d functions:\n%s", len(frames), strings.Join(frames, "\n"))
+		}
+	})
+}
+
+// eachOperation runs test with each of the requests. There must be one for every
+// operation.
+func eachOperation(t *testing.T, requests map[string]any, client func(*testing.T, *http.Client) any, test func(t *testing.T, name string, call func(*testing.T, *http.Client) error)) {
+	missing := map[string]bool{}
+	for _, operation := range operations.Of(client(t, nil)).Names() {
+		missing[operation] = true
 	}
-	if len(frames) == 0 || len(frames) > 5 {
-		t.Errorf("%s: %d functions:\n%s", operation, len(frames), strings.Join(frames, "\n"))
+	for name, request := range requests {
+		operation, _, _ := strings.Cut(name, "-")
+		if operation != operations.Name(request) {
+			t.Errorf("the request for %s is named %s", operations.Name(request), name)
+		}
+		delete(missing, operation)
+		t.Run(name, func(t *testing.T) {
+			test(t, name, func(t *testing.T, hc *http.Client) error {
+				return operations.Of(client(t, hc)).Call(t.Context(), request)
+			})
+		})
+	}
+	for operation := range missing {
+		t.Errorf("there is no request for %s", operation)
 	}
 }
 
@@ -162,7 +208,7 @@ func stack() (names []string) {
 	for more := true; more; {
 		var f runtime.Frame
 		f, more = frames.Next()
-		if strings.Contains(f.Function, "accesspoint-go/") && !strings.HasSuffix(f.File, "_test.go") && !strings.Contains(f.Function, "/wiretest.") {
+		if strings.Contains(f.Function, "accesspoint-go/") && !strings.HasSuffix(f.File, "_test.go") && !strings.Contains(f.File, "/internal/wiretest/") && !strings.Contains(f.File, "/internal/operations/") {
 			names = append(names, f.Function)
 		}
 	}

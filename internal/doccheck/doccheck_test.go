@@ -1,22 +1,19 @@
-// Package doccheck holds the public packages to their documentation, and their
-// copies of shared types to one wording.
+// Package doccheck holds the public packages to their documentation.
 package doccheck
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/build"
 	"go/doc"
 	"go/doc/comment"
 	"go/parser"
-	"go/printer"
 	"go/token"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -236,15 +233,6 @@ func TestOperations(t *testing.T) {
 			if len(ops) < 3 {
 				t.Fatalf("only %d operations found", len(ops))
 			}
-			fakeSource := ""
-			paths, _ := filepath.Glob(filepath.Join("..", "..", service, service+"test", "*.go"))
-			for _, path := range paths {
-				text, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				fakeSource += string(text)
-			}
 			for name, comment := range ops {
 				for _, part := range []string{"API reference: https://", " action: ", "Errors: "} {
 					if !strings.Contains(comment, part) {
@@ -254,9 +242,10 @@ func TestOperations(t *testing.T) {
 				if !strings.Contains(s.doc.Doc, "[Client."+name+"]") {
 					t.Errorf("the package comment does not link %s", name)
 				}
-				if !strings.Contains(fakeSource, `"`+name+`"`) {
-					t.Errorf("%stest does not know %s", service, name)
-				}
+			}
+			fake := load(t, service+"/"+service+"test").table()
+			if d := cmp.Diff(slices.Sorted(maps.Keys(ops)), fake); d != "" {
+				t.Errorf("operations and those of the fake (-operations +fake):\n%s", d)
 			}
 			files, err := filepath.Glob(filepath.Join("..", "..", service, "testdata", "wire", "*.txt"))
 			if err != nil {
@@ -275,106 +264,27 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// sharedInFakes are those of the fakes.
-var sharedInFakes = []string{
-	"Server.Client", "Server.ServeHTTP", "Server.Inject", "Server.Fail", "Server.Disturb", "Server.Calls",
-	"Fault", "AnswerLost", "Disturbance", "Option", "Limit", "Latency", "OnCall", "AnySignature", "Empty",
-}
-
-// words are what a service calls something that the others call otherwise.
-var words = map[string]*strings.Replacer{
-	"efs": strings.NewReplacer("SecretAccessKey", "AccessKeySecret", "SessionToken", "SecurityToken", "access key ID", "key ID", "an access key", "an AccessKey",
-		"access key", "AccessKey", "aws.Default", "alibaba.Default"),
-	"oss": strings.NewReplacer("alibaba.DefaultForOSS", "alibaba.Default"),
-}
-
-// TestCopies compares the copies of shared declarations, comments included.
-func TestCopies(t *testing.T) {
-	compare := func(t *testing.T, suffix string, names []string) {
-		first := map[string]string{} // by the first package that has it
-		for _, service := range services {
-			for name, text := range load(t, service+dir(service, suffix)).declarations(service) {
-				if first[name] == "" {
-					first[name] = text
-				}
-			}
-		}
-		for _, service := range services {
-			t.Run(service+suffix, func(t *testing.T) {
-				other := load(t, service+dir(service, suffix)).declarations(service)
-				for _, name := range names {
-					want, got := first[name], other[name]
-					if want == "" {
-						t.Fatalf("no package has %s", name)
-					}
-					if d := cmp.Diff(want, got); d != "" {
-						t.Errorf("%s (-the first +%s%s):\n%s", name, service, suffix, d)
-					}
-				}
-			})
-		}
-	}
-	compare(t, "test", sharedInFakes)
-}
-
-func dir(service, suffix string) string {
-	if suffix == "" {
-		return ""
-	}
-	return "/" + service + suffix
-}
-
-// declarations returns the source of the package's declarations by name, in
-// terms in which the services do not differ.
-func (s source) declarations(service string) map[string]string {
-	decls := map[string]string{}
+// table returns the names in the table of operations of a fake.
+func (s source) table() (names []string) {
 	for _, f := range s.files {
-		for _, d := range f.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
-				name := d.Name.Name
-				if d.Recv != nil {
-					name = receiver(d) + "." + name
-				}
-				decls[name] = s.text(service, f, d)
-			case *ast.GenDecl:
-				for _, spec := range d.Specs {
-					var name string
-					switch spec := spec.(type) {
-					case *ast.TypeSpec:
-						name = spec.Name.Name
-					case *ast.ValueSpec:
-						name = spec.Names[0].Name
-					default:
-						continue
-					}
-					decls[name] = s.text(service, f, d)
-					break // a group goes by the name of its first member
-				}
+		ast.Inspect(f, func(n ast.Node) bool {
+			assign, ok := n.(*ast.AssignStmt)
+			if !ok {
+				return true
 			}
-		}
+			field, ok := assign.Lhs[0].(*ast.SelectorExpr)
+			if !ok || field.Sel.Name != "Operations" {
+				return true
+			}
+			for _, e := range assign.Rhs[0].(*ast.CompositeLit).Elts {
+				name, _ := strconv.Unquote(e.(*ast.KeyValueExpr).Key.(*ast.BasicLit).Value)
+				names = append(names, name)
+			}
+			return true
+		})
 	}
-	return decls
-}
-
-// text prints a declaration with its comments.
-func (s source) text(service string, f *ast.File, d ast.Decl) string {
-	var b bytes.Buffer
-	if err := printer.Fprint(&b, s.fset, &printer.CommentedNode{Node: d, Comments: f.Comments}); err != nil {
-		panic(err)
-	}
-	return neutral(service, b.String())
-}
-
-// neutral takes the words of a service out of a text, and the line breaks and
-// alignment that depend on their length.
-func neutral(service, text string) string {
-	if r := words[service]; r != nil {
-		text = r.Replace(text)
-	}
-	text = regexp.MustCompile(`\b`+service+`(test)?\b`).ReplaceAllString(text, "SERVICE$1")
-	text = strings.ReplaceAll(text, "\n//", " ")
-	return strings.Join(strings.Fields(text), " ")
+	slices.Sort(names)
+	return names
 }
 
 // receiver returns the name of the type that a method belongs to.

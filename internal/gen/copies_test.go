@@ -8,7 +8,6 @@ import (
 	"go/scanner"
 	"go/token"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -40,6 +39,7 @@ var masters = []struct {
 	{"nas/call.go", "kms"},
 	{"efs/idempotency_token.go", "privatelink"},
 	{"nas/operations_test.go", "oss kms efs privatelink"},
+	{"nas/nastest/server.go", "oss kms efs privatelink"},
 }
 
 // identifiers are those that have another name in a service.
@@ -142,7 +142,7 @@ func TestCopies(t *testing.T) {
 			t.Fatal(err)
 		}
 		for service := range strings.FieldsSeq(m.copies) {
-			name := path.Join(service, strings.ReplaceAll(path.Base(m.file), path.Dir(m.file), service))
+			name := nameOf(m.file).ReplaceAllString(m.file, service+"$1")
 			used[name] = true
 			want, err := copyOf(m.file, string(master), name)
 			if err != nil {
@@ -173,11 +173,9 @@ func TestCopies(t *testing.T) {
 			t.Errorf("there are passages of %s, which is no copy", name)
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(root, "*", "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
+	files, _ := filepath.Glob(filepath.Join(root, "*", "*.go"))
+	fakes, _ := filepath.Glob(filepath.Join(root, "*", "*test", "*.go"))
+	for _, file := range append(files, fakes...) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -197,9 +195,8 @@ func copyOf(from, master, name string) ([]byte, error) {
 		}
 		master = strings.Replace(master, p.master, p.copy, 1)
 	}
-	home, service := path.Dir(from), path.Dir(name)
-	said := wordsOf(service)
-	own := regexp.MustCompile(`\b` + home + `(_?test)?\b`)
+	service := serviceOf(name)
+	said, own := wordsOf(service), nameOf(from)
 
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%sfrom %s; DO NOT EDIT.\n\n", header, from)
@@ -234,6 +231,18 @@ func copyOf(from, master, name string) ([]byte, error) {
 	}
 	b.Write(src[done:])
 	return format.Source(b.Bytes())
+}
+
+// serviceOf returns the service that a file belongs to.
+func serviceOf(file string) string {
+	service, _, _ := strings.Cut(file, "/")
+	return service
+}
+
+// nameOf matches the name of the service that a file belongs to, and those of its
+// test packages.
+func nameOf(file string) *regexp.Regexp {
+	return regexp.MustCompile(`\b` + serviceOf(file) + `(_?test)?\b`)
 }
 
 // wordsOf returns the function that puts the words of a service into a text.

@@ -1,50 +1,60 @@
 package privatelink_test
 
 import (
-	"context"
 	"errors"
+	"maps"
 	"net/url"
+	"slices"
 	"testing"
 	"testing/synctest"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/operations"
 	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 	"github.com/accesspoint-go/accesspoint/privatelink"
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
 
-// checks are the dry runs, with requests that have a token and say themselves
-// whether they are one.
-func checks(dryRun bool) map[string]func(context.Context, *privatelink.Client) error {
-	return map[string]func(context.Context, *privatelink.Client) error{
-		"CreateVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			in := createRequest
-			in.ClientToken, in.DryRun = "mine", dryRun
-			return c.CheckCreateVpcEndpoint(ctx, in)
+// dryRuns are requests of the operations that have dry runs. They have a token,
+// and say themselves whether they are one.
+func dryRuns(dryRun bool) map[string]privatelink.DryRunRequest {
+	create := createRequest
+	create.ClientToken, create.DryRun = "mine", dryRun
+	return map[string]privatelink.DryRunRequest{
+		"CreateVpcEndpoint": create,
+		"DeleteVpcEndpoint": privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1", ClientToken: "mine", DryRun: dryRun},
+		"AddZoneToVpcEndpoint": privatelink.AddZoneToVpcEndpointRequest{
+			EndpointID: "ep-1", ZoneID: "z", VSwitchID: "vsw-1", ClientToken: "mine", DryRun: dryRun,
 		},
-		"DeleteVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			return c.CheckDeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1", ClientToken: "mine", DryRun: dryRun})
-		},
-		"AddZoneToVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			return c.CheckAddZoneToVpcEndpoint(ctx, privatelink.AddZoneToVpcEndpointRequest{
-				EndpointID: "ep-1", ZoneID: "z", VSwitchID: "vsw-1", ClientToken: "mine", DryRun: dryRun,
-			})
-		},
-		"RemoveZoneFromVpcEndpoint": func(ctx context.Context, c *privatelink.Client) error {
-			return c.CheckRemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{
-				EndpointID: "ep-1", ZoneID: "z", ClientToken: "mine", DryRun: dryRun,
-			})
+		"RemoveZoneFromVpcEndpoint": &privatelink.RemoveZoneFromVpcEndpointRequest{ // a pointer serves, too
+			EndpointID: "ep-1", ZoneID: "z", ClientToken: "mine", DryRun: dryRun,
 		},
 	}
 }
 
-// TestCheckSends checks that a dry run is one on the wire, whatever the request
+// TestDryRuns checks that every request with a field DryRun has a dry run.
+func TestDryRuns(t *testing.T) {
+	all := operations.Of(privatelinktest.NewServer().Client())
+	var want []string
+	for _, operation := range all.Names() {
+		if all.Request(operation).FieldByName("DryRun").IsValid() {
+			want = append(want, operation)
+		}
+	}
+	if d := cmp.Diff(want, slices.Sorted(maps.Keys(dryRuns(false)))); d != "" {
+		t.Errorf("requests with DryRun and those tested (-with +tested):\n%s", d)
+	}
+}
+
+// TestDryRunSends checks that a dry run is one on the wire, whatever the request
 // says, and that all its attempts have one token, which is not the caller's.
-func TestCheckSends(t *testing.T) {
+func TestDryRunSends(t *testing.T) {
 	for _, dryRun := range []bool{false, true} {
-		for operation, check := range checks(dryRun) {
+		for operation, in := range dryRuns(dryRun) {
 			synctest.Test(t, func(t *testing.T) {
 				r := wiretest.Answering(wiretest.Answer{Status: 500, Body: `{"Code":"InternalError","RequestId":"R"}`}, refusal(400, privatelink.CodeDryRunOperation))
-				if err := check(t.Context(), newClient(t, r, nil)); err != nil {
+				if err := newClient(t, r, nil).DryRun(t.Context(), in); err != nil {
 					t.Errorf("%s: %v", operation, err)
 				}
 				sent := r.Requests()
@@ -67,9 +77,9 @@ func TestCheckSends(t *testing.T) {
 	}
 }
 
-// TestCheckSaysWhyNot checks what a dry run makes of the answers.
-func TestCheckSaysWhyNot(t *testing.T) {
-	for operation, check := range checks(false) {
+// TestDryRunSaysWhyNot checks what a dry run makes of the answers.
+func TestDryRunSaysWhyNot(t *testing.T) {
+	for operation, in := range dryRuns(false) {
 		for name, c := range map[string]struct {
 			answer  wiretest.Answer
 			is      error
@@ -84,7 +94,7 @@ func TestCheckSaysWhyNot(t *testing.T) {
 			"passed, more oddly": {refusal(500, privatelink.CodeDryRunOperation), nil, false},
 		} {
 			client := newClient(t, wiretest.Answering(c.answer), func(cfg *privatelink.Config) { cfg.MaxAttempts = 1 })
-			err := check(t.Context(), client)
+			err := client.DryRun(t.Context(), in)
 			passed := c.answer.Status == 412 || c.answer.Status == 500
 			if (err == nil) != passed || c.is != nil && !errors.Is(err, c.is) || errors.Is(err, privatelink.ErrOutcomeUnknown) != c.unknown {
 				t.Errorf("%s, %s: %v", operation, name, err)
@@ -98,57 +108,62 @@ func TestCheckSaysWhyNot(t *testing.T) {
 		}
 	}
 	r := wiretest.Answering(refusal(400, privatelink.CodeDryRunOperation))
-	if err := newClient(t, r, nil).CheckCreateVpcEndpoint(t.Context(), privatelink.CreateVpcEndpointRequest{}); !errors.Is(err, privatelink.ErrInvalidRequest) || len(r.Requests()) != 0 {
+	if err := newClient(t, r, nil).DryRun(t.Context(), privatelink.CreateVpcEndpointRequest{}); !errors.Is(err, privatelink.ErrInvalidRequest) || len(r.Requests()) != 0 {
 		t.Errorf("an invalid request: %v", err)
 	}
-	if err := (*privatelink.Client)(nil).CheckCreateVpcEndpoint(t.Context(), createRequest); err == nil {
+	if err := (*privatelink.Client)(nil).DryRun(t.Context(), createRequest); err == nil {
 		t.Error("a nil Client passes")
+	}
+	for _, in := range []privatelink.DryRunRequest{nil, (*privatelink.CreateVpcEndpointRequest)(nil)} {
+		if err := newClient(t, r, nil).DryRun(t.Context(), in); !errors.Is(err, privatelink.ErrInvalidRequest) || len(r.Requests()) != 0 {
+			t.Errorf("no request: %v", err)
+		}
 	}
 }
 
-// TestCheckChangesNothing runs all of them against the fake, with tokens that the
+// TestDryRunChangesNothing runs all of them against the fake, with tokens that the
 // calls have afterwards.
-func TestCheckChangesNothing(t *testing.T) {
+func TestDryRunChangesNothing(t *testing.T) {
 	srv := privatelinktest.NewServer()
 	client, ctx := srv.Client(), t.Context()
 	in := createRequest
 	in.ClientToken = "mine"
-	if err := client.CheckCreateVpcEndpoint(ctx, in); err != nil {
+	if err := client.DryRun(ctx, in); err != nil {
 		t.Errorf("create: %v", err)
 	}
 	out, err := client.CreateVpcEndpoint(ctx, in)
 	if err != nil || out.EndpointID != "ep-0000000000000001" {
 		t.Fatalf("%+v, %v", out, err)
 	}
-	if err := client.CheckCreateVpcEndpoint(ctx, in); err != nil {
+	if err := client.DryRun(ctx, in); err != nil {
 		t.Errorf("create, again: %v", err)
 	}
 	add := privatelink.AddZoneToVpcEndpointRequest{
 		EndpointID: out.EndpointID, ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID, ClientToken: "mine",
 	}
 	remove := privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: out.EndpointID, ZoneID: privatelinktest.ZoneID, ClientToken: "mine"}
-	if err := client.CheckRemoveZoneFromVpcEndpoint(ctx, remove); !errors.Is(err, privatelink.CodeEndpointZoneNotFound) {
+	if err := client.DryRun(ctx, remove); !errors.Is(err, privatelink.CodeEndpointZoneNotFound) {
 		t.Errorf("remove, without it: %v", err)
 	}
-	if err := client.CheckAddZoneToVpcEndpoint(ctx, add); err != nil {
+	if err := client.DryRun(ctx, add); err != nil {
 		t.Errorf("add: %v", err)
 	}
 	if _, err := client.AddZoneToVpcEndpoint(ctx, add); err != nil {
 		t.Fatal(err)
 	}
-	if err := client.CheckAddZoneToVpcEndpoint(ctx, add); !errors.Is(err, privatelink.CodeEndpointZoneDuplicated) {
+	if err := client.DryRun(ctx, add); !errors.Is(err, privatelink.CodeEndpointZoneDuplicated) {
 		t.Errorf("add, again: %v", err)
 	}
-	if err := client.CheckDeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: out.EndpointID}); !errors.Is(err, privatelink.CodeEndpointOperationDenied) {
+	if err := client.DryRun(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: out.EndpointID}); !errors.Is(err, privatelink.CodeEndpointOperationDenied) {
 		t.Errorf("delete, with a zone: %v", err)
 	}
-	if err := client.CheckRemoveZoneFromVpcEndpoint(ctx, remove); err != nil {
+	if err := client.DryRun(ctx, remove); err != nil {
 		t.Errorf("remove: %v", err)
 	}
 	if _, err := client.RemoveZoneFromVpcEndpoint(ctx, remove); err != nil {
 		t.Fatal(err)
 	}
-	if err := client.CheckDeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: out.EndpointID}); err != nil {
+	if err := client.DryRun(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: out.EndpointID}); err != nil {
 		t.Errorf("delete: %v", err)
 	}
 	if _, err := client.GetVpcEndpointAttribute(ctx, privatelink.GetVpcEndpointAttributeRequest{EndpointID: out.EndpointID}); err != nil {

@@ -12,7 +12,7 @@ import (
 type CreateVpcEndpointRequest struct {
 	RegionID                  string           `rpc:"RegionId"`                  // default: the client's
 	ClientToken               string           `rpc:"ClientToken"`               // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun                    bool             `rpc:"DryRun"`                    // only check the request: see [Client.CheckCreateVpcEndpoint]
+	DryRun                    bool             `rpc:"DryRun"`                    // only check the request: see [Client.DryRun]
 	EndpointName              string           `rpc:"EndpointName"`              // 2 to 128 letters, digits, _ and -, a letter first
 	EndpointType              EndpointType     `rpc:"EndpointType"`              // must be the service's
 	ZonePrivateIPAddressCount int64            `rpc:"ZonePrivateIpAddressCount"` // addresses in each zone: 1
@@ -61,6 +61,11 @@ func (in CreateVpcEndpointRequest) Validate() error {
 	return invalid("CreateVpcEndpoint", append(ps, check.Each("Tag", in.Tags, tagRules)...)...)
 }
 
+func (in CreateVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "CreateVpcEndpoint", in
+}
+
 // CreateVpcEndpointResponse is the answer to [Client.CreateVpcEndpoint]: the
 // endpoint as far as it is settled.
 type CreateVpcEndpointResponse struct {
@@ -91,7 +96,7 @@ type CreateVpcEndpointResponse struct {
 // have run. If its outcome stays unknown, the error is an [*OutcomeUnknownError]
 // with the token: call again with it.
 //
-// [Client.CheckCreateVpcEndpoint] is its dry run. With DryRun set this call is
+// [Client.DryRun] is its dry run. With DryRun set this call is
 // one, too, as the API has it: it changes nothing, and fails with
 // [CodeDryRunOperation] if the request passes. Give it no token then that a call
 // is to have.

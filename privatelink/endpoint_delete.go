@@ -13,7 +13,7 @@ type DeleteVpcEndpointRequest struct {
 	RegionID    string `rpc:"RegionId"`    // default: the client's
 	EndpointID  string `rpc:"EndpointId"`  // required
 	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.CheckDeleteVpcEndpoint]
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -24,6 +24,11 @@ func (in DeleteVpcEndpointRequest) Validate() error {
 		check.ASCII("ClientToken", in.ClientToken),
 		check.Length("ClientToken", in.ClientToken, 1, 64),
 	)
+}
+
+func (in DeleteVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "DeleteVpcEndpoint", in
 }
 
 // DeleteVpcEndpointResponse is the answer to [Client.DeleteVpcEndpoint].
@@ -41,7 +46,7 @@ type DeleteVpcEndpointResponse struct {
 // have run; if that one did and the service forgot the token, the repeat fails
 // with [CodeEndpointNotFound].
 //
-// [Client.CheckDeleteVpcEndpoint] is its dry run.
+// [Client.DryRun] is its dry run.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointOperationDenied],
 // [CodeConcurrentCallNotSupported], [CodeEndpointProtected].

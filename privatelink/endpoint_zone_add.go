@@ -18,7 +18,7 @@ type AddZoneToVpcEndpointRequest struct {
 	IP          string `rpc:"ip"`          // IPv4 address, default: one of the vSwitch
 	Ipv6Address string `rpc:"Ipv6Address"` // only for a DualStack endpoint
 	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.CheckAddZoneToVpcEndpoint]
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -35,6 +35,11 @@ func (in AddZoneToVpcEndpointRequest) Validate() error {
 	)
 }
 
+func (in AddZoneToVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "AddZoneToVpcEndpoint", in
+}
+
 // AddZoneToVpcEndpointResponse is the answer to [Client.AddZoneToVpcEndpoint].
 type AddZoneToVpcEndpointResponse struct {
 	RequestID string `json:"RequestId"`
@@ -49,7 +54,7 @@ type AddZoneToVpcEndpointResponse struct {
 // unknown, the error is an [*OutcomeUnknownError] with the token: call again with
 // it.
 //
-// [Client.CheckAddZoneToVpcEndpoint] is its dry run.
+// [Client.DryRun] is its dry run.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointZoneDuplicated],
 // [CodeServiceNotSupportedZone], [CodeVSwitchNotFound],

@@ -15,7 +15,7 @@ type RemoveZoneFromVpcEndpointRequest struct {
 	EndpointID  string `rpc:"EndpointId"`  // required
 	ZoneID      string `rpc:"ZoneId"`      // required
 	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
-	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.CheckRemoveZoneFromVpcEndpoint]
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -27,6 +27,11 @@ func (in RemoveZoneFromVpcEndpointRequest) Validate() error {
 		check.ASCII("ClientToken", in.ClientToken),
 		check.Length("ClientToken", in.ClientToken, 1, 64),
 	)
+}
+
+func (in RemoveZoneFromVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "RemoveZoneFromVpcEndpoint", in
 }
 
 // RemoveZoneFromVpcEndpointResponse is the answer to
@@ -43,7 +48,7 @@ type RemoveZoneFromVpcEndpointResponse struct {
 // run; if that one did and the service forgot the token, the repeat fails with
 // [CodeEndpointZoneNotFound].
 //
-// [Client.CheckRemoveZoneFromVpcEndpoint] is its dry run.
+// [Client.DryRun] is its dry run.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointZoneNotFound],
 // [CodeEndpointProtected], [CodeGatewayLoadBalancerZoneCountDenied] and, while

@@ -100,14 +100,14 @@ func ExampleAPIError() {
 }
 
 // A dry run says whether the service would take a request, and else why not.
-func ExampleClient_CheckCreateVpcEndpoint() {
+func ExampleClient_DryRun() {
 	client := privatelinktest.NewServer().Client()
 	in := privatelink.CreateVpcEndpointRequest{VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID}
-	err := client.CheckCreateVpcEndpoint(context.Background(), in)
+	err := client.DryRun(context.Background(), in)
 	fmt.Println(errors.Is(err, privatelink.CodeEndpointMustContainSecurityGroup))
 
 	in.SecurityGroupIDs = []string{privatelinktest.SecurityGroupID}
-	fmt.Println(client.CheckCreateVpcEndpoint(context.Background(), in))
+	fmt.Println(client.DryRun(context.Background(), in))
 	// Output:
 	// true
 	// <nil>

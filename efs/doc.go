@@ -11,55 +11,41 @@
 //	if err != nil {
 //		return err
 //	}
-//	out, err := client.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{
+//	ap, err := client.EnsureAccessPoint(ctx, "tenant-1", efs.CreateAccessPointRequest{
 //		FileSystemID:  "fs-0123456789abcdef8",
 //		PosixUser:     &efs.PosixUser{UID: 1001, GID: 1001},
 //		RootDirectory: &efs.RootDirectory{Path: "/data", CreationInfo: &efs.CreationInfo{OwnerUID: 1001, OwnerGID: 1001, Permissions: "0750"}},
 //	})
-//	if err != nil {
-//		return err
-//	}
-//	ap, err := client.WaitAccessPointAvailable(ctx, out.AccessPointID, efs.WaitOptions{})
+//
+// [Client.EnsureAccessPoint] finds or creates the access point of a key and waits
+// until it can be mounted. It may be called again after a crash, and by several
+// processes at once (see Never twice). The other way is [Client.CreateAccessPoint]
+// and [Client.WaitAccessPointAvailable].
 //
 // In a request, a field that is zero is not sent. Within a [PosixUser] and a
 // [CreationInfo], which are there or not as a whole, 0 is the superuser.
 //
 // # Operations
 //
-//   - [Client.CreateAccessPoint] creates one, for each ClientToken
-//   - [Client.DescribeAccessPoints] returns one, or a page of those of a file
-//     system or of the account and region; [Client.AccessPoints] iterates over all
-//     pages
-//   - [Client.DeleteAccessPoint] deletes one
-//   - [Client.WaitAccessPointAvailable] waits until one can be mounted,
-//     [Client.WaitAccessPointsAvailable] until each of many can
-//   - [Client.WaitAccessPointDeleted] waits until one is gone,
-//     [Client.WaitAccessPointsDeleted] until each of many is
-//   - [Client.EnsureAccessPoint] finds or creates the one of a key, and
-//     [Client.EnsureAccessPointAbsent] deletes it
+// Most programs need these alone:
 //
-// EFS has no operation that changes an access point.
+//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent]
+//   - [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted], and
+//     for many at a time [Client.WaitAccessPointsAvailable] and
+//     [Client.WaitAccessPointsDeleted]
+//
+// Access points, which EFS has no operation to change:
+//
+//   - [Client.CreateAccessPoint], once for each ClientToken,
+//     [Client.DeleteAccessPoint]
+//   - one, those of a file system, or those of the account and region:
+//     [Client.DescribeAccessPoints] (pages: [Client.AccessPoints])
 //
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one,
-// in this order:
-//
-//   - the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-//     AWS_SESSION_TOKEN
-//   - the role of a pod (IRSA): AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE
-//   - the profile default, or that of AWS_PROFILE, in ~/.aws/config and
-//     ~/.aws/credentials: keys, role_arn with source_profile or
-//     credential_source, web_identity_token_file or credential_process
-//   - the role of the container (ECS, EKS Pod Identity):
-//     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI
-//   - the role of the EC2 instance, by its metadata service (IMDSv2)
-//
-// The first that is set up serves, or fails: the program never becomes somebody
-// else because a source is out of order for a moment. The error names all that
-// were asked, and why each did not serve. [CredentialsFromAWS] takes the
-// official SDK's credentials for whatever is not in the list.
+// [DefaultCredentials] also looks in the other places where a machine keeps one.
+// [CredentialsFromAWS] takes the official SDK's credentials.
 //
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.

@@ -29,8 +29,12 @@
 //		ClientKey:   kms.CreateClientKeyRequest{Password: kms.Secret(password)},
 //	})
 //
-// The private key in out.ClientKey is nowhere else. It is a [Secret], which does
-// not print. Each step is also an operation of its own.
+// [Client.ProvisionAccessPoint] makes an access point with all that it needs, and
+// undoes what it made if a step fails. The private key in out.ClientKey is nowhere
+// else. It is a [Secret], which does not print. For a program that runs again and
+// again, [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
+// [Client.EnsureApplicationAccessPoint] find or create each by its name (see Never
+// twice). Each step is also an operation of its own.
 //
 // In a request, a field that is zero is not sent. Where zero is a value of its
 // own, such as a description to be cleared, the field is a pointer:
@@ -41,55 +45,38 @@
 //
 // # Operations
 //
-//   - [Client.ProvisionAccessPoint] makes an access point with all that it needs,
-//     and a client key, and undoes what it made if a step fails
-//   - [Client.EnsureApplicationAccessPoint] finds or creates an access point, and
-//     [Client.EnsureApplicationAccessPointAbsent] deletes one
-//   - [Client.CreateApplicationAccessPoint] creates one; [Client.Resume] finds out
-//     whether it did if its answer was lost
-//   - [Client.DescribeApplicationAccessPoint] returns one
-//   - [Client.ListApplicationAccessPoints] returns a page of names;
-//     [Client.ApplicationAccessPoints] iterates over all pages
-//   - [Client.UpdateApplicationAccessPoint] changes one
-//   - [Client.DeleteApplicationAccessPoint] deletes one
-//   - [Client.EnsureNetworkRule], [Client.EnsureNetworkRuleAbsent],
-//     [Client.CreateNetworkRule], [Client.DescribeNetworkRule],
-//     [Client.ListNetworkRules] and [Client.NetworkRules],
-//     [Client.UpdateNetworkRule], [Client.DeleteNetworkRule] do the same with
-//     network rules
-//   - [Client.EnsurePolicy], [Client.EnsurePolicyAbsent], [Client.CreatePolicy],
-//     [Client.DescribePolicy], [Client.ListPolicies] and [Client.Policies],
-//     [Client.UpdatePolicy], [Client.DeletePolicy] do the same with policies
-//   - [Client.CreateClientKey] creates a client key, and returns its private key
-//   - [Client.GetClientKey] returns one, without it
-//   - [Client.ListClientKeys] returns all, or those of an access point
-//   - [Client.DeleteClientKey] deletes one
+// Most programs need these alone:
+//
+//   - [Client.ProvisionAccessPoint]
+//   - [Client.EnsureApplicationAccessPoint], [Client.EnsurePolicy] and
+//     [Client.EnsureNetworkRule], with [Client.EnsureApplicationAccessPointAbsent],
+//     [Client.EnsurePolicyAbsent] and [Client.EnsureNetworkRuleAbsent]
+//   - [Client.Resume], which finds out whether a creation ran whose answer was lost
+//
+// Application access points:
+//
+//   - [Client.CreateApplicationAccessPoint], [Client.DescribeApplicationAccessPoint],
+//     [Client.UpdateApplicationAccessPoint], [Client.DeleteApplicationAccessPoint],
+//     [Client.ListApplicationAccessPoints] (pages:
+//     [Client.ApplicationAccessPoints])
+//   - their client keys: [Client.CreateClientKey], which returns the private key,
+//     [Client.GetClientKey], [Client.DeleteClientKey], [Client.ListClientKeys]
+//
+// What applications may use, and from where:
+//
+//   - policies: [Client.CreatePolicy], [Client.DescribePolicy],
+//     [Client.UpdatePolicy], [Client.DeletePolicy], [Client.ListPolicies] (pages:
+//     [Client.Policies])
+//   - network rules: [Client.CreateNetworkRule], [Client.DescribeNetworkRule],
+//     [Client.UpdateNetworkRule], [Client.DeleteNetworkRule],
+//     [Client.ListNetworkRules] (pages: [Client.NetworkRules])
 //
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one,
-// in this order:
-//
-//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
-//     and ALIBABA_CLOUD_SECURITY_TOKEN
-//   - the role of a pod (RRSA): ALIBABA_CLOUD_ROLE_ARN,
-//     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
-//   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
-//     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
-//     EcsRamRole, OIDC, CredentialsURI or External
-//   - ~/.alibabacloud/credentials
-//   - the RAM role of the ECS instance, by its metadata service
-//   - ALIBABA_CLOUD_CREDENTIALS_URI
-//
-// The first that is set up serves, or fails: the program never becomes somebody
-// else because a source is out of order for a moment. The error names all that
-// were asked, and why each did not serve. [CredentialsFromAlibaba] takes the
-// official SDK's credentials for whatever is not in the list.
-//
-// [AssumeRole] takes on a RAM role with the key of any credentials. A role that
-// the environment names beside an AccessKey is left alone, as the official SDK
-// leaves it.
+// [DefaultCredentials] also looks in the other places where a machine keeps one.
+// [CredentialsFromAlibaba] takes the official SDK's credentials. [AssumeRole]
+// takes on a RAM role with the key of any of these.
 //
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.

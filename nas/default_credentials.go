@@ -8,8 +8,24 @@ import (
 )
 
 // DefaultCredentials returns the credentials that the machine has to offer: those
-// of the first source that is set up, of the ones that the package comment lists
-// under Credentials. Nothing is read or sent before the first Retrieve.
+// of the first of these sources that is set up.
+//
+//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
+//     and ALIBABA_CLOUD_SECURITY_TOKEN
+//   - the role of a pod (RRSA): ALIBABA_CLOUD_ROLE_ARN,
+//     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
+//   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
+//     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
+//     EcsRamRole, OIDC, CredentialsURI or External
+//   - ~/.alibabacloud/credentials
+//   - the RAM role of the ECS instance, by its metadata service
+//   - ALIBABA_CLOUD_CREDENTIALS_URI
+//
+// A source that is set up serves, or fails: the program never becomes somebody
+// else because a source is out of order for a moment. The error names all that
+// were asked, and why each did not serve. A role that the environment names beside
+// an AccessKey is left alone, as the official SDK leaves it; see [AssumeRole].
+// Nothing is read or sent before the first Retrieve.
 //
 // The value keeps its key and fetches the next one in time, one fetch for all
 // callers, each of which waits for no longer than its context. Make it once and

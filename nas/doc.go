@@ -11,65 +11,45 @@
 //	if err != nil {
 //		return err
 //	}
-//	out, err := client.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{
+//	ap, err := client.EnsureAccessPoint(ctx, "tenant-1", nas.CreateAccessPointRequest{
 //		FileSystemID: "31a8e4****",
 //		VpcID:        "vpc-2zesj9afh3y518k9o****",
 //		VSwitchID:    "vsw-2zevmwkwyztjuoffg****",
 //	})
-//	if err != nil {
-//		return err
-//	}
-//	ap, err := client.WaitAccessPointActive(ctx, "31a8e4****", out.AccessPoint.AccessPointID, nas.WaitOptions{})
 //
-// A program that may be restarted, or run twice, uses [Client.EnsureAccessPoint]
-// in place of the two calls (see Never twice).
+// [Client.EnsureAccessPoint] finds or creates the access point of a key and waits
+// until it can be mounted. It may be called again after a crash, and by several
+// processes at once (see Never twice). The other way is [Client.CreateAccessPoint],
+// which creates another with every call, and [Client.WaitAccessPointActive].
 //
 // In a request, a field that is zero is not sent. Where zero is a value of its
 // own, such as user ID 0, the field is a pointer: OwnerUserID: new(uint32(0)).
 //
 // # Operations
 //
-//   - [Client.EnsureAccessPoint] finds or creates one for a key, and
-//     [Client.EnsureAccessPointAbsent] deletes it
-//   - [Client.CreateAccessPoint] creates one, and another when it is called again;
-//     [Client.Resume] finds out whether it did if its answer was lost
-//   - [Client.DescribeAccessPoint] returns one
-//   - [Client.ListAccessPoints] returns a page of those of a file system;
-//     [Client.AccessPoints] iterates over all pages
-//   - [Client.DescribeAccessPoints] returns a page, looked up by tag too;
-//     [Client.DescribedAccessPoints] iterates over all pages
-//   - [Client.ModifyAccessPoint] changes one
-//   - [Client.DeleteAccessPoint] deletes one
-//   - [Client.WaitAccessPointActive] waits until one can be mounted,
-//     [Client.WaitAccessPointsActive] until each of many can
-//   - [Client.WaitAccessPointDeleted] waits until one is gone,
-//     [Client.WaitAccessPointsDeleted] until each of many is
+// Most programs need these alone:
+//
+//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent]
+//   - [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted], and for
+//     many at a time [Client.WaitAccessPointsActive] and
+//     [Client.WaitAccessPointsDeleted]
+//   - [Client.Resume], which finds out whether a creation ran whose answer was lost
+//
+// Access points:
+//
+//   - [Client.CreateAccessPoint], [Client.DescribeAccessPoint],
+//     [Client.ModifyAccessPoint], [Client.DeleteAccessPoint]
+//   - those of a file system: [Client.ListAccessPoints] (pages:
+//     [Client.AccessPoints])
+//   - those with a tag too: [Client.DescribeAccessPoints] (pages:
+//     [Client.DescribedAccessPoints])
 //
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one,
-// in this order:
-//
-//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
-//     and ALIBABA_CLOUD_SECURITY_TOKEN
-//   - the role of a pod (RRSA): ALIBABA_CLOUD_ROLE_ARN,
-//     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
-//   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
-//     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
-//     EcsRamRole, OIDC, CredentialsURI or External
-//   - ~/.alibabacloud/credentials
-//   - the RAM role of the ECS instance, by its metadata service
-//   - ALIBABA_CLOUD_CREDENTIALS_URI
-//
-// The first that is set up serves, or fails: the program never becomes somebody
-// else because a source is out of order for a moment. The error names all that
-// were asked, and why each did not serve. [CredentialsFromAlibaba] takes the
-// official SDK's credentials for whatever is not in the list.
-//
-// [AssumeRole] takes on a RAM role with the key of any credentials. A role that
-// the environment names beside an AccessKey is left alone, as the official SDK
-// leaves it.
+// [DefaultCredentials] also looks in the other places where a machine keeps one.
+// [CredentialsFromAlibaba] takes the official SDK's credentials. [AssumeRole]
+// takes on a RAM role with the key of any of these.
 //
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.

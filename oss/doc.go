@@ -11,66 +11,43 @@
 //	if err != nil {
 //		return err
 //	}
-//	_, err = client.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{
+//	ap, err := client.EnsureAccessPoint(ctx, oss.CreateAccessPointRequest{
 //		Bucket:           "examplebucket",
 //		AccessPointName:  "ap-01",
 //		NetworkOrigin:    oss.NetworkOriginVPC,
 //		VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4****"},
 //	})
-//	if err != nil {
-//		return err
-//	}
-//	ap, err := client.WaitAccessPointEnabled(ctx, "examplebucket", "ap-01", oss.WaitOptions{})
 //
-// A program that may be restarted, or run twice, uses [Client.EnsureAccessPoint]
-// in place of the two calls (see Never twice).
+// [Client.EnsureAccessPoint] finds or creates the access point of a name and waits
+// until it can be used. It may be called again after a crash, and by several
+// processes at once (see Never twice). The other way is [Client.CreateAccessPoint]
+// and [Client.WaitAccessPointEnabled].
 //
 // In a request, a field that is zero is not sent.
 //
 // # Operations
 //
-//   - [Client.EnsureAccessPoint] finds or creates one of a name, and
-//     [Client.EnsureAccessPointAbsent] deletes it
-//   - [Client.CreateAccessPoint] creates one, under a name that is unique in the
-//     account and region; [Client.Resume] finds out whether it did if its answer
-//     was lost
-//   - [Client.GetAccessPoint] returns one
-//   - [Client.ListAccessPoints] returns a page of those of a bucket, or of the
-//     account; [Client.AccessPoints] iterates over all pages
-//   - [Client.DeleteAccessPoint] deletes one
-//   - [Client.WaitAccessPointEnabled] waits until one can be used,
-//     [Client.WaitAccessPointsEnabled] until each of many can
-//   - [Client.WaitAccessPointDeleted] waits until one is gone,
-//     [Client.WaitAccessPointsDeleted] until each of many is
+// Most programs need these alone:
+//
+//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent]
+//   - [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted], and for
+//     many at a time [Client.WaitAccessPointsEnabled] and
+//     [Client.WaitAccessPointsDeleted]
+//   - [Client.Resume], which finds out whether a creation ran whose answer was lost
+//
+// Access points:
+//
+//   - [Client.CreateAccessPoint], [Client.GetAccessPoint],
+//     [Client.DeleteAccessPoint]
+//   - those of a bucket, or of the account: [Client.ListAccessPoints] (pages:
+//     [Client.AccessPoints])
 //
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one,
-// in this order:
-//
-//   - the environment: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and
-//     OSS_SESSION_TOKEN
-//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
-//     and ALIBABA_CLOUD_SECURITY_TOKEN
-//   - the role of a pod (RRSA): ALIBABA_CLOUD_ROLE_ARN,
-//     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
-//   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
-//     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
-//     EcsRamRole, OIDC, CredentialsURI or External
-//   - ~/.alibabacloud/credentials
-//   - the RAM role of the ECS instance, by its metadata service
-//   - ALIBABA_CLOUD_CREDENTIALS_URI
-//
-// The first that is set up serves, or fails: the program never becomes somebody
-// else because a source is out of order for a moment. The error names all that
-// were asked, and why each did not serve. [CredentialsFromAlibaba] and
-// [CredentialsFromOSS] take the official SDKs' credentials for whatever is not in
-// the list.
-//
-// [AssumeRole] takes on a RAM role with the key of any credentials. A role that
-// the environment names beside an AccessKey is left alone, as the official SDK
-// leaves it.
+// [DefaultCredentials] also looks in the other places where a machine keeps one.
+// [CredentialsFromAlibaba] and [CredentialsFromOSS] take the credentials of the
+// official SDKs. [AssumeRole] takes on a RAM role with the key of any of these.
 //
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.

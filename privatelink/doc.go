@@ -11,73 +11,48 @@
 //	if err != nil {
 //		return err
 //	}
-//	out, err := client.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{
+//	ep, err := client.EnsureVpcEndpoint(ctx, "cluster-1", privatelink.CreateVpcEndpointRequest{
 //		VpcID:            "vpc-hp356stwkxg3fn2xe****",
 //		ServiceID:        "epsrv-hp3xdsq46ael67lo****",
 //		SecurityGroupIDs: []string{"sg-bp1fg655nh68xyz9****"},
 //		Zones:            []privatelink.Zone{{ZoneID: "cn-hangzhou-j", VSwitchID: "vsw-hp3uf6045ljdhd5zr****"}},
 //	})
-//	if err != nil {
-//		return err
-//	}
-//	ep, err := client.WaitVpcEndpointReady(ctx, out.EndpointID, privatelink.WaitOptions{})
 //
-// A program that may be restarted, or run twice, uses [Client.EnsureVpcEndpoint]
-// in place of the two calls (see Never twice).
+// [Client.EnsureVpcEndpoint] finds or creates the endpoint of a key and waits until
+// traffic can pass through it. It may be called again after a crash, and by several
+// processes at once (see Never twice). The other way is [Client.CreateVpcEndpoint]
+// and [Client.WaitVpcEndpointReady].
 //
 // In a request, a field that is zero is not sent, except that RegionID and
 // ClientToken have defaults of their own.
 //
 // # Operations
 //
-//   - [Client.EnsureVpcEndpoint] finds or creates one for a key, and
-//     [Client.EnsureVpcEndpointAbsent] deletes it and its zones
-//   - [Client.CreateVpcEndpoint] creates one
-//   - [Client.GetVpcEndpointAttribute] returns one
-//   - [Client.ListVpcEndpoints] returns a page of those that match;
-//     [Client.VpcEndpoints] iterates over all pages
-//   - [Client.DeleteVpcEndpoint] deletes one
-//   - [Client.AddZoneToVpcEndpoint] gives one an interface in one more zone
-//   - [Client.RemoveZoneFromVpcEndpoint] takes one out of a zone
-//   - [Client.ListVpcEndpointZones] returns a page of the zones of one;
-//     [Client.VpcEndpointZones] iterates over all pages
-//   - [Client.WaitVpcEndpointReady] waits until one can be used,
-//     [Client.WaitVpcEndpointsReady] until each of many can
-//   - [Client.WaitVpcEndpointActive] waits until one is as far as it gets before its
-//     connection is accepted, [Client.WaitVpcEndpointsActive] until each of many is
-//   - [Client.WaitVpcEndpointDeleted] waits until one is gone,
-//     [Client.WaitVpcEndpointsDeleted] until each of many is
-//   - [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved]
-//     wait for a change to the zones of one
-//   - [Client.CheckCreateVpcEndpoint], [Client.CheckDeleteVpcEndpoint],
-//     [Client.CheckAddZoneToVpcEndpoint] and
-//     [Client.CheckRemoveZoneFromVpcEndpoint] ask whether the service would do so
+// Most programs need these alone:
+//
+//   - [Client.EnsureVpcEndpoint] and [Client.EnsureVpcEndpointAbsent]
+//   - [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointActive], which does not
+//     wait for the connection to be accepted, and [Client.WaitVpcEndpointDeleted];
+//     for many at a time [Client.WaitVpcEndpointsReady],
+//     [Client.WaitVpcEndpointsActive] and [Client.WaitVpcEndpointsDeleted]
+//   - [Client.DryRun], which asks whether the service would take a request
+//
+// Endpoints:
+//
+//   - [Client.CreateVpcEndpoint], [Client.GetVpcEndpointAttribute],
+//     [Client.DeleteVpcEndpoint], [Client.ListVpcEndpoints] (pages:
+//     [Client.VpcEndpoints])
+//   - their zones: [Client.AddZoneToVpcEndpoint],
+//     [Client.RemoveZoneFromVpcEndpoint], [Client.ListVpcEndpointZones] (pages:
+//     [Client.VpcEndpointZones]), and the waits [Client.WaitVpcEndpointZoneAdded]
+//     and [Client.WaitVpcEndpointZoneRemoved]
 //
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one,
-// in this order:
-//
-//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
-//     and ALIBABA_CLOUD_SECURITY_TOKEN
-//   - the role of a pod (RRSA): ALIBABA_CLOUD_ROLE_ARN,
-//     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
-//   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
-//     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
-//     EcsRamRole, OIDC, CredentialsURI or External
-//   - ~/.alibabacloud/credentials
-//   - the RAM role of the ECS instance, by its metadata service
-//   - ALIBABA_CLOUD_CREDENTIALS_URI
-//
-// The first that is set up serves, or fails: the program never becomes somebody
-// else because a source is out of order for a moment. The error names all that
-// were asked, and why each did not serve. [CredentialsFromAlibaba] takes the
-// official SDK's credentials for whatever is not in the list.
-//
-// [AssumeRole] takes on a RAM role with the key of any credentials. A role that
-// the environment names beside an AccessKey is left alone, as the official SDK
-// leaves it.
+// [DefaultCredentials] also looks in the other places where a machine keeps one.
+// [CredentialsFromAlibaba] takes the official SDK's credentials. [AssumeRole]
+// takes on a RAM role with the key of any of these.
 //
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.
@@ -104,9 +79,8 @@
 // A call that may have taken effect although it failed returns an
 // [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
 //
-// A dry run is asked for by [Client.CheckCreateVpcEndpoint] and its like, which
-// return nil if the service would take the request. In the operations of the API
-// it is a field, DryRun, and what passes is a failure with [CodeDryRunOperation],
+// [Client.DryRun] returns nil if the service would take a request. A call whose
+// request has the field DryRun set fails with [CodeDryRunOperation] in that case,
 // which is of no kind.
 //
 // No error, log record or printed value of this package holds a secret.

@@ -10,12 +10,12 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A DryRunRequest is a request that the service can check without acting on it:
+// A DryRunnable is a request that the service can check without acting on it:
 // one that has a field DryRun.
-type DryRunRequest interface {
+type DryRunnable interface {
 	Validate() error
 	// dryRun returns the request as a dry run, and the name of its operation.
-	dryRun(c *Client, token string) (operation string, in DryRunRequest)
+	dryRun(c *Client, token string) (operation string, in DryRunnable)
 }
 
 // DryRun asks the service whether it would take in, without doing it:
@@ -31,7 +31,7 @@ type DryRunRequest interface {
 // checked, so that the call can have it; its field DryRun makes no difference.
 //
 // It needs the permission that the operation needs.
-func (c *Client) DryRun(ctx context.Context, in DryRunRequest) error {
+func (c *Client) DryRun(ctx context.Context, in DryRunnable) error {
 	if v := reflect.ValueOf(in); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return invalid("DryRun", check.Required("request", ""))
 	}

@@ -18,10 +18,10 @@ import (
 
 // dryRuns are requests of the operations that have dry runs. They have a token,
 // and say themselves whether they are one.
-func dryRuns(dryRun bool) map[string]privatelink.DryRunRequest {
+func dryRuns(dryRun bool) map[string]privatelink.DryRunnable {
 	create := createRequest
 	create.ClientToken, create.DryRun = "mine", dryRun
-	return map[string]privatelink.DryRunRequest{
+	return map[string]privatelink.DryRunnable{
 		"CreateVpcEndpoint": create,
 		"DeleteVpcEndpoint": privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1", ClientToken: "mine", DryRun: dryRun},
 		"AddZoneToVpcEndpoint": privatelink.AddZoneToVpcEndpointRequest{
@@ -114,7 +114,7 @@ func TestDryRunSaysWhyNot(t *testing.T) {
 	if err := (*privatelink.Client)(nil).DryRun(t.Context(), createRequest); err == nil {
 		t.Error("a nil Client passes")
 	}
-	for _, in := range []privatelink.DryRunRequest{nil, (*privatelink.CreateVpcEndpointRequest)(nil)} {
+	for _, in := range []privatelink.DryRunnable{nil, (*privatelink.CreateVpcEndpointRequest)(nil)} {
 		if err := newClient(t, r, nil).DryRun(t.Context(), in); !errors.Is(err, privatelink.ErrInvalidRequest) || len(r.Requests()) != 0 {
 			t.Errorf("no request: %v", err)
 		}

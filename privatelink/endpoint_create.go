@@ -61,7 +61,7 @@ func (in CreateVpcEndpointRequest) Validate() error {
 	return invalid("CreateVpcEndpoint", append(ps, check.Each("Tag", in.Tags, tagRules)...)...)
 }
 
-func (in CreateVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+func (in CreateVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunnable) {
 	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
 	return "CreateVpcEndpoint", in
 }

@@ -26,7 +26,7 @@ func (in DeleteVpcEndpointRequest) Validate() error {
 	)
 }
 
-func (in DeleteVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+func (in DeleteVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunnable) {
 	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
 	return "DeleteVpcEndpoint", in
 }

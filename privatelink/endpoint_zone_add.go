@@ -35,7 +35,7 @@ func (in AddZoneToVpcEndpointRequest) Validate() error {
 	)
 }
 
-func (in AddZoneToVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+func (in AddZoneToVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunnable) {
 	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
 	return "AddZoneToVpcEndpoint", in
 }

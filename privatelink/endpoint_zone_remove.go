@@ -29,7 +29,7 @@ func (in RemoveZoneFromVpcEndpointRequest) Validate() error {
 	)
 }
 
-func (in RemoveZoneFromVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunRequest) {
+func (in RemoveZoneFromVpcEndpointRequest) dryRun(c *Client, token string) (string, DryRunnable) {
 	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
 	return "RemoveZoneFromVpcEndpoint", in
 }

@@ -114,6 +114,12 @@ var passages = map[string][]passage{
 		},
 	},
 	"oss/default_credentials.go": {
+		{
+			"//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID,",
+			`//   - the environment: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and
+//     OSS_SESSION_TOKEN
+//   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID,`,
+		},
 		{"alibaba.Default()", "alibaba.DefaultForOSS()"},
 	},
 	"efs/client.go": {

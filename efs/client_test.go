@@ -29,49 +29,32 @@ var (
 	deleteRequest   = efs.DeleteAccessPointRequest{AccessPointID: "fsap-01234567"}
 )
 
-// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
-func TestNewNamesEveryDefect(t *testing.T) {
-	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
-		t.Setenv(name, "")
-	}
-	for name, c := range map[string]struct {
-		change func(*efs.Config)
-		fields []string
-	}{
-		"nothing set":       {func(c *efs.Config) { *c = efs.Config{} }, []string{"Region", "Credentials"}},
-		"no key":            {func(c *efs.Config) { c.Credentials = nil }, []string{"Credentials"}},
-		"upper-case region": {func(c *efs.Config) { c.Region = "US-East-1" }, []string{"Region"}},
-		"region is a host":  {func(c *efs.Config) { c.Region = "us-east-1.amazonaws.com/x?" }, []string{"Region"}},
-		"plain http":        {func(c *efs.Config) { c.Endpoint = "http://efs.example.com" }, []string{"Endpoint"}},
-		"user info":         {func(c *efs.Config) { c.Endpoint = "https://u:p@efs.example.com" }, []string{"Endpoint"}},
-		"path":              {func(c *efs.Config) { c.Endpoint = "https://efs.example.com/x" }, []string{"Endpoint"}},
-		"query":             {func(c *efs.Config) { c.Endpoint = "efs.example.com?x=y" }, []string{"Endpoint"}},
-		"fragment":          {func(c *efs.Config) { c.Endpoint = "efs.example.com#" }, []string{"Endpoint"}},
-		"other scheme":      {func(c *efs.Config) { c.Endpoint = "ftp://efs.example.com" }, []string{"Endpoint"}},
-		"no host":           {func(c *efs.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
-		"header injection":  {func(c *efs.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
-		"FIPS of an own":    {func(c *efs.Config) { c.Endpoint, c.FIPS = "efs.example.com", true }, []string{"FIPS"}},
-		"IPv6 of an own":    {func(c *efs.Config) { c.Endpoint, c.DualStack = "efs.example.com", true }, []string{"DualStack"}},
-		"no time at all":    {func(c *efs.Config) { c.Settle = -1 }, []string{"Settle"}},
-		"much at once": {func(c *efs.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
-			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
-	} {
-		cfg := efstest.NewServer().Config()
-		c.change(&cfg)
-		_, err := efs.New(cfg)
-		invalid, ok := errors.AsType[*efs.ValidationError](err)
-		if !ok || !errors.Is(err, efs.ErrInvalidRequest) {
-			t.Errorf("%s: got %v", name, err)
-			continue
-		}
-		var fields []string
-		for _, p := range invalid.Problems {
-			fields = append(fields, p.Field)
-		}
-		if d := cmp.Diff(c.fields, fields); d != "" {
-			t.Errorf("%s (-want +got):\n%s", name, d)
-		}
-	}
+// ownDefects are configurations that only this service has, with the field that is
+// wrong.
+var ownDefects = map[string]struct {
+	change func(*efs.Config)
+	field  string
+}{
+	"FIPS of an own": {func(c *efs.Config) { c.Endpoint, c.FIPS = "efs.example.com", true }, "FIPS"},
+	"IPv6 of an own": {func(c *efs.Config) { c.Endpoint, c.DualStack = "efs.example.com", true }, "DualStack"},
+}
+
+// absentRequest is about something that does not exist.
+var absentRequest = efs.DeleteAccessPointRequest{AccessPointID: "fsap-01234567"}
+
+// ensure, ensureAbsent and createOne do so with what the tests of load are about.
+func ensure(ctx context.Context, c *efs.Client, key string) (string, error) {
+	ap, err := c.EnsureAccessPoint(ctx, key, createRequest)
+	return ap.AccessPointID, err
+}
+
+func ensureAbsent(ctx context.Context, c *efs.Client, key string) error {
+	return c.EnsureAccessPointAbsent(ctx, efstest.FileSystemID, key)
+}
+
+func createOne(ctx context.Context, c *efs.Client, _ string) error {
+	_, err := c.CreateAccessPoint(ctx, createRequest)
+	return err
 }
 
 // TestEndpoint checks where requests go, and for regions that it is where the
@@ -656,36 +639,4 @@ func TestUnusable(t *testing.T) {
 	if _, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{}); err == nil {
 		t.Error("zero request: no error")
 	}
-}
-
-// TestOnAttempt checks what the hook is told.
-func TestOnAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := efstest.NewServer(efstest.Latency(time.Second))
-		srv.Inject("DeleteAccessPoint", efstest.Throttle)
-		cfg := srv.Config()
-		var attempts []efs.Attempt
-		cfg.OnAttempt = func(a efs.Attempt) { attempts = append(attempts, a) }
-		c, err := efs.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = c.DeleteAccessPoint(t.Context(), deleteRequest)
-		if !errors.Is(err, efs.CodeAccessPointNotFound) || len(attempts) != 2 {
-			t.Fatalf("%v, %+v", err, attempts)
-		}
-		for i, want := range []efs.Attempt{
-			{Operation: "DeleteAccessPoint", Number: 1, StatusCode: 400, Code: "ThrottlingException", Took: time.Second},
-			{Operation: "DeleteAccessPoint", Number: 2, StatusCode: 404, Code: "AccessPointNotFound", Took: time.Second},
-		} {
-			got := attempts[i]
-			if got.RequestID == "" || got.Err == nil {
-				t.Errorf("attempt %d: %+v", i+1, got)
-			}
-			got.RequestID, got.Err = "", nil
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
-			}
-		}
-	})
 }

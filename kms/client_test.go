@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -29,47 +28,31 @@ var (
 	describeRequest = kms.DescribeApplicationAccessPointRequest{Name: "aap_test"}
 )
 
-// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
-func TestNewNamesEveryDefect(t *testing.T) {
-	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} {
-		t.Setenv(name, "")
-	}
-	for name, c := range map[string]struct {
-		change func(*kms.Config)
-		fields []string
-	}{
-		"nothing set":       {func(c *kms.Config) { *c = kms.Config{} }, []string{"Region", "Credentials"}},
-		"no key":            {func(c *kms.Config) { c.Credentials = nil }, []string{"Credentials"}},
-		"upper-case region": {func(c *kms.Config) { c.Region = "CN-Hangzhou" }, []string{"Region"}},
-		"region is a host":  {func(c *kms.Config) { c.Region = "cn-hangzhou.aliyuncs.com/x?" }, []string{"Region"}},
-		"plain http":        {func(c *kms.Config) { c.Endpoint = "http://kms.example.com" }, []string{"Endpoint"}},
-		"user info":         {func(c *kms.Config) { c.Endpoint = "https://u:p@kms.example.com" }, []string{"Endpoint"}},
-		"path":              {func(c *kms.Config) { c.Endpoint = "https://kms.example.com/x" }, []string{"Endpoint"}},
-		"query":             {func(c *kms.Config) { c.Endpoint = "kms.example.com?x=y" }, []string{"Endpoint"}},
-		"fragment":          {func(c *kms.Config) { c.Endpoint = "kms.example.com#" }, []string{"Endpoint"}},
-		"other scheme":      {func(c *kms.Config) { c.Endpoint = "ftp://kms.example.com" }, []string{"Endpoint"}},
-		"no host":           {func(c *kms.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
-		"header injection":  {func(c *kms.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
-		"unknown network":   {func(c *kms.Config) { c.Network = "moon" }, []string{"Network"}},
-		"much at once": {func(c *kms.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
-			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
-	} {
-		cfg := kmstest.NewServer().Config()
-		c.change(&cfg)
-		_, err := kms.New(cfg)
-		invalid, ok := errors.AsType[*kms.ValidationError](err)
-		if !ok || !errors.Is(err, kms.ErrInvalidRequest) {
-			t.Errorf("%s: got %v", name, err)
-			continue
-		}
-		var fields []string
-		for _, p := range invalid.Problems {
-			fields = append(fields, p.Field)
-		}
-		if d := cmp.Diff(c.fields, fields); d != "" {
-			t.Errorf("%s (-want +got):\n%s", name, d)
-		}
-	}
+// ownDefects are configurations that only this service has, with the field that is
+// wrong.
+var ownDefects = map[string]struct {
+	change func(*kms.Config)
+	field  string
+}{
+	"unknown network": {func(c *kms.Config) { c.Network = "moon" }, "Network"},
+}
+
+// absentRequest is about something that does not exist.
+var absentRequest = kms.DeletePolicyRequest{Name: "policy_test"}
+
+// ensure, ensureAbsent and createOne do so with what the tests of load are about.
+func ensure(ctx context.Context, c *kms.Client, key string) (string, error) {
+	rule, err := c.EnsureNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: key, Type: kms.NetworkRulePrivate})
+	return rule.Name, err
+}
+
+func ensureAbsent(ctx context.Context, c *kms.Client, key string) error {
+	return c.EnsureNetworkRuleAbsent(ctx, key)
+}
+
+func createOne(ctx context.Context, c *kms.Client, name string) error {
+	_, err := c.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: name, Type: kms.NetworkRulePrivate})
+	return err
 }
 
 // TestEndpoint checks where requests go.
@@ -436,38 +419,6 @@ func TestClientKeyOnce(t *testing.T) {
 		}
 		if _, err := client.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: left.ClientKeys[0].ClientKeyID}); err != nil {
 			t.Error(err)
-		}
-	})
-}
-
-// TestOnAttempt checks what the hook is told.
-func TestOnAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := kmstest.NewServer(kmstest.Latency(time.Second))
-		srv.Inject("DeletePolicy", kmstest.Throttle)
-		cfg := srv.Config()
-		var attempts []kms.Attempt
-		cfg.OnAttempt = func(a kms.Attempt) { attempts = append(attempts, a) }
-		c, err := kms.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = c.DeletePolicy(t.Context(), kms.DeletePolicyRequest{Name: "policy_test"})
-		if !errors.Is(err, kms.CodeResourceNotFound) || len(attempts) != 2 {
-			t.Fatalf("%v, %+v", err, attempts)
-		}
-		for i, want := range []kms.Attempt{
-			{Operation: "DeletePolicy", Number: 1, StatusCode: 400, Code: "Rejected.Throttling", Took: time.Second},
-			{Operation: "DeletePolicy", Number: 2, StatusCode: 404, Code: "Forbidden.ResourceNotFound", Took: time.Second},
-		} {
-			got := attempts[i]
-			if got.RequestID == "" || got.Err == nil {
-				t.Errorf("attempt %d: %+v", i+1, got)
-			}
-			got.RequestID, got.Err = "", nil
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
-			}
 		}
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -20,47 +19,31 @@ var (
 	describeRequest = nas.DescribeAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: "ap-1"}
 )
 
-// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
-func TestNewNamesEveryDefect(t *testing.T) {
-	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} {
-		t.Setenv(name, "")
-	}
-	for name, c := range map[string]struct {
-		change func(*nas.Config)
-		fields []string
-	}{
-		"nothing set":       {func(c *nas.Config) { *c = nas.Config{} }, []string{"Region", "Credentials"}},
-		"no key":            {func(c *nas.Config) { c.Credentials = nil }, []string{"Credentials"}},
-		"upper-case region": {func(c *nas.Config) { c.Region = "CN-Hangzhou" }, []string{"Region"}},
-		"region is a host":  {func(c *nas.Config) { c.Region = "cn-hangzhou.aliyuncs.com/x?" }, []string{"Region"}},
-		"plain http":        {func(c *nas.Config) { c.Endpoint = "http://nas.example.com" }, []string{"Endpoint"}},
-		"user info":         {func(c *nas.Config) { c.Endpoint = "https://u:p@nas.example.com" }, []string{"Endpoint"}},
-		"path":              {func(c *nas.Config) { c.Endpoint = "https://nas.example.com/x" }, []string{"Endpoint"}},
-		"query":             {func(c *nas.Config) { c.Endpoint = "nas.example.com?x=y" }, []string{"Endpoint"}},
-		"fragment":          {func(c *nas.Config) { c.Endpoint = "nas.example.com#" }, []string{"Endpoint"}},
-		"other scheme":      {func(c *nas.Config) { c.Endpoint = "ftp://nas.example.com" }, []string{"Endpoint"}},
-		"no host":           {func(c *nas.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
-		"header injection":  {func(c *nas.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
-		"unknown network":   {func(c *nas.Config) { c.Network = "moon" }, []string{"Network"}},
-		"much at once": {func(c *nas.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
-			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
-	} {
-		cfg := nastest.NewServer().Config()
-		c.change(&cfg)
-		_, err := nas.New(cfg)
-		invalid, ok := errors.AsType[*nas.ValidationError](err)
-		if !ok || !errors.Is(err, nas.ErrInvalidRequest) {
-			t.Errorf("%s: got %v", name, err)
-			continue
-		}
-		var fields []string
-		for _, p := range invalid.Problems {
-			fields = append(fields, p.Field)
-		}
-		if d := cmp.Diff(c.fields, fields); d != "" {
-			t.Errorf("%s (-want +got):\n%s", name, d)
-		}
-	}
+// ownDefects are configurations that only this service has, with the field that is
+// wrong.
+var ownDefects = map[string]struct {
+	change func(*nas.Config)
+	field  string
+}{
+	"unknown network": {func(c *nas.Config) { c.Network = "moon" }, "Network"},
+}
+
+// absentRequest is about something that does not exist.
+var absentRequest = nas.DeleteAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: "ap-1"}
+
+// ensure, ensureAbsent and createOne do so with what the tests of load are about.
+func ensure(ctx context.Context, c *nas.Client, key string) (string, error) {
+	ap, err := c.EnsureAccessPoint(ctx, key, createRequest)
+	return ap.AccessPointID, err
+}
+
+func ensureAbsent(ctx context.Context, c *nas.Client, key string) error {
+	return c.EnsureAccessPointAbsent(ctx, nastest.FileSystemID, key)
+}
+
+func createOne(ctx context.Context, c *nas.Client, _ string) error {
+	_, err := c.CreateAccessPoint(ctx, createRequest)
+	return err
 }
 
 // TestEndpoint checks where requests go.
@@ -304,36 +287,4 @@ func TestUnusable(t *testing.T) {
 	if _, err := c.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{}); err == nil {
 		t.Error("zero request: no error")
 	}
-}
-
-// TestOnAttempt checks what the hook is told.
-func TestOnAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := nastest.NewServer(nastest.Latency(time.Second))
-		srv.Inject("DeleteAccessPoint", nastest.Throttle)
-		cfg := srv.Config()
-		var attempts []nas.Attempt
-		cfg.OnAttempt = func(a nas.Attempt) { attempts = append(attempts, a) }
-		c, err := nas.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = c.DeleteAccessPoint(t.Context(), nas.DeleteAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: "ap-1"})
-		if !errors.Is(err, nas.CodeAccessPointNotFound) || len(attempts) != 2 {
-			t.Fatalf("%v, %+v", err, attempts)
-		}
-		for i, want := range []nas.Attempt{
-			{Operation: "DeleteAccessPoint", Number: 1, StatusCode: 400, Code: "Throttling.User", Took: time.Second},
-			{Operation: "DeleteAccessPoint", Number: 2, StatusCode: 404, Code: "InvalidAccessPointId.NotFound", Took: time.Second},
-		} {
-			got := attempts[i]
-			if kind := []error{nas.ErrThrottled, nas.ErrNotFound}[i]; got.RequestID == "" || !errors.Is(got.Err, kind) {
-				t.Errorf("attempt %d: %+v", i+1, got)
-			}
-			got.RequestID, got.Err = "", nil
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
-			}
-		}
-	})
 }

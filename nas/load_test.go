@@ -25,13 +25,8 @@ func TestSoak(t *testing.T) {
 		Client: func(rt http.RoundTripper) ensuretest.Caller {
 			c := sendingTo(t, cfg, rt)
 			return ensuretest.Caller{
-				Ensure: func(ctx context.Context, key string) (string, error) {
-					ap, err := c.EnsureAccessPoint(ctx, key, createRequest)
-					return ap.AccessPointID, err
-				},
-				Absent: func(ctx context.Context, key string) error {
-					return c.EnsureAccessPointAbsent(ctx, nastest.FileSystemID, key)
-				},
+				Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, c, key) },
+				Absent: func(ctx context.Context, key string) error { return ensureAbsent(ctx, c, key) },
 			}
 		},
 	}.Run(t)
@@ -58,10 +53,7 @@ func TestLimiterOfACaller(t *testing.T) {
 func creating(t *testing.T, cfg nas.Config) func(rt http.RoundTripper) func(context.Context, string) error {
 	return func(rt http.RoundTripper) func(context.Context, string) error {
 		c := sendingTo(t, cfg, rt)
-		return func(ctx context.Context, _ string) error {
-			_, err := c.CreateAccessPoint(ctx, createRequest)
-			return err
-		}
+		return func(ctx context.Context, name string) error { return createOne(ctx, c, name) }
 	}
 }
 

@@ -21,53 +21,37 @@ var (
 	getRequest    = oss.GetAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"}
 )
 
+// ownDefects are configurations that only this service has, with the field that is
+// wrong.
+var ownDefects = map[string]struct {
+	change func(*oss.Config)
+	field  string
+}{
+	"unknown network":  {func(c *oss.Config) { c.Network = "moon" }, "Network"},
+	"region of a host": {func(c *oss.Config) { c.Region = "oss-cn-hangzhou" }, "Region"},
+}
+
+// absentRequest is about something that does not exist.
+var absentRequest = oss.DeleteAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"}
+
+// ensure, ensureAbsent and createOne do so with what the tests of load are about.
+func ensure(ctx context.Context, c *oss.Client, key string) (string, error) {
+	ap, err := c.EnsureAccessPoint(ctx, ensureRequest(key))
+	return ap.AccessPointName, err
+}
+
+func ensureAbsent(ctx context.Context, c *oss.Client, key string) error {
+	return c.EnsureAccessPointAbsent(ctx, osstest.Bucket, key)
+}
+
+func createOne(ctx context.Context, c *oss.Client, name string) error {
+	_, err := c.CreateAccessPoint(ctx, ensureRequest(name))
+	return err
+}
+
 // errorBody is a failure in the service's own form.
 func errorBody(code string) string {
 	return "<Error><Code>" + code + "</Code><RequestId>R</RequestId></Error>"
-}
-
-// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
-func TestNewNamesEveryDefect(t *testing.T) {
-	for _, name := range []string{"OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} {
-		t.Setenv(name, "")
-	}
-	for name, c := range map[string]struct {
-		change func(*oss.Config)
-		fields []string
-	}{
-		"nothing set":       {func(c *oss.Config) { *c = oss.Config{} }, []string{"Region", "Credentials"}},
-		"no key":            {func(c *oss.Config) { c.Credentials = nil }, []string{"Credentials"}},
-		"upper-case region": {func(c *oss.Config) { c.Region = "CN-Hangzhou" }, []string{"Region"}},
-		"region is a host":  {func(c *oss.Config) { c.Region = "cn-hangzhou.aliyuncs.com/x?" }, []string{"Region"}},
-		"region of a host":  {func(c *oss.Config) { c.Region = "oss-cn-hangzhou" }, []string{"Region"}},
-		"plain http":        {func(c *oss.Config) { c.Endpoint = "http://oss.example.com" }, []string{"Endpoint"}},
-		"user info":         {func(c *oss.Config) { c.Endpoint = "https://u:p@oss.example.com" }, []string{"Endpoint"}},
-		"path":              {func(c *oss.Config) { c.Endpoint = "https://oss.example.com/x" }, []string{"Endpoint"}},
-		"query":             {func(c *oss.Config) { c.Endpoint = "oss.example.com?x=y" }, []string{"Endpoint"}},
-		"fragment":          {func(c *oss.Config) { c.Endpoint = "oss.example.com#" }, []string{"Endpoint"}},
-		"other scheme":      {func(c *oss.Config) { c.Endpoint = "ftp://oss.example.com" }, []string{"Endpoint"}},
-		"no host":           {func(c *oss.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
-		"header injection":  {func(c *oss.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
-		"unknown network":   {func(c *oss.Config) { c.Network = "moon" }, []string{"Network"}},
-		"much at once": {func(c *oss.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
-			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
-	} {
-		cfg := osstest.NewServer().Config()
-		c.change(&cfg)
-		_, err := oss.New(cfg)
-		invalid, ok := errors.AsType[*oss.ValidationError](err)
-		if !ok || !errors.Is(err, oss.ErrInvalidRequest) {
-			t.Errorf("%s: got %v", name, err)
-			continue
-		}
-		var fields []string
-		for _, p := range invalid.Problems {
-			fields = append(fields, p.Field)
-		}
-		if d := cmp.Diff(c.fields, fields); d != "" {
-			t.Errorf("%s (-want +got):\n%s", name, d)
-		}
-	}
 }
 
 // TestEndpoint checks where requests go.
@@ -533,36 +517,4 @@ func TestUnusable(t *testing.T) {
 	if _, err := c.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{}); err == nil {
 		t.Error("zero request: no error")
 	}
-}
-
-// TestOnAttempt checks what the hook is told.
-func TestOnAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := osstest.NewServer(osstest.Latency(time.Second))
-		srv.Inject("DeleteAccessPoint", osstest.Throttle)
-		cfg := srv.Config()
-		var attempts []oss.Attempt
-		cfg.OnAttempt = func(a oss.Attempt) { attempts = append(attempts, a) }
-		c, err := oss.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = c.DeleteAccessPoint(t.Context(), oss.DeleteAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"})
-		if !errors.Is(err, oss.CodeNoSuchAccessPoint) || len(attempts) != 2 {
-			t.Fatalf("%v, %+v", err, attempts)
-		}
-		for i, want := range []oss.Attempt{
-			{Operation: "DeleteAccessPoint", Number: 1, StatusCode: 503, Code: "MetaOperationQpsLimitExceeded", Took: time.Second},
-			{Operation: "DeleteAccessPoint", Number: 2, StatusCode: 404, Code: "NoSuchAccessPoint", Took: time.Second},
-		} {
-			got := attempts[i]
-			if got.RequestID == "" || got.Err == nil {
-				t.Errorf("attempt %d: %+v", i+1, got)
-			}
-			got.RequestID, got.Err = "", nil
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
-			}
-		}
-	})
 }

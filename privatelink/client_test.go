@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,48 +23,31 @@ var (
 	getRequest = privatelink.GetVpcEndpointAttributeRequest{EndpointID: "ep-1"}
 )
 
-// TestNewNamesEveryDefect checks that New reports all that is wrong at once.
-func TestNewNamesEveryDefect(t *testing.T) {
-	for _, name := range []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"} {
-		t.Setenv(name, "")
-	}
-	for name, c := range map[string]struct {
-		change func(*privatelink.Config)
-		fields []string
-	}{
-		"nothing set":       {func(c *privatelink.Config) { *c = privatelink.Config{} }, []string{"Region", "Credentials"}},
-		"no key":            {func(c *privatelink.Config) { c.Credentials = nil }, []string{"Credentials"}},
-		"upper-case region": {func(c *privatelink.Config) { c.Region = "CN-Hangzhou" }, []string{"Region"}},
-		"region is a host":  {func(c *privatelink.Config) { c.Region = "cn-hangzhou.aliyuncs.com/x?" }, []string{"Region"}},
-		"plain http":        {func(c *privatelink.Config) { c.Endpoint = "http://privatelink.example.com" }, []string{"Endpoint"}},
-		"user info":         {func(c *privatelink.Config) { c.Endpoint = "https://u:p@privatelink.example.com" }, []string{"Endpoint"}},
-		"path":              {func(c *privatelink.Config) { c.Endpoint = "https://privatelink.example.com/x" }, []string{"Endpoint"}},
-		"query":             {func(c *privatelink.Config) { c.Endpoint = "privatelink.example.com?x=y" }, []string{"Endpoint"}},
-		"fragment":          {func(c *privatelink.Config) { c.Endpoint = "privatelink.example.com#" }, []string{"Endpoint"}},
-		"other scheme":      {func(c *privatelink.Config) { c.Endpoint = "ftp://privatelink.example.com" }, []string{"Endpoint"}},
-		"no host":           {func(c *privatelink.Config) { c.Endpoint = "https://" }, []string{"Endpoint"}},
-		"header injection":  {func(c *privatelink.Config) { c.UserAgent = "me\r\nX-Evil: 1" }, []string{"UserAgent"}},
-		"unknown network":   {func(c *privatelink.Config) { c.Network = "moon" }, []string{"Network"}},
-		"no time at all":    {func(c *privatelink.Config) { c.Settle = -1 }, []string{"Settle"}},
-		"much at once": {func(c *privatelink.Config) { c.Region, c.MaxAttempts, c.AttemptTimeout = "", -1, -1 },
-			[]string{"Region", "MaxAttempts", "AttemptTimeout"}},
-	} {
-		cfg := privatelinktest.NewServer().Config()
-		c.change(&cfg)
-		_, err := privatelink.New(cfg)
-		invalid, ok := errors.AsType[*privatelink.ValidationError](err)
-		if !ok || !errors.Is(err, privatelink.ErrInvalidRequest) {
-			t.Errorf("%s: got %v", name, err)
-			continue
-		}
-		var fields []string
-		for _, p := range invalid.Problems {
-			fields = append(fields, p.Field)
-		}
-		if d := cmp.Diff(c.fields, fields); d != "" {
-			t.Errorf("%s (-want +got):\n%s", name, d)
-		}
-	}
+// ownDefects are configurations that only this service has, with the field that is
+// wrong.
+var ownDefects = map[string]struct {
+	change func(*privatelink.Config)
+	field  string
+}{
+	"unknown network": {func(c *privatelink.Config) { c.Network = "moon" }, "Network"},
+}
+
+// absentRequest is about something that does not exist.
+var absentRequest = privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"}
+
+// ensure, ensureAbsent and createOne do so with what the tests of load are about.
+func ensure(ctx context.Context, c *privatelink.Client, key string) (string, error) {
+	ep, err := c.EnsureVpcEndpoint(ctx, key, createRequest)
+	return ep.EndpointID, err
+}
+
+func ensureAbsent(ctx context.Context, c *privatelink.Client, key string) error {
+	return c.EnsureVpcEndpointAbsent(ctx, privatelinktest.VpcID, key)
+}
+
+func createOne(ctx context.Context, c *privatelink.Client, _ string) error {
+	_, err := c.CreateVpcEndpoint(ctx, createRequest)
+	return err
 }
 
 // TestEndpoint checks where requests go.
@@ -462,36 +444,4 @@ func TestUnusable(t *testing.T) {
 	if _, err := c.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{}); err == nil {
 		t.Error("zero request: no error")
 	}
-}
-
-// TestOnAttempt checks what the hook is told.
-func TestOnAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := privatelinktest.NewServer(privatelinktest.Latency(time.Second))
-		srv.Inject("DeleteVpcEndpoint", privatelinktest.Throttle)
-		cfg := srv.Config()
-		var attempts []privatelink.Attempt
-		cfg.OnAttempt = func(a privatelink.Attempt) { attempts = append(attempts, a) }
-		c, err := privatelink.New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = c.DeleteVpcEndpoint(t.Context(), privatelink.DeleteVpcEndpointRequest{EndpointID: "ep-1"})
-		if !errors.Is(err, privatelink.CodeEndpointNotFound) || len(attempts) != 2 {
-			t.Fatalf("%v, %+v", err, attempts)
-		}
-		for i, want := range []privatelink.Attempt{
-			{Operation: "DeleteVpcEndpoint", Number: 1, StatusCode: 400, Code: "Throttling.User", Took: time.Second},
-			{Operation: "DeleteVpcEndpoint", Number: 2, StatusCode: 400, Code: "EndpointNotFound", Took: time.Second},
-		} {
-			got := attempts[i]
-			if got.RequestID == "" || got.Err == nil {
-				t.Errorf("attempt %d: %+v", i+1, got)
-			}
-			got.RequestID, got.Err = "", nil
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("attempt %d (-want +got):\n%s", i+1, d)
-			}
-		}
-	})
 }

@@ -39,6 +39,9 @@ var masters = []struct {
 	{"nas/call.go", "kms"},
 	{"efs/idempotency_token.go", "privatelink"},
 	{"nas/operations_test.go", "oss kms efs privatelink"},
+	{"nas/config_test.go", "oss kms efs privatelink"},
+	{"nas/credentials_test.go", "oss kms privatelink"},
+	{"nas/load_test.go", "oss kms efs privatelink"},
 	{"nas/nastest/server.go", "oss kms efs privatelink"},
 }
 
@@ -121,6 +124,9 @@ var passages = map[string][]passage{
 //   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID,`,
 		},
 		{"alibaba.Default()", "alibaba.DefaultForOSS()"},
+	},
+	"kms/load_test.go": {
+		{", nastest.ReadyAfter(3*time.Second), nastest.GoneAfter(3*time.Second)", ""},
 	},
 	"efs/client.go": {
 		{

@@ -69,6 +69,7 @@ func (c *Client) ProvisionAccessPoint(ctx context.Context, plan AccessPointPlan)
 		return nil, err
 	}
 	if len(plan.AccessPoint.Policies) == 0 {
+		plan.AccessPoint.Policies = slices.Clip(plan.AccessPoint.Policies) // what lies behind it is the caller's
 		for _, in := range plan.Policies {
 			plan.AccessPoint.Policies = append(plan.AccessPoint.Policies, in.Name)
 		}

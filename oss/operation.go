@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
@@ -32,16 +33,16 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 		check.That(op.account || op.bucket != "", "Bucket", "is required"),
 		hostLabel(op.bucket),
 	}
-	header := http.Header{}
+	h := http.Header{}
 	if op.point != nil {
 		problems = append(problems, pointInHeader(*op.point)...)
-		header["X-Oss-Access-Point-Name"] = []string{*op.point}
+		header.Set(h, "X-Oss-Access-Point-Name", *op.point)
 	}
 	if err := invalid(op.name, problems...); err != nil {
 		return rest.Op{}, err
 	}
 	r := rest.Op{
-		Name: op.name, Effect: op.effect, Method: op.method, Header: header,
+		Name: op.name, Effect: op.effect, Method: op.method, Header: h,
 		Query:    append(uri.Query{{Name: "accessPoint", Bare: true}}, op.query...),
 		Resource: "/",
 	}
@@ -55,8 +56,7 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 	}
 	if op.body != nil {
 		sum := md5.Sum(op.body)
-		values := []string{"application/xml", base64.StdEncoding.EncodeToString(sum[:])}
-		header["Content-Type"], header["Content-Md5"] = values[0:1:1], values[1:]
+		header.Set(h, "Content-Type", "application/xml", "Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
 		r.Body = op.body
 	}
 	return r, nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/hmac"
 )
 
@@ -23,20 +24,19 @@ const algorithm = "ACS3-HMAC-SHA256"
 // the arguments.
 func Sign(req *http.Request, body []byte, key credential.Key, nonce string, at time.Time) {
 	h := req.Header
-	values := []string{at.UTC().Format(time.RFC3339), nonce, Hash(body), ""}
-	h["X-Acs-Date"] = values[0:1:1]
-	h["X-Acs-Signature-Nonce"] = values[1:2:2]
-	h["X-Acs-Content-Sha256"] = values[2:3:3]
+	header.Set(h,
+		"X-Acs-Date", at.UTC().Format(time.RFC3339),
+		"X-Acs-Signature-Nonce", nonce,
+		"X-Acs-Content-Sha256", Hash(body),
+		"Authorization", "")
 	if key.Token != "" {
-		h.Set("X-Acs-Accesskey-Id", key.ID)
-		h.Set("X-Acs-Security-Token", key.Token)
+		header.Set(h, "X-Acs-Accesskey-Id", key.ID, "X-Acs-Security-Token", key.Token)
 	}
-	values[3] = Authorization(req, key)
-	h["Authorization"] = values[3:]
+	h["Authorization"][0] = Authorization(req, key)
 }
 
-// A header is one that is signed, with its name in lower case.
-type header struct {
+// A field is one that is signed, with its name in lower case.
+type field struct {
 	name   string
 	values []string
 }
@@ -44,11 +44,11 @@ type header struct {
 // Authorization returns the Authorization header of req, which has every other
 // header that is to be signed: its host, content type and all x-acs-* headers.
 func Authorization(req *http.Request, key credential.Key) string {
-	signed := make([]header, 1, 12)
+	signed := make([]field, 1, 12)
 	signed[0].name = "host" // its value is not among the headers
 	for name, values := range req.Header {
 		if name == "Content-Type" || strings.HasPrefix(name, "X-Acs-") {
-			signed = insert(signed, header{lower(name), values})
+			signed = insert(signed, field{lower(name), values})
 		}
 	}
 
@@ -93,7 +93,7 @@ func Authorization(req *http.Request, key credential.Key) string {
 
 // insert adds h to headers that are sorted by their names. They are few, and
 // slices.SortFunc would cost every program 13 KB more.
-func insert(headers []header, h header) []header {
+func insert(headers []field, h field) []field {
 	headers = append(headers, h)
 	for i := len(headers) - 1; i > 0 && headers[i-1].name > h.name; i-- {
 		headers[i-1], headers[i] = h, headers[i-1]
@@ -101,7 +101,7 @@ func insert(headers []header, h header) []header {
 	return headers
 }
 
-func appendNames(b []byte, signed []header) []byte {
+func appendNames(b []byte, signed []field) []byte {
 	for i, h := range signed {
 		if i > 0 {
 			b = append(b, ';')

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/hmac"
 )
 
@@ -28,12 +29,10 @@ const (
 // work.
 func Sign(req *http.Request, resource, region string, key credential.Key, keys *Keys, at time.Time) {
 	h := req.Header
-	values := []string{at.UTC().Format("20060102T150405Z"), payload, key.Token, ""}
-	date := values[0]
-	h["X-Oss-Date"] = values[0:1:1]
-	h["X-Oss-Content-Sha256"] = values[1:2:2]
+	date := at.UTC().Format("20060102T150405Z")
+	header.Set(h, "X-Oss-Date", date, "X-Oss-Content-Sha256", payload, "Authorization", "")
 	if key.Token != "" {
-		h["X-Oss-Security-Token"] = values[2:3:3]
+		header.Set(h, "X-Oss-Security-Token", key.Token)
 	}
 	scope := date[:8] + "/" + region + "/" + product + "/aliyun_v4_request"
 	sum := sha256.Sum256(CanonicalRequest(req, resource))
@@ -52,8 +51,7 @@ func Sign(req *http.Request, resource, region string, key credential.Key, keys *
 	b = append(b, '/')
 	b = append(b, scope...)
 	b = append(b, ",Signature="...)
-	values[3] = string(hex.AppendEncode(b, sum[:]))
-	h["Authorization"] = values[3:]
+	h["Authorization"][0] = string(hex.AppendEncode(b, sum[:]))
 }
 
 // CanonicalRequest returns what is hashed of req: its method, the resource, the

@@ -14,6 +14,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/decode"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
 )
@@ -42,14 +43,15 @@ type Op struct {
 
 // Call sends op with the parameters in, a struct, and decodes the answer.
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Out, *fault.Error) {
-	named := []string{op.Name, op.Version}
+	h := http.Header{"Accept": acceptJSON}
+	header.Set(h, "X-Acs-Action", op.Name, "X-Acs-Version", op.Version)
 	out := new(Out)
 	_, f := c.Do(ctx, &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
 		Method:    cmp.Or(op.Method, http.MethodPost),
 		Query:     Params(in).Encode(),
-		Header:    http.Header{"Accept": acceptJSON, "X-Acs-Action": named[:1:1], "X-Acs-Version": named[1:]},
+		Header:    h,
 		Secret:    op.Secret,
 		Decode:    func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, decode.JSON) },
 	})

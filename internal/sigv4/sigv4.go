@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/hmac"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
@@ -28,18 +29,16 @@ type Scope struct{ Region, Service string }
 // work.
 func Sign(req *http.Request, body []byte, scope Scope, key credential.Key, keys *Keys, at time.Time) {
 	h := req.Header
-	values := []string{at.UTC().Format("20060102T150405Z"), key.Token, ""}
-	h["X-Amz-Date"] = values[0:1:1]
+	header.Set(h, "X-Amz-Date", at.UTC().Format("20060102T150405Z"), "Authorization", "")
 	signed := append(make([]string, 0, 5), "host", "x-amz-date")
 	if key.Token != "" {
-		h["X-Amz-Security-Token"] = values[1:2:2]
+		header.Set(h, "X-Amz-Security-Token", key.Token)
 		signed = append(signed, "x-amz-security-token")
 	}
 	if len(body) > 0 {
 		signed = append(signed, "content-length", "content-type")
 	}
-	values[2] = Authorization(req, body, signed, scope, key, keys)
-	h["Authorization"] = values[2:]
+	h["Authorization"][0] = Authorization(req, body, signed, scope, key, keys)
 }
 
 // Authorization returns the Authorization header of req, which has the headers

@@ -14,13 +14,14 @@ import (
 
 // TestLedger holds Validate and the fake to the documented constraints.
 func TestLedger(t *testing.T) {
-	cfg := kmstest.NewServer().Config()
+	srv := kmstest.NewServer()
+	cfg := srv.Config()
 	cfg.SkipValidation = true
 	client, err := kms.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ledger.Test(t, "kmstest/constraints.json", client)
+	ledger.Test(t, "kmstest/constraints.json", client, srv.Calls)
 }
 
 // TestWire compares what is sent for each operation with its golden file.

@@ -12,13 +12,14 @@ import (
 
 // TestLedger holds Validate and the fake to the documented constraints.
 func TestLedger(t *testing.T) {
-	cfg := nastest.NewServer().Config()
+	srv := nastest.NewServer()
+	cfg := srv.Config()
 	cfg.SkipValidation = true
 	client, err := nas.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ledger.Test(t, "nastest/constraints.json", client)
+	ledger.Test(t, "nastest/constraints.json", client, srv.Calls)
 }
 
 // TestWire compares what is sent for each operation with its golden file.

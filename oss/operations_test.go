@@ -14,13 +14,14 @@ import (
 
 // TestLedger holds Validate and the fake to the documented constraints.
 func TestLedger(t *testing.T) {
-	cfg := osstest.NewServer().Config()
+	srv := osstest.NewServer()
+	cfg := srv.Config()
 	cfg.SkipValidation = true
 	client, err := oss.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ledger.Test(t, "osstest/constraints.json", client)
+	ledger.Test(t, "osstest/constraints.json", client, srv.Calls)
 }
 
 // TestWire compares what is sent for each operation with its golden file.

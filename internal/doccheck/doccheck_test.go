@@ -239,6 +239,9 @@ func TestOperations(t *testing.T) {
 						t.Errorf("the comment of %s lacks %q", name, part)
 					}
 				}
+				if strings.Contains(comment, "TODO") {
+					t.Errorf("the comment of %s is not finished", name)
+				}
 				if !strings.Contains(s.doc.Doc, "[Client."+name+"]") {
 					t.Errorf("the package comment does not link %s", name)
 				}

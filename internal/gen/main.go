@@ -5,8 +5,34 @@
 // and, with -write, writes them:
 //
 //	go generate ./...
+//
+// It also writes the skeleton of a new operation:
+//
+//	go run ./internal/gen op kms SetSomething [something_set.go]
+//
+// The skeleton compiles, and fails the tests until each of its parts is filled in.
 package main
+
+import (
+	"fmt"
+	"os"
+)
 
 //go:generate go test -run=^TestCopies$ -write
 
-func main() {}
+func main() {
+	if len(os.Args) < 4 || len(os.Args) > 5 || os.Args[1] != "op" {
+		fmt.Fprintln(os.Stderr, "usage: go run ./internal/gen op <service> <Operation> [<file>.go]")
+		os.Exit(2)
+	}
+	file := ""
+	if len(os.Args) == 5 {
+		file = os.Args[4]
+	}
+	left, err := skeleton(".", os.Args[2], os.Args[3], file)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+	fmt.Print(left)
+}

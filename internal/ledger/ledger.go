@@ -50,10 +50,11 @@ type suite struct {
 }
 
 // Test checks every row of the ledger at path against Validate and against the
-// service's fake, to which client sends without validation. Every operation of
-// client must have a base, which the fake takes, and a row, and every rule of the
-// package in the current directory a row that breaks it.
-func Test(t *testing.T, path string, client any) {
+// service's fake, to which client sends without validation, and which tells by
+// calls what it was asked. Every operation of client must have a base, which the
+// fake knows, and a row, and every rule of the package in the current directory a
+// row that breaks it.
+func Test(t *testing.T, path string, client any, calls func() []string) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +75,9 @@ func Test(t *testing.T, path string, client any) {
 			err := s.operations.Call(t.Context(), in)
 			if status, ok := member(err, "APIError", "StatusCode").(int); ok && status >= 500 {
 				t.Errorf("the fake says %v", err)
+			}
+			if all := calls(); len(all) == 0 || all[len(all)-1] != operation {
+				t.Errorf("the fake was asked %q", all)
 			}
 			if !slices.ContainsFunc(s.Rows, func(r row) bool { return slices.Contains(r.Operations, operation) }) {
 				t.Error("no row has the operation")

@@ -64,7 +64,7 @@ type fleet struct {
 	slots   chan struct{} // for the requests under way
 
 	mu     sync.Mutex
-	begun  time.Time
+	pace   pace
 	first  time.Time // a creation was answered
 	last   time.Time
 	done   int
@@ -78,7 +78,6 @@ func newFleet(s service, o *options) *fleet {
 		service: s,
 		options: o,
 		slots:   make(chan struct{}, o.concurrency),
-		begun:   time.Now(),
 		result:  result{Service: s.name, Asked: o.n},
 	}
 }

@@ -23,11 +23,13 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
-	"text/tabwriter"
 	"time"
+
+	"github.com/accesspoint-go/accesspoint/examples/internal/screen"
 )
 
 // options are the flags.
@@ -47,11 +49,13 @@ type options struct {
 func (o *options) disturbed() bool { return o.faults > 0 || o.restart > 0 }
 
 func main() {
-	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second one ends the program
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run returns the exit status: 0 only if nothing is there twice, lost or failed.
+// run returns the exit status: 0 only if nothing is there twice, lost or failed,
+// 130 if ctx ended.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -60,21 +64,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return 2
 	}
-	shown := stderr
+	errs := screen.New(stderr)
+	shown := errs
 	if o.json {
-		shown = io.Discard
+		shown = screen.New(io.Discard)
 	}
 	fleets := make([]*fleet, len(o.services))
+	names := make([]string, len(o.services))
 	for i, s := range o.services {
 		fleets[i] = newFleet(s, o)
+		names[i] = s.name
 	}
-	show := newProgress(shown, fleets)
+	progress := shown.Progress(names, func(i int) string { return fleets[i].line(time.Now()) })
 	var all sync.WaitGroup
-	for _, f := range fleets {
-		all.Go(func() { f.run(ctx) })
+	for i, f := range fleets {
+		all.Go(func() {
+			f.run(ctx)
+			progress.Finish(i, f.line(time.Now()))
+		})
 	}
 	all.Wait()
-	show.end()
+	progress.End()
 
 	status := 0
 	results := make([]result, len(fleets))
@@ -84,8 +94,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			status = 1
 		}
 		for _, err := range f.errs[:min(len(f.errs), 3)] {
-			fmt.Fprintf(stderr, "%s: %v\n", f.service.name, err)
+			if !errors.Is(err, ctx.Err()) {
+				errs.Print(f.service.name + ": " + err.Error())
+			}
 		}
+	}
+	if ctx.Err() != nil {
+		errs.Print("Interrupted.")
+		status = 130
 	}
 	if o.json {
 		for _, r := range results {
@@ -97,37 +113,47 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stdout, "%s\n", line)
 		}
 	} else {
-		table(stdout, results)
+		table(screen.New(stdout), results)
 	}
 	return status
 }
 
-func table(w io.Writer, results []result) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "SERVICE\tASKED\tCREATED\tTWICE\tLOST\tFAILED\tREQUESTS\tTHROTTLED\tTO WAIT\tSECONDS\tIDEAL\tREADY\tSLOWEST/MEDIAN\t")
+// table prints a column for each fleet.
+func table(s *screen.Screen, results []result) {
+	rows := [][]string{{""}, {"asked"}, {"created"}, {"twice"}, {"lost"}, {"failed"}, {"requests"}, {"throttled"}, {"to wait"},
+		{"seconds"}, {"ideal"}, {"ready"}, {"max/median"}}
 	for _, r := range results {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1f\t%.1f\t%.1f\t%.1f\t\n", r.Service, r.Asked, r.Created, r.Duplicates, r.Lost,
-			r.Failed, r.Requests, r.Throttled, r.WaitRequests, r.Seconds, r.IdealSeconds, r.ReadySeconds, r.SlowestOverMedian)
+		column := []string{r.Service}
+		for _, n := range []int{r.Asked, r.Created, r.Duplicates, r.Lost, r.Failed, r.Requests, r.Throttled, r.WaitRequests} {
+			column = append(column, strconv.Itoa(n))
+		}
+		for _, x := range []float64{r.Seconds, r.IdealSeconds, r.ReadySeconds, r.SlowestOverMedian} {
+			column = append(column, strconv.FormatFloat(x, 'f', 1, 64))
+		}
+		for i := range rows {
+			rows[i] = append(rows[i], column[i])
+		}
 	}
-	_ = t.Flush()
+	s.Table(rows)
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{}
 	f := flag.NewFlagSet("fleet", flag.ContinueOnError)
 	f.SetOutput(stderr)
+	screen.Usage(f, "Ensures many access points on each in-memory service at once, and counts what is really there.")
 	names := make([]string, len(services))
 	for i, s := range services {
 		names[i] = s.name
 	}
-	name := f.String("service", "all", strings.Join(names, ", ")+" or all, side by side")
+	name := f.String("service", "all", "`name`: "+strings.Join(names, ", ")+" or all, side by side")
 	f.IntVar(&o.n, "n", 1000, "how many access points")
 	f.IntVar(&o.concurrency, "concurrency", 64, "how many requests may be under way at once")
 	f.Float64Var(&o.limit, "limit", 200, "calls a second that the service takes of each operation, 0 for any number")
 	f.Float64Var(&o.faults, "faults", 0, "share of the requests that go wrong, 0 to 0.5")
 	f.Float64Var(&o.restart, "restart", 0, "share of the calls that are broken off and taken up again, 0 to 0.9")
-	f.DurationVar(&o.late, "late", 2*time.Second, "how late a change may be applied whose answer is lost, and twice how late it may show")
-	f.Uint64Var(&o.seed, "seed", 1, "of the random numbers")
+	f.DurationVar(&o.late, "late", 2*time.Second, "how late a change may be applied whose answer is lost; within twice that it shows")
+	f.Uint64Var(&o.seed, "seed", 1, "seed of the random numbers")
 	f.BoolVar(&o.json, "json", false, "print one line of JSON for each service and nothing else")
 	if err := f.Parse(args); err != nil {
 		return nil, err
@@ -151,7 +177,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		{o.late < 0, "-late must not be negative"},
 	} {
 		if p.wrong {
-			fmt.Fprintln(stderr, p.reason)
+			screen.New(stderr).Print(p.reason)
 			return nil, errors.New(p.reason)
 		}
 	}

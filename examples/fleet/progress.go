@@ -2,84 +2,67 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"strings"
-	"sync"
+	"math"
 	"time"
 )
 
-// A progress shows how far the fleets are, on a terminal only.
-type progress struct {
-	w       io.Writer
-	fleets  []*fleet
-	drawn   bool
-	stop    chan struct{}
-	stopped sync.WaitGroup
-}
-
-func newProgress(w io.Writer, fleets []*fleet) *progress {
-	p := &progress{w: w, fleets: fleets, stop: make(chan struct{})}
-	if terminal(w) {
-		p.stopped.Go(p.tick)
-	}
-	return p
-}
-
-// terminal reports whether w is one that understands cursor movements.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok || os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "" {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// tick draws the lines until end.
-func (p *progress) tick() {
-	t := time.NewTicker(100 * time.Millisecond)
-	defer t.Stop()
-	for {
-		p.draw()
-		select {
-		case <-p.stop:
-			p.draw()
-			fmt.Fprintln(p.w)
-			return
-		case <-t.C:
-		}
-	}
-}
-
-func (p *progress) draw() {
-	var b strings.Builder
-	if p.drawn {
-		fmt.Fprintf(&b, "\x1b[%dA", len(p.fleets))
-	}
-	p.drawn = true
-	for _, f := range p.fleets {
-		fmt.Fprintf(&b, "\r\x1b[K%s\n", f.line())
-	}
-	_, _ = io.WriteString(p.w, b.String())
-}
-
 // line tells how far a fleet is.
-func (f *fleet) line() string {
+func (f *fleet) line(now time.Time) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	took := time.Since(f.begun).Seconds()
-	rate := float64(f.done) / took
-	left := "-"
-	if f.done > 0 {
-		left = fmt.Sprintf("%.0fs", float64(f.options.n-f.done)/rate)
+	f.pace.note(now, f.done)
+	line := fmt.Sprintf("%d/%d ready", f.done, f.options.n)
+	if rate := f.pace.rate(); rate > 0 && f.done < f.options.n {
+		left := math.Ceil(float64(f.options.n-f.done) / rate)
+		line += fmt.Sprintf(", %v left, %.0f/s", time.Duration(left)*time.Second, rate)
 	}
-	return fmt.Sprintf("%5.1fs  %-12s %d of %d ready, %.0f a second, %d throttled, %s left",
-		took, f.service.name, f.done, f.options.n, rate, f.result.Throttled, left)
+	if f.result.Throttled > 0 {
+		line += fmt.Sprintf(", %d throttled", f.result.Throttled)
+	}
+	return line
 }
 
-// end draws for the last time.
-func (p *progress) end() {
-	close(p.stop)
-	p.stopped.Wait()
+// A pace tells the rate of late. What was before does not count: a fleet has
+// nothing ready for seconds, and then everything within a few.
+type pace struct{ notes []note }
+
+type note struct {
+	at   time.Time
+	done int
+}
+
+const (
+	// recent is how far a pace looks back: less makes the estimate jump, more
+	// makes it follow a change of the rate late.
+	recent = 5 * time.Second
+	// enough is how many must have become ready for a rate. It looks back further
+	// than recent for them; with fewer, chance decides.
+	enough = 10
+	// soonest is the least time for a rate, so that the burst with which a service
+	// begins is not taken for what it can do.
+	soonest = time.Second
+)
+
+// note notes how many were done at a time, from the first one on.
+func (p *pace) note(at time.Time, done int) {
+	if done == 0 {
+		return
+	}
+	p.notes = append(p.notes, note{at, done})
+	for len(p.notes) > 2 && at.Sub(p.notes[1].at) >= recent && done-p.notes[1].done >= enough {
+		p.notes = p.notes[1:]
+	}
+}
+
+// rate returns how many become ready a second, or 0 if that is not known yet.
+func (p *pace) rate() float64 {
+	if len(p.notes) == 0 {
+		return 0
+	}
+	first, last := p.notes[0], p.notes[len(p.notes)-1]
+	took := last.at.Sub(first.at)
+	if took < soonest || last.done-first.done < enough {
+		return 0
+	}
+	return float64(last.done-first.done) / took.Seconds()
 }

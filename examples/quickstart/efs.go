@@ -8,50 +8,27 @@ import (
 	"github.com/accesspoint-go/accesspoint/efs/efstest"
 )
 
-// efsJob makes an access point of an EFS file system. Its idempotency token is
-// made by the package: a repeat after a lost answer creates nothing twice.
-func efsJob(o *options) (*job, error) {
-	skip, err := o.skips("efs", "-aws-region", o.awsRegion, "-efs-file-system", o.efsFileSystem)
-	if skip || err != nil {
-		return nil, err
-	}
-	j := &job{service: "efs", account: account(o.awsRegion, "AWS_ACCESS_KEY_ID")}
-	request := efs.CreateAccessPointRequest{
-		FileSystemID: o.efsFileSystem,
-		PosixUser:    &efs.PosixUser{UID: 1001, GID: 1001},
-		Tags:         []efs.Tag{{Key: "Name", Value: uniqueName()}},
-	}
+// startEFS prepares an access point of an EFS file system. Its idempotency token
+// is made from the key, so that a repeat creates nothing twice.
+func startEFS(o *options, j *job) error {
 	cfg := efs.Config{Region: o.awsRegion}
+	request := efs.CreateAccessPointRequest{FileSystemID: o.efsFileSystem, PosixUser: &efs.PosixUser{UID: 1001, GID: 1001}}
 	if !o.live {
 		cfg = efstest.NewServer(efstest.ReadyAfter(1500*time.Millisecond), efstest.GoneAfter(500*time.Millisecond)).Config()
+		cfg.Settle = settle
 		request.FileSystemID = efstest.FileSystemID
 	}
-	cfg.OnAttempt = func(efs.Attempt) { j.requests.Add(1) }
+	cfg.OnAttempt = func(a efs.Attempt) { j.sent(a.Operation) }
 	client, err := efs.New(cfg)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	wait := efs.WaitOptions{}
-	wait.Interval, wait.MaxInterval = o.poll()
-
-	j.create = func(ctx context.Context, state func(string)) (made, error) {
-		out, err := client.CreateAccessPoint(ctx, request)
-		if err != nil {
-			return made{}, err
-		}
-		m := made{id: out.AccessPointID, address: out.AccessPointARN}
-		wait.OnPoll = func(_ int, _ time.Duration, s string) { state(s) }
-		ap, err := client.WaitAccessPointAvailable(ctx, m.id, wait)
-		m.state = string(ap.LifeCycleState)
-		return m, err
+	j.create = func(ctx context.Context, key string) (created, error) {
+		ap, err := client.EnsureAccessPoint(ctx, key, request)
+		return created{id: ap.AccessPointID, state: string(ap.LifeCycleState), address: ap.AccessPointARN}, err
 	}
-	j.remove = func(ctx context.Context, m made) error {
-		_, err := client.DeleteAccessPoint(ctx, efs.DeleteAccessPointRequest{AccessPointID: m.id})
-		if err != nil {
-			return err
-		}
-		wait.OnPoll = nil
-		return client.WaitAccessPointDeleted(ctx, m.id, wait)
+	j.remove = func(ctx context.Context, key string) error {
+		return client.EnsureAccessPointAbsent(ctx, request.FileSystemID, key)
 	}
-	return j, nil
+	return nil
 }

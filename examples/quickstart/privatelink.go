@@ -8,58 +8,31 @@ import (
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
 
-// privatelinkJob makes an endpoint. It is of use when it is active and its
+// startPrivateLink prepares an endpoint. It can be used when it is active and its
 // service has connected it.
-func privatelinkJob(o *options) (*job, error) {
-	skip, err := o.skips("privatelink", "-region", o.region, "-pl-service", o.plService, "-pl-vpc", o.plVpc,
-		"-pl-vswitch", o.plVSwitch, "-pl-zone", o.plZone, "-pl-security-group", o.plSecurityGroup)
-	if skip || err != nil {
-		return nil, err
-	}
-	j := &job{service: "privatelink", account: account(o.region, "ALIBABA_CLOUD_ACCESS_KEY_ID")}
+func startPrivateLink(o *options, j *job) error {
 	cfg := privatelink.Config{Region: o.region}
+	request := privatelink.CreateVpcEndpointRequest{
+		ServiceID: o.plService, VpcID: o.plVpc, SecurityGroupIDs: []string{o.plSecurityGroup},
+		Zones: []privatelink.Zone{{ZoneID: o.plZone, VSwitchID: o.plVSwitch}},
+	}
 	if !o.live {
 		cfg = privatelinktest.NewServer(privatelinktest.ReadyAfter(4*time.Second), privatelinktest.GoneAfter(500*time.Millisecond)).Config()
-		o.plService, o.plVpc, o.plVSwitch = privatelinktest.ServiceID, privatelinktest.VpcID, privatelinktest.VSwitchID
-		o.plZone, o.plSecurityGroup = privatelinktest.ZoneID, privatelinktest.SecurityGroupID
+		cfg.Settle = settle
+		request.ServiceID, request.VpcID, request.SecurityGroupIDs = privatelinktest.ServiceID, privatelinktest.VpcID, []string{privatelinktest.SecurityGroupID}
+		request.Zones = []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}}
 	}
-	request := privatelink.CreateVpcEndpointRequest{
-		ServiceID: o.plService, VpcID: o.plVpc, EndpointName: uniqueName(),
-		Zones:            []privatelink.Zone{{ZoneID: o.plZone, VSwitchID: o.plVSwitch}},
-		SecurityGroupIDs: []string{o.plSecurityGroup},
-	}
-	cfg.OnAttempt = func(privatelink.Attempt) { j.requests.Add(1) }
+	cfg.OnAttempt = func(a privatelink.Attempt) { j.sent(a.Operation) }
 	client, err := privatelink.New(cfg)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	wait := privatelink.WaitOptions{}
-	wait.Interval, wait.MaxInterval = o.poll()
-
-	j.create = func(ctx context.Context, state func(string)) (made, error) {
-		out, err := client.CreateVpcEndpoint(ctx, request)
-		if err != nil {
-			return made{}, err
-		}
-		m := made{id: out.EndpointID, address: out.EndpointDomain}
-		wait.OnPoll = func(_ int, _ time.Duration, s string) { state(s) }
-		ep, err := client.WaitVpcEndpointReady(ctx, m.id, wait)
-		m.state = string(ep.EndpointStatus) + "/" + string(ep.ConnectionStatus)
-		return m, err
+	j.create = func(ctx context.Context, key string) (created, error) {
+		ep, err := client.EnsureVpcEndpoint(ctx, key, request)
+		return created{id: ep.EndpointID, state: string(ep.EndpointStatus) + "/" + string(ep.ConnectionStatus), address: ep.EndpointDomain}, err
 	}
-	j.remove = func(ctx context.Context, m made) error {
-		wait.OnPoll = nil
-		_, err := client.RemoveZoneFromVpcEndpoint(ctx, privatelink.RemoveZoneFromVpcEndpointRequest{EndpointID: m.id, ZoneID: o.plZone})
-		if err != nil {
-			return err
-		}
-		if err := client.WaitVpcEndpointZoneRemoved(ctx, m.id, o.plZone, wait); err != nil {
-			return err
-		}
-		if _, err := client.DeleteVpcEndpoint(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: m.id}); err != nil {
-			return err
-		}
-		return client.WaitVpcEndpointDeleted(ctx, m.id, wait)
+	j.remove = func(ctx context.Context, key string) error {
+		return client.EnsureVpcEndpointAbsent(ctx, request.VpcID, key)
 	}
-	return j, nil
+	return nil
 }

@@ -31,6 +31,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/accesspoint-go/accesspoint/examples/internal/screen"
 )
 
 func main() {
@@ -120,11 +122,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	var o options
 	f := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	f.SetOutput(stderr)
-	address := f.String("listen", "127.0.0.1:0", "`address` to serve on. With port 0 each service gets a free port. With another one\n"+
-		"the five get consecutive ports from there on: nas, oss, efs, privatelink, kms.\n"+
-		"Keep it on loopback: everybody knows the key")
+	screen.Usage(f, "Serves the five in-memory services over HTTP, until it is told to stop.")
+	address := f.String("listen", "127.0.0.1:0", "`address` to serve on. With port 0 each service gets a free port. With another one "+
+		"the five get consecutive ports from there on: nas, oss, efs, privatelink, kms. Keep it on loopback: everybody knows the key")
 	f.DurationVar(&o.readyAfter, "ready-after", 2*time.Second, "how long what is created takes to be of use, but for KMS, which is done at once")
-	f.Float64Var(&o.throttle, "throttle", 200, "calls a second of each operation that a service takes, in bursts of up to 20; 0 is\nno limit")
+	f.Float64Var(&o.throttle, "throttle", 200, "calls a second of each operation that a service takes, in bursts of up to 20; 0 is no limit")
 	f.BoolVar(&o.verify, "verify", true, "check signatures")
 	f.BoolVar(&o.seedData, "seed-data", true, "let exist what seed_data names")
 	if err := f.Parse(args); err != nil {

@@ -28,12 +28,13 @@ type Role struct {
 	// 2 to 1224 characters.
 	ExternalID string
 	// Region is the one whose security token service (STS) is asked. The default
-	// is that of the environment variable ALIBABA_CLOUD_STS_REGION, or else the
-	// central service.
+	// is the endpoint that the environment variable ALIBABA_CLOUD_STS_ENDPOINT
+	// names, or the region of ALIBABA_CLOUD_STS_REGION, or else the central service.
 	Region string
 	// VPC has the region's STS asked over the internal network, which also
 	// ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true does. The central one is not there:
-	// without a region this has no effect.
+	// without any region so far it is that of ALIBABA_CLOUD_REGION_ID, and Retrieve
+	// fails if that is not set either.
 	VPC bool
 }
 

@@ -52,6 +52,12 @@
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.
 //
+// Transient failures of a source are retried. One that stays is an error of the
+// kind [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied] if the source refused
+// or could not be reached. The source is then left alone for a while, a second or
+// two at first and up to a minute later, in which calls fail with the same error at
+// once.
+//
 // # Validation
 //
 // Every request has a method Validate, which checks the documented constraints.

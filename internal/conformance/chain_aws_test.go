@@ -252,8 +252,16 @@ credential_process = id="$WHO-id"; echo "{\"Version\":1,\"AccessKeyId\":\"$id\",
 		files: map[string]string{"token": "signed"},
 	},
 	{
-		name: "an endpoint in the profile", env: noInstance("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", "$HOME/token"),
-		files: map[string]string{"token": "signed", ".aws/config": "[default]\nendpoint_url=$URL/sts\n"},
+		name: "an endpoint of STS in the profile", env: noInstance("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", "$HOME/token"),
+		files: map[string]string{"token": "signed", ".aws/config": "[default]\nservices = mine\n[services mine]\nsts =\n  endpoint_url = $URL/sts\n"},
+	},
+	{
+		name: "endpoints in the profile that are to be ignored", env: noInstance("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", "$HOME/token"),
+		files: map[string]string{"token": "signed", ".aws/config": "[default]\nservices = mine\nignore_configured_endpoint_urls = true\n[services mine]\nsts =\n  endpoint_url = $URL/sts\n"},
+	},
+	{
+		name: "endpoints of STS in environment and profile", env: noInstance("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", "$HOME/token", "AWS_ENDPOINT_URL_STS", "$URL/sts/"),
+		files: map[string]string{"token": "signed", ".aws/config": "[default]\nservices = mine\n[services mine]\nsts =\n  endpoint_url = http://127.0.0.1:1/\n"},
 	},
 	{
 		name: "a container's token in a file", env: noInstance("AWS_CONTAINER_CREDENTIALS_FULL_URI", "$URL/container", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "literal", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "$HOME/token"),

@@ -24,6 +24,12 @@ func wentOn(theirs, ours found) bool {
 	return theirs.Err == "" && at >= 0 && then > at
 }
 
+// central returns the ID of a key, as if STS had been asked centrally for it and for
+// those that it builds on.
+func central(id string) string {
+	return strings.ReplaceAll(id, ";sts-vpc.cn-hangzhou.aliyuncs.com;", ";sts.aliyuncs.com;")
+}
+
 // cli is a file of the CLI with the current profile p, which has these members
 // besides, and a source profile ak.
 func cli(members string) map[string]string {
@@ -92,7 +98,7 @@ var chainDifferences = []*chainDifference{
 		scene: scene{instance: "v2", env: map[string]string{"ALIBABA_CLOUD_CREDENTIALS_URI": "$URL/uri", "ALIBABA_CLOUD_ECS_METADATA": "other"}, files: map[string]string{
 			".alibabacloud/credentials": "[default]\ntype=ecs_ram_role\n",
 		}},
-		theirs: "uri", ours: "instance worker",
+		theirs: "uri", ours: "instance-worker",
 	},
 	{
 		cloud: "alibaba", reason: "a profile of the instance's role that names none does not take the name in ALIBABA_CLOUD_ECS_METADATA, for the instance has one role at most",
@@ -100,10 +106,10 @@ var chainDifferences = []*chainDifference{
 			instance: "v2", env: map[string]string{"ALIBABA_CLOUD_CREDENTIALS_URI": "$URL/uri", "ALIBABA_CLOUD_ECS_METADATA": "other"},
 			files: cli(`"mode":"EcsRamRole"`),
 		},
-		theirs: "uri", ours: "instance worker",
+		theirs: "uri", ours: "instance-worker",
 		covers: func(s *scene, theirs, ours found) bool {
 			return s.env["ALIBABA_CLOUD_ECS_METADATA"] == "other" && s.instance == "v2" &&
-				strings.Contains(ours.ID, "instance worker") && (theirs.Err != "" || wentOn(theirs, ours))
+				strings.Contains(ours.ID, "instance-worker") && (theirs.Err != "" || wentOn(theirs, ours))
 		},
 	},
 	{
@@ -135,7 +141,7 @@ var chainDifferences = []*chainDifference{
 	{
 		cloud: "alibaba", reason: "the metadata service is asked without a token only if ALIBABA_CLOUD_IMDSV1_DISABLED is false",
 		scene:  scene{instance: "v1", env: map[string]string{}},
-		theirs: "instance worker",
+		theirs: "instance-worker",
 	},
 	{
 		cloud: "alibaba", reason: "a key that has expired is of no use",
@@ -202,7 +208,7 @@ var chainDifferences = []*chainDifference{
 	{
 		cloud: "aws", reason: "the metadata service is asked by version 2 of its protocol alone",
 		scene:  scene{instance: "v1", env: map[string]string{"AWS_EC2_METADATA_SERVICE_ENDPOINT": "$URL"}},
-		theirs: "instance worker",
+		theirs: "instance-worker",
 	},
 	{
 		cloud: "alibaba", reason: "a comment in the credentials file begins with a space: other marks are part of the value",
@@ -218,12 +224,71 @@ var chainDifferences = []*chainDifference{
 		theirs: "sts;sts.eu-west-1.amazonaws.com;", ours: "sts;127.0.0.1:",
 	},
 	{
-		cloud: "aws", reason: "an endpoint of STS in a services section of the config file is not read",
+		cloud: "aws", reason: "endpoint_url of a profile is for all services, STS included: the config package resolves it too late for its own calls",
 		scene: scene{
 			env:   noInstance("AWS_ROLE_ARN", "r", "AWS_WEB_IDENTITY_TOKEN_FILE", "$HOME/token"),
-			files: map[string]string{"token": "signed", ".aws/config": "[default]\nservices = mine\n[services mine]\nsts =\n  endpoint_url = $URL/sts\n"},
+			files: map[string]string{"token": "signed", ".aws/config": "[default]\nendpoint_url=$URL/sts\n"},
 		},
-		theirs: "sts;127.0.0.1:", ours: "sts;sts.eu-west-1.amazonaws.com;",
+		theirs: "sts;sts.eu-west-1.amazonaws.com;", ours: "sts;127.0.0.1:",
+	},
+	{
+		cloud: "aws", reason: "credential_process keeps its quotes, which are the shell's: aws-sdk-go-v2 takes off the first and the last of them, and a path with spaces breaks in two",
+		scene: scene{
+			env: noInstance("AWS_CONTAINER_CREDENTIALS_FULL_URI", "$URL/container"),
+			files: map[string]string{
+				"a b/tool":    `echo "{\"Version\":1,\"AccessKeyId\":\"$1\",\"SecretAccessKey\":\"s\"}"` + "\n",
+				".aws/config": `[default]` + "\n" + `credential_process = "sh" "$HOME/a b/tool" "program"` + "\n",
+			},
+		},
+		ours: "program",
+	},
+	{
+		cloud: "aws", reason: "a byte order mark, which some editors write, is no part of a file",
+		scene: scene{
+			env:   noInstance("AWS_CONTAINER_CREDENTIALS_FULL_URI", "$URL/container"),
+			files: map[string]string{".aws/credentials": "\ufeff[default]\naws_access_key_id=one\naws_secret_access_key=s\n"},
+		},
+		theirs: "container", ours: "one",
+	},
+	{
+		cloud: "alibaba", reason: "a byte order mark, which some editors write, is no part of the CLI's file",
+		scene:  scene{env: behind(), files: map[string]string{".aliyun/config.json": "\ufeff" + cli(`"mode":"AK","access_key_id":"a-id","access_key_secret":"s"`)[".aliyun/config.json"]}},
+		theirs: "uri", ours: "a-id",
+	},
+	{
+		cloud: "alibaba", reason: "a profile of CloudSSO serves with the key that the CLI keeps in it, and only the CLI signs in",
+		scene:  scene{env: behind(), files: cli(`"mode":"CloudSSO","access_key_id":"sso-id","access_key_secret":"s","sts_token":"t","sts_expiration":4070908800`)},
+		theirs: "uri", ours: "sso-id",
+	},
+	{
+		cloud: "alibaba", reason: "STS has an endpoint of its own by ALIBABA_CLOUD_STS_ENDPOINT, which the webhook of RRSA sets",
+		scene: scene{env: behind("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "$HOME/token", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p", "ALIBABA_CLOUD_ROLE_ARN", "r",
+			"ALIBABA_CLOUD_STS_ENDPOINT", "sts-vpc.cn-beijing.aliyuncs.com"), files: map[string]string{"token": "signed+token="}},
+		theirs: "sts;sts.aliyuncs.com;", ours: "sts;sts-vpc.cn-beijing.aliyuncs.com;",
+	},
+	{
+		cloud: "alibaba", reason: "STS has an endpoint of its own by sts_endpoint, which the CLI reads",
+		scene:  scene{env: behind(), files: cli(`"mode":"RamRoleArn","access_key_id":"a-id","access_key_secret":"s","ram_role_arn":"r","sts_endpoint":"sts-vpc.cn-beijing.aliyuncs.com"`)},
+		theirs: "sts;sts.aliyuncs.com;", ours: "sts;sts-vpc.cn-beijing.aliyuncs.com;",
+	},
+	{
+		cloud: "alibaba", reason: "the STS of a VPC takes the region of the profile, or ALIBABA_CLOUD_REGION_ID, if it has none of its own: credentials-go asks the central one, which is not in the VPC",
+		scene: scene{env: behind("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "$HOME/token", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p", "ALIBABA_CLOUD_ROLE_ARN", "r",
+			"ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "true", "ALIBABA_CLOUD_REGION_ID", "cn-beijing"), files: map[string]string{"token": "signed+token="}},
+		theirs: "sts;sts.aliyuncs.com;", ours: "sts;sts-vpc.cn-beijing.aliyuncs.com;",
+		covers: func(_ *scene, theirs, ours found) bool {
+			return strings.Contains(ours.ID, ";sts-vpc.cn-") &&
+				strings.Contains(theirs.ID, ";sts.aliyuncs.com;") && central(ours.ID) == central(theirs.ID)
+		},
+	},
+	{
+		cloud: "alibaba", reason: "the STS of a VPC without any region is a failure",
+		scene: scene{env: behind("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "$HOME/token", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "p", "ALIBABA_CLOUD_ROLE_ARN", "r",
+			"ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "true"), files: map[string]string{"token": "signed+token="}},
+		theirs: "sts;sts.aliyuncs.com;",
+		covers: func(_ *scene, theirs, ours found) bool {
+			return ours.failed && strings.Contains(ours.Err, "the STS of a VPC needs a region") && strings.Contains(theirs.ID, ";sts.aliyuncs.com;")
+		},
 	},
 	{
 		cloud: "aws", reason: "the address of the metadata service is read from the environment alone, not from the profile",
@@ -231,7 +296,7 @@ var chainDifferences = []*chainDifference{
 			env: map[string]string{"AWS_REGION": "eu-west-1"}, instance: "v2",
 			files: map[string]string{".aws/config": "[default]\nec2_metadata_service_endpoint=$URL\n"},
 		},
-		theirs: "instance worker",
+		theirs: "instance-worker",
 	},
 	{
 		cloud: "aws", reason: "half a key in the credentials file does not hide a whole one in the config file",

@@ -380,7 +380,7 @@ func keyJSON(id string, lasts time.Duration) string {
 func local(rw http.ResponseWriter, r *http.Request) {
 	id := strings.TrimPrefix(r.URL.Path, "/")
 	if authorization := r.Header.Get("Authorization"); authorization != "" {
-		id += " with " + authorization
+		id += "+with+" + strings.ReplaceAll(authorization, " ", "+") // an ID has no spaces
 	}
 	lasts := time.Hour
 	switch r.URL.Path {
@@ -409,7 +409,7 @@ func (w *world) metadata(rw http.ResponseWriter, r *http.Request) {
 	case path == "":
 		fmt.Fprint(rw, "worker")
 	case path == "worker":
-		fmt.Fprint(rw, keyJSON("instance worker", 6*time.Hour))
+		fmt.Fprint(rw, keyJSON("instance-worker", 6*time.Hour))
 	default:
 		rw.WriteHeader(404)
 	}

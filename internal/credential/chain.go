@@ -1,8 +1,8 @@
 package credential
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -26,8 +26,6 @@ func IsAbsent(err error) bool {
 	_, absent := err.(Absent)
 	return absent
 }
-
-var errEmpty = errors.New("the key's ID or secret is empty")
 
 // A Chain is the key of the first source that is set up. It stays with the
 // source that served first: when that fails later, its failure is reported, and
@@ -68,14 +66,14 @@ func (c *Chain) fetchFirst(ctx context.Context) (*Fetched, error) {
 	var tried []Tried
 	for i := range sources {
 		s := &sources[i]
+		name := s.Name
 		got, err := s.Fetch(ctx)
 		if err == nil {
+			name = cmp.Or(got.Source, name)
 			err = got.check(time.Now())
 		}
 		if err == nil {
-			if got.Source == "" {
-				got.Source = s.Name
-			}
+			got.Source = name
 			c.known.Lock()
 			defer c.known.Unlock()
 			if c.served == nil {
@@ -83,7 +81,7 @@ func (c *Chain) fetchFirst(ctx context.Context) (*Fetched, error) {
 			}
 			return got, nil
 		}
-		tried = append(tried, Tried{s.Name, err})
+		tried = append(tried, Tried{name, err})
 		if !IsAbsent(err) {
 			break
 		}
@@ -118,4 +116,12 @@ type NoKeyError struct{ Tried []Tried }
 // Error returns one line.
 func (e *NoKeyError) Error() string {
 	return "no source has a key (" + strings.Join(lines(e.Tried), "; ") + ")"
+}
+
+// Unwrap returns the error of the source that ended the search.
+func (e *NoKeyError) Unwrap() error {
+	if e.Tried == nil {
+		return nil
+	}
+	return e.Tried[len(e.Tried)-1].Err
 }

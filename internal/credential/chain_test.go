@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,7 +67,9 @@ func TestChain(t *testing.T) {
 
 // TestChainStays checks that a chain does not change over to another source when
 // the one that served fails.
-func TestChainStays(t *testing.T) {
+func TestChainStays(t *testing.T) { synctest.Test(t, testChainStays) }
+
+func testChainStays(t *testing.T) {
 	up := true
 	first := credential.Source{Name: "first", Fetch: func(context.Context) (*credential.Fetched, error) {
 		if !up {
@@ -86,6 +89,7 @@ func TestChainStays(t *testing.T) {
 		t.Errorf("%s, %v", id, err)
 	}
 	up = true
+	advance(t, 2*time.Second) // the pause
 	if id, _, _, _, err := chain.Retrieve(t.Context()); id != "id-1" {
 		t.Errorf("%s, %v", id, err)
 	}

@@ -4,9 +4,12 @@ package credential
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // A Provider supplies the key that signs a request. It is the method set of
@@ -17,6 +20,33 @@ type Provider interface {
 
 // A Key signs requests. Its Token is empty for a key that does not expire.
 type Key struct{ ID, Secret, Token string }
+
+// Check says why a key is of no use. It names the part that is wrong and never
+// shows it. A line end in a file or a variable becomes a part of the key easily,
+// and one in a header is refused by net/http, with the key in its error.
+func (k Key) Check() error {
+	part := ""
+	switch {
+	case k.ID == "" || k.Secret == "":
+		return errEmpty
+	case HasBlanks(k.ID):
+		part = "ID"
+	case HasBlanks(k.Secret):
+		part = "secret"
+	case HasBlanks(k.Token):
+		part = "token"
+	default:
+		return nil
+	}
+	return errors.New("the key's " + part + " must not have white space or control characters, such as a line end")
+}
+
+var errEmpty = errors.New("the key's ID or secret is empty")
+
+// HasBlanks reports whether s has white space or control characters.
+func HasBlanks(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+}
 
 // FromEnvironment reads a key from three environment variables, the third of
 // which may be empty or unset. It returns nil unless the first two are set.
@@ -35,10 +65,21 @@ type environment struct {
 	id  string // the variable
 }
 
-// Retrieve returns the key, which does not expire.
+// Retrieve returns the key, which does not expire, unless it is of no use.
 func (e *environment) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
+	if err := e.Check(); err != nil {
+		return "", "", "", time.Time{}, err
+	}
 	k := e.key()
 	return k.ID, k.Secret, k.Token, time.Time{}, nil
+}
+
+// Check says why the key is of no use.
+func (e *environment) Check() error {
+	if err := e.key().Check(); err != nil {
+		return fmt.Errorf("%s: %w", e.Source(), err)
+	}
+	return nil
 }
 
 // Source names the variable.

@@ -86,7 +86,7 @@ func from(p any, names fields, t reflect.Type, get func(context.Context) (reflec
 	c.Fetch = func(ctx context.Context) (*Fetched, error) {
 		v, err := get(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", source, err)
+			return nil, fmt.Errorf("%s: %w", source, ofRefusal(err))
 		}
 		got, err := names.read(v)
 		if err != nil {

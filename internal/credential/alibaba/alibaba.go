@@ -4,8 +4,9 @@
 // It differs from that on purpose where a source is set up and fails: the search
 // ends there (see [credential.Chain]); the metadata service is asked without a
 // token only if ALIBABA_CLOUD_IMDSV1_DISABLED is false, and not whenever the
-// token cannot be had; files are read again for every key; and nothing is
-// written back to them. All differences, and why, are in internal/conformance.
+// token cannot be had; files are read again for every key; nothing is written back
+// to them, and logging in by CloudSSO or OAuth is left to the CLI; transient errors
+// are retried. All differences, and why, are in internal/conformance.
 package alibaba
 
 import (
@@ -30,7 +31,7 @@ func DefaultForOSS() *credential.Chain {
 // New returns the chain of a machine, with first before the sources that all
 // services have.
 func New(m machine.Machine, first ...credential.Source) *credential.Chain {
-	s := sources{m}
+	s := &sources{m}
 	return credential.NewChain(append(first,
 		Environment(m, "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"),
 		credential.Source{Name: "OIDC role", Fetch: s.oidcOfEnvironment},
@@ -61,7 +62,7 @@ type sources struct{ m machine.Machine }
 // remoteTimeout bounds an attempt at a service that is not on the machine.
 const remoteTimeout = 8 * time.Second
 
-func (s sources) uriOfEnvironment(ctx context.Context) (*credential.Fetched, error) {
+func (s *sources) uriOfEnvironment(ctx context.Context) (*credential.Fetched, error) {
 	uri := s.m.Getenv("ALIBABA_CLOUD_CREDENTIALS_URI")
 	if uri == "" {
 		return nil, credential.Absent("ALIBABA_CLOUD_CREDENTIALS_URI is not set")
@@ -71,19 +72,16 @@ func (s sources) uriOfEnvironment(ctx context.Context) (*credential.Fetched, err
 
 // uri asks a service that somebody runs for this machine. Its URL may hold a
 // token and is not quoted.
-func (s sources) uri(ctx context.Context, uri string) (*credential.Fetched, error) {
-	answer, err := s.m.Do(ctx, &machine.Request{Method: "GET", URL: uri, Timeout: remoteTimeout, Attempts: 2})
-	if err != nil {
-		return nil, err
-	}
-	if answer.Status != 200 {
-		return nil, answer.Refused("", "")
-	}
-	var out key
-	if err := answer.JSON(&out); err != nil {
-		return nil, err
-	}
-	return out.fetched(answer)
+func (s *sources) uri(ctx context.Context, uri string) (*credential.Fetched, error) {
+	var got *credential.Fetched
+	err := s.m.Do(ctx, &machine.Request{Method: "GET", URL: uri, Timeout: remoteTimeout, Read: func(answer *machine.Answer) (err error) {
+		if answer.Status != 200 {
+			return answer.Refused("", "")
+		}
+		got, err = readKey(answer)
+		return err
+	}})
+	return got, err
 }
 
 // An incomparable field takes from a struct the code that compares it, which
@@ -98,6 +96,15 @@ type key struct {
 	AccessKeySecret string
 	SecurityToken   string
 	Expiration      string
+}
+
+// readKey reads the key of an answer that is one.
+func readKey(answer *machine.Answer) (*credential.Fetched, error) {
+	var k key
+	if err := answer.JSON(&k); err != nil {
+		return nil, err
+	}
+	return k.fetched(answer)
 }
 
 func (k *key) fetched(answer *machine.Answer) (*credential.Fetched, error) {

@@ -140,7 +140,7 @@ func TestSources(t *testing.T) {
 		{"name":"wrong secret","mode":"RamRoleArn","access_key_id":"ak-id","access_key_secret":"planted-secret","ram_role_arn":"acs:ram::1:role/admin"},
 		{"name":"chain","mode":"ChainableRamRoleArn","source_profile":"role","ram_role_arn":"acs:ram::1:role/second","sts_region":"cn-beijing","enable_vpc":true},
 		{"name":"chain on ecs","mode":"ChainableRamRoleArn","source_profile":"ecs","ram_role_arn":"acs:ram::1:role/second"},
-		{"name":"stolen","mode":"StsToken","access_key_id":"sts-id","access_key_secret":"planted-secret","sts_token":"planted token="},
+		{"name":"stolen","mode":"StsToken","access_key_id":"sts-id","access_key_secret":"planted-secret","sts_token":"planted+token="},
 		{"name":"chain on stolen","mode":"ChainableRamRoleArn","source_profile":"stolen","ram_role_arn":"acs:ram::1:role/second"},
 		{"name":"circle","mode":"ChainableRamRoleArn","source_profile":"circle","ram_role_arn":"acs:ram::1:role/second"},
 		{"name":"ecs","mode":"EcsRamRole","ram_role_name":"worker"},
@@ -151,11 +151,24 @@ func TestSources(t *testing.T) {
 		{"name":"external fails","mode":"External","process_command":"echo planted-secret; echo planted-secret >&2; exit 3"},
 		{"name":"external talks","mode":"External","process_command":"echo planted-secret"},
 		{"name":"sso","mode":"CloudSSO","access_token":"planted-secret"},
+		{"name":"sso valid","mode":"CloudSSO","access_token":"planted-secret","access_key_id":"sso-id","access_key_secret":"sso-secret","sts_token":"sso-token","sts_expiration":4070908800},
+		{"name":"sso expired","mode":"CloudSSO","access_token":"planted-secret","access_key_id":"sso-id","access_key_secret":"sso-secret","sts_token":"sso-token","sts_expiration":900000000},
+		{"name":"oauth valid","mode":"OAuth","oauth_refresh_token":"planted-secret","access_key_id":"oauth-id","access_key_secret":"oauth-secret","sts_token":"oauth-token","sts_expiration":4070908800},
+		{"name":"oauth, no token","mode":"OAuth","oauth_refresh_token":"planted-secret","access_key_id":"oauth-id","access_key_secret":"oauth-secret","sts_expiration":4070908800},
+		{"name":"chain on sso","mode":"ChainableRamRoleArn","source_profile":"sso valid","ram_role_arn":"acs:ram::1:role/second"},
+		{"name":"rsa","mode":"RsaKeyPair"},
+		{"name":"endpoint","mode":"RamRoleArn","access_key_id":"ak-id","access_key_secret":"ak-secret","ram_role_arn":"acs:ram::1:role/admin","sts_region":"cn-shanghai","sts_endpoint":"https://sts-vpc.cn-beijing.aliyuncs.com/"},
+		{"name":"endpoint http","mode":"RamRoleArn","access_key_id":"ak-id","access_key_secret":"ak-secret","ram_role_arn":"acs:ram::1:role/admin","sts_endpoint":"http://sts.example.com"},
+		{"name":"vpc","mode":"RamRoleArn","access_key_id":"ak-id","access_key_secret":"ak-secret","ram_role_arn":"acs:ram::1:role/admin","enable_vpc":true},
+		{"name":"vpc own region","mode":"RamRoleArn","access_key_id":"ak-id","access_key_secret":"ak-secret","ram_role_arn":"acs:ram::1:role/admin","enable_vpc":true,"region_id":"cn-beijing"},
+		{"name":"line end","mode":"AK","access_key_id":"planted-id","access_key_secret":"planted-secret\n"},
 		{"name":"bad region","mode":"OIDC","oidc_token":"signed+token=","oidc_provider_arn":"p","ram_role_arn":"acs:ram::1:role/pod","sts_region":"evil.example.com/"}
 	]}`)
 	write("empty/.aliyun/config.json", `{"current":"default","profiles":[{"name":"default","mode":"AK","access_key_id":"","access_key_secret":""}]}`)
 	write("broken/.aliyun/config.json", `{"current":"default","profiles":[{"name":"default","access_key_secret":"planted-secret`)
 	write("nothing/.aliyun/config.json", `{}`)
+	write("mark/.aliyun/config.json", "\ufeff"+`{"current":"ak","profiles":[{"name":"ak","mode":"AK","access_key_id":"ak-id","access_key_secret":"ak-secret"}]}`)
+	write("mark2/.alibabacloud/credentials", "\ufeff[default]\r\ntype = access_key\r\naccess_key_id = ini-id\r\naccess_key_secret = ini-secret\r\n")
 	write("ini/.alibabacloud/credentials", "[default]\ntype = access_key\naccess_key_id = ini-id\naccess_key_secret = ini-secret\n"+
 		"[role]\ntype=ram_role_arn\naccess_key_id=ini-id\naccess_key_secret=ini-secret\nrole_arn=acs:ram::1:role/admin\nrole_session_name=me\n"+
 		"[ecs]\ntype = ecs_ram_role\nrole_name = worker\n[rsa]\ntype=rsa_key_pair\n")
@@ -190,6 +203,7 @@ func TestSources(t *testing.T) {
 		}
 		return m
 	}
+	const beijing = "sts-vpc.cn-beijing.aliyuncs.com"
 	const metadata, central, sidecar = "100.100.100.200", "sts.aliyuncs.com", "sidecar:8080"
 	uri := env("ALIBABA_CLOUD_CREDENTIALS_URI", "http://sidecar:8080/key?planted-secret")
 	answer := credentialtest.Answer
@@ -208,6 +222,7 @@ func TestSources(t *testing.T) {
 		"no home":       {map[string]string{"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}, nil, "", "", []string{"CLI profile: the user has no home directory", "ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"}},
 		"environment":   {env("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret"), nil, "environment ALIBABA_CLOUD_ACCESS_KEY_ID", "env", nil},
 		"OSS's names":   {env("OSS_ACCESS_KEY_ID", "oss-id", "OSS_ACCESS_KEY_SECRET", "oss-secret", "ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret"), nil, "environment OSS_ACCESS_KEY_ID", "oss", nil},
+		"line end":      {env("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "planted-secret\n"), nil, "", "", []string{"environment ALIBABA_CLOUD_ACCESS_KEY_ID: the key's secret must not have white space"}},
 		"half a key":    {env("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id"), nil, "", "", []string{"ALIBABA_CLOUD_ACCESS_KEY_ID is set and ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"}},
 		"before others": {pod("ALIBABA_CLOUD_ACCESS_KEY_ID", "env-id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "env-secret", "ALIBABA_CLOUD_SECURITY_TOKEN", "env-token"), network(central, sts), "environment ALIBABA_CLOUD_ACCESS_KEY_ID", "env", nil},
 
@@ -215,6 +230,13 @@ func TestSources(t *testing.T) {
 		"pod, region":             {pod("ALIBABA_CLOUD_STS_REGION", "cn-beijing"), network("sts.cn-beijing.aliyuncs.com", sts), "OIDC role", "pod", nil},
 		"pod, VPC":                {pod("ALIBABA_CLOUD_STS_REGION", "cn-beijing", "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "True"), network("sts-vpc.cn-beijing.aliyuncs.com", sts), "OIDC role", "pod", nil},
 		"pod, bad region":         {pod("ALIBABA_CLOUD_STS_REGION", "x.evil.com/"), network(central, sts), "", "", []string{"OIDC role: the region of STS is no region ID"}},
+		"pod, VPC, own region":    {pod("ALIBABA_CLOUD_REGION_ID", "cn-beijing", "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "true"), network(beijing, sts), "OIDC role", "pod", nil},
+		"pod, VPC, no region":     {pod("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "true"), network(central, sts), "", "", []string{"OIDC role: the STS of a VPC needs a region: "}},
+		"pod, no VPC, own region": {pod("ALIBABA_CLOUD_REGION_ID", "cn-beijing"), network(central, sts), "OIDC role", "pod", nil},
+		"pod, endpoint":           {pod("ALIBABA_CLOUD_STS_ENDPOINT", beijing, "ALIBABA_CLOUD_STS_REGION", "cn-shanghai"), network(beijing, sts), "OIDC role", "pod", nil},
+		"pod, endpoint, loopback": {pod("ALIBABA_CLOUD_STS_ENDPOINT", "http://127.0.0.1:8080"), network("127.0.0.1:8080", sts), "OIDC role", "pod", nil},
+		"pod, bad endpoint":       {pod("ALIBABA_CLOUD_STS_ENDPOINT", "https://me:planted-secret@sts"), network("sts", sts), "", "", []string{"OIDC role: sts_endpoint or ALIBABA_CLOUD_STS_ENDPOINT is not a host"}},
+		"pod, long endpoint":      {pod("ALIBABA_CLOUD_STS_ENDPOINT", "sts.example.com/planted"), network("sts.example.com", sts), "", "", []string{"sts_endpoint or ALIBABA_CLOUD_STS_ENDPOINT is not a host"}},
 		"pod, token in variable":  {pod("ALIBABA_CLOUD_OIDC_TOKEN", "signed+token=", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", ""), network(central, sts), "OIDC role", "pod", nil},
 		"pod before profile":      {pod("HOME", filepath.Join(home, "home1")), network(central, sts), "OIDC role", "pod", nil},
 		"pod, no file":            {pod("ALIBABA_CLOUD_OIDC_TOKEN_FILE", token+"x"), network(central, sts, metadata, ecs), "", "", []string{"OIDC role: " + token + "x does not exist"}},
@@ -252,7 +274,20 @@ func TestSources(t *testing.T) {
 		"profile External":         {profile("external"), nil, `CLI profile "external"`, "ext", nil},
 		"profile External fails":   {profile("external fails"), nil, "", "", []string{`profile "external fails" (External): the program ended with status 3`}},
 		"profile External talks":   {profile("external talks"), nil, "", "", []string{"what the program printed: not JSON"}},
-		"profile of another kind":  {profile("sso"), network(metadata, ecs), "", "", []string{`profile "sso" (CloudSSO): this kind of profile is not supported`, "CredentialsFromAlibaba"}},
+		"profile of another kind":  {profile("rsa"), network(metadata, ecs), "", "", []string{`profile "rsa" (RsaKeyPair): this kind of profile is not supported`, "CredentialsFromAlibaba"}},
+		"profile CloudSSO":         {profile("sso valid"), nil, `CLI profile "sso valid"`, "sso", nil},
+		"profile CloudSSO, none":   {profile("sso"), network(metadata, ecs), "", "", []string{`profile "sso" (CloudSSO): it has no key: log in again (aliyun configure --mode CloudSSO --profile "sso")`, "CredentialsFromAlibaba"}},
+		"profile CloudSSO, old":    {profile("sso expired"), network(metadata, ecs), "", "", []string{`it has a key that expired at 1998-07-09T16:00:00Z: log in again (aliyun configure --mode CloudSSO --profile "sso expired")`}},
+		"profile OAuth":            {profile("oauth valid"), nil, `CLI profile "oauth valid"`, "oauth", nil},
+		"profile OAuth, none":      {profile("oauth, no token"), network(metadata, ecs), "", "", []string{`it has no key: log in again (aliyun configure --mode OAuth --profile "oauth, no token")`}},
+		"profile chain on SSO":     {profile("chain on sso"), network(central, sts), `CLI profile "chain on sso"`, "second", nil},
+		"profile, endpoint":        {profile("endpoint"), network(beijing, sts), `CLI profile "endpoint"`, "admin", nil},
+		"profile, plain endpoint":  {profile("endpoint http"), network("sts.example.com", sts), "", "", []string{"sts_endpoint or ALIBABA_CLOUD_STS_ENDPOINT is not a host"}},
+		"profile, VPC":             {profile("vpc"), network(central, sts), "", "", []string{"the STS of a VPC needs a region: ALIBABA_CLOUD_STS_REGION and ALIBABA_CLOUD_REGION_ID are not set"}},
+		"profile, VPC, region":     {profile("vpc own region"), network(beijing, sts), `CLI profile "vpc own region"`, "admin", nil},
+		"profile, line end":        {profile("line end"), network(metadata, ecs), "", "", []string{`CLI profile "line end": the key's secret must not have white space or control characters`}},
+		"profile with a mark":      {env("HOME", filepath.Join(home, "mark")), nil, `CLI profile "ak"`, "ak", nil},
+		"credentials with a mark":  {env("HOME", filepath.Join(home, "mark2")), nil, `credentials file, profile "default"`, "ini", nil},
 		"profile, bad region":      {profile("bad region"), network(central, sts), "", "", []string{"the region of STS is no region ID"}},
 		"profile that is not":      {profile("nobody"), network(metadata, ecs), "", "", []string{`there is no profile "nobody"`}},
 		"profile never filled in":  {env("HOME", filepath.Join(home, "empty")), network(metadata, ecs), "ECS RAM role", "worker", nil},
@@ -275,8 +310,10 @@ func TestSources(t *testing.T) {
 		"instance, plain":          {env(), network(metadata, plainECS), "", "", []string{"answered 404"}},
 		"instance, plain, asked":   {env("ALIBABA_CLOUD_IMDSV1_DISABLED", "false"), network(metadata, plainECS), "ECS RAM role", "worker", nil},
 		"instance, silent, asked":  {env("ALIBABA_CLOUD_IMDSV1_DISABLED", "false"), network(metadata, credentialtest.Silent), "", "", []string{"100.100.100.200 did not answer within 1s"}},
-		"instance, HTML":           {env(), network(metadata, credentialtest.HTML), "", "", []string{"did not answer with the name of a role"}},
-		"instance, named, HTML":    {env("ALIBABA_CLOUD_ECS_METADATA", "worker"), network(metadata, credentialtest.HTML), "", "", []string{"something else than JSON"}},
+		"instance, HTML":           {env(), network(metadata, credentialtest.HTML), "", "", []string{"it did not answer with a token"}},
+		"instance, role in HTML":   {env(), network(metadata, credentialtest.Once(ecs, credentialtest.HTML)), "", "", []string{"did not answer with the name of a role"}},
+		"instance, named, HTML":    {env("ALIBABA_CLOUD_ECS_METADATA", "worker"), network(metadata, credentialtest.Once(ecs, credentialtest.HTML)), "", "", []string{"something else than JSON"}},
+		"instance, two roles":      {env(), network(metadata, credentialtest.Once(ecs, answer(200, "../../x"))), "", "", []string{"did not answer with the name of a role"}},
 		"instance, other code":     {env("ALIBABA_CLOUD_ECS_METADATA", "worker"), network(metadata, answer(200, `{"Code":"Failed","AccessKeySecret":"planted-secret"}`)), "", "", []string{"with the code Failed"}},
 		"instance, then URI":       {uri, network(metadata, answer(404, ""), sidecar, giving("uri", time.Hour)), "credentials URI", "uri", nil},
 		"URI":                      {uri, network(sidecar, giving("uri", time.Hour)), "credentials URI", "uri", nil},
@@ -379,24 +416,6 @@ func TestClockSkew(t *testing.T) {
 	}
 }
 
-// TestPassing checks that a failure of the service that passes is not the end.
-func TestPassing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		calls := 0
-		net := &credentialtest.Network{Hosts: map[string]http.HandlerFunc{"sidecar": func(w http.ResponseWriter, _ *http.Request) {
-			if calls++; calls == 1 {
-				w.WriteHeader(503)
-				return
-			}
-			fmt.Fprint(w, key("uri", time.Hour))
-		}}}
-		chain := alibaba.New(machine.Machine{Env: map[string]string{"ALIBABA_CLOUD_CREDENTIALS_URI": "http://sidecar/"}, Transport: net})
-		if id, _, _, _, err := chain.Retrieve(t.Context()); id != "uri-id" {
-			t.Errorf("%q, %v", id, err)
-		}
-	})
-}
-
 // TestContext checks that a caller waits for a silent machine no longer than it
 // wants to.
 func TestContext(t *testing.T) {
@@ -410,7 +429,7 @@ func TestContext(t *testing.T) {
 		if err == nil || time.Since(start) != 300*time.Millisecond {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
-		<-time.After(time.Second) // the fetch ends by itself
+		<-time.After(10 * time.Second) // the fetch ends by itself
 	})
 }
 

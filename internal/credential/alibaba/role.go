@@ -2,8 +2,6 @@ package alibaba
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -39,49 +37,13 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // Assume returns the keys that the machine gets for the role with those of base.
 func Assume(m machine.Machine, base credential.Provider, r Role) *credential.Cache {
-	s := sources{m}
-	return &credential.Cache{Fetch: func(ctx context.Context) (*credential.Fetched, error) {
-		got, token, err := s.assumeOn(ctx, base, r)
-		if renewable, ok := base.(interface{ Invalidate(token string) }); ok && token != "" && isExpired(err) {
-			renewable.Invalidate(token)
-			got, _, err = s.assumeOn(ctx, base, r)
-		}
-		source := fmt.Sprintf("role %s with the key of %s", r.ARN, sourceOf(base))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", source, err)
-		}
-		got.Source = source
-		return got, nil
-	}}
-}
-
-// isExpired reports whether STS says that the token of the key has expired.
-func isExpired(err error) bool {
-	refusal, ok := err.(*machine.Refusal)
-	return ok && refusal.Code == "InvalidSecurityToken.Expired"
-}
-
-// assumeOn takes on the role with the key that base has now, whose token it also
-// returns.
-func (s sources) assumeOn(ctx context.Context, base credential.Provider, r Role) (got *credential.Fetched, token string, err error) {
-	var with credential.Key
-	if with.ID, with.Secret, with.Token, _, err = base.Retrieve(ctx); err != nil {
-		return nil, "", err
-	}
-	if with.ID == "" || with.Secret == "" {
-		return nil, "", errors.New("its ID or secret is empty")
-	}
-	got, err = s.assume(ctx, &role{
-		arn: r.ARN, session: r.SessionName, policy: r.Policy, externalID: r.ExternalID,
-		seconds: int(r.Duration / time.Second), region: r.Region, vpc: r.VPC,
-	}, with)
-	return got, with.Token, err
-}
-
-// sourceOf names where the key of base is from.
-func sourceOf(base credential.Provider) string {
-	if named, ok := base.(interface{ Source() string }); ok && named.Source() != "" {
-		return named.Source()
-	}
-	return fmt.Sprintf("%T", base)
+	return credential.Assume(base, r.ARN, func(ctx context.Context, with credential.Key) (*credential.Fetched, error) {
+		return (&sources{m}).assume(ctx, &role{
+			arn: r.ARN, session: r.SessionName, policy: r.Policy, externalID: r.ExternalID,
+			seconds: int(r.Duration / time.Second), region: r.Region, vpc: r.VPC,
+		}, with)
+	}, func(err error) bool {
+		refusal, ok := err.(*machine.Refusal)
+		return ok && refusal.Code == "InvalidSecurityToken.Expired"
+	})
 }

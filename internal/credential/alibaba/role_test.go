@@ -42,6 +42,11 @@ func (r *renewable) Retrieve(context.Context) (id, secret, token string, expires
 
 func (r *renewable) Invalidate(token string) { r.told = append(r.told, token) }
 
+// credentialKey is a key whose parts begin with name, and which has no token.
+func credentialKey(name string) credential.Key {
+	return credential.Key{ID: name + "-id", Secret: name + "-secret"}
+}
+
 const (
 	admin   = "acs:ram::1:role/admin"
 	central = "sts.aliyuncs.com"
@@ -85,11 +90,12 @@ func TestAssume(t *testing.T) {
 		"VPC":             {base: static, role: alibaba.Role{Region: "cn-beijing", VPC: true}, hosts: hosts("sts-vpc.cn-beijing.aliyuncs.com", sts, central, answer(500, "")), from: "alibaba_test.base"},
 
 		"base fails":    {base: base{err: errors.New("the vault is sealed")}, says: []string{"the key of alibaba_test.base: the vault is sealed"}},
-		"base is empty": {base: base{}, says: []string{"the key of alibaba_test.base: its ID or secret is empty"}},
+		"base is empty": {base: base{}, says: []string{"the key of alibaba_test.base: the key's ID or secret is empty"}},
+		"line end":      {base: base{Key: credential.Key{ID: "own-id", Secret: "planted-secret\n"}}, says: []string{"the key's secret must not have white space"}},
 		"no source":     {env: map[string]string{"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}, says: []string{"no source has a key (environment ALIBABA_CLOUD_ACCESS_KEY_ID: ", "credentials URI: "}},
 		"pod fails":     {env: map[string]string{"ALIBABA_CLOUD_ROLE_ARN": "r", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": "p", "ALIBABA_CLOUD_OIDC_TOKEN_FILE": token}, says: []string{"OIDC role: sts.aliyuncs.com answered 404: EntityNotExist.Role"}},
 		"no such role":  {base: static, role: alibaba.Role{ARN: "acs:ram::1:role"}, says: []string{"role acs:ram::1:role with the key of alibaba_test.base: sts.aliyuncs.com answered 404: EntityNotExist.Role"}},
-		"wrong secret":  {base: base{Key: credential.Key{ID: "own-id", Secret: "planted-secret", Token: "planted token="}}, says: []string{"sts.aliyuncs.com answered 403: SignatureDoesNotMatch The token is REDACTED."}},
+		"wrong secret":  {base: base{Key: credential.Key{ID: "own-id", Secret: "planted-secret", Token: "planted+token="}}, says: []string{"sts.aliyuncs.com answered 403: SignatureDoesNotMatch The token is REDACTED."}},
 		"not connected": {base: static, hosts: map[string]http.HandlerFunc{}, says: []string{"sts.aliyuncs.com: ", "connection refused"}},
 		"silent":        {base: static, hosts: hosts(central, credentialtest.Silent), says: []string{"sts.aliyuncs.com did not answer within 8s"}},
 		"HTML":          {base: static, hosts: hosts(central, credentialtest.HTML), says: []string{"sts.aliyuncs.com answered 200 with something else than JSON"}},
@@ -100,7 +106,10 @@ func TestAssume(t *testing.T) {
 		"expired at once": {base: static, hosts: hosts(central, func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, `{"Credentials":%s}`, key("admin", -time.Minute))
 		}), says: []string{"the key expired at "}},
-		"bad region": {base: static, env: map[string]string{"ALIBABA_CLOUD_STS_REGION": "evil.example/"}, says: []string{"the region of STS is no region ID"}},
+		"own endpoint":   {base: static, env: map[string]string{"ALIBABA_CLOUD_STS_ENDPOINT": "sts.example.com"}, hosts: hosts("sts.example.com", sts, central, answer(500, "")), from: "alibaba_test.base"},
+		"own region":     {base: static, env: map[string]string{"ALIBABA_CLOUD_STS_ENDPOINT": "sts.example.com"}, role: alibaba.Role{Region: "cn-beijing"}, hosts: hosts("sts.cn-beijing.aliyuncs.com", sts), from: "alibaba_test.base"},
+		"VPC, no region": {base: static, role: alibaba.Role{VPC: true}, says: []string{"the STS of a VPC needs a region: "}},
+		"bad region":     {base: static, env: map[string]string{"ALIBABA_CLOUD_STS_REGION": "evil.example/"}, says: []string{"the region of STS is no region ID"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -261,6 +270,7 @@ func TestAssumeExpired(t *testing.T) {
 			t.Errorf("%v after %d calls; told %q", err, calls, b.told)
 		}
 		code = "NoPermission"
+		<-time.After(2 * time.Second) // the pause
 		if _, _, _, _, err = creds.Retrieve(t.Context()); err == nil || len(b.told) != 2 || calls != 6 {
 			t.Errorf("another refusal: %v after %d calls; told %q", err, calls, b.told)
 		}

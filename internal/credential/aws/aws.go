@@ -27,7 +27,7 @@ func Default() *credential.Chain { return New(machine.Machine{}) }
 
 // New returns the chain of a machine.
 func New(m machine.Machine) *credential.Chain {
-	s := sources{m}
+	s := &sources{m}
 	return credential.NewChain(
 		credential.Source{Name: "environment", Fetch: func(context.Context) (*credential.Fetched, error) { return s.environment() }},
 		credential.Source{Name: "web identity of the environment", Fetch: s.webIdentityOfEnvironment},
@@ -43,7 +43,7 @@ type sources struct{ m machine.Machine }
 // remoteTimeout bounds an attempt at a service that is not on the machine.
 const remoteTimeout = 8 * time.Second
 
-func (s sources) environment() (*credential.Fetched, error) {
+func (s *sources) environment() (*credential.Fetched, error) {
 	got := new(credential.Fetched)
 	got.ID = cmp.Or(s.m.Getenv("AWS_ACCESS_KEY_ID"), s.m.Getenv("AWS_ACCESS_KEY"))
 	got.Secret = cmp.Or(s.m.Getenv("AWS_SECRET_ACCESS_KEY"), s.m.Getenv("AWS_SECRET_KEY"))
@@ -57,7 +57,7 @@ func (s sources) environment() (*credential.Fetched, error) {
 	return got, nil
 }
 
-func (s sources) webIdentityOfEnvironment(ctx context.Context) (*credential.Fetched, error) {
+func (s *sources) webIdentityOfEnvironment(ctx context.Context) (*credential.Fetched, error) {
 	file, arn := s.m.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE"), s.m.Getenv("AWS_ROLE_ARN")
 	switch {
 	case file == "":
@@ -65,16 +65,12 @@ func (s sources) webIdentityOfEnvironment(ctx context.Context) (*credential.Fetc
 	case arn == "":
 		return nil, errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not")
 	}
-	r := &role{arn: arn, session: s.m.Getenv("AWS_ROLE_SESSION_NAME"), region: s.region(nil)}
-	if r.region == "" {
-		all, _ := s.profiles() // there need not be any
-		r.region = all[cmp.Or(s.profileInUse(), "default")]["region"]
-	}
+	r := &role{arn: arn, session: s.m.Getenv("AWS_ROLE_SESSION_NAME"), sts: s.stsOfProfile()}
 	return s.assumeByWebIdentity(ctx, r, file)
 }
 
 // container asks the service that ECS or EKS runs next to a container.
-func (s sources) container(ctx context.Context) (*credential.Fetched, error) {
+func (s *sources) container(ctx context.Context) (*credential.Fetched, error) {
 	where := s.m.Getenv("AWS_CONTAINER_CREDENTIALS_FULL_URI")
 	if path := s.m.Getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); path != "" {
 		if path[0] != '/' {
@@ -95,18 +91,20 @@ func (s sources) container(ctx context.Context) (*credential.Fetched, error) {
 			return nil, err
 		}
 	}
-	r := &machine.Request{Method: "GET", URL: where, Near: near, Timeout: 5 * time.Second, Attempts: 3, Header: map[string]string{"Accept": "application/json"}}
+	r := &machine.Request{Method: "GET", URL: where, Near: near, Timeout: 5 * time.Second, Header: map[string]string{"Accept": "application/json"}}
 	if token != "" {
 		if strings.ContainsAny(token, "\r\n\x00") {
 			return nil, errors.New("the authorization token has more than one line")
 		}
 		r.Header["Authorization"] = token
 	}
-	answer, err := s.m.Do(ctx, r)
-	if err != nil {
-		return nil, err
+	var got *credential.Fetched
+	r.Read = func(answer *machine.Answer) (err error) {
+		got, err = readKey(answer, token)
+		return err
 	}
-	return readKey(answer, token)
+	err = s.m.Do(ctx, r)
+	return got, err
 }
 
 // allowed says why a URL may not be asked for a key, and reports whether it is

@@ -138,6 +138,10 @@ func TestSources(t *testing.T) {
 		return path
 	}
 	token := write("token", "signed+token=\n")
+	quoted := write("a b/key tool", "#!/bin/sh\n"+`echo '{"Version":1,"AccessKeyId":"'${1:-alone}'-id","SecretAccessKey":"'${1:-alone}'-secret"}'`+"\n")
+	if err := os.Chmod(quoted, 0o700); err != nil { //nolint:gosec // it is run
+		t.Fatal(err)
+	}
 	write("home1/.aws/config", `
 [default]
 region = eu-west-1
@@ -212,6 +216,35 @@ credential_process = echo planted-secret
 credential_process = echo '{"Version":2,"AccessKeyId":"a","SecretAccessKey":"planted-secret"}'
 [profile process empty]
 credential_process = echo '{"Version":1}'
+[profile process quoted]
+credential_process = "`+quoted+`" "proc"
+[profile process quoted alone]
+credential_process = "`+quoted+`"
+[profile line end]
+credential_process = printf '%s' '{"Version":1,"AccessKeyId":"a","SecretAccessKey":"planted-secret\n"}'
+[profile endpoints]
+role_arn = arn:aws:iam::1:role/admin
+source_profile = keys
+services = mine
+endpoint_url = http://localhost:1111
+[profile endpoint of all]
+role_arn = arn:aws:iam::1:role/admin
+source_profile = keys
+endpoint_url = http://localhost:1111
+[profile endpoints off]
+role_arn = arn:aws:iam::1:role/admin
+source_profile = keys
+endpoint_url = http://localhost:1111
+ignore_configured_endpoint_urls = true
+[profile FIPS]
+role_arn = arn:aws:iam::1:role/admin
+source_profile = keys
+use_fips_endpoint = true
+[services mine]
+s3 =
+  endpoint_url = http://localhost:3333
+sts =
+  endpoint_url = http://localhost:2222
 [profile sso]
 sso_session = corp
 [profile old sso]
@@ -294,6 +327,7 @@ aws_secret_access_key = planted-secret
 			`shared profile: the shared files have no profile "default"`, "container: neither AWS_CONTAINER_", "EC2 instance role: the metadata service: 169.254.169.254: "}},
 		"environment":         {env("AWS_ACCESS_KEY_ID", "env-id", "AWS_SECRET_ACCESS_KEY", "env-secret", "AWS_PROFILE", "nobody"), nil, "environment", "env", nil},
 		"environment, older":  {env("AWS_ACCESS_KEY", "env-id", "AWS_SECRET_KEY", "env-secret"), nil, "environment", "env", nil},
+		"line end":            {env("AWS_ACCESS_KEY_ID", "env-id", "AWS_SECRET_ACCESS_KEY", "planted-secret\r\n"), nil, "", "", []string{"environment: the key's secret must not have white space"}},
 		"half a key":          {env("AWS_ACCESS_KEY_ID", "env-id"), nil, "", "", []string{"AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not"}},
 		"IRSA":                {irsa(), network(regional, west), "web identity of the environment", "pod", nil},
 		"IRSA, profile too":   {irsa("HOME", filepath.Join(home, "home2")), network(regional, west), "web identity of the environment", "pod", nil},
@@ -302,7 +336,7 @@ aws_secret_access_key = planted-secret
 		"IRSA, China":         {irsa("AWS_REGION", "cn-north-1"), network("sts.cn-north-1.amazonaws.com.cn", west), "web identity of the environment", "pod", nil},
 		"IRSA, FIPS":          {irsa("AWS_USE_FIPS_ENDPOINT", "true"), network("sts-fips.eu-west-1.amazonaws.com", west), "web identity of the environment", "pod", nil},
 		"IRSA, own endpoint":  {irsa("AWS_ENDPOINT_URL_STS", "http://localhost:4566"), network("localhost:4566", west), "web identity of the environment", "pod", nil},
-		"IRSA, bad endpoint":  {irsa("AWS_ENDPOINT_URL", "http://me:planted-secret@localhost"), nil, "", "", []string{"AWS_ENDPOINT_URL is not a URL with nothing but"}},
+		"IRSA, bad endpoint":  {irsa("AWS_ENDPOINT_URL", "http://me:planted-secret@localhost"), nil, "", "", []string{"AWS_ENDPOINT_URL or endpoint_url is not a URL with nothing but"}},
 		"IRSA, bad region":    {irsa("AWS_REGION", "evil.com/"), nil, "", "", []string{"the region of STS is no region ID"}},
 		"IRSA, no role":       {irsa("AWS_ROLE_ARN", ""), network(instance, ec2), "", "", []string{"AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not"}},
 		"IRSA, no file":       {irsa("AWS_WEB_IDENTITY_TOKEN_FILE", token+"x"), network(instance, ec2), "", "", []string{"x does not exist"}},
@@ -312,6 +346,7 @@ aws_secret_access_key = planted-secret
 		"IRSA, long token":    {irsa("AWS_WEB_IDENTITY_TOKEN_FILE", write("two tokens", "a\nb")), network(regional, west), "", "", []string{"holds more than a token"}},
 		"IRSA, HTML":          {irsa(), network(regional, credentialtest.HTML), "", "", []string{"its ID or secret is missing"}},
 		"IRSA, HTML 502":      {irsa(), network(regional, answer(502, "<html>planted-secret")), "", "", []string{regional + " answered 502"}},
+		"IRSA, cut":           {irsa(), network(regional, answer(200, "<AssumeRoleWithWebIdentityResponse><AccessKeyId>a</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey>")), "", "", []string{"the answer of " + regional + " breaks off"}},
 		"IRSA, silent":        {irsa(), network(regional, credentialtest.Silent, instance, ec2), "", "", []string{"did not answer within 8s"}},
 		"IRSA, no end":        {irsa(), network(regional, answer(200, "<AccessKeyId>a</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey><SessionToken>t</SessionToken>")), "", "", []string{"has no end"}},
 
@@ -342,6 +377,16 @@ aws_secret_access_key = planted-secret
 		"profile web without":      {profile("web without"), network(regional, west), "", "", []string{"web_identity_token_file needs a role_arn"}},
 		"profile process":          {profile("process"), nil, `shared profile "process"`, "proc", nil},
 		"profile process forever":  {profile("process forever"), nil, `shared profile "process forever"`, "proc", nil},
+		"profile process quoted":   {profile("process quoted"), nil, `shared profile "process quoted"`, "proc", nil},
+		"profile process alone":    {profile("process quoted alone"), nil, `shared profile "process quoted alone"`, "alone", nil},
+		"profile process line end": {profile("line end"), nil, "", "", []string{`shared profile "line end": the key's secret must not have white space`}},
+		"profile endpoints":        {profile("endpoints"), network("localhost:2222", west, "localhost:1111", answer(500, "")), `shared profile "endpoints"`, "admin", nil},
+		"profile endpoint of all":  {profile("endpoint of all"), network("localhost:1111", west), `shared profile "endpoint of all"`, "admin", nil},
+		"profile endpoints off":    {profile("endpoints off"), network(regional, west), `shared profile "endpoints off"`, "admin", nil},
+		"profile endpoints, env":   {profile("endpoints", "AWS_ENDPOINT_URL", "http://localhost:4444"), network("localhost:4444", west), `shared profile "endpoints"`, "admin", nil},
+		"profile endpoints, off":   {profile("endpoints", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"), network(regional, west), `shared profile "endpoints"`, "admin", nil},
+		"profile FIPS":             {profile("FIPS"), network("sts-fips.eu-west-1.amazonaws.com", west), `shared profile "FIPS"`, "admin", nil},
+		"profile FIPS, env":        {profile("FIPS", "AWS_USE_FIPS_ENDPOINT", "false"), network(regional, west), `shared profile "FIPS"`, "admin", nil},
 		"profile process fails":    {profile("process fails"), nil, "", "", []string{`profile "process fails": the program ended with status 3`}},
 		"profile process talks":    {profile("process talks"), nil, "", "", []string{"what the program printed: not JSON"}},
 		"profile process version":  {profile("process version"), nil, "", "", []string{"another Version than 1"}},
@@ -375,10 +420,10 @@ aws_secret_access_key = planted-secret
 		"instance, IPv6":       {env("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv6"), network("[fd00:ec2::254]", ec2), "EC2 instance role", "worker", nil},
 		"instance, elsewhere":  {env("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338/"), network("127.0.0.1:1338", ec2), "EC2 instance role", "worker", nil},
 		"instance, silent":     {env(), network(instance, credentialtest.Silent), "", "", []string{"169.254.169.254 did not answer within 1s", "hop limit"}},
-		"instance, roleless":   {env(), network(instance, roleless), "", "", []string{"the instance has no role (404)"}},
+		"instance, roleless":   {env(), network(instance, roleless), "", "", []string{"the instance has no such role, or none at all (404)"}},
 		"instance, version 1":  {env(), network(instance, answer(404, "")), "", "", []string{"the metadata service: 169.254.169.254 answered 404"}},
 		"instance, forbidden":  {env(), network(instance, answer(403, "")), "", "", []string{"answered 403"}},
-		"instance, HTML":       {env(), network(instance, credentialtest.HTML), "", "", []string{"did not answer with the name of a role"}},
+		"instance, HTML":       {env(), network(instance, credentialtest.HTML), "", "", []string{"it did not answer with a token"}},
 		"instance, not a role": {env(), network(instance, answer(200, "../../x")), "", "", []string{"did not answer with the name of a role"}},
 		"instance, failed":     {env(), network(instance, failing), "", "", []string{"with the code AssumeRoleUnauthorizedAccess"}},
 	} {

@@ -16,7 +16,7 @@ import (
 
 // profiles are the profiles of the shared files, by their names. Where both
 // files have a value, the credentials file's counts.
-func (s sources) profiles() (machine.INI, error) {
+func (s *sources) profiles() (machine.INI, error) {
 	read := func(variable, name string) (machine.INI, error) {
 		path, err := s.m.File(variable, ".aws", name)
 		var text []byte
@@ -40,6 +40,8 @@ func (s sources) profiles() (machine.INI, error) {
 	for section, values := range config {
 		if name, ok := strings.CutPrefix(section, "profile "); ok {
 			all[strings.TrimSpace(name)] = values
+		} else if strings.HasPrefix(section, services) {
+			all[section] = values
 		} else if strings.EqualFold(section, "default") && config["profile default"] == nil {
 			all[section] = values
 		}
@@ -67,13 +69,16 @@ func (s sources) profiles() (machine.INI, error) {
 	return all, nil
 }
 
+// services stands before the names of sections with endpoints of single services.
+const services = "services "
+
 // profileInUse returns the name of the profile that the environment chooses.
-func (s sources) profileInUse() string {
+func (s *sources) profileInUse() string {
 	return cmp.Or(s.m.Getenv("AWS_PROFILE"), s.m.Getenv("AWS_DEFAULT_PROFILE"))
 }
 
 // sharedProfile returns the key that the profile in use leads to.
-func (s sources) sharedProfile(ctx context.Context) (*credential.Fetched, error) {
+func (s *sources) sharedProfile(ctx context.Context) (*credential.Fetched, error) {
 	all, err := s.profiles()
 	if err != nil {
 		return nil, err
@@ -86,7 +91,7 @@ func (s sources) sharedProfile(ctx context.Context) (*credential.Fetched, error)
 	if all[name] == nil {
 		return nil, credential.Absent(fmt.Sprintf("the shared files have no profile %q", name))
 	}
-	got, err := s.profile(ctx, all, name, s.region(all[name]), nil)
+	got, err := s.profile(ctx, all, name, s.stsOf(all, all[name]), nil)
 	if err == nil {
 		got.Source = fmt.Sprintf("shared profile %q", name)
 	}
@@ -94,9 +99,9 @@ func (s sources) sharedProfile(ctx context.Context) (*credential.Fetched, error)
 }
 
 // profile returns the key of a profile. The names before are those of the
-// profiles that build on it. STS is asked in the region of the first of them
+// profiles that build on it. STS is asked where the first of them has it
 // throughout.
-func (s sources) profile(ctx context.Context, all machine.INI, name, region string, before []string) (*credential.Fetched, error) {
+func (s *sources) profile(ctx context.Context, all machine.INI, name string, sts place, before []string) (*credential.Fetched, error) {
 	p := all[name]
 	if p == nil {
 		return nil, fmt.Errorf("profile %q: there is none", name)
@@ -125,7 +130,7 @@ func (s sources) profile(ctx context.Context, all machine.INI, name, region stri
 			return fail(key + " needs a role_arn")
 		}
 	}
-	r := &role{arn: p["role_arn"], session: p["role_session_name"], region: region}
+	r := &role{arn: p["role_arn"], session: p["role_session_name"], sts: sts}
 	onInstance := false
 	var got *credential.Fetched
 	var err error
@@ -135,7 +140,7 @@ func (s sources) profile(ctx context.Context, all machine.INI, name, region stri
 	case ways > 1 && !(before != nil && hasKey):
 		return fail("it has more than one of source_profile, credential_source, credential_process and web_identity_token_file")
 	case source != "":
-		got, err = s.profile(ctx, all, source, region, append(before, name))
+		got, err = s.profile(ctx, all, source, sts, append(before, name))
 	case hasKey:
 		got = &credential.Fetched{Key: credential.Key{ID: id, Secret: secret, Token: p["aws_session_token"]}}
 	case p["credential_source"] != "":
@@ -172,14 +177,14 @@ func (s sources) profile(ctx context.Context, all machine.INI, name, region stri
 		if onInstance {
 			err = fmt.Errorf("role_arn without a source of keys: %w", err)
 		}
-		return fail(err.Error())
+		return nil, fmt.Errorf("profile %q: %w", name, err)
 	}
 	return got, nil
 }
 
 // named returns the key of a credential_source; with no name, that of whatever
 // the program runs in.
-func (s sources) named(ctx context.Context, name string) (*credential.Fetched, error) {
+func (s *sources) named(ctx context.Context, name string) (*credential.Fetched, error) {
 	switch name {
 	case "Environment":
 		return s.environment()
@@ -198,7 +203,7 @@ func (s sources) named(ctx context.Context, name string) (*credential.Fetched, e
 }
 
 // process returns the key that a program prints.
-func (s sources) process(ctx context.Context, command string) (*credential.Fetched, error) {
+func (s *sources) process(ctx context.Context, command string) (*credential.Fetched, error) {
 	out, err := s.m.Run(ctx, command)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,21 @@ type Network struct {
 // Silent is a host that takes a request and never answers.
 func Silent(http.ResponseWriter, *http.Request) {}
 
+// Reset is a host that breaks off the connection.
+func Reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// Once is a host that answers once as first does, and then as then does.
+func Once(first, then http.HandlerFunc) http.HandlerFunc {
+	var mu sync.Mutex
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		now := first
+		first = then
+		mu.Unlock()
+		now(w, r)
+	}
+}
+
 // HTML is a host that is not what it should be.
 func HTML(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html")
@@ -38,7 +53,7 @@ func Answer(status int, body string) http.HandlerFunc {
 }
 
 // RoundTrip answers a request.
-func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
+func (n *Network) RoundTrip(r *http.Request) (_ *http.Response, err error) {
 	n.mu.Lock()
 	n.sent = append(n.sent, r.Method+" "+r.URL.Host+r.URL.EscapedPath())
 	n.mu.Unlock()
@@ -49,6 +64,13 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			err = fmt.Errorf("read tcp %s: %w", r.URL.Host, syscall.ECONNRESET)
+		} else if p != nil {
+			panic(p)
+		}
+	}()
 	w := httptest.NewRecorder()
 	w.Code = 0
 	h(w, r)

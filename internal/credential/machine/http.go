@@ -6,14 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
@@ -29,9 +32,12 @@ type Request struct {
 	Near bool
 	// Timeout bounds an attempt.
 	Timeout time.Duration
-	// Attempts is how often the request is sent if it gets no answer, or one
-	// with status 429 or 500 and more.
-	Attempts int
+	// Read reads an answer. Its error is a [*Refusal] if the answer reports a
+	// failure.
+	Read func(*Answer) error
+	// Transient are the codes of refusals that are transient although their kind
+	// is not.
+	Transient []string
 }
 
 // An Answer is the end of a question, whatever its status.
@@ -42,37 +48,48 @@ type Answer struct {
 	Ahead  time.Duration // the service's clock minus this one; 0 if they agree by a minute
 }
 
-// A Silent is the error of a service that did not answer.
-type Silent struct{ text string }
+const (
+	// attempts bounds how often a request is sent. Higher, and a source that is
+	// down holds up its callers for longer; lower, and transient errors reach
+	// them. The official SDK of AWS has the same bound.
+	attempts = 3
+	// pause bounds the random pause after the first attempt, and doubles with each.
+	// Higher, and three attempts of 8 s no longer fit into a fetch of 29 s; lower,
+	// and machines that were throttled together return together. Chosen.
+	pause = 500 * time.Millisecond
+)
 
-func (s *Silent) Error() string { return s.text }
-
-const pause = 200 * time.Millisecond
-
-// Do sends r. A request that is signed is sent once more if the service's clock
-// is another than this one's.
-func (m Machine) Do(ctx context.Context, r *Request) (*Answer, error) {
+// Do sends r and has the answer read. It retries transient errors: those of the
+// connection, throttling, those of the service itself, and r.Transient. A signed
+// request is sent once more if the service's clock differs from this machine's.
+func (m *Machine) Do(ctx context.Context, r *Request) error {
 	var ahead time.Duration
 	for attempt := 1; ; attempt++ {
 		answer, err := m.send(ctx, r, time.Now().Add(ahead))
-		if err == nil && answer.Status/100 == 4 && r.Sign != nil && ahead == 0 && answer.Ahead != 0 {
+		if err == nil {
+			err = r.Read(answer)
+		}
+		if err == nil {
+			return nil
+		}
+		refusal, refused := err.(*Refusal)
+		switch {
+		case answer != nil && answer.Status/100 == 4 && r.Sign != nil && ahead == 0 && answer.Ahead != 0:
 			ahead = answer.Ahead
 			continue
-		}
-		_, silent := err.(*Silent)
-		again := silent || err == nil && (answer.Status >= 500 || answer.Status == http.StatusTooManyRequests)
-		if !again || attempt >= r.Attempts {
-			return answer, err
+		case attempt == attempts, !errors.Is(err, fault.Unavailable) && !errors.Is(err, fault.Throttled) &&
+			!(refused && slices.Contains(r.Transient, refusal.Code)):
+			return err
 		}
 		select {
-		case <-time.After(pause << attempt):
+		case <-time.After(rand.N(pause<<(attempt-1)) + 1):
 		case <-ctx.Done():
-			return answer, err
+			return err
 		}
 	}
 }
 
-func (m Machine) send(ctx context.Context, r *Request, at time.Time) (*Answer, error) {
+func (m *Machine) send(ctx context.Context, r *Request, at time.Time) (*Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	u, err := url.Parse(r.URL)
@@ -106,13 +123,13 @@ func (m Machine) send(ctx context.Context, r *Request, at time.Time) (*Answer, e
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return nil, &Silent{fmt.Sprintf("%s did not answer within %v", req.URL.Host, r.Timeout)}
+		return nil, &credential.Failure{Kind: fault.Unavailable, Text: fmt.Sprintf("%s did not answer within %v", req.URL.Host, r.Timeout)}
 	case err != nil:
 		// A *url.Error quotes the whole URL.
 		if quoting, ok := err.(*url.Error); ok {
 			err = quoting.Err
 		}
-		return nil, &Silent{req.URL.Host + ": " + err.Error()}
+		return nil, &credential.Failure{Kind: fault.Unavailable, Text: req.URL.Host + ": " + err.Error()}
 	case body.Len() > maxFile:
 		return nil, fmt.Errorf("the answer of %s: %w", req.URL.Host, errTooLong)
 	}
@@ -126,7 +143,7 @@ func (m Machine) send(ctx context.Context, r *Request, at time.Time) (*Answer, e
 }
 
 // transport keeps no connections: nothing of it goes on after the answer.
-func (m Machine) transport(near bool) http.RoundTripper {
+func (m *Machine) transport(near bool) http.RoundTripper {
 	if m.Transport != nil {
 		return m.Transport
 	}
@@ -158,32 +175,32 @@ func Form(pairs ...string) string {
 // A Refusal is the error of an answer that reports a failure.
 type Refusal struct {
 	Code string // of the service; empty if it gave none
-	text string
+	credential.Failure
 }
-
-func (r *Refusal) Error() string { return r.text }
 
 // Refused describes an answer that reports a failure with a code and a message
 // of the service, or with none. What it quotes holds no secret.
 func (a *Answer) Refused(code, message string, secrets ...string) error {
-	r := &Refusal{code, fmt.Sprintf("%s answered %d", a.Host, a.Status)}
+	r := &Refusal{code, credential.Failure{Kind: credential.KindOf(a.Status, code), Text: fmt.Sprintf("%s answered %d", a.Host, a.Status)}}
 	if code = strings.TrimSpace(code + " " + message); code != "" {
 		for _, s := range secrets {
 			code = credential.Redact(code, s, url.QueryEscape(s))
 		}
 		code = strings.Join(strings.Fields(code), " ")
-		r.text += ": " + code[:min(len(code), 500)]
+		r.Text += ": " + code[:min(len(code), 500)]
 	}
 	return r
 }
 
 // JSON decodes the answer into out. What it says on failure quotes nothing.
+// Malformed JSON is a transient error: the answer may have been cut.
 func (a *Answer) JSON(out any) error {
-	if !bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte("{")) {
+	body := withoutMark(a.Body)
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		return fmt.Errorf("%s answered %d with something else than JSON", a.Host, a.Status)
 	}
-	if err := decode.JSON(a.Body, out); err != nil {
-		return fmt.Errorf("the answer of %s: %w", a.Host, err)
+	if err := decode.JSON(body, out); err != nil {
+		return &credential.Failure{Kind: fault.Unavailable, Text: fmt.Sprintf("the answer of %s: %v", a.Host, err)}
 	}
 	return nil
 }

@@ -8,14 +8,16 @@ type INI map[string]map[string]string
 
 // ParseINI reads the files that AWS and Alibaba Cloud keep profiles in. As their
 // SDKs do, it passes over what it does not understand. Below an empty value,
-// indented values are those of a group, such as s3, and of no use here. Other
-// indented lines are values like all, or go on the one before.
+// indented values are those of a group, such as s3: their names are then those of
+// the group and of the value, with a dot between. Other indented lines are values
+// like all, or go on the one before.
 func ParseINI(text string) INI {
 	file := INI{}
 	var section map[string]string
-	var key string
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
+	var key, group string
+	for text != "" {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
 		content := strings.TrimSpace(line)
 		if content == "" || content[0] == '#' || content[0] == ';' {
 			continue
@@ -25,20 +27,21 @@ func ParseINI(text string) INI {
 			if file[name] == nil {
 				file[name] = map[string]string{}
 			}
-			section, key = file[name], ""
+			section, key, group = file[name], "", ""
 			continue
 		}
 		if section == nil {
 			continue
 		}
-		if indented && key != "" {
-			switch v := section[key]; {
-			case v == "":
-				continue
-			case !strings.ContainsAny(content, "=:"):
-				section[key] = v + "\n" + content
-				continue
-			}
+		switch value := section[key]; {
+		case !indented:
+			group = ""
+		case key == "" || group != "":
+		case value == "":
+			group = key + "."
+		case !strings.ContainsAny(content, "=:"):
+			section[key] = value + "\n" + content
+			continue
 		}
 		for _, mark := range []string{" #", " ;", "\t#", "\t;"} {
 			content, _, _ = strings.Cut(content, mark)
@@ -47,8 +50,12 @@ func ParseINI(text string) INI {
 		if i < 0 {
 			continue
 		}
-		key = strings.ToLower(strings.TrimSpace(content[:i]))
-		section[key] = unquote(strings.TrimSpace(content[i+1:]))
+		key = group + strings.ToLower(strings.TrimSpace(content[:i]))
+		value := strings.TrimSpace(content[i+1:])
+		if key != "credential_process" { // the quotes there are the shell's: around a path with spaces in it
+			value = unquote(value)
+		}
+		section[key] = value
 	}
 	return file
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +25,7 @@ type Machine struct {
 }
 
 // Getenv returns an environment variable.
-func (m Machine) Getenv(name string) string {
+func (m *Machine) Getenv(name string) string {
 	if m.Env != nil {
 		return m.Env[name]
 	}
@@ -32,11 +33,11 @@ func (m Machine) Getenv(name string) string {
 }
 
 // Is reports whether the environment variable has that value, in any case.
-func (m Machine) Is(name, value string) bool { return strings.EqualFold(m.Getenv(name), value) }
+func (m *Machine) Is(name, value string) bool { return strings.EqualFold(m.Getenv(name), value) }
 
 // File returns the path that an environment variable holds, or else one below
 // the user's home directory.
-func (m Machine) File(variable string, elements ...string) (string, error) {
+func (m *Machine) File(variable string, elements ...string) (string, error) {
 	if path := m.Getenv(variable); path != "" {
 		return path, nil
 	}
@@ -63,13 +64,20 @@ func IsRegion(region string) bool {
 	return true
 }
 
+// IsLoopback reports whether a host is this machine.
+func IsLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 // maxFile bounds how much of a file, an answer or an output is read.
 const maxFile = 1 << 20
 
 var errTooLong = errors.New("it is longer than 1 MiB")
 
-// ReadFile returns the content of a file. A file that does not exist is Absent.
-func (m Machine) ReadFile(path string) ([]byte, error) {
+// ReadFile returns the content of a file, without the byte order mark that some
+// editors begin it with. A file that does not exist is Absent.
+func (m *Machine) ReadFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, credential.Absent(path + " does not exist")
@@ -83,13 +91,16 @@ func (m Machine) ReadFile(path string) ([]byte, error) {
 	if err == nil && n > maxFile {
 		err = &fs.PathError{Op: "read", Path: path, Err: errTooLong}
 	}
-	return b.Bytes(), err
+	return withoutMark(b.Bytes()), err
 }
+
+// withoutMark returns text without the byte order mark that it may begin with.
+func withoutMark(text []byte) []byte { return bytes.TrimPrefix(text, []byte("\ufeff")) }
 
 // ReadToken returns the token that a file holds, without the line end that it
 // may have. A file that is named and missing is a failure, and no reason to look
 // elsewhere.
-func (m Machine) ReadToken(path string) (string, error) {
+func (m *Machine) ReadToken(path string) (string, error) {
 	b, err := m.ReadFile(path)
 	token := strings.TrimSpace(string(b))
 	switch {

@@ -2,6 +2,7 @@ package machine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -18,27 +19,31 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/credential/machine"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
 func TestParseINI(t *testing.T) {
 	for text, want := range map[string]machine.INI{
-		"":                                 {},
-		"a = b\n":                          {}, // before any section
-		"[x]":                              {"x": {}},
-		"[x]\na=b\nA = c":                  {"x": {"a": "c"}},
-		"[x]\r\na = b\r\n":                 {"x": {"a": "b"}},
-		" [ x   y ] ; z\nk: v=w":           {"x y": {"k": "v=w"}},
-		"[x]\na=b # c\nd=e#f\ng=h\t;i":     {"x": {"a": "b", "d": "e#f", "g": "h"}},
-		"# a\n; b\n[x]\n\n#c\nd='e'":       {"x": {"d": "e"}},
-		"[x]\na=\"b\nc=\"d\"":              {"x": {"a": "\"b", "c": "d"}},
-		"[x]\na=\"":                        {"x": {"a": "\""}},
-		"[x]\ns3 =\n  a = b\n\tc = d\ne=f": {"x": {"s3": "", "e": "f"}},
-		"[x]\na = b\n  c = d":              {"x": {"a": "b", "c": "d"}},
-		"[x]\na = b\n  c\n  d":             {"x": {"a": "b\nc\nd"}},
-		"[x]\n  a = b":                     {"x": {"a": "b"}},
-		"[x]\na=1\n[y]\nb=2\n[x]\nc=3":     {"x": {"a": "1", "c": "3"}, "y": {"b": "2"}},
-		"[x\na=b\n]y[\nc=d":                {},
-		"[x]\nno value\n=v\nk=":            {"x": {"": "v", "k": ""}},
+		"":                                     {},
+		"a = b\n":                              {}, // before any section
+		"[x]":                                  {"x": {}},
+		"[x]\na=b\nA = c":                      {"x": {"a": "c"}},
+		"[x]\r\na = b\r\n":                     {"x": {"a": "b"}},
+		" [ x   y ] ; z\nk: v=w":               {"x y": {"k": "v=w"}},
+		"[x]\na=b # c\nd=e#f\ng=h\t;i":         {"x": {"a": "b", "d": "e#f", "g": "h"}},
+		"# a\n; b\n[x]\n\n#c\nd='e'":           {"x": {"d": "e"}},
+		"[x]\na=\"b\nc=\"d\"":                  {"x": {"a": "\"b", "c": "d"}},
+		"[x]\na=\"":                            {"x": {"a": "\""}},
+		"[x]\ns3 =\n  A = b\n\tc = d\n x\ne=f": {"x": {"s3": "", "s3.a": "b", "s3.c": "d", "e": "f"}},
+		"[x]\ns3 =\n  a = b\n[y]\n c = d":      {"x": {"s3": "", "s3.a": "b"}, "y": {"c": "d"}},
+		"[x]\nCredential_Process = \"/a b/c\" \"d e\"\na = \"b\" \"c\"": {"x": {"credential_process": "\"/a b/c\" \"d e\"", "a": "b\" \"c"}},
+		"[x]\ncredential_process = \"/a b/c\"":                          {"x": {"credential_process": "\"/a b/c\""}},
+		"[x]\na = b\n  c = d":                                           {"x": {"a": "b", "c": "d"}},
+		"[x]\na = b\n  c\n  d":                                          {"x": {"a": "b\nc\nd"}},
+		"[x]\n  a = b":                                                  {"x": {"a": "b"}},
+		"[x]\na=1\n[y]\nb=2\n[x]\nc=3":                                  {"x": {"a": "1", "c": "3"}, "y": {"b": "2"}},
+		"[x\na=b\n]y[\nc=d":                                             {},
+		"[x]\nno value\n=v\nk=":                                         {"x": {"": "v", "k": ""}},
 	} {
 		if d := cmp.Diff(want, machine.ParseINI(text)); d != "" {
 			t.Errorf("%q (-want +got):\n%s", text, d)
@@ -72,6 +77,14 @@ func TestReadFile(t *testing.T) {
 	if _, err := m.ReadFile(dir); err == nil || credential.IsAbsent(err) {
 		t.Errorf("a directory: %v", err)
 	}
+	for text, want := range map[string]string{"\ufeffx\ufeff": "x\ufeff", "x": "x", "": "", "\ufeff": "", "\xef\xbb": "\xef\xbb"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if b, err := m.ReadFile(path); string(b) != want || err != nil {
+			t.Errorf("%q is read as %q, %v", text, b, err)
+		}
+	}
 	if err := os.WriteFile(path, make([]byte, 1<<20+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +108,19 @@ func TestRun(t *testing.T) {
 	out, err := m.Run(t.Context(), `printf '%s' "$OWN"; cat`)
 	if string(out) != "value" || err != nil {
 		t.Errorf("%q, %v", out, err)
+	}
+	if out, err := m.Run(t.Context(), `printf '\357\273\277{}'`); string(out) != "{}" || err != nil {
+		t.Errorf("with a byte order mark: %q, %v", out, err)
+	}
+	dir := filepath.Join(t.TempDir(), "a b")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "key tool"), []byte("#!/bin/sh\nprintf '%s,' \"$@\""), 0o700); err != nil { //nolint:gosec // it is run
+		t.Fatal(err)
+	}
+	if out, err := m.Run(t.Context(), `"`+dir+`/key tool" --for "c d"`); string(out) != "--for,c d," || err != nil {
+		t.Errorf("a path with spaces: %q, %v", out, err)
 	}
 	for command, says := range map[string]string{
 		"echo planted; exit 7":                     "ended with status 7",
@@ -137,6 +163,8 @@ func TestDo(t *testing.T) {
 			}
 		case "/busy":
 			w.WriteHeader(http.StatusTooManyRequests)
+		case "/json":
+			fmt.Fprint(w, `{"a":`)
 		case "/broken":
 			w.Header().Set("Content-Length", "100")
 			fmt.Fprint(w, "part")
@@ -157,10 +185,24 @@ func TestDo(t *testing.T) {
 	server.Start()
 	defer server.Close()
 	m := machine.Machine{}
-	do := func(path string) (*machine.Answer, error) {
-		return m.Do(t.Context(), &machine.Request{
-			Method: "PUT", URL: server.URL + path, Near: true, Timeout: 5 * time.Second, Attempts: 2, Header: map[string]string{"X-Own": "1"},
+	do := func(path string) (answer machine.Answer, err error) {
+		err = m.Do(t.Context(), &machine.Request{
+			Method: "PUT", URL: server.URL + path, Near: true, Timeout: 5 * time.Second, Header: map[string]string{"X-Own": "1"},
+			Transient: []string{"Again"},
+			Read: func(a *machine.Answer) error {
+				answer = *a
+				switch {
+				case path == "/again":
+					return a.Refused("Again", "")
+				case path == "/json":
+					return a.JSON(&struct{}{})
+				case a.Status != 200:
+					return a.Refused("", "")
+				}
+				return nil
+			},
 		})
+		return answer, err
 	}
 	for path, c := range map[string]struct {
 		status int
@@ -169,19 +211,16 @@ func TestDo(t *testing.T) {
 		calls  int64
 	}{
 		"/ok":       {200, "PUT 1", "", 1},
-		"/redirect": {302, "", "", 1},
+		"/redirect": {302, "", "answered 302", 1},
 		"/endless":  {0, "", "longer than 1 MiB", 1},
-		"/busy":     {429, "", "", 2},
-		"/broken":   {0, "", "unexpected EOF", 2},
+		"/busy":     {429, "", "answered 429", 3},
+		"/again":    {200, "PUT 1", "Again", 3},
+		"/json":     {200, `{"a":`, "the JSON breaks off", 3},
+		"/broken":   {0, "", "unexpected EOF", 3},
 	} {
 		calls.Store(0)
 		a, err := do(path)
-		switch {
-		case c.says != "":
-			if err == nil || !strings.Contains(err.Error(), c.says) {
-				t.Errorf("%s: %v", path, err)
-			}
-		case err != nil || a.Status != c.status || string(a.Body) != c.body:
+		if (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) || a.Status != c.status || string(a.Body) != c.body {
 			t.Errorf("%s: %+v, %v", path, a, err)
 		}
 		if n := calls.Load(); n != c.calls {
@@ -193,19 +232,21 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// TestSilent checks the time that a service has for its answer.
+// TestSilent checks the time that a service has for its answer, and that nothing
+// goes on after the caller has left.
 func TestSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := machine.Machine{Transport: waiting{}}
 		start := time.Now()
-		_, err := m.Do(t.Context(), &machine.Request{Method: "GET", URL: "http://there/?planted", Timeout: time.Second, Attempts: 1})
-		if err == nil || time.Since(start) != time.Second || err.Error() != "there did not answer within 1s" {
-			t.Errorf("%v after %v", err, time.Since(start))
-		}
-		start = time.Now()
-		_, err = m.Do(t.Context(), &machine.Request{Method: "GET", URL: "http://there/?planted", Timeout: time.Second, Attempts: 3})
-		if took := time.Since(start); err == nil || took < 3*time.Second || took > 5*time.Second {
+		err := m.Do(t.Context(), &machine.Request{Method: "GET", URL: "http://there/?planted", Timeout: time.Second})
+		if took := time.Since(start); !errors.Is(err, fault.Unavailable) || err.Error() != "there did not answer within 1s" || took <= 3*time.Second || took > 5*time.Second {
 			t.Errorf("%v after %v", err, took)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 1100*time.Millisecond)
+		defer cancel()
+		start = time.Now()
+		if err := m.Do(ctx, &machine.Request{Method: "GET", URL: "http://there/?planted", Timeout: time.Second}); err == nil || time.Since(start) != 1100*time.Millisecond {
+			t.Errorf("%v after %v", err, time.Since(start))
 		}
 	})
 }

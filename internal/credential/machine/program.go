@@ -2,6 +2,7 @@ package machine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,18 +19,15 @@ const programTimeout = 25 * time.Second
 // Run returns what a command line prints. A shell runs it, so that quotes and
 // variables in it mean what they mean to its author. What it says on its
 // standard error output is dropped: it may hold anything.
-//
-// Package os/exec would do the same and cost every program 45 KB more.
-func (m Machine) Run(ctx context.Context, command string) ([]byte, error) {
+func (m *Machine) Run(ctx context.Context, command string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, programTimeout)
 	defer cancel()
-	argv := []string{"/bin/sh", "-c", command}
-	if runtime.GOOS == "windows" {
-		argv = []string{m.Getenv("ComSpec"), "/C", command}
-	}
-	var env []string // nil for this program's own
-	for name, value := range m.Env {
-		env = append(env, name+"="+value)
+	env := os.Environ()
+	if m.Env != nil {
+		env = nil
+		for name, value := range m.Env {
+			env = append(env, name+"="+value)
+		}
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
@@ -41,31 +39,43 @@ func (m Machine) Run(ctx context.Context, command string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = r.Close() }()
-	p, err := os.StartProcess(argv[0], argv, &os.ProcAttr{Files: []*os.File{null, w, null}, Env: env})
+	argv, line := shell(runtime.GOOS, m.Getenv("ComSpec"), command)
+	p, err := start(argv, line, env, null, w)
 	_ = w.Close()
 	if err != nil {
 		return nil, errors.New("the shell could not be run")
 	}
 	stop := context.AfterFunc(ctx, func() {
-		_ = p.Kill()
+		p.kill()
 		_ = r.Close() // a child of it may keep the output open
 	})
 	defer stop()
 	var out bytes.Buffer
 	n, err := out.ReadFrom(io.LimitReader(r, maxFile+1))
 	if n > maxFile {
-		_ = p.Kill()
+		p.kill()
 	}
-	state, waitErr := p.Wait()
+	status := p.wait()
 	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("the program did not end within %v", programTimeout)
 	case n > maxFile:
 		return nil, fmt.Errorf("what the program printed: %w", errTooLong)
-	case err != nil || waitErr != nil:
+	case err != nil:
 		return nil, errors.New("the program's output could not be read")
-	case !state.Success():
-		return nil, fmt.Errorf("the program ended with status %d", state.ExitCode()) // -1 for a signal
+	case status != 0:
+		return nil, fmt.Errorf("the program ended with status %d", status)
 	}
-	return out.Bytes(), nil
+	return withoutMark(out.Bytes()), nil
+}
+
+// shell returns the arguments by which the shell of an operating system runs a
+// command: for Windows, where programs split their own command line, as one line. The
+// shell there strips the outer quotes and keeps the inner ones.
+func shell(goos, comSpec, command string) (argv []string, line string) {
+	if goos != "windows" {
+		return []string{"/bin/sh", "-c", command}, ""
+	}
+	program := cmp.Or(comSpec, `C:\Windows\System32\cmd.exe`)
+	return []string{program}, `"` + program + `" /S /C "` + command + `"`
 }

@@ -26,7 +26,7 @@ func TestRunLeavesChildren(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		_, err := machine.Machine{}.Run(ctx, "cat '"+end+"' & echo > '"+started+"'; wait")
+		_, err := new(machine.Machine).Run(ctx, "cat '"+end+"' & echo > '"+started+"'; wait")
 		done <- err
 	}()
 	if _, err := os.ReadFile(started); err != nil { // when there is a writer

@@ -63,7 +63,7 @@ var holders = []holder{
 		oss.AssumeRole, &oss.APIError{}, &oss.OutcomeUnknownError{}, &oss.ValidationError{}, &oss.WaitError{}, &oss.DriftError{},
 	}},
 	{"efs", efs.New, efs.StaticCredentials{}, []any{
-		&efs.APIError{}, &efs.OutcomeUnknownError{}, &efs.ValidationError{}, &efs.WaitError{}, &efs.DriftError{}, &efs.DuplicateError{},
+		efs.AssumeRole, &efs.APIError{}, &efs.OutcomeUnknownError{}, &efs.ValidationError{}, &efs.WaitError{}, &efs.DriftError{}, &efs.DuplicateError{},
 	}},
 	{"privatelink", privatelink.New, privatelink.StaticCredentials{}, []any{
 		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{}, &privatelink.DriftError{}, &privatelink.DuplicateError{},

@@ -18,7 +18,8 @@ import (
 //     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
 //   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
 //     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
-//     EcsRamRole, OIDC, CredentialsURI or External
+//     EcsRamRole, OIDC, CredentialsURI or External, and CloudSSO or OAuth for as
+//     long as the key lasts that the command line keeps in it
 //   - ~/.alibabacloud/credentials
 //   - the RAM role of the ECS instance, by its metadata service
 //   - ALIBABA_CLOUD_CREDENTIALS_URI

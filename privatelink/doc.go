@@ -57,11 +57,10 @@
 // Temporary keys are replaced before they expire. If the service says all the
 // same that one has expired, it is replaced, and the call sent once more.
 //
-// Transient failures of a source are retried. One that stays is an error of the
-// kind [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied] if the source refused
-// or could not be reached. The source is then left alone for a while, a second or
-// two at first and up to a minute later, in which calls fail with the same error at
-// once.
+// Transient errors of a source are retried. If it refuses or cannot be reached, the
+// error is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied], and calls fail
+// with it at once until the source is asked again: a second or two later, and after
+// more failures up to a minute.
 //
 // # Validation
 //

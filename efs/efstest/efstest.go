@@ -18,7 +18,6 @@ package efstest
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -90,16 +89,6 @@ func NewServer(options ...Option) *Server {
 }
 
 func (s *Server) empty() { clear(s.fileSystems) }
-
-// Config returns the configuration of a client that talks to s and to nothing
-// else.
-func (s *Server) Config() efs.Config {
-	return efs.Config{
-		Region:      s.region,
-		Credentials: efs.StaticCredentials{AccessKeyID: AccessKeyID, SecretAccessKey: SecretAccessKey},
-		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
-	}
-}
 
 // AddFileSystem adds a file system.
 func (s *Server) AddFileSystem(id string) {

@@ -1,21 +1,14 @@
 package efstest
 
 import (
-	_ "embed"
 	"maps"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 )
-
-//go:embed constraints.json
-var ledger []byte
-
-var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
 
 func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()

@@ -3,12 +3,19 @@
 package efstest
 
 import (
+	_ "embed"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 )
+
+//go:embed constraints.json
+var ledger []byte
+
+var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
 
 // The key that a Server accepts.
 const (
@@ -40,6 +47,16 @@ func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
 // Empty makes the server start without the resources that a new one holds. The
 // methods whose names begin with Add put some in.
 func Empty() Option { return (*Server).empty }
+
+// Config returns the configuration of a client that talks to s and to nothing
+// else.
+func (s *Server) Config() efs.Config {
+	return efs.Config{
+		Region:      s.region,
+		Credentials: efs.StaticCredentials{AccessKeyID: AccessKeyID, SecretAccessKey: SecretAccessKey},
+		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
+	}
+}
 
 // Client returns a client with the configuration of [Server.Config].
 func (s *Server) Client() *efs.Client {

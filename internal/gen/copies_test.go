@@ -128,6 +128,9 @@ var passages = map[string][]passage{
 	"kms/load_test.go": {
 		{", nastest.ReadyAfter(3*time.Second), nastest.GoneAfter(3*time.Second)", ""},
 	},
+	"efs/efstest/server.go": {
+		{"Region:      Region,", "Region:      s.region,"},
+	},
 	"efs/client.go": {
 		{
 			`	// Network chooses among the region's endpoints. The default is

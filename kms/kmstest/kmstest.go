@@ -17,7 +17,6 @@
 package kmstest
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -129,16 +128,6 @@ func NewServer(options ...Option) *Server {
 
 // empty keeps the shared gateway, which is the service's own.
 func (s *Server) empty() { delete(s.instances, InstanceID) }
-
-// Config returns the configuration of a client that talks to s and to nothing
-// else.
-func (s *Server) Config() kms.Config {
-	return kms.Config{
-		Region:      Region,
-		Credentials: kms.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
-		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
-	}
-}
 
 // AddInstance adds a KMS instance.
 func (s *Server) AddInstance(id string) {

@@ -2,21 +2,14 @@ package kmstest
 
 import (
 	"cmp"
-	_ "embed"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/kms"
 )
-
-//go:embed constraints.json
-var ledger []byte
-
-var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
 
 func (s *Server) createApplicationAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()

@@ -18,7 +18,6 @@ package nastest
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -104,16 +103,6 @@ func (s *Server) empty() {
 	clear(s.fileSystems)
 	clear(s.vpcs)
 	clear(s.vSwitches)
-}
-
-// Config returns the configuration of a client that talks to s and to nothing
-// else.
-func (s *Server) Config() nas.Config {
-	return nas.Config{
-		Region:      Region,
-		Credentials: nas.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
-		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
-	}
 }
 
 // AddFileSystem adds a General-purpose NFS file system.

@@ -1,22 +1,15 @@
 package nastest
 
 import (
-	_ "embed"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/nas"
 )
-
-//go:embed constraints.json
-var ledger []byte
-
-var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
 
 func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()

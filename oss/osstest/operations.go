@@ -2,21 +2,14 @@ package osstest
 
 import (
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"encoding/xml"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/oss"
 )
-
-//go:embed constraints.json
-var ledger []byte
-
-var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
 
 func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()

@@ -18,7 +18,6 @@
 package osstest
 
 import (
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -78,16 +77,6 @@ func NewServer(options ...Option) *Server {
 }
 
 func (s *Server) empty() { clear(s.buckets) }
-
-// Config returns the configuration of a client that talks to s and to nothing
-// else.
-func (s *Server) Config() oss.Config {
-	return oss.Config{
-		Region:      Region,
-		Credentials: oss.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
-		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
-	}
-}
 
 // AddBucket adds a bucket.
 func (s *Server) AddBucket(name string) {

@@ -2,10 +2,8 @@ package privatelinktest
 
 import (
 	"cmp"
-	_ "embed"
 	"maps"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/fake"
@@ -15,12 +13,6 @@ import (
 // The codes in it are documented for Ip, Ipv6Address and AddressIpVersion. The
 // others are formed like those, or, for what is missing, as the gateway of the
 // RPC services forms them; which the service uses is assumed.
-//
-//go:embed constraints.json
-var ledger []byte
-
-var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
-
 func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,7 +20,6 @@ package privatelinktest
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -142,16 +141,6 @@ func (s *Server) empty() {
 	clear(s.zones)
 	clear(s.vSwitches)
 	clear(s.securityGroups)
-}
-
-// Config returns the configuration of a client that talks to s and to nothing
-// else.
-func (s *Server) Config() privatelink.Config {
-	return privatelink.Config{
-		Region:      Region,
-		Credentials: privatelink.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
-		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
-	}
 }
 
 // AddService adds an endpoint service. Its name is

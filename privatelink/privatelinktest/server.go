@@ -3,12 +3,19 @@
 package privatelinktest
 
 import (
+	_ "embed"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/privatelink"
 )
+
+//go:embed constraints.json
+var ledger []byte
+
+var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
 
 // The key that a Server accepts.
 const (
@@ -40,6 +47,16 @@ func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
 // Empty makes the server start without the resources that a new one holds. The
 // methods whose names begin with Add put some in.
 func Empty() Option { return (*Server).empty }
+
+// Config returns the configuration of a client that talks to s and to nothing
+// else.
+func (s *Server) Config() privatelink.Config {
+	return privatelink.Config{
+		Region:      Region,
+		Credentials: privatelink.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
+		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
+	}
+}
 
 // Client returns a client with the configuration of [Server.Config].
 func (s *Server) Client() *privatelink.Client {

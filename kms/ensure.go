@@ -139,11 +139,12 @@ func (c *Client) EnsureApplicationAccessPointAbsent(ctx context.Context, name st
 // may checks what a call is given. A name is asked for in any case: it is what
 // the resource is found by.
 func (c *Client) may(operation, name string, in interface{ Validate() error }) error {
-	if err := c.made(); err != nil {
-		return err
+	err := c.made()
+	if in != nil {
+		err = c.validate(in)
 	}
-	if in != nil && !c.cfg.SkipValidation {
-		return in.Validate()
+	if err != nil {
+		return err
 	}
 	return invalid(operation, check.Required("Name", name))
 }

@@ -28,7 +28,7 @@ func waitEach[T any](ctx context.Context, operation string, opts WaitOptions, so
 
 // crowds returns what the waits of c share.
 func (c *Client) crowds() *wait.Crowds {
-	if c == nil || c.transport == nil {
+	if c.made() != nil {
 		return new(wait.Crowds)
 	}
 	return c.transport.Waits

@@ -26,7 +26,7 @@ func call[Out any](ctx context.Context, c *Client, op rpc.Op, token string, in i
 // region returns the region of a request, which is the client's unless the
 // request names one.
 func (c *Client) region(named string) string {
-	if named != "" || c == nil || c.cfg == nil {
+	if named != "" || c.made() != nil {
 		return named
 	}
 	return c.cfg.Region

@@ -30,7 +30,7 @@ func TestSkeleton(t *testing.T) {
 	for service := range kinds {
 		args = append(args, "./"+service)
 	}
-	cmd := exec.Command("go", args...)
+	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = dir
 	text, err := cmd.CombinedOutput()
 	if _, failed := errors.AsType[*exec.ExitError](err); !failed {

@@ -34,5 +34,5 @@ func main() {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
-	fmt.Print(left)
+	_, _ = os.Stdout.WriteString(left)
 }

@@ -304,49 +304,6 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
-// TestUnusable checks that what cannot work fails with an error.
-func TestUnusable(t *testing.T) {
-	var none *kms.Client
-	ctx := t.Context()
-	for name, c := range map[string]*kms.Client{"nil client": none, "zero client": {}} {
-		_, err := c.CreateNetworkRule(ctx, createRequest)
-		_, withErr := c.With(func(*kms.Config) {})
-		if err == nil || withErr == nil {
-			t.Errorf("%s: %v, %v", name, err, withErr)
-		}
-		for what, list := range lists {
-			var iterErr error
-			for _, err := range list.items(ctx, c, 0, 0) {
-				iterErr = err
-			}
-			if iterErr == nil {
-				t.Errorf("%s: %s has no error", name, what)
-			}
-		}
-	}
-	c := kmstest.NewServer().Client()
-	var noContext context.Context
-	if _, err := c.CreateNetworkRule(noContext, createRequest); err == nil {
-		t.Error("nil context: no error")
-	}
-	if _, err := kms.Wait(noContext, kms.WaitOptions{}, func(context.Context) (int, error) { return 0, nil },
-		func(int) (string, bool, error) { return "", true, nil }); err == nil {
-		t.Error("nil context: the wait has no error")
-	}
-	for what, list := range lists {
-		var iterErr error
-		for _, err := range list.items(noContext, c, 0, 0) {
-			iterErr = err
-		}
-		if iterErr == nil {
-			t.Errorf("nil context: %s has no error", what)
-		}
-	}
-	if _, err := c.CreatePolicy(ctx, kms.CreatePolicyRequest{}); err == nil {
-		t.Error("zero request: no error")
-	}
-}
-
 // TestClientKeyStaysIn plants a password and a private key, has them sent and
 // answered in every way, and looks for them in all that is printed.
 func TestClientKeyStaysIn(t *testing.T) {

@@ -259,32 +259,3 @@ func TestRepeats(t *testing.T) {
 		})
 	}
 }
-
-// TestUnusable checks that what cannot work fails with an error.
-func TestUnusable(t *testing.T) {
-	var none *nas.Client
-	ctx := t.Context()
-	for name, c := range map[string]*nas.Client{"nil client": none, "zero client": {}} {
-		_, err := c.CreateAccessPoint(ctx, createRequest)
-		_, withErr := c.With(func(*nas.Config) {})
-		_, waitErr := c.WaitAccessPointActive(ctx, "fs", "ap", nas.WaitOptions{})
-		var iterErr error
-		for _, err := range c.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "fs"}) {
-			iterErr = err
-		}
-		if err == nil || withErr == nil || waitErr == nil || iterErr == nil {
-			t.Errorf("%s: %v, %v, %v, %v", name, err, withErr, waitErr, iterErr)
-		}
-	}
-	c := nastest.NewServer().Client()
-	var noContext context.Context
-	if _, err := c.CreateAccessPoint(noContext, createRequest); err == nil {
-		t.Error("nil context: no error")
-	}
-	if _, err := c.WaitAccessPointActive(noContext, "fs", "ap", nas.WaitOptions{}); err == nil {
-		t.Error("nil context: the wait has no error")
-	}
-	if _, err := c.CreateAccessPoint(ctx, nas.CreateAccessPointRequest{}); err == nil {
-		t.Error("zero request: no error")
-	}
-}

@@ -489,32 +489,3 @@ func TestRepeats(t *testing.T) {
 		})
 	}
 }
-
-// TestUnusable checks that what cannot work fails with an error.
-func TestUnusable(t *testing.T) {
-	var none *oss.Client
-	ctx := t.Context()
-	for name, c := range map[string]*oss.Client{"nil client": none, "zero client": {}} {
-		_, err := c.CreateAccessPoint(ctx, createRequest)
-		_, withErr := c.With(func(*oss.Config) {})
-		_, waitErr := c.WaitAccessPointEnabled(ctx, "examplebucket", "ap-01", oss.WaitOptions{})
-		var iterErr error
-		for _, err := range c.AccessPoints(ctx, oss.ListAccessPointsRequest{}) {
-			iterErr = err
-		}
-		if err == nil || withErr == nil || waitErr == nil || iterErr == nil {
-			t.Errorf("%s: %v, %v, %v, %v", name, err, withErr, waitErr, iterErr)
-		}
-	}
-	c := osstest.NewServer().Client()
-	var noContext context.Context
-	if _, err := c.CreateAccessPoint(noContext, createRequest); err == nil {
-		t.Error("nil context: no error")
-	}
-	if _, err := c.WaitAccessPointEnabled(noContext, "examplebucket", "ap-01", oss.WaitOptions{}); err == nil {
-		t.Error("nil context: the wait has no error")
-	}
-	if _, err := c.CreateAccessPoint(ctx, oss.CreateAccessPointRequest{}); err == nil {
-		t.Error("zero request: no error")
-	}
-}

@@ -42,6 +42,7 @@ var masters = []struct {
 	{"nas/config_test.go", "oss kms efs privatelink"},
 	{"nas/credentials_test.go", "oss kms privatelink"},
 	{"nas/load_test.go", "oss kms efs privatelink"},
+	{"nas/unusable_test.go", "oss kms efs privatelink"},
 	{"nas/nastest/server.go", "oss kms efs privatelink"},
 }
 

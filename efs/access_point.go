@@ -105,7 +105,10 @@ func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
 	}
 	// The service is documented to refuse the request instead, with
 	// AccessPointNotFound. An empty list can mean nothing else, but an answer
-	// without one does not prove anything.
+	// without one, or about others, does not prove anything.
+	if len(out.AccessPoints) > 0 {
+		return AccessPoint{}, about("DescribeAccessPoints", bareID(id), out.AccessPoints[0].AccessPointID, out.RequestID)
+	}
 	if out.AccessPoints == nil {
 		return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %w (request %s)", errNotListed, out.RequestID)
 	}

@@ -149,7 +149,7 @@ func (c *Client) named(ctx context.Context, fileSystemID, key string) ([]AccessP
 	var found []AccessPoint
 	for ap, err := range page.All("", func(token string) ([]AccessPoint, string, error) {
 		// Of many pages, none is asked for twice because another one failed.
-		out, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*DescribeAccessPointsResponse, error) {
+		out, err := wait.Retry(ctx, nil, func(ctx context.Context) (*DescribeAccessPointsResponse, error) {
 			return c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{FileSystemID: fileSystemID, MaxResults: 1000, NextToken: token})
 		})
 		if err != nil {
@@ -170,7 +170,7 @@ func (c *Client) named(ctx context.Context, fileSystemID, key string) ([]AccessP
 // drop deletes an access point. That it is gone is success.
 func (c *Client) drop(ctx context.Context, accessPointID string) error {
 	busy := func(err error) bool { return errors.Is(err, ErrConflict) }
-	_, err := wait.Patiently(ctx, busy, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
+	_, err := wait.Retry(ctx, busy, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
 		return c.DeleteAccessPoint(ctx, DeleteAccessPointRequest{AccessPointID: accessPointID})
 	})
 	if errors.Is(err, CodeAccessPointNotFound) {
@@ -224,7 +224,7 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 		asked := time.Now()
 		var ap AccessPoint
 		if id != "" { // the documentation has it always
-			ap, err = e.WaitAccessPointAvailable(ctx, id, WaitOptions{NotFoundGrace: -1})
+			ap, err = e.WaitAccessPointAvailable(ctx, id, WaitOptions{NotFoundGrace: noGrace})
 		}
 		if !listed && (id == "" || errors.Is(err, ErrNotFound)) {
 			// If it is gone, one of a later generation may stand.
@@ -265,7 +265,7 @@ func (e *ensuring) create(ctx context.Context) (*CreateAccessPointResponse, erro
 	again := func(err error) bool {
 		return errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, CodeIncorrectFileSystemLifeCycleState)
 	}
-	return wait.Patiently(ctx, again, func(ctx context.Context) (*CreateAccessPointResponse, error) {
+	return wait.Retry(ctx, again, func(ctx context.Context) (*CreateAccessPointResponse, error) {
 		return e.CreateAccessPoint(ctx, e.in)
 	})
 }
@@ -311,6 +311,9 @@ func (e *ensuring) available(ctx context.Context, ap AccessPoint) (AccessPoint, 
 	}
 	return e.WaitAccessPointAvailable(ctx, ap.AccessPointID, WaitOptions{NotFoundGrace: 3 * e.cfg.settle()})
 }
+
+// noGrace is for what has been seen.
+const noGrace = time.Nanosecond
 
 func duplicates(aps []AccessPoint) error {
 	e := new(DuplicateError)

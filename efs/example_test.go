@@ -170,7 +170,7 @@ func ExampleClient_With() {
 // Wait polls for any condition, such as one that no named wait covers.
 func ExampleWait() {
 	left := 3
-	v, err := efs.Wait(context.Background(), efs.WaitOptions{Interval: time.Millisecond},
+	v, err := efs.Wait(context.Background(), efs.WaitOptions{Interval: 10 * time.Millisecond},
 		func(context.Context) (int, error) { left--; return left, nil },
 		func(n int) (state string, ok bool, err error) { return fmt.Sprint(n), n == 0, nil })
 	fmt.Println(v, err)

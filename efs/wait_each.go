@@ -4,6 +4,7 @@ package efs
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/accesspoint-go/accesspoint/internal/wait"
@@ -13,32 +14,42 @@ import (
 type WaitResult[T any] struct {
 	ID    string // as it was given
 	Value T      // what was last seen, on failure too; zero if nothing was
-	Err   error  // nil, or a [*WaitError]
+	Err   error  // nil, or a [*WaitError]; a [*ValidationError] for options that make no sense
 }
 
 // waitEach waits for each of the ids.
-func waitEach[T any](ctx context.Context, operation string, opts WaitOptions, source *wait.Source[T], ids []string, done func() func(T) (string, bool, error)) []WaitResult[T] {
+func waitEach[T any](ctx context.Context, operation string, opts WaitOptions, source *wait.Source[T], ids []string, goal func() wait.Goal[T]) []WaitResult[T] {
 	results := make([]WaitResult[T], len(ids))
-	for i, r := range wait.Each(ctx, wait.Options(opts), source, ids, done) {
-		results[i] = WaitResult[T]{ID: ids[i], Value: r.Value}
-		if err := r.Err; err != nil {
-			results[i].Err = &WaitError{operation, err.State, err.Polls, err.Elapsed, err.Err}
+	if err := invalid(operation, wait.Options(opts).Problems()...); err != nil {
+		for i := range ids {
+			results[i] = WaitResult[T]{ID: ids[i], Err: err}
 		}
+		return results
+	}
+	for i, r := range wait.Each(ctx, wait.Options(opts), source, ids, goal) {
+		results[i] = WaitResult[T]{ids[i], r.Value, waitError(operation, r.Err)}
 	}
 	return results
 }
 
-// crowds returns what the waits of c share.
-func (c *Client) crowds() *wait.Crowds {
-	if c.made() != nil {
-		return new(wait.Crowds)
+// waitOne waits for one.
+func waitOne[T any](ctx context.Context, operation string, opts WaitOptions, source *wait.Source[T], id string, goal func() wait.Goal[T]) (T, error) {
+	r := waitEach(ctx, operation, opts, source, []string{id}, goal)[0]
+	return r.Value, r.Err
+}
+
+// about returns an error if the response to a request for one resource is about
+// another.
+func about(operation, asked, got, requestID string) error {
+	if got == asked {
+		return nil
 	}
-	return c.transport.Waits
+	return fmt.Errorf("efs: %s: the response is about %q in place of %q (request %s)", operation, got, asked, requestID)
 }
 
 // listingDenied says in the log why waits cost more than they need to.
 func (c *Client) listingDenied(ctx context.Context, err error) {
 	if c.cfg.Logger != nil {
-		c.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "efs waits may not list, and get each resource by itself", slog.String("error", err.Error()))
+		c.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "efs may not list, and gets each resource by itself", slog.String("error", err.Error()))
 	}
 }

@@ -19,8 +19,7 @@ import (
 // It needs the permission elasticfilesystem:DescribeAccessPoints for the access
 // point, and uses that for all if it has it.
 func (c *Client) WaitAccessPointAvailable(ctx context.Context, accessPointID string, opts WaitOptions) (AccessPoint, error) {
-	r := waitEach(ctx, "WaitAccessPointAvailable", opts, c.waitSource(nil), []string{accessPointID}, available)[0]
-	return r.Value, r.Err
+	return waitOne(ctx, "WaitAccessPointAvailable", opts, c.source(), accessPointID, available)
 }
 
 // WaitAccessPointsAvailable waits for each of the access points as
@@ -28,18 +27,18 @@ func (c *Client) WaitAccessPointAvailable(ctx context.Context, accessPointID str
 // the results in the order of the IDs. One that fails does not end the others.
 // OnPoll is called for each access point, one call at a time.
 func (c *Client) WaitAccessPointsAvailable(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
-	return waitEach(ctx, "WaitAccessPointsAvailable", opts, c.waitSource(nil), accessPointIDs, available)
+	return waitEach(ctx, "WaitAccessPointsAvailable", opts, c.source(), accessPointIDs, available)
 }
 
-// available returns the test of a wait for an access point that can be mounted.
-func available() func(AccessPoint) (string, bool, error) {
-	return func(ap AccessPoint) (string, bool, error) {
+// available returns the goal of a wait for an access point that can be mounted.
+func available() wait.Goal[AccessPoint] {
+	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
 		state := ap.LifeCycleState
 		if state.is(StateDeleting) || state.is(StateDeleted) || state.is(StateError) {
 			return string(state), false, fmt.Errorf("an access point that is %s does not become %s", state, StateAvailable)
 		}
 		return string(state), state.is(StateAvailable), nil
-	}
+	}}
 }
 
 // WaitAccessPointDeleted waits until the access point is gone. That it does not
@@ -52,7 +51,8 @@ func available() func(AccessPoint) (string, bool, error) {
 // It needs the permission elasticfilesystem:DescribeAccessPoints for the access
 // point, and uses that for all if it has it.
 func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID string, opts WaitOptions) error {
-	return waitEach(ctx, "WaitAccessPointDeleted", opts, c.waitSource(notFound), []string{accessPointID}, gone)[0].Err
+	_, err := waitOne(ctx, "WaitAccessPointDeleted", opts, c.source(), accessPointID, gone)
+	return err
 }
 
 // WaitAccessPointsDeleted waits for each of the access points as
@@ -62,28 +62,27 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID strin
 //
 // Each access point takes a request of its own in the end.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
-	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.waitSource(notFound), accessPointIDs, gone)
+	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(), accessPointIDs, gone)
 }
 
-// gone returns the test of a wait for an access point that is gone: one that is
+// gone returns the goal of a wait for an access point that is gone: one that is
 // seen is not, unless it says so itself.
-func gone() func(AccessPoint) (string, bool, error) {
-	return func(ap AccessPoint) (string, bool, error) {
+func gone() wait.Goal[AccessPoint] {
+	return wait.Goal[AccessPoint]{Gone: notFound, Done: func(ap AccessPoint) (string, bool, error) {
 		state := ap.LifeCycleState
 		if state.is(StateError) {
 			return string(state), false, fmt.Errorf("an access point that is in %s does not become %s", state, StateDeleted)
 		}
 		return string(state), state.is(StateDeleted), nil
-	}
+	}}
 }
 
 func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
-// waitSource returns where waits look for access points. An error for which gone
-// is true ends a wait for a deletion.
-func (c *Client) waitSource(gone func(error) bool) *wait.Source[AccessPoint] {
+// source returns where access points are found by ID.
+func (c *Client) source() *wait.Source[AccessPoint] {
 	return &wait.Source[AccessPoint]{
-		Crowds: c.crowds(),
+		Reader: c.reader(),
 		Get: func(ctx context.Context, id string) (AccessPoint, error) {
 			// The request without an ID would be for a list.
 			if err := invalid("DescribeAccessPoints", check.Required("AccessPointId", id)); err != nil {
@@ -109,7 +108,17 @@ func (c *Client) waitSource(gone func(error) bool) *wait.Source[AccessPoint] {
 			}
 			return bareID(id)
 		},
-		Gone:   gone,
 		Denied: c.listingDenied,
 	}
+}
+
+// A view is what clients share to which the service shows the same.
+type view struct{ reader wait.Reader[AccessPoint] }
+
+// reader returns the one that c shares.
+func (c *Client) reader() *wait.Reader[AccessPoint] {
+	if c.made() != nil {
+		return new(wait.Reader[AccessPoint])
+	}
+	return &c.view.reader
 }

@@ -102,6 +102,7 @@ type Attempt struct {
 type Client struct {
 	cfg       *Config
 	transport *transport.Client
+	view      *view
 }
 
 // Format prints the name of the type alone, whatever the verb: what a client
@@ -126,10 +127,10 @@ func (c *Client) With(change func(*Config)) (*Client, error) {
 	if change != nil {
 		change(&cfg)
 	}
-	return build(cfg, c.transport)
+	return build(cfg, c)
 }
 
-func build(cfg Config, parent *transport.Client) (*Client, error) {
+func build(cfg Config, parent *Client) (*Client, error) {
 	cfg.Credentials = orEnvironment(cfg.Credentials)
 	options := transport.Options{
 		Service:        "kms",
@@ -149,7 +150,11 @@ func build(cfg Config, parent *transport.Client) (*Client, error) {
 	if cfg.OnAttempt != nil {
 		options.OnAttempt = func(a transport.Attempt) { cfg.OnAttempt(Attempt(a)) }
 	}
-	t, problems := transport.New(options, cfg.protocol(), parent)
+	var above *transport.Client
+	if parent != nil {
+		above = parent.transport
+	}
+	t, problems := transport.New(options, cfg.protocol(), above)
 	problems = append(problems, cfg.problems()...)
 	if err := invalid("New", append(problems,
 		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
@@ -157,7 +162,11 @@ func build(cfg Config, parent *transport.Client) (*Client, error) {
 	)...); err != nil {
 		return nil, err
 	}
-	return &Client{&cfg, t}, nil
+	c := &Client{&cfg, t, new(view)}
+	if parent != nil && t.Sees(above) {
+		c.view = parent.view
+	}
+	return c, nil
 }
 
 // settle returns Settle or its default.

@@ -174,7 +174,7 @@ func (c *Client) ensure(ctx context.Context, n *named) error {
 	var polls, refusals int
 	var refused time.Time
 	var again bool
-	_, err := wait.Patiently(ctx, func(error) bool { return again }, func(ctx context.Context) (none, error) {
+	_, err := wait.Retry(ctx, func(error) bool { return again }, func(ctx context.Context) (none, error) {
 		again, polls = false, polls+1
 		err := n.get(ctx)
 		if !errors.Is(err, ErrNotFound) {
@@ -212,7 +212,7 @@ func (c *Client) absent(ctx context.Context, n *named) error {
 	quiet := start.Add(c.cfg.settle())
 	for {
 		asked, state, pause := time.Now(), "standing", 2*time.Second
-		err := patiently(ctx, operation, nil, n.get)
+		err := retryCall(ctx, operation, nil, n.get)
 		switch {
 		case err == nil:
 			err = n.drop(ctx, operation)
@@ -234,7 +234,7 @@ func (c *Client) absent(ctx context.Context, n *named) error {
 // drop deletes n. That it is gone is success.
 func (n *named) drop(ctx context.Context, operation string) error {
 	busy := func(err error) bool { return errors.Is(err, ErrConflict) }
-	if err := patiently(ctx, operation, busy, n.remove); !errors.Is(err, ErrNotFound) {
+	if err := retryCall(ctx, operation, busy, n.remove); !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	return nil
@@ -242,11 +242,14 @@ func (n *named) drop(ctx context.Context, operation string) error {
 
 type none = struct{}
 
-// patiently is wait.Patiently for what returns an error alone. The operation is
+// A view is what clients share to which the service shows the same.
+type view struct{}
+
+// retryCall is wait.Retry for what returns an error alone. The operation is
 // named if ctx ends it.
-func patiently(ctx context.Context, operation string, again func(error) bool, f func(context.Context) error) error {
+func retryCall(ctx context.Context, operation string, again func(error) bool, f func(context.Context) error) error {
 	start, polls := time.Now(), 0
-	_, err := wait.Patiently(ctx, again, func(ctx context.Context) (none, error) {
+	_, err := wait.Retry(ctx, again, func(ctx context.Context) (none, error) {
 		polls++
 		return none{}, f(ctx)
 	})

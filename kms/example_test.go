@@ -246,7 +246,7 @@ func ExampleClient_With() {
 func ExampleWait() {
 	client := kmstest.NewServer().Client()
 	polls := 0
-	policy, err := kms.Wait(context.Background(), kms.WaitOptions{Interval: time.Millisecond},
+	policy, err := kms.Wait(context.Background(), kms.WaitOptions{Interval: 10 * time.Millisecond},
 		func(ctx context.Context) (*kms.DescribePolicyResponse, error) {
 			if polls++; polls == 3 {
 				if _, err := client.CreatePolicy(ctx, kms.CreatePolicyRequest{

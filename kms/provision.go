@@ -188,7 +188,7 @@ func (f *provisioning) run(ctx context.Context) error {
 	shown := time.Now().Add(f.cfg.settle())
 	hidden := func(err error) bool { return errors.Is(err, ErrNotFound) && time.Now().Before(shown) }
 	for _, n := range f.refer {
-		if err := patiently(ctx, provision, hidden, n.get); err != nil {
+		if err := retryCall(ctx, provision, hidden, n.get); err != nil {
 			return at(n, err)
 		}
 	}
@@ -203,7 +203,7 @@ func (f *provisioning) run(ctx context.Context) error {
 			return err
 		}
 	}
-	err := patiently(ctx, provision, nil, func(ctx context.Context) error {
+	err := retryCall(ctx, provision, nil, func(ctx context.Context) error {
 		key, err := f.CreateClientKey(ctx, f.plan.ClientKey)
 		if errors.Is(err, ErrOutcomeUnknown) { // which may look like one that passes
 			f.lost, f.lostAt = err, time.Now()
@@ -229,7 +229,7 @@ func (f *provisioning) point() *named { return f.steps[len(f.steps)-1].named }
 
 // keys returns the client keys of the access point.
 func (f *provisioning) keys(ctx context.Context) (keys []ClientKey, _ error) {
-	err := patiently(ctx, provision, nil, func(ctx context.Context) error {
+	err := retryCall(ctx, provision, nil, func(ctx context.Context) error {
 		out, err := f.ListClientKeys(ctx, ListClientKeysRequest{AapName: f.plan.ClientKey.AapName})
 		if err == nil {
 			keys = out.ClientKeys
@@ -275,7 +275,7 @@ func (f *provisioning) undo(ctx context.Context, first error) error {
 				stands = false
 			}
 		case s.lost != nil || s.below != nil:
-			err := patiently(ctx, provision, nil, s.get)
+			err := retryCall(ctx, provision, nil, s.get)
 			stands, seen = !errors.Is(err, ErrNotFound), err == nil
 			if stands && s.lost != nil {
 				left.add(s.kind, s.name, false, s.lost)

@@ -65,7 +65,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err != nil {
 		return nil, invalid("Resume", check.That(false, "text", err.Error()))
 	}
-	err = patiently(ctx, "Resume", nil, func(ctx context.Context) error {
+	err = retryCall(ctx, "Resume", nil, func(ctx context.Context) error {
 		if err := wait.Sleep(ctx, time.Until(p.To.Add(c.cfg.settle()))); err != nil {
 			return err
 		}

@@ -140,29 +140,29 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 // look returns the access points of a file system that were created for key, the
 // oldest first.
 func (c *Client) look(ctx context.Context, fileSystemID, key string) ([]AccessPoint, error) {
-	f := c.finder(fileSystemID)
-	return wait.Patiently(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) { return f.One(ctx, key) })
+	s := c.sourceOfKeys(fileSystemID)
+	return wait.Retry(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) { return s.Query(ctx, key) })
 }
 
-// lookTogether is look, in one list with those who look at the same time. It may
+// lookShared is look, in one list with those who look at the same time. It may
 // miss something if it is not sure.
-func (c *Client) lookTogether(ctx context.Context, fileSystemID, key string) (found []AccessPoint, sure bool, _ error) {
-	f := c.finder(fileSystemID)
-	found, err := wait.Patiently(ctx, nil, func(ctx context.Context) (found []AccessPoint, err error) {
-		found, sure, err = f.Find(ctx, key)
-		slices.SortFunc(found, older)
-		return found, err
+func (c *Client) lookShared(ctx context.Context, fileSystemID, key string) ([]AccessPoint, bool, error) {
+	s := c.sourceOfKeys(fileSystemID)
+	found, err := wait.Retry(ctx, nil, func(ctx context.Context) (wait.Found[AccessPoint], error) {
+		now := time.Now()
+		return s.Find(ctx, key, now, now)
 	})
-	return found, sure, err
+	slices.SortFunc(found.Items, older)
+	return found.Items, found.Sure, err
 }
 
-// finder finds the access points of a file system by the keys that they were
-// created for.
-func (c *Client) finder(fileSystemID string) *wait.Finder[AccessPoint] {
-	return &wait.Finder[AccessPoint]{
-		Crowds: c.crowds(),
-		List:   fileSystemID,
-		One: func(ctx context.Context, key string) ([]AccessPoint, error) {
+// sourceOfKeys returns where the access points of a file system are found by the
+// keys that they were created for.
+func (c *Client) sourceOfKeys(fileSystemID string) *wait.Source[AccessPoint] {
+	return &wait.Source[AccessPoint]{
+		Reader: c.reader(),
+		List:   "by key in " + fileSystemID,
+		Query: func(ctx context.Context, key string) ([]AccessPoint, error) {
 			var found []AccessPoint
 			in := DescribeAccessPointsRequest{FileSystemID: fileSystemID, Tags: []Tag{{keyTag, key}}}
 			for ap, err := range c.DescribedAccessPoints(ctx, in) {
@@ -183,16 +183,18 @@ func (c *Client) finder(fileSystemID string) *wait.Finder[AccessPoint] {
 			if err != nil {
 				return wait.Page[AccessPoint]{}, err
 			}
-			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken}, nil
+			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken, Total: out.TotalCount}, nil
 		},
-		Key: func(ap AccessPoint) string { return ap.tag(keyTag) },
+		ID:     func(ap AccessPoint) string { return ap.AccessPointID },
+		Key:    func(ap AccessPoint) string { return ap.tag(keyTag) },
+		Denied: c.listingDenied,
 	}
 }
 
 // drop deletes an access point. That it is gone is success.
 func (c *Client) drop(ctx context.Context, fileSystemID, accessPointID string) error {
 	busy := func(err error) bool { return errors.Is(err, ErrConflict) }
-	_, err := wait.Patiently(ctx, busy, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
+	_, err := wait.Retry(ctx, busy, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
 		return c.DeleteAccessPoint(ctx, DeleteAccessPointRequest{FileSystemID: fileSystemID, AccessPointID: accessPointID})
 	})
 	if errors.Is(err, CodeAccessPointNotFound) {
@@ -224,27 +226,27 @@ type ensuring struct {
 // one, and those that created the others delete them. They do so while it is
 // younger than twice Settle, for older ones may be in use.
 //
-// Until it creates, it looks together with others. If such a look is not sure of
+// Until it creates, it shares lists with others. If such a look is not sure of
 // what it does not find, one of its own tells.
 func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 	settle := e.cfg.settle()
-	together := true
+	shared := true
 	for {
 		asked := time.Now()
-		found, sure, err := e.search(ctx, together)
+		found, sure, err := e.search(ctx, shared)
 		if err != nil {
 			return AccessPoint{}, err
 		}
 		next := e.quiet.Add(settle)
 		switch settled := !asked.Before(next); {
 		case len(found) == 0 && settled && !sure:
-			together = false
+			shared = false
 			continue
 		case len(found) == 0 && settled && e.id == "":
 			if err := e.create(ctx); err != nil {
 				return AccessPoint{}, err
 			}
-			together = false
+			shared = false
 			next = e.quiet.Add(settle)
 		case len(found) == 0 && settled:
 			// It does not show in lists yet, but the service has named it.
@@ -273,11 +275,11 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 
 // search returns the access points of the key that are not on their way out, and
 // whether there are surely no others.
-func (e *ensuring) search(ctx context.Context, together bool) (found []AccessPoint, sure bool, err error) {
-	if sure = !together; sure {
+func (e *ensuring) search(ctx context.Context, shared bool) (found []AccessPoint, sure bool, err error) {
+	if sure = !shared; sure {
 		found, err = e.look(ctx, e.in.FileSystemID, e.key)
 	} else {
-		found, sure, err = e.lookTogether(ctx, e.in.FileSystemID, e.key)
+		found, sure, err = e.lookShared(ctx, e.in.FileSystemID, e.key)
 	}
 	found = slices.DeleteFunc(found, func(ap AccessPoint) bool {
 		return ap.Status.is(StatusDeleting) || e.dropped[ap.AccessPointID]
@@ -293,7 +295,7 @@ func (e *ensuring) search(ctx context.Context, together bool) (found []AccessPoi
 // create creates an access point, unless the service surely refuses. It does not
 // fail if the outcome is unknown, for what was created carries its mark.
 func (e *ensuring) create(ctx context.Context) error {
-	out, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*CreateAccessPointResponse, error) {
+	out, err := wait.Retry(ctx, nil, func(ctx context.Context) (*CreateAccessPointResponse, error) {
 		out, err := e.CreateAccessPoint(ctx, e.in)
 		e.lost = nil
 		if errors.Is(err, ErrOutcomeUnknown) {

@@ -48,7 +48,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err := wait.Sleep(ctx, time.Until(p.To.Add(settle))); err != nil {
 		return nil, &WaitError{Operation: "Resume", State: "settling", Err: err}
 	}
-	found, err := wait.Patiently(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) {
+	found, err := wait.Retry(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) {
 		var found []AccessPoint
 		for ap, err := range c.AccessPoints(ctx, ListAccessPointsRequest{FileSystemID: p.Key.Get("FileSystemId")}) {
 			if err != nil {

@@ -20,8 +20,7 @@ import (
 // It needs the permission nas:DescribeAccessPoint, and uses nas:ListAccessPoints
 // if it may.
 func (c *Client) WaitAccessPointActive(ctx context.Context, fileSystemID, accessPointID string, opts WaitOptions) (AccessPoint, error) {
-	r := waitEach(ctx, "WaitAccessPointActive", opts, c.waitSource(fileSystemID, nil), []string{accessPointID}, active)[0]
-	return r.Value, r.Err
+	return waitOne(ctx, "WaitAccessPointActive", opts, c.source(fileSystemID), accessPointID, active)
 }
 
 // WaitAccessPointsActive waits for each of the access points as
@@ -31,13 +30,13 @@ func (c *Client) WaitAccessPointActive(ctx context.Context, fileSystemID, access
 //
 // A thousand access points of one file system take ten requests to look at.
 func (c *Client) WaitAccessPointsActive(ctx context.Context, fileSystemID string, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
-	return waitEach(ctx, "WaitAccessPointsActive", opts, c.waitSource(fileSystemID, nil), accessPointIDs, active)
+	return waitEach(ctx, "WaitAccessPointsActive", opts, c.source(fileSystemID), accessPointIDs, active)
 }
 
-// active returns the test of a wait for an access point that can be mounted.
-func active() func(AccessPoint) (string, bool, error) {
+// active returns the goal of a wait for an access point that can be mounted.
+func active() wait.Goal[AccessPoint] {
 	wrong := 0
-	return func(ap AccessPoint) (string, bool, error) {
+	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
 		// No source calls these two failures; that a new access point leaves
 		// them is not known either.
 		if ap.Status.is(StatusInactive) || ap.Status.is(StatusDeleting) {
@@ -49,7 +48,7 @@ func active() func(AccessPoint) (string, bool, error) {
 			return string(ap.Status), false, fmt.Errorf("an access point that is %s does not become %s", ap.Status, StatusActive)
 		}
 		return string(ap.Status), ap.Status.is(StatusActive), nil
-	}
+	}}
 }
 
 // WaitAccessPointDeleted waits until the access point is gone. That it does not
@@ -61,7 +60,8 @@ func active() func(AccessPoint) (string, bool, error) {
 // It needs the permission nas:DescribeAccessPoint, and uses nas:ListAccessPoints
 // if it may.
 func (c *Client) WaitAccessPointDeleted(ctx context.Context, fileSystemID, accessPointID string, opts WaitOptions) error {
-	return waitEach(ctx, "WaitAccessPointDeleted", opts, c.waitSource(fileSystemID, notFound), []string{accessPointID}, gone)[0].Err
+	_, err := waitOne(ctx, "WaitAccessPointDeleted", opts, c.source(fileSystemID), accessPointID, gone)
+	return err
 }
 
 // WaitAccessPointsDeleted waits for each of the access points as
@@ -71,32 +71,34 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, fileSystemID, acces
 //
 // Each access point takes a request of its own in the end.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, fileSystemID string, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
-	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.waitSource(fileSystemID, notFound), accessPointIDs, gone)
+	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(fileSystemID), accessPointIDs, gone)
 }
 
-// gone returns the test of a wait for an access point that is gone: one that is
+// gone returns the goal of a wait for an access point that is gone: one that is
 // seen is not.
-func gone() func(AccessPoint) (string, bool, error) {
-	return func(ap AccessPoint) (string, bool, error) { return string(ap.Status), false, nil }
+func gone() wait.Goal[AccessPoint] {
+	return wait.Goal[AccessPoint]{Gone: notFound, Done: func(ap AccessPoint) (string, bool, error) { return string(ap.Status), false, nil }}
 }
 
-func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
+// notFound does not take the file system for the access point.
+func notFound(err error) bool {
+	return errors.Is(err, ErrNotFound) && !errors.Is(err, CodeFileSystemNotFound)
+}
 
-// waitSource returns where waits look for the access points of a file system. An
-// error for which gone is true ends a wait for a deletion.
-func (c *Client) waitSource(fileSystemID string, gone func(error) bool) *wait.Source[AccessPoint] {
+// source returns where the access points of a file system are found by ID.
+func (c *Client) source(fileSystemID string) *wait.Source[AccessPoint] {
 	one := func(id string) DescribeAccessPointRequest {
 		return DescribeAccessPointRequest{FileSystemID: fileSystemID, AccessPointID: id}
 	}
 	return &wait.Source[AccessPoint]{
-		Crowds: c.crowds(),
+		Reader: c.reader(),
 		List:   fileSystemID,
 		Get: func(ctx context.Context, id string) (AccessPoint, error) {
 			out, err := c.DescribeAccessPoint(ctx, one(id))
 			if err != nil {
 				return AccessPoint{}, err
 			}
-			return out.AccessPoint, nil
+			return out.AccessPoint, about("DescribeAccessPoint", id, out.AccessPoint.AccessPointID, out.RequestID)
 		},
 		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
 			out, err := c.ListAccessPoints(ctx, ListAccessPointsRequest{FileSystemID: fileSystemID, NextToken: token, MaxResults: 100})
@@ -115,7 +117,17 @@ func (c *Client) waitSource(fileSystemID string, gone func(error) bool) *wait.So
 			}
 			return id
 		},
-		Gone:   gone,
 		Denied: c.listingDenied,
 	}
+}
+
+// A view is what clients share to which the service shows the same.
+type view struct{ reader wait.Reader[AccessPoint] }
+
+// reader returns the one that c shares.
+func (c *Client) reader() *wait.Reader[AccessPoint] {
+	if c.made() != nil {
+		return new(wait.Reader[AccessPoint])
+	}
+	return &c.view.reader
 }

@@ -46,15 +46,16 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		return AccessPoint{}, err
 	}
 	e := &ensuring{Client: c, in: in}
-	source := c.waitSource(in.Bucket, nil)
-	e.get, source.Step = source.Get, e.step
-	r := waitEach(ctx, "EnsureAccessPoint", ensurePauses, source, []string{in.AccessPointName}, e.ended)[0]
-	ap, err := r.Value, r.Err
-	if failed, ok := err.(*WaitError); ok {
+	source := c.source(in.Bucket)
+	source.Get = e.get
+	ap, failed := wait.Loop(ctx, wait.Options(ensurePauses), func(ctx context.Context, from, by time.Time) (AccessPoint, error) {
+		return e.step(ctx, source.Look(ctx, in.AccessPointName, from, by))
+	}, e.goal())
+	if failed != nil {
 		if e.lost != nil {
 			failed.Err = errors.Join(failed.Err, e.lost)
 		}
-		return ap, failed
+		return ap, waitError("EnsureAccessPoint", failed)
 	}
 	if e.foreign != nil {
 		return ap, fmt.Errorf("%w: %w", drifted(in.AccessPointName, check.Same("Bucket", in.Bucket, "another bucket")), e.foreign)
@@ -64,7 +65,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 
 // ensurePauses are those between the steps to an access point. A bucket that does
 // not exist is not waited for.
-var ensurePauses = WaitOptions{Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, NotFoundGrace: -1}
+var ensurePauses = WaitOptions{Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, NotFoundGrace: time.Nanosecond}
 
 // creations bounds those of unknown outcome between two looks.
 const creations = 3
@@ -72,8 +73,7 @@ const creations = 3
 // An ensuring is one call of EnsureAccessPoint.
 type ensuring struct {
 	*Client
-	in  CreateAccessPointRequest
-	get func(ctx context.Context, accessPointName string) (AccessPoint, error)
+	in CreateAccessPointRequest
 
 	state   string    // what the last step found, if it was no access point to be had
 	leaving time.Time // until then answers may show one that is being deleted, in any state
@@ -83,18 +83,18 @@ type ensuring struct {
 	lost    error     // of the last creation, if its outcome is unknown
 }
 
-// ended returns the test of whether what a step has returned ends the call.
-func (e *ensuring) ended() func(AccessPoint) (string, bool, error) {
+// goal returns the goal of the steps.
+func (e *ensuring) goal() wait.Goal[AccessPoint] {
 	usable := enabled()
-	return func(ap AccessPoint) (string, bool, error) {
+	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
 		if ap == (AccessPoint{}) {
 			return e.state, e.foreign != nil, nil
 		}
 		if drift(e.in, ap) == nil {
-			return usable(ap)
+			return usable.Done(ap)
 		}
 		return string(ap.Status), true, nil // it never becomes what was asked for
-	}
+	}}
 }
 
 // step returns the access point if a look has found it and it is there to stay. If
@@ -140,6 +140,15 @@ func (e *ensuring) step(ctx context.Context, look wait.Look[AccessPoint]) (Acces
 		return e.ask(ctx)
 	}
 	return ap, nil
+}
+
+// get returns the access point, or one of another name if the service does.
+func (e *ensuring) get(ctx context.Context, name string) (AccessPoint, error) {
+	out, err := e.GetAccessPoint(ctx, GetAccessPointRequest{Bucket: e.in.Bucket, AccessPointName: name})
+	if err != nil {
+		return AccessPoint{}, err
+	}
+	return out.AccessPoint, nil
 }
 
 // ask is a step after a get.
@@ -209,7 +218,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, bucket, accessPoin
 	var gone time.Time // none has been found since
 	for {
 		asked := time.Now()
-		ap, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*AccessPoint, error) {
+		ap, err := wait.Retry(ctx, nil, func(ctx context.Context) (*AccessPoint, error) {
 			return c.look(ctx, bucket, accessPointName)
 		})
 		if errors.Is(err, CodeNoSuchBucket) {
@@ -257,7 +266,7 @@ func (c *Client) look(ctx context.Context, bucket, accessPointName string) (*Acc
 // drop deletes an access point. That it is gone is success; that it is being
 // created, or busy, is for the next look.
 func (c *Client) drop(ctx context.Context, bucket, accessPointName string) error {
-	_, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
+	_, err := wait.Retry(ctx, nil, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
 		return c.DeleteAccessPoint(ctx, DeleteAccessPointRequest{Bucket: bucket, AccessPointName: accessPointName})
 	})
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) {

@@ -53,7 +53,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err := wait.Sleep(ctx, time.Until(p.To.Add(settle))); err != nil {
 		return nil, &WaitError{Operation: "Resume", State: "settling", Err: err}
 	}
-	ap, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*AccessPoint, error) {
+	ap, err := wait.Retry(ctx, nil, func(ctx context.Context) (*AccessPoint, error) {
 		return c.look(ctx, p.Key.Get("Bucket"), p.Key.Get("AccessPointName"))
 	})
 	if err != nil && !errors.Is(err, CodeNoSuchBucket) {

@@ -20,8 +20,7 @@ import (
 // It needs the permission oss:GetAccessPoint, and uses oss:ListAccessPoints if it
 // may.
 func (c *Client) WaitAccessPointEnabled(ctx context.Context, bucket, accessPointName string, opts WaitOptions) (AccessPoint, error) {
-	r := waitEach(ctx, "WaitAccessPointEnabled", opts, c.waitSource(bucket, nil), []string{accessPointName}, enabled)[0]
-	return r.Value, r.Err
+	return waitOne(ctx, "WaitAccessPointEnabled", opts, c.source(bucket), accessPointName, enabled)
 }
 
 // WaitAccessPointsEnabled waits for each of the access points as
@@ -31,13 +30,13 @@ func (c *Client) WaitAccessPointEnabled(ctx context.Context, bucket, accessPoint
 //
 // A thousand access points of one bucket take ten requests to look at.
 func (c *Client) WaitAccessPointsEnabled(ctx context.Context, bucket string, accessPointNames []string, opts WaitOptions) []WaitResult[AccessPoint] {
-	return waitEach(ctx, "WaitAccessPointsEnabled", opts, c.waitSource(bucket, nil), accessPointNames, enabled)
+	return waitEach(ctx, "WaitAccessPointsEnabled", opts, c.source(bucket), accessPointNames, enabled)
 }
 
-// enabled returns the test of a wait for an access point that can be used.
-func enabled() func(AccessPoint) (string, bool, error) {
+// enabled returns the goal of a wait for an access point that can be used.
+func enabled() wait.Goal[AccessPoint] {
 	wrong := 0
-	return func(ap AccessPoint) (string, bool, error) {
+	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
 		// No source calls these two failures; that a new access point leaves
 		// them is not known either.
 		if ap.Status.is(StatusDisable) || ap.Status.is(StatusDeleting) {
@@ -49,7 +48,7 @@ func enabled() func(AccessPoint) (string, bool, error) {
 			return string(ap.Status), false, fmt.Errorf("an access point in state %s does not get to %s", ap.Status, StatusEnable)
 		}
 		return string(ap.Status), ap.Status.is(StatusEnable), nil
-	}
+	}}
 }
 
 // WaitAccessPointDeleted waits until the access point is gone. That it does not
@@ -61,7 +60,8 @@ func enabled() func(AccessPoint) (string, bool, error) {
 // It needs the permission oss:GetAccessPoint, and uses oss:ListAccessPoints if it
 // may.
 func (c *Client) WaitAccessPointDeleted(ctx context.Context, bucket, accessPointName string, opts WaitOptions) error {
-	return waitEach(ctx, "WaitAccessPointDeleted", opts, c.waitSource(bucket, notFound), []string{accessPointName}, gone)[0].Err
+	_, err := waitOne(ctx, "WaitAccessPointDeleted", opts, c.source(bucket), accessPointName, gone)
+	return err
 }
 
 // WaitAccessPointsDeleted waits for each of the access points as
@@ -71,32 +71,34 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, bucket, accessPoint
 //
 // Each access point takes a request of its own in the end.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, bucket string, accessPointNames []string, opts WaitOptions) []WaitResult[AccessPoint] {
-	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.waitSource(bucket, notFound), accessPointNames, gone)
+	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(bucket), accessPointNames, gone)
 }
 
-// gone returns the test of a wait for an access point that is gone: one that is
+// gone returns the goal of a wait for an access point that is gone: one that is
 // seen is not.
-func gone() func(AccessPoint) (string, bool, error) {
-	return func(ap AccessPoint) (string, bool, error) { return string(ap.Status), false, nil }
+func gone() wait.Goal[AccessPoint] {
+	return wait.Goal[AccessPoint]{Gone: notFound, Done: func(ap AccessPoint) (string, bool, error) { return string(ap.Status), false, nil }}
 }
 
-func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
+// notFound does not take the bucket for the access point.
+func notFound(err error) bool {
+	return errors.Is(err, ErrNotFound) && !errors.Is(err, CodeNoSuchBucket)
+}
 
-// waitSource returns where waits look for the access points of a bucket. An error
-// for which gone is true ends a wait for a deletion.
-func (c *Client) waitSource(bucket string, gone func(error) bool) *wait.Source[AccessPoint] {
+// source returns where the access points of a bucket are found by name.
+func (c *Client) source(bucket string) *wait.Source[AccessPoint] {
 	one := func(name string) GetAccessPointRequest {
 		return GetAccessPointRequest{Bucket: bucket, AccessPointName: name}
 	}
 	return &wait.Source[AccessPoint]{
-		Crowds: c.crowds(),
+		Reader: c.reader(),
 		List:   bucket,
 		Get: func(ctx context.Context, name string) (AccessPoint, error) {
 			out, err := c.GetAccessPoint(ctx, one(name))
 			if err != nil {
 				return AccessPoint{}, err
 			}
-			return out.AccessPoint, nil
+			return out.AccessPoint, about("GetAccessPoint", name, out.AccessPointName, out.RequestID)
 		},
 		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
 			out, err := c.ListAccessPoints(ctx, ListAccessPointsRequest{Bucket: bucket, ContinuationToken: token, MaxKeys: 100})
@@ -115,7 +117,17 @@ func (c *Client) waitSource(bucket string, gone func(error) bool) *wait.Source[A
 			}
 			return name
 		},
-		Gone:   gone,
 		Denied: c.listingDenied,
 	}
+}
+
+// A view is what clients share to which the service shows the same.
+type view struct{ reader wait.Reader[AccessPoint] }
+
+// reader returns the one that c shares.
+func (c *Client) reader() *wait.Reader[AccessPoint] {
+	if c.made() != nil {
+		return new(wait.Reader[AccessPoint])
+	}
+	return &c.view.reader
 }

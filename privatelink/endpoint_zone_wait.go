@@ -3,6 +3,8 @@ package privatelink
 import (
 	"context"
 	"fmt"
+
+	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // WaitVpcEndpointZoneAdded waits until the endpoint has its interface in the
@@ -23,14 +25,14 @@ func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneI
 			return VpcEndpointZone{}, fmt.Errorf("endpoint %s in zone %s: %w", endpointID, zoneID, ErrNotFound)
 		}
 		return *zone, nil
-	}, func(zone VpcEndpointZone) (string, bool, error) {
+	}, wait.Goal[VpcEndpointZone]{Done: func(zone VpcEndpointZone) (string, bool, error) {
 		if !zone.ZoneStatus.is(ZoneStatusDeleting) { // no source calls it a failure
 			wrong = 0
 		} else if wrong++; wrong == 3 {
 			return string(zone.ZoneStatus), false, fmt.Errorf("a zone that is %s does not become %s", zone.ZoneStatus, ZoneStatusConnected)
 		}
 		return string(zone.ZoneStatus), zone.ZoneStatus.is(ZoneStatusWait) || zone.ZoneStatus.is(ZoneStatusConnected), nil
-	})
+	}})
 }
 
 // WaitVpcEndpointZoneRemoved waits until the endpoint is no longer in the zone.
@@ -41,12 +43,12 @@ func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneI
 func (c *Client) WaitVpcEndpointZoneRemoved(ctx context.Context, endpointID, zoneID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitVpcEndpointZoneRemoved", opts, func(ctx context.Context) (*VpcEndpointZone, error) {
 		return c.vpcEndpointZone(ctx, endpointID, zoneID)
-	}, func(zone *VpcEndpointZone) (string, bool, error) {
+	}, wait.Goal[*VpcEndpointZone]{Done: func(zone *VpcEndpointZone) (string, bool, error) {
 		if zone == nil {
 			return "gone", true, nil
 		}
 		return string(zone.ZoneStatus), false, nil
-	})
+	}})
 	return err
 }
 

@@ -165,19 +165,21 @@ func (c *Client) EnsureVpcEndpointAbsent(ctx context.Context, vpcID, key string)
 // tokens of other generations as others. So a list that may have missed something,
 // as one of several pages can, is followed by a look for this key alone.
 func (c *Client) look(ctx context.Context, vpcID, key string) ([]VpcEndpoint, error) {
-	f := c.finder(vpcID)
-	return wait.Patiently(ctx, nil, func(ctx context.Context) ([]VpcEndpoint, error) {
-		found, sure, err := f.Find(ctx, key)
-		if err == nil && !sure {
-			found, err = f.One(ctx, key)
+	s := c.sourceOfKeys(vpcID)
+	return wait.Retry(ctx, nil, func(ctx context.Context) ([]VpcEndpoint, error) {
+		now := time.Now()
+		found, err := s.Find(ctx, key, now, now)
+		if err == nil && !found.Sure {
+			found.Items, err = s.Query(ctx, key)
 		}
-		slices.SortFunc(found, older)
-		return found, err
+		slices.SortFunc(found.Items, older)
+		return found.Items, err
 	})
 }
 
-// finder finds the endpoints of a VPC by the keys that they were created for.
-func (c *Client) finder(vpcID string) *wait.Finder[VpcEndpoint] {
+// sourceOfKeys returns where the endpoints of a VPC are found by the keys that they
+// were created for.
+func (c *Client) sourceOfKeys(vpcID string) *wait.Source[VpcEndpoint] {
 	// Not every service is to be trusted with a filter that it does not know.
 	keyOf := func(ep VpcEndpoint) string {
 		if ep.VpcID != vpcID {
@@ -185,10 +187,10 @@ func (c *Client) finder(vpcID string) *wait.Finder[VpcEndpoint] {
 		}
 		return ep.tag(keyTag)
 	}
-	return &wait.Finder[VpcEndpoint]{
-		Crowds: c.crowds(),
+	return &wait.Source[VpcEndpoint]{
+		Reader: c.reader(),
 		List:   vpcID,
-		One: func(ctx context.Context, key string) (found []VpcEndpoint, _ error) {
+		Query: func(ctx context.Context, key string) (found []VpcEndpoint, _ error) {
 			for ep, err := range c.VpcEndpoints(ctx, ListVpcEndpointsRequest{VpcID: vpcID, Tags: []Tag{{keyTag, key}}}) {
 				if err != nil {
 					return nil, err
@@ -206,9 +208,11 @@ func (c *Client) finder(vpcID string) *wait.Finder[VpcEndpoint] {
 			if err != nil {
 				return wait.Page[VpcEndpoint]{}, err
 			}
-			return wait.Page[VpcEndpoint]{Items: out.Endpoints, Next: out.NextToken}, nil
+			return wait.Page[VpcEndpoint]{Items: out.Endpoints, Next: out.NextToken, Total: out.TotalCount}, nil
 		},
-		Key: keyOf,
+		ID:     func(ep VpcEndpoint) string { return ep.EndpointID },
+		Key:    keyOf,
+		Denied: c.listingDenied,
 	}
 }
 
@@ -219,7 +223,7 @@ func (c *Client) drop(ctx context.Context, endpointID string) error {
 		if err := c.clear(ctx, endpointID); err != nil {
 			return err
 		}
-		_, err := wait.Patiently(ctx, nil, func(ctx context.Context) (*DeleteVpcEndpointResponse, error) {
+		_, err := wait.Retry(ctx, nil, func(ctx context.Context) (*DeleteVpcEndpointResponse, error) {
 			return c.DeleteVpcEndpoint(ctx, DeleteVpcEndpointRequest{EndpointID: endpointID})
 		})
 		if errors.Is(err, CodeEndpointNotFound) {
@@ -238,7 +242,7 @@ func (c *Client) drop(ctx context.Context, endpointID string) error {
 // clear removes the zones of an endpoint, one after the other. That a read does
 // not find the endpoint proves nothing, for it may be new.
 func (c *Client) clear(ctx context.Context, endpointID string) error {
-	zones, err := wait.Patiently(ctx, nil, func(ctx context.Context) ([]VpcEndpointZone, error) {
+	zones, err := wait.Retry(ctx, nil, func(ctx context.Context) ([]VpcEndpointZone, error) {
 		return c.standingZones(ctx, endpointID)
 	})
 	if errors.Is(err, CodeEndpointNotFound) {
@@ -248,7 +252,7 @@ func (c *Client) clear(ctx context.Context, endpointID string) error {
 		return err
 	}
 	for _, zone := range zones {
-		_, err := wait.Patiently(ctx, busy, func(ctx context.Context) (*RemoveZoneFromVpcEndpointResponse, error) {
+		_, err := wait.Retry(ctx, busy, func(ctx context.Context) (*RemoveZoneFromVpcEndpointResponse, error) {
 			return c.RemoveZoneFromVpcEndpoint(ctx, RemoveZoneFromVpcEndpointRequest{EndpointID: endpointID, ZoneID: zone.ZoneID})
 		})
 		switch {
@@ -261,7 +265,7 @@ func (c *Client) clear(ctx context.Context, endpointID string) error {
 		case err != nil:
 			return err
 		}
-		err = c.WaitVpcEndpointZoneRemoved(ctx, endpointID, zone.ZoneID, WaitOptions{NotFoundGrace: -1})
+		err = c.WaitVpcEndpointZoneRemoved(ctx, endpointID, zone.ZoneID, WaitOptions{NotFoundGrace: noGrace})
 		if err != nil && !errors.Is(err, CodeEndpointNotFound) {
 			return err
 		}
@@ -371,7 +375,7 @@ func (e *ensuring) one(ctx context.Context, found []VpcEndpoint, settled bool) (
 			return found[0], err
 		}
 		id, grace, tags = found[0].EndpointID, e.graceOf(found[0].CreateTime), found[0].Tags
-		if _, ok, _ := ready()(found[0]); ok && id == e.ready.EndpointID {
+		if _, ok, _ := ready().Done(found[0]); ok && id == e.ready.EndpointID {
 			e.ready.Tags = tags
 			return e.ready, nil // it was, and it still is
 		}
@@ -414,7 +418,7 @@ func (e *ensuring) create(ctx context.Context) error {
 	switch {
 	case err == nil:
 		e.id, e.grace, e.failed = out.EndpointID, e.graceOf(out.CreateTime), nil
-		e.happened(e.grace > 0)
+		e.happened(e.grace > noGrace)
 	case errors.Is(err, ErrOutcomeUnknown):
 		e.failed = err
 		e.happened(true)
@@ -444,6 +448,9 @@ func (e *ensuring) happened(recently bool) {
 	}
 }
 
+// noGrace is for what has been seen.
+const noGrace = time.Nanosecond
+
 // skew is how far the clocks of this machine and of the service may differ: the
 // service refuses requests beyond it.
 const skew = 15 * time.Minute
@@ -452,7 +459,7 @@ const skew = 15 * time.Minute
 // given time: not at all if that is long ago.
 func (e *ensuring) graceOf(createTime string) time.Duration {
 	if t := created(createTime); !t.IsZero() && time.Since(t) > skew+e.cfg.settle() {
-		return -1
+		return noGrace
 	}
 	return e.cfg.settle()
 }
@@ -465,7 +472,7 @@ func (e *ensuring) zones(ctx context.Context, endpointID string) (zones []VpcEnd
 	}
 	errHidden := errors.New("zones do not show yet")
 	until := time.Now().Add(e.cfg.settle())
-	return wait.Patiently(ctx, func(err error) bool { return errors.Is(err, errHidden) }, func(ctx context.Context) ([]VpcEndpointZone, error) {
+	return wait.Retry(ctx, func(err error) bool { return errors.Is(err, errHidden) }, func(ctx context.Context) ([]VpcEndpointZone, error) {
 		zones, err := e.standingZones(ctx, endpointID)
 		hidden := errors.Is(err, CodeEndpointNotFound) || err == nil && slices.ContainsFunc(e.in.Zones, func(z Zone) bool { return z.in(zones) == nil })
 		if hidden && time.Now().Before(until) {

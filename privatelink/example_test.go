@@ -218,7 +218,7 @@ func ExampleClient_With() {
 // Wait polls for any condition, such as one that no named wait covers.
 func ExampleWait() {
 	left := 3
-	v, err := privatelink.Wait(context.Background(), privatelink.WaitOptions{Interval: time.Millisecond},
+	v, err := privatelink.Wait(context.Background(), privatelink.WaitOptions{Interval: 10 * time.Millisecond},
 		func(context.Context) (int, error) { left--; return left, nil },
 		func(n int) (state string, ok bool, err error) { return fmt.Sprint(n), n == 0, nil })
 	fmt.Println(v, err)

@@ -31,8 +31,7 @@ var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the
 // It needs the permission privatelink:GetVpcEndpointAttribute, and uses
 // privatelink:ListVpcEndpoints if it may.
 func (c *Client) WaitVpcEndpointReady(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
-	r := waitEach(ctx, "WaitVpcEndpointReady", opts, c.waitSource(nil), []string{endpointID}, ready)[0]
-	return r.Value, r.Err
+	return waitOne(ctx, "WaitVpcEndpointReady", opts, c.source(), endpointID, ready)
 }
 
 // WaitVpcEndpointsReady waits for each of the endpoints as
@@ -40,17 +39,17 @@ func (c *Client) WaitVpcEndpointReady(ctx context.Context, endpointID string, op
 // results in the order of the IDs. One that fails does not end the others.
 // OnPoll is called for each endpoint, one call at a time.
 func (c *Client) WaitVpcEndpointsReady(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
-	return waitEach(ctx, "WaitVpcEndpointsReady", opts, c.waitSource(nil), endpointIDs, ready)
+	return waitEach(ctx, "WaitVpcEndpointsReady", opts, c.source(), endpointIDs, ready)
 }
 
 // acceptance is how long an endpoint may be active without a connection before it
 // counts as one that its service's owner has to accept.
 const acceptance = time.Minute
 
-// ready returns the test of a wait for an endpoint that is active and connected.
-func ready() func(VpcEndpoint) (string, bool, error) {
+// ready returns the goal of a wait for an endpoint that is active and connected.
+func ready() wait.Goal[VpcEndpoint] {
 	wrong, disconnected := 0, time.Time{}
-	return func(ep VpcEndpoint) (string, bool, error) {
+	return wait.Goal[VpcEndpoint]{Done: func(ep VpcEndpoint) (string, bool, error) {
 		state := bothStates(ep)
 		active := ep.EndpointStatus.is(EndpointStatusActive)
 		// No source calls these two failures.
@@ -71,7 +70,7 @@ func ready() func(VpcEndpoint) (string, bool, error) {
 			return state, false, ErrAwaitingAcceptance
 		}
 		return state, active && ep.ConnectionStatus.is(ConnectionStatusConnected), nil
-	}
+	}}
 }
 
 // bothStates returns the state of an endpoint and that of its connection.
@@ -85,8 +84,7 @@ func bothStates(ep VpcEndpoint) string {
 // that finds the endpoint Deleting. In all else it is like
 // [Client.WaitVpcEndpointReady].
 func (c *Client) WaitVpcEndpointActive(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
-	r := waitEach(ctx, "WaitVpcEndpointActive", opts, c.waitSource(nil), []string{endpointID}, active)[0]
-	return r.Value, r.Err
+	return waitOne(ctx, "WaitVpcEndpointActive", opts, c.source(), endpointID, active)
 }
 
 // WaitVpcEndpointsActive waits for each of the endpoints as
@@ -94,13 +92,13 @@ func (c *Client) WaitVpcEndpointActive(ctx context.Context, endpointID string, o
 // results in the order of the IDs. One that fails does not end the others.
 // OnPoll is called for each endpoint, one call at a time.
 func (c *Client) WaitVpcEndpointsActive(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
-	return waitEach(ctx, "WaitVpcEndpointsActive", opts, c.waitSource(nil), endpointIDs, active)
+	return waitEach(ctx, "WaitVpcEndpointsActive", opts, c.source(), endpointIDs, active)
 }
 
-// active returns the test of a wait for an endpoint that is active.
-func active() func(VpcEndpoint) (string, bool, error) {
+// active returns the goal of a wait for an endpoint that is active.
+func active() wait.Goal[VpcEndpoint] {
 	wrong := 0
-	return func(ep VpcEndpoint) (string, bool, error) {
+	return wait.Goal[VpcEndpoint]{Done: func(ep VpcEndpoint) (string, bool, error) {
 		state := bothStates(ep)
 		if ep.EndpointStatus.is(EndpointStatusDeleting) { // no source calls it a failure
 			wrong++
@@ -111,7 +109,7 @@ func active() func(VpcEndpoint) (string, bool, error) {
 			return state, false, fmt.Errorf("an endpoint that is %s does not become %s", state, EndpointStatusActive)
 		}
 		return state, ep.EndpointStatus.is(EndpointStatusActive), nil
-	}
+	}}
 }
 
 // WaitVpcEndpointDeleted waits until the endpoint is gone. That it does not
@@ -123,7 +121,8 @@ func active() func(VpcEndpoint) (string, bool, error) {
 // It needs the permission privatelink:GetVpcEndpointAttribute, and uses
 // privatelink:ListVpcEndpoints if it may.
 func (c *Client) WaitVpcEndpointDeleted(ctx context.Context, endpointID string, opts WaitOptions) error {
-	return waitEach(ctx, "WaitVpcEndpointDeleted", opts, c.waitSource(notFound), []string{endpointID}, gone)[0].Err
+	_, err := waitOne(ctx, "WaitVpcEndpointDeleted", opts, c.source(), endpointID, gone)
+	return err
 }
 
 // WaitVpcEndpointsDeleted waits for each of the endpoints as
@@ -133,29 +132,28 @@ func (c *Client) WaitVpcEndpointDeleted(ctx context.Context, endpointID string, 
 //
 // Each endpoint takes a request of its own in the end.
 func (c *Client) WaitVpcEndpointsDeleted(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
-	return waitEach(ctx, "WaitVpcEndpointsDeleted", opts, c.waitSource(notFound), endpointIDs, gone)
+	return waitEach(ctx, "WaitVpcEndpointsDeleted", opts, c.source(), endpointIDs, gone)
 }
 
-// gone returns the test of a wait for an endpoint that is gone: one that is seen
+// gone returns the goal of a wait for an endpoint that is gone: one that is seen
 // is not.
-func gone() func(VpcEndpoint) (string, bool, error) {
-	return func(ep VpcEndpoint) (string, bool, error) { return string(ep.EndpointStatus), false, nil }
+func gone() wait.Goal[VpcEndpoint] {
+	return wait.Goal[VpcEndpoint]{Gone: notFound, Done: func(ep VpcEndpoint) (string, bool, error) { return string(ep.EndpointStatus), false, nil }}
 }
 
 // notFound does not go by the kind: other codes of it speak of other things.
 func notFound(err error) bool { return errors.Is(err, CodeEndpointNotFound) }
 
-// waitSource returns where waits look for endpoints. An error for which gone is
-// true ends a wait for a deletion.
-func (c *Client) waitSource(gone func(error) bool) *wait.Source[VpcEndpoint] {
+// source returns where endpoints are found by ID.
+func (c *Client) source() *wait.Source[VpcEndpoint] {
 	return &wait.Source[VpcEndpoint]{
-		Crowds: c.crowds(),
+		Reader: c.reader(),
 		Get: func(ctx context.Context, id string) (VpcEndpoint, error) {
 			out, err := c.GetVpcEndpointAttribute(ctx, GetVpcEndpointAttributeRequest{EndpointID: id})
 			if err != nil {
 				return VpcEndpoint{}, err
 			}
-			return out.VpcEndpoint, nil
+			return out.VpcEndpoint, about("GetVpcEndpointAttribute", id, out.EndpointID, out.RequestID)
 		},
 		Page: func(ctx context.Context, token string) (wait.Page[VpcEndpoint], error) {
 			out, err := c.ListVpcEndpoints(ctx, ListVpcEndpointsRequest{NextToken: token, MaxResults: 1000})
@@ -166,7 +164,17 @@ func (c *Client) waitSource(gone func(error) bool) *wait.Source[VpcEndpoint] {
 		},
 		ID:     func(ep VpcEndpoint) string { return ep.EndpointID },
 		Listed: func(id string) string { return id }, // it can be anything, but not empty
-		Gone:   gone,
 		Denied: c.listingDenied,
 	}
+}
+
+// A view is what clients share to which the service shows the same.
+type view struct{ reader wait.Reader[VpcEndpoint] }
+
+// reader returns the one that c shares.
+func (c *Client) reader() *wait.Reader[VpcEndpoint] {
+	if c.made() != nil {
+		return new(wait.Reader[VpcEndpoint])
+	}
+	return &c.view.reader
 }

@@ -16,7 +16,6 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/credential"
-	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // Options are the settings that the clients of all services have.
@@ -71,19 +70,16 @@ func New(o Options, p Protocol, parent *Client) (*Client, []check.Problem) {
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
 	o.MaxThrottle = cmp.Or(o.MaxThrottle, time.Minute)
 	userAgent := []string{strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)}
-	c := &Client{Options: o, Protocol: p, Shared: new(Shared), Waits: new(wait.Crowds), endpoint: u, userAgent: userAgent}
+	c := &Client{Options: o, Protocol: p, Shared: new(Shared), endpoint: u, userAgent: userAgent}
 	if parent != nil {
 		c.Shared = parent.Shared
-		if c.sees(parent) {
-			c.Waits = parent.Waits
-		}
 	}
 	return c, problems
 }
 
-// sees reports whether the service shows to c what it shows to other. That is not
+// Sees reports whether the service shows to c what it shows to other. That is not
 // known of clients whose credentials differ.
-func (c *Client) sees(other *Client) bool {
+func (c *Client) Sees(other *Client) bool {
 	return c.Region == other.Region && c.endpoint != nil && *c.endpoint == *other.endpoint && same(c.Credentials, other.Credentials)
 }
 

@@ -18,7 +18,6 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/pace"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
-	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // A Client sends the requests of one service client.
@@ -26,9 +25,6 @@ type Client struct {
 	Options
 	Protocol
 	*Shared
-	// Waits are those of the clients derived from one another that ask the same
-	// service in the same name.
-	Waits *wait.Crowds
 
 	endpoint  *url.URL // scheme and host
 	userAgent []string

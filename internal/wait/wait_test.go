@@ -11,6 +11,10 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
+func until[T any](ctx context.Context, o wait.Options, fetch func(context.Context) (T, error), done func(T) (string, bool, error)) (T, *wait.Error) {
+	return wait.Until(ctx, o, fetch, wait.Goal[T]{Done: done})
+}
+
 // TestPollTimeout checks that a poll that hangs neither ends nor outlives the
 // wait.
 func TestPollTimeout(t *testing.T) {
@@ -24,7 +28,7 @@ func TestPollTimeout(t *testing.T) {
 			return "ready", nil
 		}
 		done := func(v string) (string, bool, error) { return v, v == "ready", nil }
-		v, err := wait.Until(t.Context(), wait.Options{PollTimeout: 10 * time.Second}, hang, done)
+		v, err := until(t.Context(), wait.Options{PollTimeout: 10 * time.Second}, hang, done)
 		if err != nil || v != "ready" || time.Since(start) > 30*time.Second {
 			t.Errorf("got %q, %v after %v", v, err, time.Since(start))
 		}
@@ -33,7 +37,7 @@ func TestPollTimeout(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		start = time.Now()
-		_, err = wait.Until(ctx, wait.Options{}, hang, done)
+		_, err = until(ctx, wait.Options{}, hang, done)
 		if err == nil || !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 5*time.Second {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
@@ -53,17 +57,17 @@ func TestTooLate(t *testing.T) {
 			return calls, nil
 		}
 		done := func(int) (string, bool, error) { return "", true, nil }
-		if v, err := wait.Until(t.Context(), wait.Options{}, f, done); err != nil || v != 3 {
+		if v, err := until(t.Context(), wait.Options{}, f, done); err != nil || v != 3 {
 			t.Errorf("one poll: %d, %v", v, err)
 		}
 		calls = 0
-		if v, err := wait.Patiently(t.Context(), nil, f); err != nil || v != 1 {
+		if v, err := wait.Retry(t.Context(), nil, f); err != nil || v != 1 {
 			t.Errorf("a patient call: %d, %v", v, err)
 		}
 		calls = 0
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		if _, err := wait.Until(ctx, wait.Options{}, f, done); err == nil || !errors.Is(err, context.DeadlineExceeded) || calls != 1 {
+		if _, err := until(ctx, wait.Options{}, f, done); err == nil || !errors.Is(err, context.DeadlineExceeded) || calls != 1 {
 			t.Errorf("the wait: %d calls, %v", calls, err)
 		}
 	})
@@ -76,14 +80,14 @@ func TestErrors(t *testing.T) {
 		never := func(string) (string, bool, error) { return "pending", false, nil }
 		for _, kind := range []error{fault.Throttled, fault.Unavailable} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			_, err := wait.Until(ctx, wait.Options{}, func(context.Context) (string, error) { return "", kind }, never)
+			_, err := until(ctx, wait.Options{}, func(context.Context) (string, error) { return "", kind }, never)
 			cancel()
 			if err == nil || err.Polls < 5 || !errors.Is(err, kind) || !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("%v: %+v", kind, err)
 			}
 		}
 		for _, kind := range []error{fault.AccessDenied, fault.InvalidRequest, fault.QuotaExceeded, fault.Conflict, errors.New("other")} {
-			_, err := wait.Until(t.Context(), wait.Options{}, func(context.Context) (string, error) { return "", kind }, never)
+			_, err := until(t.Context(), wait.Options{}, func(context.Context) (string, error) { return "", kind }, never)
 			if err == nil || err.Polls != 1 || !errors.Is(err, kind) {
 				t.Errorf("%v: %+v", kind, err)
 			}
@@ -91,7 +95,7 @@ func TestErrors(t *testing.T) {
 		// A poll that the context ends says more than that.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err := wait.Until(ctx, wait.Options{}, func(ctx context.Context) (string, error) {
+		_, err := until(ctx, wait.Options{}, func(ctx context.Context) (string, error) {
 			<-ctx.Done()
 			return "", errors.Join(ctx.Err(), fault.Unavailable)
 		}, never)
@@ -99,7 +103,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("the context ends a poll: %+v", err)
 		}
 		terminal := errors.New("terminal")
-		v, err := wait.Until(t.Context(), wait.Options{}, func(context.Context) (string, error) { return "last", nil },
+		v, err := until(t.Context(), wait.Options{}, func(context.Context) (string, error) { return "last", nil },
 			func(string) (string, bool, error) { return "broken", false, terminal })
 		if v != "last" || err == nil || err.State != "broken" || !errors.Is(err, terminal) {
 			t.Errorf("got %q, %+v", v, err)
@@ -113,7 +117,7 @@ func TestPauses(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
 		var at []time.Duration
-		_, _ = wait.Until(ctx, wait.Options{Interval: time.Second, MaxInterval: 10 * time.Second,
+		_, _ = until(ctx, wait.Options{Interval: time.Second, MaxInterval: 10 * time.Second,
 			OnPoll: func(_ int, elapsed time.Duration, _ string) { at = append(at, elapsed) }},
 			func(context.Context) (int, error) { return 0, nil }, func(int) (string, bool, error) { return "", false, nil })
 		if at[0] != 0 || at[1] < 800*time.Millisecond || at[1] > 1200*time.Millisecond {
@@ -127,15 +131,15 @@ func TestPauses(t *testing.T) {
 	})
 }
 
-// TestPatiently checks what is waited out, and that the error says what was when
+// TestRetry checks what is waited out, and that the error says what was when
 // the context ends.
-func TestPatiently(t *testing.T) {
+func TestRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		odd := errors.New("odd")
 		again := func(err error) bool { return errors.Is(err, odd) }
 		for _, failure := range []error{fault.Throttled, fault.Unavailable, odd} {
 			calls := 0
-			v, err := wait.Patiently(t.Context(), again, func(context.Context) (int, error) {
+			v, err := wait.Retry(t.Context(), again, func(context.Context) (int, error) {
 				if calls++; calls < 3 {
 					return 0, failure
 				}
@@ -145,7 +149,7 @@ func TestPatiently(t *testing.T) {
 				t.Errorf("%v: %d, %v", failure, v, err)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			_, err = wait.Patiently(ctx, again, func(context.Context) (int, error) { return 0, failure })
+			_, err = wait.Retry(ctx, again, func(context.Context) (int, error) { return 0, failure })
 			cancel()
 			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, failure) {
 				t.Errorf("%v: when the context ends: %v", failure, err)
@@ -153,7 +157,7 @@ func TestPatiently(t *testing.T) {
 		}
 		for _, failure := range []error{fault.NotFound, fault.Conflict} {
 			calls := 0
-			_, err := wait.Patiently(t.Context(), again, func(context.Context) (int, error) { calls++; return 0, failure })
+			_, err := wait.Retry(t.Context(), again, func(context.Context) (int, error) { calls++; return 0, failure })
 			if calls != 1 || !errors.Is(err, failure) {
 				t.Errorf("%v: %d calls, %v", failure, calls, err)
 			}

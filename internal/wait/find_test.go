@@ -1,4 +1,4 @@
-package wait_test
+package wait
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/fault"
-	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // A shelf holds things by key. Each request for them takes 10 ms.
@@ -24,13 +23,15 @@ type shelf struct {
 	err         error // of pages
 }
 
-func (s *shelf) finder(c *wait.Crowds) *wait.Finder[string] {
+func (s *shelf) source(r *Reader[string]) *Source[string] {
 	keyOf := func(thing string) string { k, _, _ := cut(thing); return k }
-	return &wait.Finder[string]{
-		Crowds: c,
+	return &Source[string]{
+		Reader: r,
 		List:   "shelf",
 		Key:    keyOf,
-		One: func(ctx context.Context, key string) (found []string, err error) {
+		Denied: func(context.Context, error) {},
+		ID:     func(thing string) string { return thing },
+		Query: func(ctx context.Context, key string) (found []string, err error) {
 			if err := pass(ctx); err != nil {
 				return nil, err
 			}
@@ -44,22 +45,29 @@ func (s *shelf) finder(c *wait.Crowds) *wait.Finder[string] {
 			}
 			return found, nil
 		},
-		Page: func(ctx context.Context, token string) (wait.Page[string], error) {
+		Page: func(ctx context.Context, token string) (Page[string], error) {
 			if err := pass(ctx); err != nil {
-				return wait.Page[string]{}, err
+				return Page[string]{}, err
 			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.pages++
 			first, _ := strconv.Atoi(token)
 			last := min(first+s.size, len(s.things))
-			p := wait.Page[string]{Items: s.things[first:last]}
+			p := Page[string]{Items: s.things[first:last]}
 			if last < len(s.things) {
 				p.Next = strconv.Itoa(last)
 			}
 			return p, s.err
 		},
 	}
+}
+
+// find returns what a key has now.
+func (s *shelf) find(ctx context.Context, r *Reader[string], key string) (found []string, sure bool, err error) {
+	now := time.Now()
+	f, err := s.source(r).Find(ctx, key, now, now)
+	return f.Items, f.Sure, err
 }
 
 func cut(thing string) (key, n string, ok bool) {
@@ -84,7 +92,7 @@ func pass(ctx context.Context) error {
 // list, or two for those who came when the first had begun.
 func TestFind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c wait.Crowds
+		var r Reader[string]
 		s := &shelf{size: 100}
 		for i := range 1000 {
 			s.things = append(s.things, fmt.Sprintf("k%d/1", i))
@@ -94,7 +102,7 @@ func TestFind(t *testing.T) {
 		for i := range 1001 {
 			all.Go(func() {
 				key := fmt.Sprintf("k%d", i)
-				found, _, err := s.finder(&c).Find(t.Context(), key)
+				found, _, err := s.find(t.Context(), &r, key)
 				want := map[int]int{7: 2, 1000: 0}
 				n, special := want[i]
 				if !special {
@@ -111,7 +119,7 @@ func TestFind(t *testing.T) {
 		}
 		// Few ask for themselves, and are sure.
 		s.ones, s.pages = 0, 0
-		if found, sure, err := s.finder(&c).Find(t.Context(), "none"); found != nil || !sure || err != nil || s.ones != 1 || s.pages != 0 {
+		if found, sure, err := s.find(t.Context(), &r, "none"); found != nil || !sure || err != nil || s.ones != 1 || s.pages != 0 {
 			t.Errorf("alone: %v, %t, %v", found, sure, err)
 		}
 	})
@@ -120,7 +128,7 @@ func TestFind(t *testing.T) {
 // TestFindIsFresh checks that nobody gets what was read before it asked.
 func TestFindIsFresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c wait.Crowds
+		var r Reader[string]
 		s := &shelf{size: 1000}
 		var all sync.WaitGroup
 		for i := range 200 {
@@ -130,7 +138,7 @@ func TestFindIsFresh(t *testing.T) {
 				s.mu.Lock()
 				s.things = append(s.things, key+"/1")
 				s.mu.Unlock()
-				if found, _, err := s.finder(&c).Find(t.Context(), key); err != nil || len(found) != 1 {
+				if found, _, err := s.find(t.Context(), &r, key); err != nil || len(found) != 1 {
 					t.Errorf("%s: %v, %v", key, found, err)
 				}
 			})
@@ -146,7 +154,7 @@ func TestFindIsFresh(t *testing.T) {
 // that fails fails for all who wanted it.
 func TestFindEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c wait.Crowds
+		var r Reader[string]
 		s := &shelf{size: 1, things: []string{"k/1", "k/2", "k/3"}, err: nil}
 		var all sync.WaitGroup
 		for i := range 40 {
@@ -157,7 +165,7 @@ func TestFindEnds(t *testing.T) {
 			all.Go(func() {
 				defer cancel()
 				start := time.Now()
-				found, _, err := s.finder(&c).Find(ctx, "k")
+				found, _, err := s.find(ctx, &r, "k")
 				switch {
 				case i%2 == 0 && (!errors.Is(err, context.Canceled) || time.Since(start) != 5*time.Millisecond):
 					t.Errorf("one that left: %v after %v", err, time.Since(start))
@@ -175,7 +183,7 @@ func TestFindEnds(t *testing.T) {
 			failed := 0
 			for range 40 {
 				all.Go(func() {
-					if _, _, err := s.finder(&c).Find(t.Context(), "k"); err != nil {
+					if _, _, err := s.find(t.Context(), &r, "k"); err != nil {
 						s.mu.Lock()
 						failed++
 						s.mu.Unlock()
@@ -191,7 +199,7 @@ func TestFindEnds(t *testing.T) {
 		// When all go, nothing stays behind, not even for a moment.
 		ctx, cancel := context.WithCancel(t.Context())
 		for range 40 {
-			all.Go(func() { _, _, _ = s.finder(&c).Find(ctx, "k") })
+			all.Go(func() { _, _, _ = s.find(ctx, &r, "k") })
 		}
 		synctest.Wait()
 		cancel()
@@ -203,14 +211,14 @@ func TestFindEnds(t *testing.T) {
 // them read together takes the place of one request for each.
 func TestFindGathers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c wait.Crowds
+		var r Reader[string]
 		s := &shelf{size: 1000, things: []string{"k/1", "k/2"}}
 		var all sync.WaitGroup
 		for i := range 1000 {
 			all.Go(func() {
 				<-time.After(time.Duration(1+i) * 5 * time.Millisecond)
 				start := time.Now()
-				found, sure, err := s.finder(&c).Find(t.Context(), "k")
+				found, sure, err := s.find(t.Context(), &r, "k")
 				if len(found) != 2 || !sure || err != nil || time.Since(start) > 200*time.Millisecond {
 					t.Errorf("%v, %t, %v after %v", found, sure, err, time.Since(start))
 				}
@@ -227,13 +235,13 @@ func TestFindGathers(t *testing.T) {
 func TestFindIsSure(t *testing.T) {
 	for _, size := range []int{2, 3} {
 		synctest.Test(t, func(t *testing.T) {
-			var c wait.Crowds
+			var r Reader[string]
 			s := &shelf{size: size, things: []string{"k/1", "l/1", "k/2"}}
 			var all sync.WaitGroup
 			var together atomic.Int64
 			for range 100 {
 				all.Go(func() {
-					found, sure, err := s.finder(&c).Find(t.Context(), "k")
+					found, sure, err := s.find(t.Context(), &r, "k")
 					if len(found) != 2 || found[0] != "k/1" || err != nil {
 						t.Errorf("%v, %v", found, err)
 					}
@@ -255,12 +263,12 @@ func TestFindIsSure(t *testing.T) {
 // its key, for a minute.
 func TestFindAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c wait.Crowds
+		var r Reader[string]
 		s := &shelf{size: 1000, things: []string{"k/1"}, err: fault.Unavailable}
 		look := func() {
 			var all sync.WaitGroup
 			for range 100 {
-				all.Go(func() { _, _, _ = s.finder(&c).Find(t.Context(), "k") })
+				all.Go(func() { _, _, _ = s.find(t.Context(), &r, "k") })
 			}
 			all.Wait()
 		}

@@ -144,27 +144,62 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 	}
 }
 
-// named returns the access points of a file system that were created for key.
+// named returns the access points of a file system that were created for key, from
+// one list with those who ask at the same time.
 func (c *Client) named(ctx context.Context, fileSystemID, key string) ([]AccessPoint, error) {
-	var found []AccessPoint
-	for ap, err := range page.All("", func(token string) ([]AccessPoint, string, error) {
-		// Of many pages, none is asked for twice because another one failed.
-		out, err := wait.Retry(ctx, nil, func(ctx context.Context) (*DescribeAccessPointsResponse, error) {
-			return c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{FileSystemID: fileSystemID, MaxResults: 1000, NextToken: token})
-		})
-		if err != nil {
-			return nil, "", err
-		}
-		return out.AccessPoints, out.NextToken, nil
-	}) {
-		if err != nil {
-			return nil, err
-		}
-		if ap.FileSystemID == bareID(fileSystemID) && ap.tag(keyTag) == key {
-			found = append(found, ap)
-		}
+	s := c.sourceOfKeys(fileSystemID)
+	return wait.Retry(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) {
+		now := time.Now()
+		found, err := s.Find(ctx, key, now, now)
+		return found.Items, err
+	})
+}
+
+// sourceOfKeys returns where the access points of a file system are found by the
+// keys that they were created for.
+func (c *Client) sourceOfKeys(fileSystemID string) *wait.Source[AccessPoint] {
+	list := func(ctx context.Context, token string) (*DescribeAccessPointsResponse, error) {
+		return c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{FileSystemID: fileSystemID, MaxResults: 1000, NextToken: token})
 	}
-	return found, nil
+	keyOf := func(ap AccessPoint) string {
+		if ap.FileSystemID != bareID(fileSystemID) {
+			return ""
+		}
+		return ap.tag(keyTag)
+	}
+	return &wait.Source[AccessPoint]{
+		Reader: c.reader(),
+		List:   bareID(fileSystemID),
+		// There is no filter.
+		Query: func(ctx context.Context, key string) (found []AccessPoint, _ error) {
+			for ap, err := range page.All("", func(token string) ([]AccessPoint, string, error) {
+				// Of many pages, none is asked for twice because another one failed.
+				out, err := wait.Retry(ctx, nil, func(ctx context.Context) (*DescribeAccessPointsResponse, error) { return list(ctx, token) })
+				if err != nil {
+					return nil, "", err
+				}
+				return out.AccessPoints, out.NextToken, nil
+			}) {
+				if err != nil {
+					return nil, err
+				}
+				if keyOf(ap) == key {
+					found = append(found, ap)
+				}
+			}
+			return found, nil
+		},
+		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
+			out, err := list(ctx, token)
+			if err != nil {
+				return wait.Page[AccessPoint]{}, err
+			}
+			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken}, nil
+		},
+		ID:     func(ap AccessPoint) string { return ap.AccessPointID },
+		Key:    keyOf,
+		Denied: c.listingDenied,
+	}
 }
 
 // drop deletes an access point. That it is gone is success.

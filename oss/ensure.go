@@ -27,8 +27,10 @@ import (
 // belongs to another bucket: the service refuses it, and the bucket does not show
 // it for Settle. EnsureAccessPoint deletes nothing.
 //
-// Many calls at the same time look together as [Client.WaitAccessPointEnabled]
-// does, but for a last request of each, so that what is returned is complete.
+// Many calls at the same time share lists as [Client.WaitAccessPointEnabled] does.
+// One that has created the access point may return it as a list shows it, with
+// AccessPointARN but without what else lists lack: [Client.GetAccessPoint] has the
+// rest. One that finds it returns all.
 //
 // Failures that may pass, such as throttling, are waited out for as long as ctx
 // allows. When ctx ends, call again with the same name. What was deleted by
@@ -75,6 +77,7 @@ type ensuring struct {
 	*Client
 	in CreateAccessPointRequest
 
+	arn     string    // of the access point that this call has created, if it has
 	state   string    // what the last step found, if it was no access point to be had
 	leaving time.Time // until then answers may show one that is being deleted, in any state
 	next    time.Time // the next creation, not before
@@ -132,6 +135,10 @@ func (e *ensuring) step(ctx context.Context, look wait.Look[AccessPoint]) (Acces
 		e.state = string(ap.Status)
 		return AccessPoint{}, nil
 	}
+	if look.Listed && e.arn != "" && ap.Status.is(StatusEnable) && drift(e.in, ap) == nil {
+		ap.AccessPointARN = e.arn // what this call has created, it need not ask for again
+		return ap, nil
+	}
 	if look.Listed && (!ap.Status.is(StatusCreating) || drift(e.in, ap) != nil) {
 		// The list has just shown the same to many others.
 		if err := wait.Sleep(ctx, rand.N(2*ensurePauses.Interval)); err != nil {
@@ -167,7 +174,7 @@ func absent(err error) bool { return errors.Is(err, ErrNotFound) && !errors.Is(e
 // name that is taken; any conflict is taken for that, but for the one that is known
 // to pass.
 func (e *ensuring) create(ctx context.Context) error {
-	_, err := e.CreateAccessPoint(ctx, e.in)
+	out, err := e.CreateAccessPoint(ctx, e.in)
 	for try := 1; errors.Is(err, ErrOutcomeUnknown); try++ {
 		e.lost, e.taken = err, false // from now on by this one, perhaps
 		if try == creations {
@@ -176,7 +183,7 @@ func (e *ensuring) create(ctx context.Context) error {
 		if err := wait.Sleep(ctx, ensurePauses.Interval); err != nil {
 			return err
 		}
-		_, err = e.CreateAccessPoint(ctx, e.in)
+		out, err = e.CreateAccessPoint(ctx, e.in)
 	}
 	switch {
 	case errors.Is(err, CodeAccessPointCreatingConflict):
@@ -189,7 +196,7 @@ func (e *ensuring) create(ctx context.Context) error {
 	case err != nil:
 		return err
 	default:
-		e.taken, e.lost = false, nil
+		e.taken, e.lost, e.arn = false, nil, out.AccessPointARN
 	}
 	e.next = time.Now().Add(e.cfg.settle())
 	return nil

@@ -83,6 +83,15 @@ func world(together bool) ensuretest.World {
 			return ensuretest.Caller{
 				Ensure: func(ctx context.Context, key string) (string, error) {
 					ap, err := c.EnsureAccessPoint(ctx, ensureRequest(key))
+					for err == nil && ap.CreationDate == "" { // lists lack it
+						var out *oss.GetAccessPointResponse
+						if out, err = c.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key}); err == nil {
+							ap = out.AccessPoint
+						} else if ctx.Err() == nil {
+							<-time.After(time.Second)
+							err = nil
+						}
+					}
 					return identity(ap), err
 				},
 				Absent: func(ctx context.Context, key string) error {

@@ -275,7 +275,7 @@ func TestFindAlone(t *testing.T) {
 		for range 4 {
 			look()
 		}
-		if s.pages != 3*4 || s.ones != 3*4+100 {
+		if s.pages != 3*4 || s.ones != 4+100 {
 			t.Errorf("%d pages were read, %d asked for one key", s.pages, s.ones)
 		}
 		s.err = nil

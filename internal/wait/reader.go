@@ -111,9 +111,8 @@ func (s *Source[T]) find(ctx context.Context, w *want[T]) answer[T] {
 // does so in its own name, and hands the page to all. When it has what it wants, or
 // is interrupted, it leaves, and one of the others goes on with the next page.
 //
-// Requests beyond the first few are meant to be an interval apart. Who comes
-// earlier is due when the interval has passed, and by then is likely to be one of
-// many.
+// A few may go on at once. Who comes then is held back for a moment, and by the end
+// of that is likely to be one of many.
 type list[T any] struct {
 	callers int
 	used    time.Time // the last of them left
@@ -124,21 +123,28 @@ type list[T any] struct {
 	pages   int           // that the last read took, or would have taken; 1 before the first
 	failed  int           // reads in a row that failed
 	resumes time.Time     // no read before
-	booked  time.Time     // the requests so far take the time until then
-	lonely  time.Time     // nobody is held back before: it would still be alone
+	last    time.Time     // when a request was last sent
+	asking  int           // requests under way for one want each
+	credit  int           // wants that may go on without company
+	grant   int           // what the last credit was; 0 in a crowd
 }
 
 const (
-	// few requests at once hold nobody back. More would make the start of a crowd
-	// dearer, fewer would delay callers that are none. Chosen.
-	few = 4
-	// interval is how far apart further requests are meant to be. A longer one
-	// saves requests, and delays each of a crowd by as much. Chosen: in the order
-	// of one round trip.
-	interval = 100 * time.Millisecond
-	// held bounds how long anybody is held back, however many pages were read.
-	// Chosen: the delay is lost in the time that resources take to change.
-	held = 10 * interval
+	// burst callers are no crowd: so many go on at once, each for itself. A higher
+	// number makes the start of a crowd dearer, a lower one delays callers without
+	// need. Chosen.
+	burst = 4
+	// delay is how long others are held back, so that more come, for each page that
+	// they would share. A longer one saves requests, and delays each of a crowd by as
+	// much. Chosen: in the order of one round trip.
+	delay = 100 * time.Millisecond
+	// maxDelay bounds that for lists of many pages. Chosen: little beside the time
+	// that resources take to change.
+	maxDelay = 10 * delay
+	// If nobody came, twice as many as before may go on at once, so that a few
+	// callers after one another are hardly delayed, but no more than maxGrant: so
+	// many requests the start of a crowd may cost then. Chosen.
+	maxGrant = 100
 	// maxFailures reads in a row may fail. Then nobody reads the list for a time of
 	// rest: it may be too long for the service. Chosen.
 	maxFailures = 3
@@ -378,18 +384,24 @@ func (c *caller[T]) giveUp() time.Time {
 }
 
 // holdBack reports whether what c wants now has to wait for others to come. It has
-// to once, if c is not the only caller and requests have been close together, unless
-// that would take much of the time that ctx leaves.
+// to once, if there have been enough requests for one want each, unless that would
+// take much of the time that ctx leaves.
 func (c *caller[T]) holdBack(ctx context.Context, now time.Time) (delayed bool) {
 	l := c.list
-	free := l.booked.Add(interval)
+	if now.Sub(l.last) >= 2*maxDelay { // nobody has been held back meanwhile
+		l.credit, l.grant = burst, burst
+	}
+	by := now.Add(delay)
+	if l.grant == 0 { // in a crowd
+		by = now.Add(min(time.Duration(l.pages)*delay, maxDelay))
+	}
 	end, ends := ctx.Deadline()
-	if l.callers == 1 || !now.Before(free) || now.Before(l.lonely) || ends && end.Before(free.Add(held)) {
+	if l.credit > 0 && l.asking < burst || ends && end.Before(by.Add(maxDelay)) {
 		return false
 	}
 	for _, w := range c.wants {
 		if !w.planned && !w.delayed && !now.Before(w.by) {
-			w.by, w.delayed, delayed = free, true, true
+			w.by, w.delayed, delayed = by, true, true
 		}
 	}
 	return delayed
@@ -401,13 +413,18 @@ func (c *caller[T]) holdBack(ctx context.Context, now time.Time) (delayed bool) 
 func (l *list[T]) reach(now time.Time, due *want[T]) (n int) {
 	for w := range l.wants {
 		if !w.alone && w.listable() && !now.Before(w.from) && !l.read.serves(w) {
-			if n++; n > l.pages && n > few {
+			if n++; n > l.pages && n > burst {
 				break
 			}
 		}
 	}
-	if due.delayed && n <= few {
-		l.lonely = now.Add(held)
+	switch {
+	case !due.delayed:
+	case n > burst:
+		l.grant, l.credit = 0, 0
+	default:
+		l.grant = min(max(2*l.grant, 2*burst), maxGrant)
+		l.credit = l.grant
 	}
 	return n
 }
@@ -416,28 +433,24 @@ func (l *list[T]) reach(now time.Time, due *want[T]) (n int) {
 func (c *caller[T]) ask(ctx context.Context, w *want[T]) answer[T] {
 	c.wants = slices.DeleteFunc(c.wants, func(v *want[T]) bool { return v == w })
 	delete(c.list.wants, w)
-	c.list.book()
+	l := c.list
+	l.last = time.Now()
+	l.asking++
+	if !w.planned {
+		l.credit--
+	}
 	c.source.Reader.mu.Unlock()
-	defer c.source.Reader.mu.Lock()
-	a := answer[T]{want: w, sure: true, Look: Look[T]{Asked: time.Now()}}
+	defer func() {
+		c.source.Reader.mu.Lock()
+		l.asking--
+	}()
+	a := answer[T]{want: w, sure: true, Look: Look[T]{Asked: l.last}}
 	if w.byKey {
 		a.items, a.Err = c.source.Query(ctx, w.key)
 	} else {
 		a.Value, a.Err = poll(ctx, c.timeout, func(ctx context.Context) (T, error) { return c.source.Get(ctx, w.id) })
 	}
 	return a
-}
-
-// book takes the time of one request.
-func (l *list[T]) book() {
-	now := time.Now()
-	if idle := now.Add(-few * interval); l.booked.Before(idle) {
-		l.booked = idle
-	}
-	l.booked = l.booked.Add(interval)
-	if last := now.Add(held - interval); l.booked.After(last) {
-		l.booked = last
-	}
 }
 
 // begin begins a read for all within reach.
@@ -497,7 +510,7 @@ func (c *caller[T]) page(ctx context.Context) (p Page[T], err error) {
 		timeout = max(0, time.Until(end))
 	}
 	r.led = true
-	l.book()
+	l.last = time.Now()
 	s.Reader.mu.Unlock()
 	defer func() {
 		s.Reader.mu.Lock()
@@ -563,9 +576,9 @@ func (c *caller[T]) take(p Page[T]) {
 	r.left = left
 	r.tokens[r.token] = true
 	r.token, r.total = p.Next, p.Total
-	l.pages = r.pages
 	// How many pages are ahead may be known, and so whether they are worth it.
-	ahead := (p.Total+max(1, r.size)-1)/max(1, r.size) - r.pages
+	ahead := max(1, (p.Total+max(1, r.size)-1)/max(1, r.size)-r.pages)
+	takes := r.pages
 	switch {
 	case p.Next == "":
 		r.done, r.complete = true, true
@@ -574,10 +587,13 @@ func (c *caller[T]) take(p Page[T]) {
 	case r.tokens[p.Next]: // it would go on for ever
 		r.done = true
 		l.fail()
-	case p.Total > 0 && max(1, ahead) >= left:
-		r.done, l.pages = true, r.pages+max(1, ahead)
+	case p.Total > 0 && ahead >= left:
+		r.done, takes = true, r.pages+ahead
 	case p.Total == 0 && r.barren >= left:
-		r.done, l.pages = true, 2*r.pages
+		r.done, takes = true, 2*r.pages
+	}
+	if r.done {
+		l.pages = takes
 	}
 }
 

@@ -244,6 +244,9 @@ const latency = 5 * time.Millisecond
 type recorder struct {
 	service service
 	deny    bool // refuse to list
+	repeat  bool // give the first response to a get again
+	body    []byte
+	panics  func(*http.Request) bool // nil for never
 	next    http.RoundTripper
 	log     bytes.Buffer
 
@@ -273,7 +276,17 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if list && r.deny {
 		return &http.Response{StatusCode: 403, Header: http.Header{}, Request: req, Body: io.NopCloser(strings.NewReader(r.service.denial))}, nil
 	}
-	return r.next.RoundTrip(req)
+	if r.panics != nil && r.panics(req) {
+		panic(r)
+	}
+	resp, err := r.next.RoundTrip(req)
+	if err == nil && r.repeat && !list {
+		if r.body == nil {
+			r.body, err = io.ReadAll(resp.Body)
+		}
+		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
+	}
+	return resp, err
 }
 
 // sent returns how many requests there were since it was last asked.
@@ -553,5 +566,112 @@ func TestDeleted(t *testing.T) {
 		if err := client.gone(t.Context(), ids[0], options{}); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// TestOptions checks that options that make no sense end a wait before it sends
+// anything, and which do make sense.
+func TestOptions(t *testing.T) {
+	each(t, func(t *testing.T, s service) {
+		r := &recorder{service: s}
+		client := s.start(0, 0, r)
+		id := fill(t, client, 1, 0)[0]
+		r.sent()
+		for field, o := range map[string]options{
+			"Interval must be at least 10ms":            {Interval: -1},
+			"Interval must be at least 10ms ":           {Interval: 10*time.Millisecond - 1},
+			"MaxInterval must be at least 10ms":         {MaxInterval: 1},
+			"MaxInterval must not be less":              {Interval: time.Minute, MaxInterval: time.Second},
+			"PollTimeout must not be negative":          {PollTimeout: -1},
+			"NotFoundGrace must not be negative":        {NotFoundGrace: -1},
+			"MaxInterval must be at least 10ms (below)": {MaxInterval: -time.Second},
+		} {
+			field, _, _ = strings.Cut(strings.TrimSpace(field), " (")
+			_, ready := client.ready(t.Context(), id, o)
+			gone := client.gone(t.Context(), id, o)
+			many := client.readyAll(t.Context(), []string{id, id}, o)
+			for _, err := range []error{ready, gone, many[0].err, many[1].err} {
+				if !errors.Is(err, nas.ErrInvalidRequest) || !strings.Contains(err.Error(), field) {
+					t.Errorf("%+v: %v", o, err)
+				}
+			}
+		}
+		if lists, gets := r.sent(); lists+gets > 0 {
+			t.Errorf("%d pages and %d gets", lists, gets)
+		}
+		for _, o := range []options{{Interval: time.Minute}, {MaxInterval: time.Second}, {Interval: 10 * time.Millisecond}, {NotFoundGrace: 1, PollTimeout: time.Second}} {
+			if _, err := client.ready(t.Context(), id, o); err != nil {
+				t.Errorf("%+v: %v", o, err)
+			}
+		}
+	})
+}
+
+// TestAnother has the service answer with another resource than the one asked for.
+// That one is neither ready nor gone.
+func TestAnother(t *testing.T) {
+	each(t, func(t *testing.T, s service) {
+		r := &recorder{service: s}
+		client := s.start(0, 0, r)
+		ids := fill(t, client, 2, 0)
+		r.repeat = true
+		if seen, err := client.ready(t.Context(), ids[0], options{}); err != nil || seen != ids[0] {
+			t.Fatal(seen, err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if seen, err := client.ready(ctx, ids[1], options{}); err == nil || errors.Is(err, nas.ErrNotFound) || !strings.Contains(err.Error(), ids[0]) {
+			t.Errorf("ready: %q, %v", seen, err)
+		}
+		if err := client.gone(ctx, ids[1], options{}); err == nil || errors.Is(err, nas.ErrNotFound) || !strings.Contains(err.Error(), ids[0]) {
+			t.Errorf("gone: %v", err)
+		}
+	})
+}
+
+// TestPanics has the RoundTripper panic for some callers. It comes out where they
+// called, and nobody else minds.
+func TestPanics(t *testing.T) {
+	each(t, func(t *testing.T, s service) {
+		r := &recorder{service: s}
+		client := s.start(5*time.Second, 0, r)
+		ids := fill(t, client, 100, 0)
+		r.panics = func(req *http.Request) bool { return req.Context().Value(r) != nil }
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		panicked := 0
+		for i, id := range ids {
+			wg.Go(func() {
+				defer func() {
+					if p := recover(); p != nil {
+						mu.Lock()
+						defer mu.Unlock()
+						if panicked++; i%2 != 0 {
+							t.Errorf("%d: %v", i, p)
+						}
+					}
+				}()
+				ctx := hour(t)
+				if i%2 == 0 {
+					ctx = context.WithValue(ctx, r, i)
+				}
+				if seen, err := client.ready(ctx, id, options{}); err != nil || seen != id {
+					t.Errorf("%d: %q, %v", i, seen, err)
+				}
+			})
+		}
+		wg.Wait()
+		if panicked == 0 {
+			t.Error("nobody has led")
+		}
+		// The one goroutine of a wait for many is the caller's.
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("a wait for many has not panicked")
+				}
+			}()
+			client.readyAll(context.WithValue(hour(t), r, 0), ids, options{})
+		}()
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/fault"
@@ -15,10 +16,12 @@ import (
 // A Reader reads resources of one type, as one identity sees them, for all who
 // ask for them at the same time. The zero Reader is ready for use.
 type Reader[T any] struct {
-	mu     sync.Mutex // guards all that is below, in the lists too
-	lists  map[string]*list[T]
-	room   int  // for so many lists, before unused ones are dropped
-	denied bool // the identity may not list: every resource is asked for alone, for good
+	mu    sync.Mutex // guards lists and all that is in them
+	lists map[string]*list[T]
+	room  int // for so many lists, before unused ones are dropped
+	// denied says that the identity may not list: every resource is asked for by
+	// itself, for good.
+	denied atomic.Bool
 }
 
 // A Source is where a caller finds resources. Its functions run in the goroutine
@@ -66,7 +69,13 @@ type Look[T any] struct {
 // somebody reads between from and by serves it. Many who ask at the same time may
 // be held back for a moment, to share a list.
 func (s *Source[T]) Look(ctx context.Context, id string, from, by time.Time) Look[T] {
-	return s.find(ctx, &want[T]{id: id, listed: s.Listed(id), from: from, by: by}).Look
+	return s.find(ctx, s.want(id, from, by)).Look
+}
+
+// want returns a want of one resource.
+func (s *Source[T]) want(id string, from, by time.Time) *want[T] {
+	listed := s.Listed(id)
+	return &want[T]{id: id, listed: listed, single: listed == "", from: from, by: by}
 }
 
 // Found is what a key had at one time.
@@ -87,7 +96,6 @@ func (s *Source[T]) find(ctx context.Context, w *want[T]) answer[T] {
 	if ctx != nil {
 		c := s.join(-1)
 		defer c.leave()
-		w.planned = w.by.After(w.from)
 		c.add(w)
 		var answers []answer[T]
 		if answers, err = c.next(ctx); err == nil {
@@ -99,7 +107,7 @@ func (s *Source[T]) find(ctx context.Context, w *want[T]) answer[T] {
 
 // A list serves those who want something that it shows.
 //
-// Each asks for that alone while few do. If one is due and those within reach
+// Each asks for its own while they are few. If one is due and those within reach
 // outnumber the pages of the list, it reads the list for all of them.
 //
 //	      from                 by
@@ -111,8 +119,8 @@ func (s *Source[T]) find(ctx context.Context, w *want[T]) answer[T] {
 // does so in its own name, and hands the page to all. When it has what it wants, or
 // is interrupted, it leaves, and one of the others goes on with the next page.
 //
-// A few may go on at once. Who comes then is held back for a moment, and by the end
-// of that is likely to be one of many.
+// The first callers go on at once. The next are delayed for a moment, and by the end
+// of that are likely to be many.
 type list[T any] struct {
 	callers int
 	used    time.Time // the last of them left
@@ -124,26 +132,25 @@ type list[T any] struct {
 	failed  int           // reads in a row that failed
 	resumes time.Time     // no read before
 	last    time.Time     // when a request was last sent
-	asking  int           // requests under way for one want each
-	credit  int           // wants that may go on without company
-	grant   int           // what the last credit was; 0 in a crowd
+	asking  int           // requests under way for single wants
+	credit  int           // further wants that are not delayed
+	grant   int           // what the credit was at first; 0 while many come
 }
 
 const (
-	// burst callers are no crowd: so many go on at once, each for itself. A higher
-	// number makes the start of a crowd dearer, a lower one delays callers without
-	// need. Chosen.
+	// burst is how many callers are too few to be delayed. A higher number makes it
+	// dearer when many come, a lower one delays callers without need. Chosen.
 	burst = 4
-	// delay is how long others are held back, so that more come, for each page that
-	// they would share. A longer one saves requests, and delays each of a crowd by as
+	// delay is how long the next are delayed, so that more come, for each page that
+	// they would share. A longer one saves requests and delays each of many by as
 	// much. Chosen: in the order of one round trip.
 	delay = 100 * time.Millisecond
 	// maxDelay bounds that for lists of many pages. Chosen: little beside the time
 	// that resources take to change.
 	maxDelay = 10 * delay
-	// If nobody came, twice as many as before may go on at once, so that a few
-	// callers after one another are hardly delayed, but no more than maxGrant: so
-	// many requests the start of a crowd may cost then. Chosen.
+	// If no more than burst came, twice as many as the last time go on at once, so
+	// that callers one after the other are hardly delayed. maxGrant bounds that. A
+	// higher number makes it dearer when many come then. Chosen.
 	maxGrant = 100
 	// maxFailures reads in a row may fail. Then nobody reads the list for a time of
 	// rest: it may be too long for the service. Chosen.
@@ -164,13 +171,11 @@ type want[T any] struct {
 
 	from    time.Time // a read that began before does not serve it
 	after   int       // nor does one with this number or a lower one
-	by      time.Time // when it is due
-	planned bool      // there was time for others to come in reach
+	by      time.Time // when it is due; after from, others may come within reach
 	delayed bool      // it was held back, so that others come
-	alone   bool      // lists cannot serve it
+	single  bool      // no list can serve it
+	watch   *watch[T] // that wants it, if one does
 }
-
-func (w *want[T]) listable() bool { return w.byKey || w.listed != "" }
 
 // An answer is what a want gets.
 type answer[T any] struct {
@@ -199,8 +204,8 @@ type read[T any] struct {
 	pages  int
 	size   int // of the first page
 	total  int // that the last page told
-	barren int // pages in a row that served nobody
-	left   int // wants that it serves and has not found
+	misses int // pages in a row that served nobody
+	left   int // wants that it serves and has not found; at most, before the first page
 
 	done     bool // nobody asks for another page
 	complete bool // all pages were read
@@ -209,7 +214,7 @@ type read[T any] struct {
 
 // serves reports whether what r finds is recent enough for w.
 func (r *read[T]) serves(w *want[T]) bool {
-	return r != nil && !w.alone && w.listable() && r.number > w.after && !r.asked.Before(w.from)
+	return r != nil && !w.single && r.number > w.after && !r.asked.Before(w.from)
 }
 
 // has reports whether r has found w. What belongs to a key is known in the end.
@@ -242,7 +247,6 @@ type caller[T any] struct {
 	list    *list[T]
 	timeout time.Duration // of a request; negative for none
 	wants   []*want[T]
-	timer   *time.Timer
 }
 
 // join returns a caller that wants nothing yet. It has to leave in the end.
@@ -311,9 +315,9 @@ func (c *caller[T]) next(ctx context.Context) ([]answer[T], error) {
 			}
 		case due == nil:
 			c.sleep(ctx, wake)
-		case due.alone || r.denied || now.Before(l.resumes) || !due.listable():
+		case due.single || r.denied.Load() || now.Before(l.resumes):
 			return []answer[T]{c.ask(ctx, due)}, nil
-		case c.holdBack(ctx, now):
+		case c.delay(ctx, now):
 		case l.reach(now, due) <= l.pages:
 			return []answer[T]{c.ask(ctx, due)}, nil
 		case l.read == nil || !l.read.led:
@@ -338,7 +342,7 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 		overdue = !end.IsZero() && !now.Before(end)
 	}
 	for _, w := range c.wants {
-		isDue := w.alone || !now.Before(w.by)
+		isDue := !now.Before(w.by)
 		next := w.by
 		if r.serves(w) {
 			a, ok := r.answer(w)
@@ -351,7 +355,7 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 				delete(c.list.wants, w)
 				continue
 			case r.done:
-				w.alone, isDue = true, true
+				w.single, w.by, isDue = true, now, true
 			case overdue:
 				w.after = r.number
 			default:
@@ -363,7 +367,7 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 		}
 		rest = append(rest, w)
 		switch {
-		case isDue && (due == nil || w.alone && !due.alone):
+		case isDue && (due == nil || w.single && !due.single):
 			due = w
 		case !isDue && !next.IsZero() && (wake.IsZero() || next.Before(wake)):
 			wake = next
@@ -383,16 +387,16 @@ func (c *caller[T]) giveUp() time.Time {
 	return c.list.read.latest.Add(c.timeout)
 }
 
-// holdBack reports whether what c wants now has to wait for others to come. It has
-// to once, if there have been enough requests for one want each, unless that would
-// take much of the time that ctx leaves.
-func (c *caller[T]) holdBack(ctx context.Context, now time.Time) (delayed bool) {
+// delay reports whether it has delayed what c wants now, so that others come. It does
+// so once, when the credit is used up, unless that would take much of the time that
+// ctx leaves.
+func (c *caller[T]) delay(ctx context.Context, now time.Time) (delayed bool) {
 	l := c.list
-	if now.Sub(l.last) >= 2*maxDelay { // nobody has been held back meanwhile
+	if now.Sub(l.last) >= 2*maxDelay { // and nobody is delayed
 		l.credit, l.grant = burst, burst
 	}
 	by := now.Add(delay)
-	if l.grant == 0 { // in a crowd
+	if l.grant == 0 {
 		by = now.Add(min(time.Duration(l.pages)*delay, maxDelay))
 	}
 	end, ends := ctx.Deadline()
@@ -400,7 +404,7 @@ func (c *caller[T]) holdBack(ctx context.Context, now time.Time) (delayed bool) 
 		return false
 	}
 	for _, w := range c.wants {
-		if !w.planned && !w.delayed && !now.Before(w.by) {
+		if w.by.Equal(w.from) && !now.Before(w.by) {
 			w.by, w.delayed, delayed = by, true, true
 		}
 	}
@@ -408,11 +412,10 @@ func (c *caller[T]) holdBack(ctx context.Context, now time.Time) (delayed bool) 
 }
 
 // reach returns how many wants a read would serve that began now, beside those
-// that the present one serves. If they are few, that is known of those who come
-// next, too.
+// that the present one serves. If due was delayed, that says whether delays pay.
 func (l *list[T]) reach(now time.Time, due *want[T]) (n int) {
 	for w := range l.wants {
-		if !w.alone && w.listable() && !now.Before(w.from) && !l.read.serves(w) {
+		if !w.single && !now.Before(w.from) && !l.read.serves(w) {
 			if n++; n > l.pages && n > burst {
 				break
 			}
@@ -429,14 +432,14 @@ func (l *list[T]) reach(now time.Time, due *want[T]) (n int) {
 	return n
 }
 
-// ask gets w alone.
+// ask gets w by a request for nothing else.
 func (c *caller[T]) ask(ctx context.Context, w *want[T]) answer[T] {
 	c.wants = slices.DeleteFunc(c.wants, func(v *want[T]) bool { return v == w })
 	delete(c.list.wants, w)
-	l := c.list
-	l.last = time.Now()
+	l, now := c.list, time.Now()
+	l.last = now
 	l.asking++
-	if !w.planned {
+	if w.by.Equal(w.from) {
 		l.credit--
 	}
 	c.source.Reader.mu.Unlock()
@@ -444,7 +447,7 @@ func (c *caller[T]) ask(ctx context.Context, w *want[T]) answer[T] {
 		c.source.Reader.mu.Lock()
 		l.asking--
 	}()
-	a := answer[T]{want: w, sure: true, Look: Look[T]{Asked: l.last}}
+	a := answer[T]{want: w, sure: true, Look: Look[T]{Asked: now}}
 	if w.byKey {
 		a.items, a.Err = c.source.Query(ctx, w.key)
 	} else {
@@ -459,11 +462,7 @@ func (l *list[T]) begin(now time.Time) {
 	l.read = &read[T]{
 		number: l.reads, asked: now, latest: now,
 		tokens: map[string]bool{}, found: map[string]*T{}, keys: map[string][]string{},
-	}
-	for w := range l.wants {
-		if l.read.serves(w) {
-			l.read.left++
-		}
+		left: len(l.wants),
 	}
 }
 
@@ -521,25 +520,15 @@ func (c *caller[T]) page(ctx context.Context) (p Page[T], err error) {
 	return poll(ctx, timeout, func(ctx context.Context) (p Page[T], err error) {
 		for try := 1; ; try++ {
 			p, err = s.Page(ctx, r.token)
-			if err == nil || !transient(err) || try == pageTries || sleep(ctx, pagePause) != nil {
+			if err == nil || !transient(err) || try == pageTries || Sleep(ctx, pagePause) != nil {
 				break
 			}
 		}
-		if errors.Is(err, fault.AccessDenied) && s.Reader.deny() {
+		if errors.Is(err, fault.AccessDenied) && !s.Reader.denied.Swap(true) {
 			s.Denied(ctx, err)
 		}
 		return p, err
 	})
-}
-
-// deny notes that the service refuses to be listed, and reports whether that is
-// news.
-func (r *Reader[T]) deny() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	news := !r.denied
-	r.denied = true
-	return news
 }
 
 // fail counts a read that failed.
@@ -569,9 +558,9 @@ func (c *caller[T]) take(p Page[T]) {
 			left++
 		}
 	}
-	r.barren++
+	r.misses++
 	if left < r.left {
-		r.barren = 0
+		r.misses = 0
 	}
 	r.left = left
 	r.tokens[r.token] = true
@@ -589,7 +578,7 @@ func (c *caller[T]) take(p Page[T]) {
 		l.fail()
 	case p.Total > 0 && ahead >= left:
 		r.done, takes = true, r.pages+ahead
-	case p.Total == 0 && r.barren >= left:
+	case p.Total == 0 && r.misses >= left:
 		r.done, takes = true, 2*r.pages
 	}
 	if r.done {

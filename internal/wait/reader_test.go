@@ -48,6 +48,9 @@ type sight struct {
 }
 
 func (s *service) see(i int, now time.Time) (sight, bool) {
+	if i >= len(s.resources) {
+		return sight{}, false
+	}
 	r := s.resources[i]
 	v := sight{strconv.Itoa(i), "pending", now}
 	switch {
@@ -68,7 +71,7 @@ func (s *service) arrive(ctx context.Context, count *int) error {
 	*count++
 	fails := s.random.Float64() < s.faults
 	s.mu.Unlock()
-	if err := sleep(ctx, s.latency); err != nil {
+	if err := Sleep(ctx, s.latency); err != nil {
 		return err
 	}
 	if fails {
@@ -235,7 +238,7 @@ func randomWaits(t *testing.T, random *rand.Rand) {
 			patience = between(0, time.Minute)
 		}
 		waits = append(waits, func() {
-			if err := sleep(t.Context(), begins); err != nil {
+			if err := Sleep(t.Context(), begins); err != nil {
 				t.Error(err)
 			}
 			start := time.Now()

@@ -102,7 +102,7 @@ type Goal[T any] struct {
 // transient by the options.
 func Until[T any](ctx context.Context, o Options, fetch func(context.Context) (T, error), goal Goal[T]) (T, *Error) {
 	return Loop(ctx, o, func(ctx context.Context, _, by time.Time) (value T, err error) {
-		if err := sleep(ctx, time.Until(by)); err != nil {
+		if err := Sleep(ctx, time.Until(by)); err != nil {
 			return value, err
 		}
 		return poll(ctx, o.pollTimeout(), fetch)
@@ -112,10 +112,7 @@ func Until[T any](ctx context.Context, o Options, fetch func(context.Context) (T
 // Loop is [Until] for a fetch that pauses itself, as [Source.Look] does. The poll
 // timeout is its own affair.
 func Loop[T any](ctx context.Context, o Options, fetch func(ctx context.Context, from, by time.Time) (T, error), goal Goal[T]) (T, *Error) {
-	w := newWatch(o, goal)
-	if ctx == nil {
-		w.end(errNilContext)
-	}
+	w := newWatch(ctx, o, goal)
 	for from, by := w.start, w.start; !w.ended; from, by = w.pause() {
 		value, err := fetch(ctx, from, by)
 		if err != nil && err == ctx.Err() {
@@ -137,59 +134,45 @@ type Result[T any] struct {
 // the goroutine of the caller. No wait ends another. The results are in the order
 // of the ids.
 func Each[T any](ctx context.Context, o Options, s *Source[T], ids []string, goal func() Goal[T]) []Result[T] {
-	watches := make([]*watch[T], len(ids))
-	for i := range ids {
-		watches[i] = newWatch(o, goal())
-	}
-	if err := each(ctx, o, s, ids, watches); err != nil {
-		for _, w := range watches {
-			if !w.ended {
-				w.end(err)
-			}
-		}
-	}
-	results := make([]Result[T], len(ids))
-	for i, w := range watches {
-		results[i] = Result[T]{w.value, w.failure()}
-	}
-	return results
-}
-
-func each[T any](ctx context.Context, o Options, s *Source[T], ids []string, watches []*watch[T]) error {
-	if ctx == nil {
-		return errNilContext
-	}
 	c := s.join(o.pollTimeout())
 	defer c.leave()
 	now := time.Now()
-	of := map[*want[T]]*watch[T]{}
 	wants := make([]*want[T], len(ids))
 	for i, id := range ids {
-		wants[i] = &want[T]{id: id, listed: s.Listed(id), from: now, by: now}
-		of[wants[i]] = watches[i]
+		wants[i] = s.want(id, now, now)
+		wants[i].watch = newWatch(ctx, o, goal())
 	}
-	c.add(wants...)
+	if ctx != nil {
+		c.add(wants...)
+	}
 	for len(c.wants) > 0 {
 		answers, err := c.next(ctx)
 		if err != nil {
-			return err
+			for _, w := range c.wants {
+				w.watch.end(err)
+			}
+			break
 		}
 		var again []*want[T]
 		for _, a := range answers {
-			w := of[a.want]
-			a.want.alone = w.take(a.Value, a.Err, a.Listed)
-			if w.ended {
+			w := a.want
+			confirm := w.watch.take(a.Value, a.Err, a.Listed)
+			if w.watch.ended {
 				continue
 			}
-			if !a.want.alone {
-				a.want.from, a.want.by = w.pause()
-				a.want.planned = true
+			w.single = confirm || w.listed == ""
+			if w.by = time.Now(); !confirm {
+				w.from, w.by = w.watch.pause()
 			}
-			again = append(again, a.want)
+			again = append(again, w)
 		}
 		c.add(again...)
 	}
-	return nil
+	results := make([]Result[T], len(ids))
+	for i, w := range wants {
+		results[i] = Result[T]{w.watch.value, w.watch.failure()}
+	}
+	return results
 }
 
 // A watch is the course of one wait.
@@ -205,13 +188,17 @@ type watch[T any] struct {
 	err   Error // its Err is nil if the wait has succeeded
 }
 
-func newWatch[T any](o Options, goal Goal[T]) *watch[T] {
-	return &watch[T]{Goal: goal, options: o, start: time.Now(), pauses: backoff.NewExponentialBackOff(
+func newWatch[T any](ctx context.Context, o Options, goal Goal[T]) *watch[T] {
+	w := &watch[T]{Goal: goal, options: o, start: time.Now(), pauses: backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(o.interval()),
 		backoff.WithMaxInterval(o.maxInterval()),
 		backoff.WithRandomizationFactor(0.2), // waits that start together drift apart
 		backoff.WithMaxElapsedTime(0),
 	)}
+	if ctx == nil {
+		w.end(errNilContext)
+	}
+	return w
 }
 
 // pause returns when the next poll is due, and from when on it can take part in
@@ -299,7 +286,17 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	if ctx == nil {
 		return errNilContext
 	}
-	return sleep(ctx, d)
+	if err := ctx.Err(); err != nil || d <= 0 {
+		return err
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
 }
 
 // poll calls fetch for at most timeout, if that is not negative. A fetch that does not even begin, since it
@@ -320,18 +317,4 @@ func poll[T any](ctx context.Context, timeout time.Duration, fetch func(context.
 		}
 	}
 	return value, err
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if err := ctx.Err(); err != nil || d <= 0 {
-		return err
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -40,7 +40,8 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 // first: if there is one already, the refusal names it, and with one more request
 // it is found and compared. Callers at the same time get the same one, and a
 // creation whose outcome is unknown is simply repeated. After a creation it looks
-// at the list of the file system, a request for each thousand access points.
+// at the list of the file system, a request for each thousand access points, which
+// concurrent calls on one client share.
 //
 // One that is being deleted is waited for, and then created anew. EFS does not say
 // how long it remembers the token of one that is gone. If it still does when twice

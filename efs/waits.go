@@ -13,8 +13,8 @@ import (
 // returns it. It fails at once if the access point is deleting, deleted or in
 // error.
 //
-// When several waits run at the same time, they look at the access points of the
-// account and region together if that takes fewer requests: a page has 1,000.
+// Concurrent waits share lists of the access points of the account and region if
+// that takes fewer requests: a page has 1,000.
 //
 // It needs the permission elasticfilesystem:DescribeAccessPoints for the access
 // point, and uses that for all if it has it.
@@ -45,7 +45,7 @@ func available() wait.Goal[AccessPoint] {
 // exist in the first place is success. It fails at once if the access point is in
 // error.
 //
-// It looks at lists as [Client.WaitAccessPointAvailable] does, but takes no list's
+// It shares lists as [Client.WaitAccessPointAvailable] does, but takes no list's
 // word that the access point is gone.
 //
 // It needs the permission elasticfilesystem:DescribeAccessPoints for the access
@@ -60,7 +60,9 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID strin
 // results in the order of the IDs. One that fails does not end the others.
 // OnPoll is called for each access point, one call at a time.
 //
-// Each access point takes a request of its own in the end.
+// Each access point takes a request of its own in the end, one after the
+// other: a thousand take as long as a thousand round trips. Waits in
+// goroutines of their own do not.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(), accessPointIDs, gone)
 }

@@ -158,7 +158,7 @@
 // # Waiting
 //
 // The service does its work before it answers: nothing here has a state to wait
-// for, so there are no waits by name. [Wait] polls for a condition of your own.
+// for, so there are no waits by name. [Wait] and [WaitAbsent] poll for a condition of your own.
 // The console's guide gives a change of policies up to five minutes to come into
 // force, which no operation shows.
 //

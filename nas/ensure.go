@@ -39,8 +39,7 @@ const (
 // the middle of its creation while another was under way. Two that remain are
 // never passed over: the error is a [*DuplicateError] with the IDs of both.
 //
-// Many calls at the same time on one client look at one list of the file system
-// together until they create.
+// Concurrent calls on one client share lists of the file system until they create.
 //
 // An access point that differs from in is returned as it is, with a
 // [*DriftError]. Failures that may pass, such as throttling, are waited out for

@@ -3,6 +3,7 @@ package nas_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -322,4 +323,31 @@ func TestIteratorEnds(t *testing.T) {
 	if n != 3 || failures != 1 {
 		t.Errorf("%d items, %d errors", n, failures)
 	}
+}
+
+// TestWaitAbsent waits for what fetch no longer finds, whatever grace there is, or for
+// a state that counts as gone.
+func TestWaitAbsent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		polls := 0
+		fetch := func(context.Context) (string, error) {
+			if polls++; polls == 3 {
+				return "", fmt.Errorf("wrapped: %w", nas.ErrNotFound)
+			}
+			return "there", nil
+		}
+		v, err := nas.WaitAbsent(t.Context(), nas.WaitOptions{}, fetch, func(v string) (string, bool, error) { return v, false, nil })
+		if err != nil || v != "there" || polls != 3 {
+			t.Errorf("%q, %v after %d polls", v, err, polls)
+		}
+		v, err = nas.WaitAbsent(t.Context(), nas.WaitOptions{}, fetch, func(v string) (string, bool, error) { return v, true, nil })
+		if err != nil || v != "there" || polls != 4 {
+			t.Errorf("%q, %v after %d polls", v, err, polls)
+		}
+		denied := func(context.Context) (string, error) { return "", nas.ErrAccessDenied }
+		_, err = nas.WaitAbsent(t.Context(), nas.WaitOptions{}, denied, func(v string) (string, bool, error) { return v, false, nil })
+		if failed, ok := errors.AsType[*nas.WaitError](err); !ok || failed.Operation != "WaitAbsent" || !errors.Is(err, nas.ErrAccessDenied) {
+			t.Errorf("%v", err)
+		}
+	})
 }

@@ -12,9 +12,9 @@ import (
 // returns it. It fails at the third poll in a row that finds the access point
 // Inactive or Deleting.
 //
-// When several waits for access points of one file system run at the same time,
-// they look at pages of [Client.ListAccessPoints] together if that takes fewer
-// requests. What they return is as complete, but has CreateTime and ModifyTime in
+// Concurrent waits for access points of one file system share pages of
+// [Client.ListAccessPoints] if that takes fewer requests. What they return is as
+// complete, but has CreateTime and ModifyTime in
 // the form of that operation.
 //
 // It needs the permission nas:DescribeAccessPoint, and uses nas:ListAccessPoints
@@ -54,8 +54,8 @@ func active() wait.Goal[AccessPoint] {
 // WaitAccessPointDeleted waits until the access point is gone. That it does not
 // exist in the first place is success.
 //
-// It looks at lists as [Client.WaitAccessPointActive] does, but takes no list's
-// word that the access point is gone.
+// It shares lists as [Client.WaitAccessPointActive] does, but takes no list's word
+// that the access point is gone.
 //
 // It needs the permission nas:DescribeAccessPoint, and uses nas:ListAccessPoints
 // if it may.
@@ -69,7 +69,9 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, fileSystemID, acces
 // results in the order of the IDs. One that fails does not end the others.
 // OnPoll is called for each access point, one call at a time.
 //
-// Each access point takes a request of its own in the end.
+// Each access point takes a request of its own in the end, one after the
+// other: a thousand take as long as a thousand round trips. Waits in
+// goroutines of their own do not.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, fileSystemID string, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(fileSystemID), accessPointIDs, gone)
 }

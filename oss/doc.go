@@ -132,18 +132,22 @@
 //
 // Access points are created and deleted in the background.
 // [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted] look until
-// that is done; [Wait] does so for any other condition. Allow 15 minutes for the
+// that is done; [Wait] and [WaitAbsent] do so for any other condition. Allow 15 minutes for the
 // first and 30 for the second, as the tests of the official SDKs and tools do.
 //
-// A wait that is alone gets its access point with every poll. Those that run at
-// the same time on one client, and on those derived from it that have its
-// credentials, look together, at the pages of a list, as soon as they outnumber
-// the pages: a thousand send ten requests a poll. So do the calls of
-// [Client.EnsureAccessPoint], with a get of each in the end. Each keeps its own
-// context and options, but may look earlier than its pauses say when another does.
-// Where the list is denied, each goes on by itself, and the log says so once.
-// [Client.WaitAccessPointsEnabled] and [Client.WaitAccessPointsDeleted] run many
-// waits in one call.
+// A single wait gets its access point with every poll. Concurrent waits on one
+// client share list requests as soon as they outnumber the pages of the list:
+// a thousand access points of one bucket take ten requests a poll. Clients
+// that With has derived with the same credentials take part, and so do
+// concurrent calls of [Client.EnsureAccessPoint]. Each wait keeps its own
+// context and options, but it may poll earlier than its pauses say when
+// another one lists, and when many waits begin at once, each may begin up to a
+// second later. A list request runs in the goroutine and with the context of
+// one of those that wait for it. If listing is denied, each wait gets its own
+// access point, and the log says so once.
+//
+// [Client.WaitAccessPointsEnabled] and [Client.WaitAccessPointsDeleted] run
+// many waits in one call, in the goroutine of the caller.
 //
 // # Testing
 //

@@ -12,9 +12,8 @@ import (
 // it. It fails at the third poll in a row that finds the access point disabled
 // or being deleted.
 //
-// When several waits for access points of one bucket run at the same time, they
-// look at pages of [Client.ListAccessPoints] together if that takes fewer
-// requests. What they return then lacks what lists lack, from AccountID on: where
+// Concurrent waits for access points of one bucket share pages of
+// [Client.ListAccessPoints] if that takes fewer requests. What they return then lacks what lists lack, from AccountID on: where
 // that is needed, call [Client.GetAccessPoint] after the wait.
 //
 // It needs the permission oss:GetAccessPoint, and uses oss:ListAccessPoints if it
@@ -54,7 +53,7 @@ func enabled() wait.Goal[AccessPoint] {
 // WaitAccessPointDeleted waits until the access point is gone. That it does not
 // exist in the first place is success.
 //
-// It looks at lists as [Client.WaitAccessPointEnabled] does, but takes no list's
+// It shares lists as [Client.WaitAccessPointEnabled] does, but takes no list's
 // word that the access point is gone.
 //
 // It needs the permission oss:GetAccessPoint, and uses oss:ListAccessPoints if it
@@ -69,7 +68,9 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, bucket, accessPoint
 // results in the order of the names. One that fails does not end the others.
 // OnPoll is called for each access point, one call at a time.
 //
-// Each access point takes a request of its own in the end.
+// Each access point takes a request of its own in the end, one after the
+// other: a thousand take as long as a thousand round trips. Waits in
+// goroutines of their own do not.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, bucket string, accessPointNames []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(bucket), accessPointNames, gone)
 }

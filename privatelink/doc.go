@@ -145,19 +145,25 @@
 // Endpoints are created, connected and deleted in the background, and so are
 // their zones. [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointDeleted],
 // [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved] look
-// until that is done; [Wait] does so for any other condition. Where the owner of
+// until that is done; [Wait] and [WaitAbsent] do so for any other condition. Where the owner of
 // the service has to accept the connection first, the first of them ends with
 // [ErrAwaitingAcceptance] after a minute; [Client.WaitVpcEndpointActive] waits for
 // the endpoint alone.
 //
-// A wait that is alone gets its endpoint with every poll. Those that run at the
-// same time on one client, and on those derived from it that have its credentials,
-// look together, at the pages of a list, as soon as they outnumber the pages: a
-// thousand send one request a poll if the account has no others. Each keeps its
-// own context and options, but may look earlier than its pauses say when another
-// does. Where the list is denied, each goes on by itself, and the log says so once.
+// A single wait gets its endpoint with every poll. Concurrent waits on one
+// client share list requests as soon as they outnumber the pages of the list:
+// a thousand endpoints take one request a poll if the account has no others.
+// Clients that With has derived with the same credentials take part, and so do
+// concurrent calls of [Client.EnsureVpcEndpoint]. Each wait keeps its own
+// context and options, but it may poll earlier than its pauses say when
+// another one lists, and when many waits begin at once, each may begin up to a
+// second later. A list request runs in the goroutine and with the context of
+// one of those that wait for it. If listing is denied, each wait gets its own
+// endpoint, and the log says so once.
+//
 // [Client.WaitVpcEndpointsReady], [Client.WaitVpcEndpointsActive] and
-// [Client.WaitVpcEndpointsDeleted] run many waits in one call.
+// [Client.WaitVpcEndpointsDeleted] run many waits in one call, in the
+// goroutine of the caller.
 //
 // # Testing
 //

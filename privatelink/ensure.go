@@ -52,8 +52,8 @@ const keyTag = "accesspoint-key"
 // description, type, policy, resource group or bandwidth, any will do. Security
 // groups are not compared: the service does not tell them with the endpoint.
 //
-// Many calls at the same time on one client look at one list of the VPC together,
-// as long as that has a single page, of 1,000.
+// Concurrent calls on one client share a list of the VPC, as long as that has a
+// single page, of 1,000.
 //
 // Failures that may pass, such as throttling, are waited out for as long as ctx
 // allows. When ctx ends, call again with the same key. In in, DryRun must not be

@@ -23,9 +23,8 @@ var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the
 // [ErrAwaitingAcceptance]. [Client.WaitVpcEndpointActive] waits for the endpoint
 // alone.
 //
-// When several waits run at the same time, they look at pages of
-// [Client.ListVpcEndpoints] together if that takes fewer requests: a page has
-// 1,000. What they return then has Tags, but lacks Payer and
+// Concurrent waits share pages of [Client.ListVpcEndpoints] if that takes fewer
+// requests: a page has 1,000. What they return then has Tags, but lacks Payer and
 // ZonePrivateIPAddressCount.
 //
 // It needs the permission privatelink:GetVpcEndpointAttribute, and uses
@@ -115,7 +114,7 @@ func active() wait.Goal[VpcEndpoint] {
 // WaitVpcEndpointDeleted waits until the endpoint is gone. That it does not
 // exist in the first place is success.
 //
-// It looks at lists as [Client.WaitVpcEndpointReady] does, but takes no list's
+// It shares lists as [Client.WaitVpcEndpointReady] does, but takes no list's
 // word that the endpoint is gone.
 //
 // It needs the permission privatelink:GetVpcEndpointAttribute, and uses
@@ -130,7 +129,9 @@ func (c *Client) WaitVpcEndpointDeleted(ctx context.Context, endpointID string, 
 // results in the order of the IDs. One that fails does not end the others.
 // OnPoll is called for each endpoint, one call at a time.
 //
-// Each endpoint takes a request of its own in the end.
+// Each endpoint takes a request of its own in the end, one after the other: a
+// thousand take as long as a thousand round trips. Waits in goroutines of
+// their own do not.
 func (c *Client) WaitVpcEndpointsDeleted(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
 	return waitEach(ctx, "WaitVpcEndpointsDeleted", opts, c.source(), endpointIDs, gone)
 }

@@ -164,3 +164,63 @@ func TestRetry(t *testing.T) {
 		}
 	})
 }
+
+// TestTransient has a fetch fail in a way that the caller calls transient.
+func TestTransient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reset := errors.New("connection reset")
+		calls := 0
+		fetch := func(context.Context) (int, error) {
+			if calls++; calls < 4 {
+				return 0, reset
+			}
+			return calls, nil
+		}
+		done := func(int) (string, bool, error) { return "", true, nil }
+		o := wait.Options{Transient: func(err error) bool { return errors.Is(err, reset) }}
+		if v, err := until(t.Context(), o, fetch, done); err != nil || v != 4 {
+			t.Errorf("%d, %v", v, err)
+		}
+		calls = 0
+		if _, err := until(t.Context(), wait.Options{}, fetch, done); err == nil || !errors.Is(err, reset) || calls != 1 {
+			t.Errorf("%d calls, %v", calls, err)
+		}
+		calls = -100
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := until(ctx, o, fetch, done); err == nil || !errors.Is(err, reset) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("when the context ends: %v", err)
+		}
+	})
+}
+
+// TestIntervals checks what pauses options lead to.
+func TestIntervals(t *testing.T) {
+	for _, c := range []struct {
+		o           wait.Options
+		first, last time.Duration
+	}{
+		{wait.Options{}, 2 * time.Second, 15 * time.Second},
+		{wait.Options{Interval: time.Minute}, time.Minute, time.Minute},
+		{wait.Options{MaxInterval: time.Second}, time.Second, time.Second},
+		{wait.Options{Interval: time.Second, MaxInterval: time.Second}, time.Second, time.Second},
+		{wait.Options{Interval: 10 * time.Millisecond}, 10 * time.Millisecond, 15 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			if ps := c.o.Problems(); len(ps) > 0 {
+				t.Errorf("%+v: %v", c.o, ps)
+			}
+			var at []time.Duration
+			c.o.OnPoll = func(_ int, elapsed time.Duration, _ string) { at = append(at, elapsed) }
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			_, _ = until(ctx, c.o, func(context.Context) (int, error) { return 0, nil }, func(int) (string, bool, error) { return "", false, nil })
+			n := len(at)
+			for _, d := range []struct{ want, got time.Duration }{{c.first, at[1] - at[0]}, {c.last, at[n-1] - at[n-2]}} {
+				if d.got < d.want*4/5 || d.got > d.want*6/5 {
+					t.Errorf("%+v: a pause of %v, want %v", c.o, d.got, d.want)
+				}
+			}
+		})
+	}
+}

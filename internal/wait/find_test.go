@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -283,6 +284,45 @@ func TestFindAlone(t *testing.T) {
 		look()
 		if s.pages != 3*4+1 {
 			t.Errorf("%d pages were read", s.pages)
+		}
+	})
+}
+
+// TestFindSeesTheWritesBefore has a caller write and ask at the very time at which a
+// list is asked for: that may be older.
+func TestFindSeesTheWritesBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r Reader[string]
+		s := &shelf{size: 1000, things: []string{"k/1"}}
+		snapshot := func() *Source[string] {
+			source := s.source(&r)
+			source.Page = func(ctx context.Context, _ string) (Page[string], error) {
+				s.mu.Lock()
+				p := Page[string]{Items: slices.Clone(s.things)}
+				s.pages++
+				s.mu.Unlock()
+				return p, pass(ctx)
+			}
+			return source
+		}
+		ready := func() Goal[string] {
+			return Goal[string]{Done: func(string) (string, bool, error) { return "", true, nil }}
+		}
+		var all sync.WaitGroup
+		all.Go(func() { Each(t.Context(), Options{}, snapshot(), []string{"k/1", "k/1", "k/1"}, ready) })
+		synctest.Wait()
+		s.things = append(s.things, "l/1")
+		now := time.Now()
+		for range 10 {
+			all.Go(func() {
+				if found, err := snapshot().Find(t.Context(), "l", now, now); err != nil || len(found.Items) != 1 {
+					t.Errorf("%+v, %v", found, err)
+				}
+			})
+		}
+		all.Wait()
+		if s.pages != 2 {
+			t.Errorf("%d pages", s.pages)
 		}
 	})
 }

@@ -20,6 +20,7 @@ var (
 	InvalidRequest = errors.New("invalid request")
 	Unavailable    = errors.New("service unavailable")
 	OutcomeUnknown = errors.New("outcome unknown")
+	Limiter        = errors.New("rate limiter failed") // the caller's own
 )
 
 // A Class says whether an attempt that failed may be repeated.

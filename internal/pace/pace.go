@@ -1,32 +1,69 @@
 // Package pace holds calls back so that a service need not refuse them.
+//
+// Services count calls in buckets, windows or queues and do not say which. An even
+// pace at the quota suits them all. Between two moments at which the quota was
+// empty, the calls accepted ÷ the time elapsed are the quota, however the calls
+// were spread. A period therefore lasts from refusal to refusal, no fixed time:
+//
+//	rate                                   · callers wait, nothing is refused
+//	 9/8 pace |                          ·*  refused: the period ends
+//	     pace |------....·········-------
+//	 7/8 pace |*···     the dip: a refusal here is by chance
+//	          +--|-------------------|------> time, one period
+//	                                   \_ 3 refused in a row: the quota is empty,
+//	                                      probes until one is accepted
+//
+//	mean = (accepted ÷ (1-chance) + old) ÷ (elapsed + old ÷ mean)
+//	rate = pace · (1 + dip·x³), x from -1 at the start of the period to 1 at its end
+//
+// The next period takes mean for its pace and lasts as long as a count of calls
+// needs to be worth something, or as the window that was seen. A lane begins
+// without a rate, with two calls in flight and twice as many each round trip.
+// The plateau and the probe beyond it are CUBIC's, the delivered rate as model is
+// BBR's, the token pace that of the adaptive mode of the AWS SDKs.
 package pace
 
 import (
+	"container/list"
 	"context"
-	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // A Pacer paces the calls of one client in lanes, one for each operation, or for
 // each thing for which the service counts them. The zero Pacer is ready for use.
-//
-// A lane starts with few calls in flight and doubles them with every round trip,
-// without a bound, until the service throttles one. From then on it sends at a
-// rate: what the service was seen to accept while it throttled, a little more
-// with every tenth of a second in which it does not, and much less when it
-// accepts nothing. A few refusals below that rate, or while nobody has to wait,
-// are taken for chance: others use the account, too. Calls go in the order in
-// which they came, and keep their place when they are repeated.
 type Pacer struct {
 	mu    sync.Mutex
 	lanes map[string]*lane
+	used  list.List // of *lane, the one used last at the back
 }
 
-// An Outcome is what an attempt says of the pace.
+type lane struct {
+	law
+	name  string
+	began time.Time
+	used  time.Time
+	place *list.Element
+	queue []*waiter // in the order in which their calls came; the head alone has a timer
+}
+
+type waiter struct {
+	first time.Time
+	look  chan struct{} // wakes the head
+}
+
+// A Permit lets one attempt go. The zero Permit lets none, and its methods do
+// nothing.
+type Permit struct {
+	pacer     *Pacer
+	lane      *lane
+	was, next float64 // the lane's next, before the Permit and with it
+	sent      float64 // 0: not sent
+}
+
+// An Outcome is what an attempt says of the quota.
 type Outcome int
 
 const (
@@ -38,401 +75,162 @@ const (
 	Unanswered
 )
 
-const (
-	firstInFlight = 4
-	slowest       = rate.Limit(0.2)        // a probe every 5 seconds, for quotas of a minute
-	modest        = rate.Limit(1)          // no less for a single refusal: the account has other callers
-	telling       = rate.Limit(10)         // no less to find out what the first refusal means
-	period        = 100 * time.Millisecond // over which acceptance is measured, if enough was sent
-	longestPeriod = time.Second
-	enough        = 8    // answers, to measure by
-	byChance      = 0.06 // share of refusals that a service may make at any rate
-	memory        = 100  // answers, over which that share is seen
-)
+// forget is how long a lane is remembered without a call. Chosen: the services'
+// quotas of a minute are whole again by then.
+const forget = time.Minute
 
-type lane struct {
-	mu       sync.Mutex
-	queue    []*waiter // the first of them looks whether it may go
-	inFlight int
-	used     time.Time
-	closed   time.Time // no call before: the service asked for a pause
-
-	window  int           // bound of inFlight while limiter is nil
-	limiter *rate.Limiter // nil until the service has throttled
-	trial   bool          // whether it throttles for the rate is not settled yet
-	good    rate.Limit    // what the service last accepted while it throttled; rate.Inf if that is not known
-	refused float64       // share of throttled attempts among the last ones answered
-
-	// The current measurement.
-	since               time.Time
-	accepted, throttled int
-	held                bool // some call had to wait
-	before              int  // attempts under way that were sent before it
-	clean               int  // measurements since the service last throttled; long ones count for more
-}
-
-type waiter struct {
-	attempt int           // of its call
-	first   chan struct{} // closed when it is the first in the queue
-	look    chan struct{} // something has changed for the first
-}
-
-// Acquire waits for the turn of an attempt of a call in the named lane. A call
-// that was sent before goes ahead of those that were not: it came earlier. Every
-// Acquire that succeeds is to be followed by a Report. It fails at once if the
-// turn would come after ctx's deadline.
-func (p *Pacer) Acquire(ctx context.Context, name string, attempt int) error {
+// Acquire waits for the turn of an attempt of a call in the named lane. Calls go in
+// the order of first, the time at which a call first asked; zero is now. Acquire
+// fails at once, with an error that wraps [context.DeadlineExceeded], if the turn
+// comes after ctx's deadline. Every Permit is to be reported.
+func (p *Pacer) Acquire(ctx context.Context, name string, first time.Time) (Permit, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return Permit{}, err
 	}
 	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	l := p.lane(name, now)
-	if l.free(now) {
-		return nil
+	if len(l.queue) == 0 && l.wait(l.at(now)) == 0 {
+		return p.take(l, now), nil
 	}
-	w := &waiter{attempt: attempt, first: make(chan struct{}), look: make(chan struct{}, 1)}
-	l.mu.Lock()
-	ahead := len(l.queue)
-	for ahead > 1 && l.queue[ahead-1].attempt < attempt { // the first stays, it may hold a token
-		ahead--
+	if first.IsZero() {
+		first = now
 	}
-	if d := l.wait(ahead); d > 0 {
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-			l.mu.Unlock()
-			return tooLate(d)
+	w := &waiter{first: first, look: make(chan struct{}, 1)}
+	ahead, _ := slices.BinarySearchFunc(l.queue, w, func(a, b *waiter) int {
+		if c := a.first.Compare(b.first); c != 0 || first.Before(now) {
+			return c // a call that asks again goes before those that came with it
 		}
+		return -1
+	})
+	if d := l.turn(now, ahead); tooLate(ctx, now, d) {
+		return Permit{}, lateError(d)
 	}
 	l.queue = slices.Insert(l.queue, ahead, w)
-	if len(l.queue) == 1 {
-		close(w.first)
-	}
-	l.mu.Unlock()
-
-	select {
-	case <-w.first:
-	case <-ctx.Done():
-		l.leave(w)
-		return ctx.Err()
-	}
 	for {
-		l.mu.Lock()
-		d, reservation := l.tryFirst()
-		l.held = l.held || d > 0
-		if d == 0 {
-			l.inFlight++
-			l.remove(w)
-			l.mu.Unlock()
-			return nil
+		d := forever
+		if l.queue[0] == w {
+			if d = seconds(l.wait(l.at(now))); d == 0 {
+				l.leave(w)
+				return p.take(l, now), nil
+			}
+			if tooLate(ctx, now, d) {
+				l.leave(w)
+				return Permit{}, lateError(d)
+			}
 		}
-		l.mu.Unlock()
-		// A change of the rate reaches those who wait, since the first alone
-		// holds a reservation, and gives it back.
-		passed, err := pause(ctx, d, w.look)
-		if passed && err == nil && reservation != nil {
-			l.mu.Lock()
-			l.inFlight++
-			l.remove(w)
-			l.mu.Unlock()
-			return nil
-		}
-		if reservation != nil {
-			reservation.Cancel()
-		}
+		p.mu.Unlock()
+		err := pause(ctx, d, w.look)
+		p.mu.Lock()
 		if err != nil {
 			l.leave(w)
-			return err
+			return Permit{}, err
 		}
+		now = time.Now()
 	}
 }
 
-// free lets a call go at once if it may, without a place in the queue.
-func (l *lane) free(now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.queue) > 0 || l.limiter != nil || l.inFlight >= l.window || l.closed.After(now) {
-		return false
+// Sent says that the attempt is sent now. What passed since Acquire, in which the
+// caller's own limiter may have held it back, is not the pace's.
+func (t *Permit) Sent() {
+	if t.pacer == nil {
+		return
 	}
-	l.inFlight++
-	return true
+	now := time.Now()
+	t.pacer.mu.Lock()
+	defer t.pacer.mu.Unlock()
+	t.sent = t.lane.at(now)
+	t.lane.sent(t.sent)
 }
 
-// forever is a wait that only a change ends.
-const forever = time.Duration(1<<63 - 1)
-
-// tryFirst returns how long the first in the queue has to wait: 0 if it may go.
-// If it waits for its token, the reservation holds that.
-func (l *lane) tryFirst() (time.Duration, *rate.Reservation) {
-	switch d := time.Until(l.closed); {
-	case d > 0:
-		return d, nil
-	case l.limiter != nil:
-		r := l.limiter.Reserve()
-		return r.Delay(), r
-	case l.inFlight >= l.window:
-		return forever, nil
+// Report says what became of the attempt, and how long the service asked to be
+// left alone. An attempt that was not sent says nothing, and leaves its turn to
+// another.
+func (t Permit) Report(o Outcome, retryAfter time.Duration) {
+	if t.pacer == nil {
+		return
 	}
-	return 0, nil
+	now := time.Now()
+	t.pacer.mu.Lock()
+	defer t.pacer.mu.Unlock()
+	l := t.lane
+	l.inFlight--
+	switch {
+	case t.sent == 0:
+		if l.next == t.next {
+			l.next = t.was
+		}
+	case o == Accepted:
+		l.accept(l.at(now), t.sent)
+	case o == Throttled:
+		l.refuse(l.at(now), t.sent, retryAfter.Seconds())
+	}
+	l.wake()
 }
 
-// wait estimates how long a call waits that has ahead calls before it.
-func (l *lane) wait(ahead int) time.Duration {
-	d := max(0, time.Until(l.closed))
-	if l.limiter != nil {
-		// The rate may be low for a moment only, or be found out yet.
-		d += time.Duration(float64(ahead) / float64(max(l.limiter.Limit(), l.good)) * float64(time.Second))
+// lane returns the lane of that name, and forgets those without a call in a while.
+func (p *Pacer) lane(name string, now time.Time) *lane {
+	for e := p.used.Front(); e != nil && now.Sub(e.Value.(*lane).used) > forget; e = p.used.Front() {
+		if l := e.Value.(*lane); l.inFlight > 0 || len(l.queue) > 0 || l.next > l.at(now) {
+			l.used = now
+			p.used.MoveToBack(e)
+			continue
+		}
+		delete(p.lanes, p.used.Remove(e).(*lane).name)
 	}
-	return d
+	l := p.lanes[name]
+	if l == nil {
+		l = &lane{name: name, began: now.Add(-time.Second)} // 0 is before all
+		l.start = l.at(now)
+		l.place = p.used.PushBack(l)
+		if p.lanes == nil {
+			p.lanes = map[string]*lane{}
+		}
+		p.lanes[name] = l
+	}
+	l.used = now
+	p.used.MoveToBack(l.place)
+	return l
 }
 
-// leave takes a waiter that gives up out of the queue.
+func (p *Pacer) take(l *lane, now time.Time) Permit {
+	t := Permit{pacer: p, lane: l, was: l.next}
+	l.law.take(l.at(now))
+	t.next = l.next
+	return t
+}
+
+// at converts now to the time of the law.
+func (l *lane) at(now time.Time) float64 { return now.Sub(l.began).Seconds() }
+
+// turn returns how long a call waits at least that has ahead calls before it.
+func (l *lane) turn(now time.Time, ahead int) time.Duration {
+	s := l.wait(l.at(now))
+	if math.IsInf(s, 1) {
+		return 0
+	}
+	if l.mean > 0 {
+		s += float64(ahead) / (l.pace * (1 + dip))
+	}
+	return seconds(s)
+}
+
+// leave takes w out of the queue.
 func (l *lane) leave(w *waiter) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.remove(w)
-}
-
-// remove takes w out of the queue and lets the next one be the first.
-func (l *lane) remove(w *waiter) {
 	i := slices.Index(l.queue, w)
 	l.queue = slices.Delete(l.queue, i, i+1)
-	if i == 0 && len(l.queue) > 0 {
-		close(l.queue[0].first)
+	if i == 0 {
+		l.wake()
 	}
 }
 
-// Report tells the Pacer what became of an attempt, and how long the service
-// asked to be left alone.
-func (p *Pacer) Report(name string, o Outcome, pause time.Duration) {
-	now := time.Now()
-	l := p.lane(name, now)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.inFlight--
-	if t := now.Add(pause); pause > 0 && t.After(l.closed) {
-		l.closed = t
-	}
-	if l.before > 0 {
-		if l.before--; l.before == 0 {
-			l.since = now
-		}
-		if o == Accepted && now.Sub(l.since) < longestPeriod {
-			o = Unanswered
-		}
-	}
-	switch o {
-	case Throttled:
-		l.refused += (1 - l.refused) / memory
-		switch {
-		case l.limiter == nil && l.quiet():
-		case l.limiter == nil, l.throttled == 0:
-			l.slowDown(now)
-		}
-		l.throttled++
-	case Accepted:
-		l.accepted++
-		l.refused -= l.refused / memory
-		if l.limiter == nil {
-			l.window++
-		}
-	}
-	l.measure(now)
+// wake has the head look whether it may go.
+func (l *lane) wake() {
 	if len(l.queue) > 0 {
 		select {
 		case l.queue[0].look <- struct{}{}:
 		default:
 		}
 	}
-}
-
-// quiet reports whether the callers are the bound, not the rate, and few calls are
-// throttled all the same. That has other reasons than the rate.
-func (l *lane) quiet() bool { return !l.held && l.refused < byChance }
-
-// slowDown reacts to the first throttled attempt in a while. The service has
-// nothing left: what it accepts from now on is its rate, so the measurement
-// starts anew.
-func (l *lane) slowDown(now time.Time) {
-	if l.limiter == nil {
-		sent := float64(l.accepted+l.inFlight+1) / max(now.Sub(l.since), 10*time.Millisecond).Seconds()
-		l.limiter, l.trial, l.before = rate.NewLimiter(0, 1), true, l.inFlight
-		l.set(max(rate.Limit(sent/6), telling))
-	}
-	l.since, l.accepted = now, 0
-}
-
-// measure ends the current measurement if it is long enough, and sets the rate
-// by it.
-func (l *lane) measure(now time.Time) {
-	elapsed, answers := now.Sub(l.since), l.accepted+l.throttled
-	// If much is throttled, half the time tells enough.
-	surely := l.throttled >= enough && elapsed >= period/2
-	needed := enough
-	if l.throttled < l.accepted && (l.trial || l.throttled*5 > answers) {
-		needed *= 2 // two refusals among eight may be chance
-	}
-	if !surely && (elapsed < period || answers < needed && elapsed < longestPeriod) {
-		return
-	}
-	seen := rate.Limit(float64(l.accepted) / elapsed.Seconds())
-	isolated := answers >= enough && l.throttled*5 <= answers
-	switch {
-	case l.limiter == nil:
-	case l.trial && isolated:
-		// It was one refusal among many calls that were let through: start again.
-		l.limiter, l.window = nil, firstInFlight
-	default:
-		l.trial = false
-		l.adapt(seen, elapsed, isolated)
-	}
-	l.since, l.accepted, l.throttled, l.held, l.before = now, 0, 0, len(l.queue) > 0, 0
-}
-
-// adapt sets the rate by a measurement, in which the service was seen to accept
-// a rate, and throttled few calls if any or not.
-func (l *lane) adapt(seen rate.Limit, elapsed time.Duration, isolated bool) {
-	limit := l.limiter.Limit()
-	switch {
-	case l.throttled == 0, l.quiet(), isolated && l.refused < byChance && limit < 0.95*l.good:
-		l.grow(limit, elapsed)
-	case l.accepted == 0:
-		l.set(limit / 8)
-		l.clean = 0
-	case l.accepted+l.throttled < enough:
-		// Few calls say little of the rate, much less than they were slowed by.
-		l.learn(seen)
-		l.set(max(min(limit, modest), limit/2))
-		l.clean = 0
-	case isolated:
-		// The rate was only just too high, or the refusal had another reason.
-		if l.refused >= byChance && l.good < rate.Inf {
-			l.good = min(l.good, max(seen, limit))
-		}
-		l.set(limit * 0.96)
-		l.clean = l.clean * 3 / 4
-	default:
-		if l.learn(seen) {
-			l.refused = byChance / 2 // of what comes next
-		}
-		l.set(min(limit, seen*0.95))
-		l.clean = 0
-	}
-}
-
-// learn takes note of a rate that the service accepted while it throttled much,
-// and reports whether it has. Of little, nothing is learned: that may have had
-// other reasons.
-func (l *lane) learn(seen rate.Limit) bool {
-	switch {
-	case !l.held, l.throttled < 3 && l.refused < 2*byChance:
-		return false
-	case l.throttled >= 2*l.accepted, l.good == rate.Inf && l.throttled >= enough:
-		l.good = seen
-	case l.good == rate.Inf:
-		l.good = 8 * seen // not less than it is, after a poor measurement
-	default:
-		l.good = max(seen, l.good/2) // one poor measurement is no news
-	}
-	return true
-}
-
-// grow raises the rate: slowly at first, around the one that the service was seen
-// to accept; then ever faster, since that is history.
-func (l *lane) grow(limit rate.Limit, elapsed time.Duration) {
-	switch {
-	case !l.held:
-		// The callers, not the rate, are the bound: nothing is learned.
-	case limit < l.good/2, limit < modest:
-		l.set(limit * 2)
-	default:
-		if l.throttled == 0 && limit > l.good {
-			l.good += (limit - l.good) / 4
-		}
-		l.clean += max(1, int(elapsed/(4*period)))
-		l.set(limit * rate.Limit(min(2, 1.03+0.04*float64(max(0, l.clean-12)))))
-	}
-}
-
-// set changes the rate. Timers are too coarse for single tokens of a high rate.
-func (l *lane) set(limit rate.Limit) {
-	limit = max(limit, slowest)
-	l.limiter.SetLimit(limit)
-	l.limiter.SetBurst(max(1, int(limit/200)))
-}
-
-// idle is how long a lane is remembered without use.
-const idle = time.Minute
-
-func (p *Pacer) lane(name string, now time.Time) *lane {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	l := p.lanes[name]
-	if l == nil {
-		for name, old := range p.lanes {
-			old.mu.Lock()
-			if old.inFlight == 0 && len(old.queue) == 0 && now.Sub(old.used) > idle {
-				delete(p.lanes, name)
-			}
-			old.mu.Unlock()
-		}
-		l = &lane{window: firstInFlight, good: rate.Inf, refused: byChance, since: now}
-		if p.lanes == nil {
-			p.lanes = map[string]*lane{}
-		}
-		p.lanes[name] = l
-	}
-	l.mu.Lock()
-	l.used = now
-	l.mu.Unlock()
-	return l
-}
-
-// Wait waits for a token of l. Unlike l.Wait it fails with an error that wraps
-// [context.DeadlineExceeded] if the token would come too late.
-func Wait(ctx context.Context, l *rate.Limiter) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	r := l.Reserve()
-	if !r.OK() {
-		return errNoBurst
-	}
-	if err := Sleep(ctx, r.Delay()); err != nil {
-		r.Cancel()
-		return err
-	}
-	return nil
-}
-
-var errNoBurst = fmt.Errorf("the rate limiter has a burst of 0 and lets nothing through")
-
-// Sleep pauses for d. It fails at once if d reaches beyond ctx's deadline, and
-// as soon as ctx ends.
-func Sleep(ctx context.Context, d time.Duration) error {
-	if err := ctx.Err(); err != nil || d <= 0 {
-		return err
-	}
-	_, err := pause(ctx, d, nil)
-	return err
-}
-
-// pause waits until d has passed, or something comes from look. It fails at once
-// if d reaches beyond ctx's deadline, and as soon as ctx ends.
-func pause(ctx context.Context, d time.Duration, look <-chan struct{}) (passed bool, err error) {
-	if deadline, ok := ctx.Deadline(); ok && d != forever && time.Until(deadline) < d {
-		return false, tooLate(d)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false, ctx.Err()
-	case <-look:
-		return false, nil
-	case <-t.C:
-		return true, nil
-	}
-}
-
-func tooLate(d time.Duration) error {
-	return fmt.Errorf("refused locally, the next attempt may start only in %v: %w", d.Round(time.Millisecond), context.DeadlineExceeded)
 }

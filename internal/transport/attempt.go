@@ -27,23 +27,25 @@ import (
 // documents, a page of 1,000 items, has less than 1 MiB.
 const maxBody = 8 << 20
 
-// send makes one attempt.
-func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Response, f *fault.Error) {
+// send makes one attempt of a call that began at a time.
+func (c *Client) send(ctx context.Context, r *Request, number int, began time.Time) (answer *Response, f *fault.Error) {
 	start := time.Now()
 	report := Attempt{Operation: r.Operation, Number: number}
-	lane := r.Operation + r.Lane
-	acquired := false
+	permit, err := c.pacer.Acquire(ctx, r.Operation+r.Lane, began)
+	report.Waited = time.Since(start)
 	defer func() {
-		if acquired {
-			outcome, pause := pace.Accepted, time.Duration(0)
-			switch {
-			case f != nil && f.Kind == fault.Throttled:
-				outcome, pause = pace.Throttled, min(f.RetryAfter, retry.MaxPause)
-			case f != nil && f.StatusCode == 0:
-				outcome = pace.Unanswered
-			}
-			c.pacer.Report(lane, outcome, pause)
+		if f == nil && answer == nil { // the caller's own code panicked
+			permit.Report(pace.Unanswered, 0)
+			return
 		}
+		outcome, pause := pace.Accepted, time.Duration(0)
+		switch {
+		case f != nil && f.Kind == fault.Throttled:
+			outcome, pause = pace.Throttled, min(f.RetryAfter, retry.MaxPause)
+		case f != nil && f.StatusCode == 0:
+			outcome = pace.Unanswered
+		}
+		permit.Report(outcome, pause)
 		if f != nil {
 			report.StatusCode, report.Code, report.RequestID, report.Err = f.StatusCode, f.Code, f.RequestID, f
 		} else {
@@ -53,9 +55,6 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Resp
 		c.report(ctx, report)
 	}()
 
-	err := c.wait(ctx, lane, number)
-	acquired = err == nil
-	report.Waited = time.Since(start)
 	if err != nil {
 		return nil, &fault.Error{Err: err}
 	}
@@ -67,12 +66,20 @@ func (c *Client) send(ctx context.Context, r *Request, number int) (answer *Resp
 	if err != nil {
 		return nil, &fault.Error{Err: fmt.Errorf("credentials: %w", err)}
 	}
+	// The limiter comes last: an attempt that waits for anything else holds no token.
+	asked := time.Now()
+	err = c.limit(ctx, r.Operation)
+	report.Waited += time.Since(asked)
+	if err != nil {
+		return nil, &fault.Error{Err: err}
+	}
 
 	attemptCtx, cancel := context.WithTimeoutCause(ctx, c.AttemptTimeout, errAttemptTimeout)
 	defer cancel()
 	req := c.request(attemptCtx, r)
 	at := time.Now().Add(time.Duration(c.skew.Load()))
 	c.Sign(req, r, key, at)
+	permit.Sent()
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil {
 		return nil, noAnswer(attemptCtx, err)

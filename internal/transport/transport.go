@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/pace"
@@ -104,9 +102,10 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, *fault.Error) {
 		renewed   bool         // this call has asked for another key
 		throttled time.Time    // when the service first throttled this call
 		counted   int          // attempts that it did not throttle
+		began     = time.Now()
 	)
 	for attempt := 1; ; attempt++ {
-		answer, f := c.send(ctx, r, attempt)
+		answer, f := c.send(ctx, r, attempt, began)
 		if f == nil {
 			c.budget.Earn()
 			answer.Attempts = attempt
@@ -203,22 +202,6 @@ func (c *Client) expired(f *fault.Error) bool {
 		source.Invalidate(refused.token)
 	}
 	return ok
-}
-
-// wait holds an attempt back for the caller's limiter, then for the pacer.
-func (c *Client) wait(ctx context.Context, lane string, attempt int) error {
-	var err error
-	switch l := c.Limiter.(type) {
-	case nil:
-	case *rate.Limiter:
-		err = pace.Wait(ctx, l)
-	default:
-		err = l.Wait(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("rate limiter: %w", err)
-	}
-	return c.pacer.Acquire(ctx, lane, attempt)
 }
 
 // An Attempt is one request and its outcome, for metrics and tracing.

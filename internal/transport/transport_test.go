@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -180,7 +182,7 @@ func TestThrottled(t *testing.T) {
 		r = wiretest.Answering(throttled)
 		_, f := newClient(t, r, nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 		took := time.Since(start)
-		if f == nil || f.Kind != fault.Throttled || took < time.Minute || took > 80*time.Second || len(r.Requests()) > 40 {
+		if f == nil || f.Kind != fault.Throttled || took < time.Minute || took > 80*time.Second || len(r.Requests()) > 80 {
 			t.Errorf("%d requests in %v: %v", len(r.Requests()), took, f)
 		}
 		r = wiretest.Answering(throttled)
@@ -289,7 +291,7 @@ func TestDeadlineBeforeNextAttempt(t *testing.T) {
 }
 
 // TestLimiter checks that a refusal for the deadline says that it was local, and
-// that the error of another limiter goes through.
+// that the failure of a limiter has a kind of its own.
 func TestLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, wiretest.Answering(ok), func(o *transport.Options) { o.Limiter = rate.NewLimiter(1, 1) })
@@ -311,9 +313,59 @@ func TestLimiter(t *testing.T) {
 	})
 	own := errors.New("no more today")
 	c := newClient(t, wiretest.Answering(ok), func(o *transport.Options) { o.Limiter = limiterFunc(func(context.Context) error { return own }) })
-	if _, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f == nil || !errors.Is(f, own) {
+	if _, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f == nil || !errors.Is(f, own) || !errors.Is(f, fault.Limiter) {
 		t.Errorf("got %v", f)
 	}
+	c = newClient(t, wiretest.Answering(ok), func(o *transport.Options) { o.Limiter = rate.NewLimiter(1, 0) })
+	if _, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f == nil || !errors.Is(f, fault.Limiter) {
+		t.Errorf("a limiter without a burst: %v", f)
+	}
+}
+
+// operationLimiter is told the operation.
+type operationLimiter func(operation string) error
+
+func (operationLimiter) Wait(context.Context) error                          { panic("not asked") }
+func (l operationLimiter) WaitFor(_ context.Context, operation string) error { return l(operation) }
+
+// TestLimiterOfOperations checks that a limiter that can tells operations apart.
+func TestLimiterOfOperations(t *testing.T) {
+	var asked []string
+	c := newClient(t, wiretest.Answering(ok), func(o *transport.Options) {
+		o.Limiter = operationLimiter(func(operation string) error { asked = append(asked, operation); return nil })
+	})
+	for _, operation := range []string{"Op", "Other"} {
+		if _, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: operation, Method: "GET", Lane: "lane"}); f != nil {
+			t.Error(f)
+		}
+	}
+	if want := []string{"Op", "Other"}; !slices.Equal(asked, want) {
+		t.Errorf("asked for %q, want %q", asked, want)
+	}
+}
+
+// TestLimiterComesLast checks that an attempt that the pace holds back has no token
+// of the limiter yet, so that it does not go later with those that have.
+func TestLimiterComesLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		busy := throttled
+		busy.Header = map[string]string{"Retry-After": "5"}
+		l := rate.NewLimiter(1, 3)
+		c := newClient(t, wiretest.Answering(busy, ok), func(o *transport.Options) { o.Limiter = l })
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(func() {
+				if _, f := c.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"}); f != nil {
+					t.Error(f)
+				}
+			})
+			synctest.Wait()
+		}
+		if n := l.Tokens(); n != 2 {
+			t.Errorf("%v tokens are left while all wait for the pace, want 2", n)
+		}
+		all.Wait()
+	})
 }
 
 // TestAttemptTimeout checks that an attempt that hangs is given up and repeated,

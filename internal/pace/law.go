@@ -20,21 +20,25 @@ type law struct {
 	due float64 // when the next is sent if the callers keep up; no answer changes it
 }
 
-// The constants, in calls and shares, no limiter's own time among them. CONSTNOTE
+// The constants, in calls and shares, no limiter's own time among them. Half and double of
+// each, alone, in the figures of TestLimiters (three seeds, windows also of other
+// rates; eight processes on one quota): the bucket stays within 1.04 times the
+// ideal, windows within 1.10 in the mean, shares of refusals move by less than 3
+// points, but for what stands below in brackets.
 const (
 	firstInFlight = 2       // attempts before the first answer; chosen: one would cost a round trip
-	sample        = 16      // calls of the least measurement; derived: a refusal ends it, and 1/16 is 6 %
-	spread        = 4.25    // a period has spread·√mean calls; derived: the noise of a count is its root
+	sample        = 16      // calls of the least measurement; derived: a refusal ends it, and 1/16 is 6 % [8: minutes 27 % refused; 32: processes 1.33 to 1.49 ×]
+	spread        = 4.25    // a period has spread·√mean calls; derived: a count's noise is its root [half: seconds 17 %; double: 12 %]
 	trips         = 4       // round trips of a period beyond that: the rate must not outgrow the answers
-	dip           = 1.0 / 8 // how far the rate is below pace at first, and the largest share that is chance
+	dip           = 1.0 / 8 // how far the rate is below pace at first, and the largest share that is chance [1/4: seconds 17 %]
 	early         = 0.25    // part of a period in which a refusal is chance: the rate is below the quota
 	memory        = 8 * sample
 	few           = 2        // isolated refusals that say nothing while the sample is small; chosen
-	inRow         = 3        // refusals that mean empty; derived: 1 in 1,000 where 1 in 10 is by chance
-	probe         = 1.0 / 8  // share of the time since empty between probes: the opening is seen so late
+	inRow         = 3        // refusals that mean empty; derived: 1 in 1,000 where 1 in 10 is by chance [2: 1.06 ×; 6: processes 10 ×]
+	probe         = 1.0 / 8  // share of the time since empty between probes: the opening is seen so late [1/16: 25 %; 1/4: minutes 1.12 ×]
 	firstProbe    = 0.01     // seconds between probes while no rate is known; chosen: below a round trip
-	spend         = 2        // least seconds in which a renewed quota is spent; haste gains nothing below
-	longer        = 1.5      // a period to the last one or the pause: growth over two windows is no window
+	spend         = 2        // least seconds in which a renewed quota is spent; haste gains nothing below [1: seconds 20 %]
+	longer        = 1.5      // a period to the last one or the pause: growth over two windows is no window [1: seconds 23 %; 3: 1.09 ×]
 	slowest       = 1.0 / 20 // least mean a second, or greedy others would starve the lane; chosen
 	rounding      = 1        // seconds by which a Retry-After may be rounded up; a shorter one says nothing
 	longestPause  = 300      // seconds of Retry-After that are believed: the longest window documented

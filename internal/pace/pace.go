@@ -26,6 +26,7 @@ package pace
 import (
 	"container/list"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -54,8 +55,7 @@ type waiter struct {
 	look  chan struct{} // wakes the head
 }
 
-// A Permit lets one attempt go. The zero Permit lets none, and its methods do
-// nothing.
+// A Permit lets one attempt go. To report the zero Permit does nothing.
 type Permit struct {
 	pacer     *Pacer
 	lane      *lane
@@ -67,12 +67,9 @@ type Permit struct {
 type Outcome int
 
 const (
-	// Accepted attempts were let through, whatever became of them then.
-	Accepted Outcome = iota
-	// Throttled attempts were too many.
-	Throttled
-	// Unanswered attempts tell nothing.
-	Unanswered
+	Accepted   Outcome = iota // let through, whatever became of it then
+	Throttled                 // one too many
+	Unanswered                // says nothing
 )
 
 // forget is how long a lane is remembered without a call. Chosen: the services'
@@ -97,34 +94,30 @@ func (p *Pacer) Acquire(ctx context.Context, name string, first time.Time) (Perm
 	if first.IsZero() {
 		first = now
 	}
-	w := &waiter{first: first, look: make(chan struct{}, 1)}
-	ahead, _ := slices.BinarySearchFunc(l.queue, w, func(a, b *waiter) int {
-		if c := a.first.Compare(b.first); c != 0 || first.Before(now) {
-			return c // a call that asks again goes before those that came with it
-		}
-		return -1
-	})
-	if d := l.turn(now, ahead); tooLate(ctx, now, d) {
-		return Permit{}, lateError(d)
+	again, ahead := first.Before(now), len(l.queue) // again: before those that came at the same time
+	for ahead > 0 && (first.Before(l.queue[ahead-1].first) || again && first.Equal(l.queue[ahead-1].first)) {
+		ahead--
 	}
+	w := &waiter{first: first, look: make(chan struct{}, 1)}
 	l.queue = slices.Insert(l.queue, ahead, w)
 	for {
-		d := forever
-		if l.queue[0] == w {
-			if d = seconds(l.wait(l.at(now))); d == 0 {
-				l.leave(w)
-				return p.take(l, now), nil
-			}
-			if tooLate(ctx, now, d) {
-				l.leave(w)
-				return Permit{}, lateError(d)
-			}
+		ahead = slices.Index(l.queue, w)
+		d := l.turn(now, ahead)
+		switch late := tooLate(ctx, now, d); {
+		case late:
+			l.leave(ahead)
+			return Permit{}, lateError(d)
+		case ahead > 0:
+			d = forever // until it is the head
+		case d == 0:
+			l.leave(0)
+			return p.take(l, now), nil
 		}
 		p.mu.Unlock()
 		err := pause(ctx, d, w.look)
 		p.mu.Lock()
 		if err != nil {
-			l.leave(w)
+			l.leave(slices.Index(l.queue, w))
 			return Permit{}, err
 		}
 		now = time.Now()
@@ -134,9 +127,6 @@ func (p *Pacer) Acquire(ctx context.Context, name string, first time.Time) (Perm
 // Sent says that the attempt is sent now. What passed since Acquire, in which the
 // caller's own limiter may have held it back, is not the pace's.
 func (t *Permit) Sent() {
-	if t.pacer == nil {
-		return
-	}
 	now := time.Now()
 	t.pacer.mu.Lock()
 	defer t.pacer.mu.Unlock()
@@ -189,16 +179,17 @@ func (p *Pacer) lane(name string, now time.Time) *lane {
 		}
 		p.lanes[name] = l
 	}
-	l.used = now
-	p.used.MoveToBack(l.place)
+	if now.Sub(l.used) > time.Second { // in order to a second: a move touches three lanes
+		l.used = now
+		p.used.MoveToBack(l.place)
+	}
 	return l
 }
 
 func (p *Pacer) take(l *lane, now time.Time) Permit {
-	t := Permit{pacer: p, lane: l, was: l.next}
+	was := l.next
 	l.law.take(l.at(now))
-	t.next = l.next
-	return t
+	return Permit{pacer: p, lane: l, was: was, next: l.next}
 }
 
 // at converts now to the time of the law.
@@ -207,18 +198,17 @@ func (l *lane) at(now time.Time) float64 { return now.Sub(l.began).Seconds() }
 // turn returns how long a call waits at least that has ahead calls before it.
 func (l *lane) turn(now time.Time, ahead int) time.Duration {
 	s := l.wait(l.at(now))
-	if math.IsInf(s, 1) {
-		return 0
-	}
 	if l.mean > 0 {
 		s += float64(ahead) / (l.pace * (1 + dip))
 	}
-	return seconds(s)
+	if d := math.Ceil(s * float64(time.Second)); d < float64(forever) {
+		return time.Duration(d) // rounded up: the timer must not end just before
+	}
+	return forever
 }
 
-// leave takes w out of the queue.
-func (l *lane) leave(w *waiter) {
-	i := slices.Index(l.queue, w)
+// leave takes the i-th waiter out of the queue.
+func (l *lane) leave(i int) {
 	l.queue = slices.Delete(l.queue, i, i+1)
 	if i == 0 {
 		l.wake()
@@ -233,4 +223,45 @@ func (l *lane) wake() {
 		default:
 		}
 	}
+}
+
+// Sleep pauses for d. It fails at once if d reaches beyond ctx's deadline, and
+// as soon as ctx ends.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil || d <= 0 {
+		return err
+	}
+	if tooLate(ctx, time.Now(), d) {
+		return lateError(d)
+	}
+	return pause(ctx, d, nil)
+}
+
+// forever is a pause that no timer ends.
+const forever = time.Duration(math.MaxInt64)
+
+// pause waits until d has passed, something comes from look, or ctx ends.
+func pause(ctx context.Context, d time.Duration, look <-chan struct{}) error {
+	var passed <-chan time.Time
+	if d < forever {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		passed = t.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-look:
+	case <-passed:
+	}
+	return ctx.Err()
+}
+
+// tooLate reports whether d from now is after ctx's deadline.
+func tooLate(ctx context.Context, now time.Time, d time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && d < forever && deadline.Sub(now) < d
+}
+
+func lateError(d time.Duration) error {
+	return fmt.Errorf("refused locally, the next attempt may start only in %v: %w", d.Round(time.Millisecond), context.DeadlineExceeded)
 }

@@ -70,10 +70,13 @@ func TestOrder(t *testing.T) {
 		var mu sync.Mutex
 		var order []int
 		var wg sync.WaitGroup
-		for i, first := range []time.Duration{1000, 1000, 500, 200, 1000, 500, 0} {
+		for i, first := range []time.Duration{1000, 1000, 500, 200, 1000, 500, 0, 1000} {
 			asked := start.Add(first * time.Millisecond)
-			if i == 1 {
+			switch i {
+			case 1:
 				asked = time.Time{}
+			case 7:
+				<-time.After(time.Second) // by now it asks again
 			}
 			wg.Go(func() {
 				permit, err := p.Acquire(t.Context(), "Op", asked)
@@ -89,7 +92,7 @@ func TestOrder(t *testing.T) {
 			synctest.Wait()
 		}
 		wg.Wait()
-		if want := []int{6, 3, 5, 2, 0, 1, 4}; !slices.Equal(order, want) {
+		if want := []int{6, 3, 5, 2, 7, 0, 1, 4}; !slices.Equal(order, want) {
 			t.Errorf("order %v, want %v", order, want)
 		}
 	})
@@ -191,17 +194,24 @@ func TestNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pace.Pacer
 		s := serve(refilled(2, 20))
-		s.load(t, &p, 1)
+		s.load(t, &p, 8)
 		<-time.After(time.Minute)
-		for range 100 {
+		s.stop()
+		<-time.After(time.Second)
+		attempt(t, &p, "Op", pace.Accepted, 0) // the rate holds back what comes after it
+		for i, sent := range []bool{false, false, true, false} {
+			start := time.Now()
 			permit, err := p.Acquire(t.Context(), "Op", time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			permit.Report(pace.Unanswered, 0)
-		}
-		if perSecond, _ := s.seen(time.Minute); perSecond < 1.5 {
-			t.Errorf("%.2f a second go to the one that sends", perSecond)
+			if waited := time.Since(start) > 0; waited != (i == 0 || i == 3) {
+				t.Errorf("%d: waited %v", i, waited)
+			}
+			if sent {
+				permit.Sent()
+			}
+			permit.Report(pace.Accepted, 0)
 		}
 	})
 }

@@ -30,6 +30,7 @@ func (s *shelf) source(r *Reader[string]) *Source[string] {
 		Reader: r,
 		List:   "shelf",
 		Key:    keyOf,
+		Listed: func(id string) string { return id },
 		Denied: func(context.Context, error) {},
 		ID:     func(thing string) string { return thing },
 		Query: func(ctx context.Context, key string) (found []string, err error) {

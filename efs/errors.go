@@ -42,6 +42,8 @@ var (
 	// ErrUnavailable: the service could not be reached, failed, or broke off its
 	// answer.
 	ErrUnavailable = fault.Unavailable
+	// ErrLimiter: [Config].Limiter failed, and nothing was sent.
+	ErrLimiter = fault.Limiter
 	// ErrOutcomeUnknown: the call may have taken effect
 	// ([*OutcomeUnknownError]).
 	ErrOutcomeUnknown = fault.OutcomeUnknown

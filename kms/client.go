@@ -43,11 +43,13 @@ type Config struct {
 	// uses the proxy that the environment names, TLS 1.2 or later, HTTP/2, and
 	// keeps up to 64 idle connections to a host.
 	HTTPClient *http.Client
-	// Limiter holds every attempt until Wait returns. A *rate.Limiter of
-	// golang.org/x/time/rate fits. Clients that share a Limiter share its rate.
-	// If it has a method WaitFor(ctx context.Context, operation string) error,
-	// that is called instead, with the API's name of the operation. The default
-	// is no limit but the client's own pace.
+	// Limiter holds every attempt until Wait returns, right before it is sent: the
+	// client's own pace comes first. A *rate.Limiter of golang.org/x/time/rate
+	// fits. Clients that share a Limiter share its rate. If it has a method
+	// WaitFor(ctx context.Context, operation string) error, that is called instead,
+	// with the API's name of the operation, for quotas that count by operation. If
+	// it fails, so does the call, with [ErrLimiter]. The default is no limit but
+	// the client's own pace.
 	Limiter interface {
 		Wait(context.Context) error
 	}

@@ -132,7 +132,7 @@
 // # Pace
 //
 // Nothing has to be configured against a stampede. Each operation starts with
-// four calls in flight and doubles them with every round trip. When the service
+// two calls in flight and doubles them with every round trip. When the service
 // throttles one, the client slows down to what it sees the service accept, tries
 // a little more from time to time, and serves its callers in the order in which
 // they came. Throttled attempts do not count as such: a call goes on for up to

@@ -266,7 +266,7 @@ func (o Options) transient(err error) bool {
 }
 
 func transient(err error) bool {
-	return err == errPollTimeout || err == notListed{} || errors.Is(err, fault.Throttled) || errors.Is(err, fault.Unavailable)
+	return err == errPollTimeout || err == notListed{} || errors.Is(err, fault.Throttled) || errors.Is(err, fault.Unavailable) || errors.Is(err, fault.Limiter)
 }
 
 // Retry calls f until it succeeds, fails for good, or ctx is done. Being throttled,

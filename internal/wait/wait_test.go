@@ -78,7 +78,7 @@ func TestTooLate(t *testing.T) {
 func TestErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		never := func(string) (string, bool, error) { return "pending", false, nil }
-		for _, kind := range []error{fault.Throttled, fault.Unavailable} {
+		for _, kind := range []error{fault.Throttled, fault.Unavailable, fault.Limiter} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			_, err := until(ctx, wait.Options{}, func(context.Context) (string, error) { return "", kind }, never)
 			cancel()
@@ -137,7 +137,7 @@ func TestRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		odd := errors.New("odd")
 		again := func(err error) bool { return errors.Is(err, odd) }
-		for _, failure := range []error{fault.Throttled, fault.Unavailable, odd} {
+		for _, failure := range []error{fault.Throttled, fault.Unavailable, fault.Limiter, odd} {
 			calls := 0
 			v, err := wait.Retry(t.Context(), again, func(context.Context) (int, error) {
 				if calls++; calls < 3 {

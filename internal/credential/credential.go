@@ -84,17 +84,3 @@ func (e *environment) Check() error {
 
 // Source names the variable.
 func (e *environment) Source() string { return "environment " + e.id }
-
-const redacted = "REDACTED"
-
-// Redact replaces every occurrence of the secrets in s. Services and proxies
-// quote requests in their answers, signed headers included. One of fewer than four
-// characters hides nothing, and would be found within words.
-func Redact(s string, secrets ...string) string {
-	for _, secret := range secrets {
-		if len(secret) > 3 {
-			s = strings.ReplaceAll(s, secret, redacted)
-		}
-	}
-	return s
-}

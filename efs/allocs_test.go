@@ -18,7 +18,7 @@ func TestAllocations(t *testing.T) {
 		FileSystemID: "fs-0123456789abcdef8", PosixUser: &efs.PosixUser{UID: 1, GID: 2}, Tags: []efs.Tag{{Key: "team", Value: "a"}},
 		RootDirectory: &efs.RootDirectory{Path: "/a", CreationInfo: &efs.CreationInfo{OwnerUID: 1, OwnerGID: 2, Permissions: "0750"}},
 	}
-	wiretest.Allocations(t, "create", 51, func() error {
+	wiretest.Allocations(t, "create", 56, func() error {
 		_, err := client.CreateAccessPoint(t.Context(), create)
 		return err
 	})

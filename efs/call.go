@@ -46,6 +46,7 @@ func (c *Config) protocol() transport.Protocol {
 		ReadFault:       readFault,
 		Kind:            kindOf,
 		RequestIDHeader: "X-Amzn-Requestid",
+		Transport:       transport.AWS,
 		SkewCodes: []string{
 			"InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "RequestExpired", "AuthFailure",
 		},

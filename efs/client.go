@@ -81,8 +81,8 @@ type Config struct {
 		LogAttrs(context.Context, slog.Level, string, ...slog.Attr)
 	}
 	// OnAttempt, if set, is called after each attempt, in the goroutine of the
-	// call. Metrics and traces can be fed from it.
-	OnAttempt func(Attempt)
+	// call and with its context. Metrics and traces can be fed from it.
+	OnAttempt func(context.Context, Attempt)
 	// UserAgent names your program. It goes before this module's own name.
 	UserAgent string
 	// SkipValidation sends requests that break a documented constraint, for the
@@ -153,7 +153,7 @@ func build(cfg Config, parent *Client) (*Client, error) {
 		UserAgent:      cfg.UserAgent,
 	}
 	if cfg.OnAttempt != nil {
-		options.OnAttempt = func(a transport.Attempt) { cfg.OnAttempt(Attempt(a)) }
+		options.OnAttempt = func(ctx context.Context, a transport.Attempt) { cfg.OnAttempt(ctx, Attempt(a)) }
 	}
 	var above *transport.Client
 	if parent != nil {

@@ -66,7 +66,7 @@ func TestEndpoint(t *testing.T) {
 		"127.0.0.1:8080":                            func(c *efs.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
 		"[::1]:8080":                                func(c *efs.Config) { c.Endpoint = "http://[::1]:8080" },
 		"emulator:8080":                             func(c *efs.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
-		"efs.localhost:8080":                        func(c *efs.Config) { c.Endpoint = "http://efs.localhost:8080" },
+		"localhost:8080":                            func(c *efs.Config) { c.Endpoint = "http://localhost:8080" },
 	} {
 		r := wiretest.Answering(wiretest.Answer{Body: created})
 		if _, err := newClient(t, r, change).CreateAccessPoint(t.Context(), createRequest); err != nil {
@@ -267,7 +267,7 @@ func TestAnswers(t *testing.T) {
 			want: efs.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"fraction of a user": {answer: wiretest.Answer{Header: header, Body: `{"AccessPoints":[{"PosixUser":{"Uid":1001.5,"Gid":0}}]}`},
 			want: efs.APIError{StatusCode: 200, RequestID: "header-id"}},
-		"over 8 MiB": {answer: wiretest.Answer{Header: header, Body: `{"NextToken":"` + strings.Repeat("x", 8<<20) + `"}`},
+		"over 32 MiB": {answer: wiretest.Answer{Header: header, Body: `{"NextToken":"` + strings.Repeat("x", 32<<20) + `"}`},
 			want: efs.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"deep nesting": {answer: wiretest.Answer{Header: header, Body: strings.Repeat("[", 100_000)},
 			want: efs.APIError{StatusCode: 200, RequestID: "header-id"}},

@@ -3,6 +3,7 @@
 package efs_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,9 @@ func TestWith(t *testing.T) {
 	srv := efstest.NewServer()
 	cfg := srv.Config()
 	seen := map[string]int{}
-	count := func(name string) func(efs.Attempt) { return func(efs.Attempt) { seen[name]++ } }
+	count := func(name string) func(context.Context, efs.Attempt) {
+		return func(context.Context, efs.Attempt) { seen[name]++ }
+	}
 	cfg.OnAttempt = count("first")
 	first, err := efs.New(cfg)
 	if err != nil {
@@ -102,7 +105,7 @@ func TestOnAttempt(t *testing.T) {
 		srv.Inject(operation, efstest.Throttle)
 		cfg := srv.Config()
 		var attempts []efs.Attempt
-		cfg.OnAttempt = func(a efs.Attempt) { attempts = append(attempts, a) }
+		cfg.OnAttempt = func(_ context.Context, a efs.Attempt) { attempts = append(attempts, a) }
 		c, err := efs.New(cfg)
 		if err != nil {
 			t.Fatal(err)

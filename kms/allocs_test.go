@@ -15,7 +15,7 @@ func TestAllocations(t *testing.T) {
 	page := `{"RequestId":"R","TotalCount":100,"ApplicationAccessPoints":{"ApplicationAccessPoint":[` + strings.Repeat(item+",", 99) + item + `]}}`
 	client := newClient(t, nil, func(c *kms.Config) { c.HTTPClient = wiretest.Canned(created) })
 	create := kms.CreateApplicationAccessPointRequest{Name: "aap_test", Policies: []string{"policy_test"}, Description: "d"}
-	wiretest.Allocations(t, "create", 48, func() error {
+	wiretest.Allocations(t, "create", 53, func() error {
 		_, err := client.CreateApplicationAccessPoint(t.Context(), create)
 		return err
 	})

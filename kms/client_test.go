@@ -64,7 +64,7 @@ func TestEndpoint(t *testing.T) {
 		"127.0.0.1:8080":                       func(c *kms.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
 		"[::1]:8080":                           func(c *kms.Config) { c.Endpoint = "http://[::1]:8080" },
 		"emulator:8080":                        func(c *kms.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
-		"kms.localhost:8080":                   func(c *kms.Config) { c.Endpoint = "http://kms.localhost:8080" },
+		"localhost:8080":                       func(c *kms.Config) { c.Endpoint = "http://localhost:8080" },
 		"kms.ap-southeast-1.aliyuncs.com":      func(c *kms.Config) { c.Region = "ap-southeast-1" },
 		"kms-vpc.us-southeast-99.aliyuncs.com": func(c *kms.Config) { c.Region, c.Network = "us-southeast-99", kms.NetworkVPC },
 	} {
@@ -197,7 +197,7 @@ func TestAnswers(t *testing.T) {
 			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"a list that is none": {answer: wiretest.Answer{Header: header, Body: `{"Name":"aap_test","Policies":"p1,p2"}`},
 			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
-		"over 8 MiB": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"` + strings.Repeat("x", 8<<20) + `"}`},
+		"over 32 MiB": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"` + strings.Repeat("x", 32<<20) + `"}`},
 			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"deep nesting": {answer: wiretest.Answer{Header: header, Body: strings.Repeat("[", 100_000)},
 			want: kms.APIError{StatusCode: 200, RequestID: "header-id"}},
@@ -324,7 +324,7 @@ func TestClientKeyStaysIn(t *testing.T) {
 			var log bytes.Buffer
 			c := newClient(t, wiretest.Answering(answer), func(c *kms.Config) {
 				c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-				c.OnAttempt = func(a kms.Attempt) { fmt.Fprintf(&log, "%+v %v\n", a, a.Err) }
+				c.OnAttempt = func(_ context.Context, a kms.Attempt) { fmt.Fprintf(&log, "%+v %v\n", a, a.Err) }
 			})
 			out, err := c.CreateClientKey(t.Context(), in)
 			if (err == nil) != (name == "created") || err == nil && out.PrivateKeyData.Value() != private {

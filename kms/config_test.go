@@ -3,6 +3,7 @@
 package kms_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,9 @@ func TestWith(t *testing.T) {
 	srv := kmstest.NewServer()
 	cfg := srv.Config()
 	seen := map[string]int{}
-	count := func(name string) func(kms.Attempt) { return func(kms.Attempt) { seen[name]++ } }
+	count := func(name string) func(context.Context, kms.Attempt) {
+		return func(context.Context, kms.Attempt) { seen[name]++ }
+	}
 	cfg.OnAttempt = count("first")
 	first, err := kms.New(cfg)
 	if err != nil {
@@ -102,7 +105,7 @@ func TestOnAttempt(t *testing.T) {
 		srv.Inject(operation, kmstest.Throttle)
 		cfg := srv.Config()
 		var attempts []kms.Attempt
-		cfg.OnAttempt = func(a kms.Attempt) { attempts = append(attempts, a) }
+		cfg.OnAttempt = func(_ context.Context, a kms.Attempt) { attempts = append(attempts, a) }
 		c, err := kms.New(cfg)
 		if err != nil {
 			t.Fatal(err)

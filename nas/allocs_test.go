@@ -18,7 +18,7 @@ func TestAllocations(t *testing.T) {
 		FileSystemID: "31a8e4", VpcID: "vpc-1", VSwitchID: "vsw-1", AccessPointName: "a b", OwnerUserID: new(uint32(0)), OwnerGroupID: new(uint32(0)),
 		Permission: "0750", PosixUserID: new(uint32(1)), Tags: []nas.Tag{{Key: "team", Value: "a"}, {Key: "env", Value: "prod"}},
 	}
-	wiretest.Allocations(t, "create", 50, func() error {
+	wiretest.Allocations(t, "create", 55, func() error {
 		_, err := client.CreateAccessPoint(t.Context(), create)
 		return err
 	})

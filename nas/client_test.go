@@ -56,7 +56,7 @@ func TestEndpoint(t *testing.T) {
 		"127.0.0.1:8080":                       func(c *nas.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
 		"[::1]:8080":                           func(c *nas.Config) { c.Endpoint = "http://[::1]:8080" },
 		"emulator:8080":                        func(c *nas.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
-		"nas.localhost:8080":                   func(c *nas.Config) { c.Endpoint = "http://nas.localhost:8080" },
+		"localhost:8080":                       func(c *nas.Config) { c.Endpoint = "http://localhost:8080" },
 		"nas.ap-southeast-1.aliyuncs.com":      func(c *nas.Config) { c.Region = "ap-southeast-1" },
 		"nas-vpc.us-southeast-99.aliyuncs.com": func(c *nas.Config) { c.Region, c.Network = "us-southeast-99", nas.NetworkVPC },
 	} {
@@ -162,7 +162,7 @@ func TestAnswers(t *testing.T) {
 			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"success without an ID": {answer: wiretest.Answer{Header: header, Body: `{"AccessPoint":{}}`},
 			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
-		"over 8 MiB": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"` + strings.Repeat("x", 8<<20) + `"}`},
+		"over 32 MiB": {answer: wiretest.Answer{Header: header, Body: `{"RequestId":"` + strings.Repeat("x", 32<<20) + `"}`},
 			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"deep nesting": {answer: wiretest.Answer{Header: header, Body: strings.Repeat("[", 100_000)},
 			want: nas.APIError{StatusCode: 200, RequestID: "header-id"}},

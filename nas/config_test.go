@@ -1,6 +1,7 @@
 package nas_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -65,7 +66,9 @@ func TestWith(t *testing.T) {
 	srv := nastest.NewServer()
 	cfg := srv.Config()
 	seen := map[string]int{}
-	count := func(name string) func(nas.Attempt) { return func(nas.Attempt) { seen[name]++ } }
+	count := func(name string) func(context.Context, nas.Attempt) {
+		return func(context.Context, nas.Attempt) { seen[name]++ }
+	}
 	cfg.OnAttempt = count("first")
 	first, err := nas.New(cfg)
 	if err != nil {
@@ -100,7 +103,7 @@ func TestOnAttempt(t *testing.T) {
 		srv.Inject(operation, nastest.Throttle)
 		cfg := srv.Config()
 		var attempts []nas.Attempt
-		cfg.OnAttempt = func(a nas.Attempt) { attempts = append(attempts, a) }
+		cfg.OnAttempt = func(_ context.Context, a nas.Attempt) { attempts = append(attempts, a) }
 		c, err := nas.New(cfg)
 		if err != nil {
 			t.Fatal(err)

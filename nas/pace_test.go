@@ -1,6 +1,7 @@
 package nas_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
@@ -24,7 +25,7 @@ func createMany(t *testing.T, srv *nastest.Server, n, callers int) fleet {
 	var f fleet
 	var mu sync.Mutex
 	cfg := srv.Config()
-	cfg.OnAttempt = func(a nas.Attempt) {
+	cfg.OnAttempt = func(_ context.Context, a nas.Attempt) {
 		mu.Lock()
 		defer mu.Unlock()
 		f.requests++

@@ -45,6 +45,7 @@ func (c *Config) protocol() transport.Protocol {
 		ReadFault:       readFault,
 		Kind:            kindOf,
 		RequestIDHeader: "X-Oss-Request-Id",
+		Transport:       transport.Alibaba,
 		SkewCodes:       []string{string(CodeRequestTimeTooSkewed)},
 	}
 }

@@ -66,7 +66,7 @@ func TestEndpoint(t *testing.T) {
 		"[::1]:8080/examplebucket/":                                func(c *oss.Config) { c.Endpoint = "http://[::1]:8080" },
 		"[2001:db8::1]/examplebucket/":                             func(c *oss.Config) { c.Endpoint = "https://[2001:db8::1]" },
 		"emulator:8080/examplebucket/":                             func(c *oss.Config) { c.Endpoint, c.AllowHTTP, c.PathStyle = "http://emulator:8080", true, true },
-		"examplebucket.localhost:8080/":                            func(c *oss.Config) { c.Endpoint = "http://localhost:8080" },
+		"localhost:8080/examplebucket/":                            func(c *oss.Config) { c.Endpoint = "http://localhost:8080" },
 		"examplebucket.oss-ap-southeast-1.aliyuncs.com/":           func(c *oss.Config) { c.Region = "ap-southeast-1" },
 		"examplebucket.oss-us-southeast-99-internal.aliyuncs.com/": func(c *oss.Config) { c.Region, c.Network = "us-southeast-99", oss.NetworkInternal },
 	} {
@@ -323,7 +323,7 @@ func TestAnswers(t *testing.T) {
 			want: oss.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"success without a name": {answer: wiretest.Answer{Header: header, Body: "<GetAccessPointResult></GetAccessPointResult>"},
 			want: oss.APIError{StatusCode: 200, RequestID: "header-id"}},
-		"over 8 MiB": {answer: wiretest.Answer{Header: header, Body: "<GetAccessPointResult><AccessPointName>" + strings.Repeat("x", 8<<20) + "</AccessPointName></GetAccessPointResult>"},
+		"over 32 MiB": {answer: wiretest.Answer{Header: header, Body: "<GetAccessPointResult><AccessPointName>" + strings.Repeat("x", 32<<20) + "</AccessPointName></GetAccessPointResult>"},
 			want: oss.APIError{StatusCode: 200, RequestID: "header-id"}},
 		"deep nesting": {answer: wiretest.Answer{Header: header, Body: "<GetAccessPointResult>" + strings.Repeat("<a>", 100_000)},
 			want: oss.APIError{StatusCode: 200, RequestID: "header-id"}},

@@ -3,6 +3,7 @@
 package oss_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,9 @@ func TestWith(t *testing.T) {
 	srv := osstest.NewServer()
 	cfg := srv.Config()
 	seen := map[string]int{}
-	count := func(name string) func(oss.Attempt) { return func(oss.Attempt) { seen[name]++ } }
+	count := func(name string) func(context.Context, oss.Attempt) {
+		return func(context.Context, oss.Attempt) { seen[name]++ }
+	}
 	cfg.OnAttempt = count("first")
 	first, err := oss.New(cfg)
 	if err != nil {
@@ -102,7 +105,7 @@ func TestOnAttempt(t *testing.T) {
 		srv.Inject(operation, osstest.Throttle)
 		cfg := srv.Config()
 		var attempts []oss.Attempt
-		cfg.OnAttempt = func(a oss.Attempt) { attempts = append(attempts, a) }
+		cfg.OnAttempt = func(_ context.Context, a oss.Attempt) { attempts = append(attempts, a) }
 		c, err := oss.New(cfg)
 		if err != nil {
 			t.Fatal(err)

@@ -35,11 +35,11 @@ func (c *Config) problems() []check.Problem {
 }
 
 // pathStyle reports whether the bucket goes into the path.
-func (c *Config) pathStyle() bool { return c.PathStyle || isIP(c.Endpoint) }
+func (c *Config) pathStyle() bool { return c.PathStyle || isPlace(c.Endpoint) }
 
-// isIP reports whether the host of endpoint is an IP address, before which no
-// bucket can stand.
-func isIP(endpoint string) bool {
+// isPlace reports whether the host of endpoint is an IP address, before which no
+// bucket can stand, or localhost, before which it would be a name for any resolver.
+func isPlace(endpoint string) bool {
 	if _, host, ok := strings.Cut(endpoint, "://"); ok {
 		endpoint = host
 	}
@@ -48,5 +48,5 @@ func isIP(endpoint string) bool {
 		endpoint = host
 	}
 	_, err := netip.ParseAddr(strings.Trim(endpoint, "[]"))
-	return err == nil
+	return err == nil || endpoint == "localhost"
 }

@@ -17,7 +17,7 @@ func TestAllocations(t *testing.T) {
 	create := privatelink.CreateVpcEndpointRequest{
 		ServiceID: "epsrv-1", VpcID: "vpc-1", SecurityGroupIDs: []string{"sg-1"}, Zones: []privatelink.Zone{{ZoneID: "cn-hangzhou-b", VSwitchID: "vsw-1"}},
 	}
-	wiretest.Allocations(t, "create", 47, func() error {
+	wiretest.Allocations(t, "create", 52, func() error {
 		_, err := client.CreateVpcEndpoint(t.Context(), create)
 		return err
 	})

@@ -3,6 +3,7 @@
 package privatelink_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,9 @@ func TestWith(t *testing.T) {
 	srv := privatelinktest.NewServer()
 	cfg := srv.Config()
 	seen := map[string]int{}
-	count := func(name string) func(privatelink.Attempt) { return func(privatelink.Attempt) { seen[name]++ } }
+	count := func(name string) func(context.Context, privatelink.Attempt) {
+		return func(context.Context, privatelink.Attempt) { seen[name]++ }
+	}
 	cfg.OnAttempt = count("first")
 	first, err := privatelink.New(cfg)
 	if err != nil {
@@ -102,7 +105,7 @@ func TestOnAttempt(t *testing.T) {
 		srv.Inject(operation, privatelinktest.Throttle)
 		cfg := srv.Config()
 		var attempts []privatelink.Attempt
-		cfg.OnAttempt = func(a privatelink.Attempt) { attempts = append(attempts, a) }
+		cfg.OnAttempt = func(_ context.Context, a privatelink.Attempt) { attempts = append(attempts, a) }
 		c, err := privatelink.New(cfg)
 		if err != nil {
 			t.Fatal(err)

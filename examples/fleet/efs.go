@@ -23,7 +23,9 @@ var efsService = service{
 				cfg := srv.Config()
 				cfg.HTTPClient.Transport = s.transport(cfg.HTTPClient.Transport)
 				cfg.Settle = s.settle
-				cfg.OnAttempt = func(a efs.Attempt) { s.attempt(a.Operation, errors.Is(a.Err, efs.ErrThrottled), a.Waited) }
+				cfg.OnAttempt = func(_ context.Context, a efs.Attempt) {
+					s.attempt(a.Operation, errors.Is(a.Err, efs.ErrThrottled), a.Waited)
+				}
 				client, err := efs.New(cfg)
 				if err != nil {
 					return nil, err

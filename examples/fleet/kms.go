@@ -27,7 +27,7 @@ var kmsService = service{
 				cfg := srv.Config()
 				cfg.HTTPClient.Transport = s.transport(cfg.HTTPClient.Transport)
 				cfg.Settle = s.settle
-				cfg.OnAttempt = func(a kms.Attempt) {
+				cfg.OnAttempt = func(_ context.Context, a kms.Attempt) {
 					s.attempt(a.Operation, errors.Is(a.Err, kms.ErrThrottled), a.Waited)
 				}
 				client, err := kms.New(cfg)

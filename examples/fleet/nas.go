@@ -23,7 +23,9 @@ var nasService = service{
 				cfg := srv.Config()
 				cfg.HTTPClient.Transport = s.transport(cfg.HTTPClient.Transport)
 				cfg.Settle = s.settle
-				cfg.OnAttempt = func(a nas.Attempt) { s.attempt(a.Operation, errors.Is(a.Err, nas.ErrThrottled), a.Waited) }
+				cfg.OnAttempt = func(_ context.Context, a nas.Attempt) {
+					s.attempt(a.Operation, errors.Is(a.Err, nas.ErrThrottled), a.Waited)
+				}
 				client, err := nas.New(cfg)
 				if err != nil {
 					return nil, err

@@ -23,7 +23,9 @@ var ossService = service{
 				cfg := srv.Config()
 				cfg.HTTPClient.Transport = s.transport(cfg.HTTPClient.Transport)
 				cfg.Settle = s.settle
-				cfg.OnAttempt = func(a oss.Attempt) { s.attempt(a.Operation, errors.Is(a.Err, oss.ErrThrottled), a.Waited) }
+				cfg.OnAttempt = func(_ context.Context, a oss.Attempt) {
+					s.attempt(a.Operation, errors.Is(a.Err, oss.ErrThrottled), a.Waited)
+				}
 				client, err := oss.New(cfg)
 				if err != nil {
 					return nil, err

@@ -23,7 +23,7 @@ var privatelinkService = service{
 				cfg := srv.Config()
 				cfg.HTTPClient.Transport = s.transport(cfg.HTTPClient.Transport)
 				cfg.Settle = s.settle
-				cfg.OnAttempt = func(a privatelink.Attempt) {
+				cfg.OnAttempt = func(_ context.Context, a privatelink.Attempt) {
 					s.attempt(a.Operation, errors.Is(a.Err, privatelink.ErrThrottled), a.Waited)
 				}
 				client, err := privatelink.New(cfg)

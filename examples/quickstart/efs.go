@@ -18,7 +18,7 @@ func startEFS(o *options, j *job) error {
 		cfg.Settle = settle
 		request.FileSystemID = efstest.FileSystemID
 	}
-	cfg.OnAttempt = func(a efs.Attempt) { j.sent(a.Operation) }
+	cfg.OnAttempt = func(_ context.Context, a efs.Attempt) { j.sent(a.Operation) }
 	client, err := efs.New(cfg)
 	if err != nil {
 		return err

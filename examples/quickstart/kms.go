@@ -18,7 +18,7 @@ func startKMS(o *options, j *job) error {
 		cfg.Settle = settle
 		instance = kmstest.InstanceID
 	}
-	cfg.OnAttempt = func(a kms.Attempt) { j.sent(a.Operation) }
+	cfg.OnAttempt = func(_ context.Context, a kms.Attempt) { j.sent(a.Operation) }
 	client, err := kms.New(cfg)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func startNAS(o *options, j *job) error {
 		cfg.Settle = settle
 		request.FileSystemID, request.VpcID, request.VSwitchID = nastest.FileSystemID, nastest.VpcID, nastest.VSwitchID
 	}
-	cfg.OnAttempt = func(a nas.Attempt) { j.sent(a.Operation) }
+	cfg.OnAttempt = func(_ context.Context, a nas.Attempt) { j.sent(a.Operation) }
 	client, err := nas.New(cfg)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func startOSS(o *options, j *job) error {
 		cfg.Settle = settle
 		request.Bucket = osstest.Bucket
 	}
-	cfg.OnAttempt = func(a oss.Attempt) { j.sent(a.Operation) }
+	cfg.OnAttempt = func(_ context.Context, a oss.Attempt) { j.sent(a.Operation) }
 	client, err := oss.New(cfg)
 	if err != nil {
 		return err

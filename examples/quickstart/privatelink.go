@@ -22,7 +22,7 @@ func startPrivateLink(o *options, j *job) error {
 		request.ServiceID, request.VpcID, request.SecurityGroupIDs = privatelinktest.ServiceID, privatelinktest.VpcID, []string{privatelinktest.SecurityGroupID}
 		request.Zones = []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}}
 	}
-	cfg.OnAttempt = func(a privatelink.Attempt) { j.sent(a.Operation) }
+	cfg.OnAttempt = func(_ context.Context, a privatelink.Attempt) { j.sent(a.Operation) }
 	client, err := privatelink.New(cfg)
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ type Error struct {
 	RequestID  string
 	ResourceID string // the existing resource that the service named, if it did
 	RetryAfter time.Duration
+	ServerTime time.Time // the service's present time, if it said so in the body
 
 	Kind     error // one of the kinds above, or nil
 	Class    Class

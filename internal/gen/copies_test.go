@@ -88,7 +88,8 @@ var passages = map[string][]passage{
 			"	AllowHTTP bool\n",
 			`	AllowHTTP bool
 	// PathStyle puts the bucket into the path of the URL, not before the host.
-	// It is meant for emulators. An endpoint that is an IP address implies it.
+	// It is meant for emulators. An endpoint that is an IP address or localhost
+	// implies it.
 	PathStyle bool
 `,
 		},

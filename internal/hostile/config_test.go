@@ -132,7 +132,7 @@ func (c configured) host(s settings) string {
 	}
 	host = strings.TrimSuffix(host, "/")
 	u := url.URL{Host: host}
-	if _, err := netip.ParseAddr(u.Hostname()); err != nil && c.bucket != "" && !s.pathStyle {
+	if _, err := netip.ParseAddr(u.Hostname()); err != nil && u.Hostname() != "localhost" && c.bucket != "" && !s.pathStyle {
 		return c.bucket + "." + host
 	}
 	return host
@@ -153,6 +153,9 @@ func FuzzConfig(f *testing.F) {
 	f.Add("cn-hangzhou", "http://emulator:8080", "", "", uint8(1), 0, int64(0))
 	f.Add("cn-hangzhou", "http://emulator:8080", "", "", uint8(0), 0, int64(0))
 	f.Add("cn-hangzhou", "http://bucket.localhost", "", "", uint8(2), 0, int64(0))
+	f.Add("cn-hangzhou", "http://localhost:80", "", "", uint8(0), 0, int64(0))
+	f.Add("cn-hangzhou", "https://x.com:99999", "", "", uint8(0), 0, int64(0))
+	f.Add("cn-hangzhou", "https://.x.com", "", "", uint8(0), 0, int64(0))
 	f.Add("cn-hangzhou", "https://nas.cn-hangzhou.aliyuncs.com@evil.example", "", "", uint8(0), 0, int64(0))
 	f.Add("cn-hangzhou", "nas.example?x=", "", "", uint8(0), 0, int64(0))
 	f.Add("cn-hangzhou", "nas.example/path#", "", "", uint8(0), 0, int64(0))
@@ -218,7 +221,7 @@ func (c configured) check(t *testing.T, s settings, r *http.Request) {
 		t.Errorf("%s: %+v leads to %s, %q, not to %s", c.service, s, where, r.Host, want)
 	}
 	ip, err := netip.ParseAddr(r.URL.Hostname())
-	here := err == nil && ip.IsLoopback() || r.URL.Hostname() == "localhost" || strings.HasSuffix(r.URL.Hostname(), ".localhost")
+	here := err == nil && ip.IsLoopback() || r.URL.Hostname() == "localhost"
 	if r.URL.Scheme != "https" && (r.URL.Scheme != "http" || !here && !s.allowHTTP) {
 		t.Errorf("%s: %+v leads to %s", c.service, s, where)
 	}

@@ -313,21 +313,24 @@ func TestMisbehaviour(t *testing.T) {
 	}
 }
 
-// TestNoRequestArrives has peers that never get to the request. Where nothing
-// proves that it was not sent, the outcome counts as unknown all the same.
+// TestNoRequestArrives has peers that never get to the request. Where it cannot
+// have been sent, every create is repeated and its outcome is known, but for what
+// is wrong on this side; where it can, the outcome counts as unknown.
 func TestNoRequestArrives(t *testing.T) {
 	tests := []struct {
 		name, endpoint string
+		connections    int // that are made, if the outcome is known; -1 if net/http may or may not have written
 		answer         func(conn net.Conn, n int)
 	}{
-		{"a TLS handshake that stalls", "https://127.0.0.1:1", func(conn net.Conn, _ int) { hang(conn) }},
-		{"a TLS handshake that is closed", "https://127.0.0.1:1", func(net.Conn, int) {}},
-		{"no TLS", "https://127.0.0.1:1", func(conn net.Conn, _ int) {
+		{"a TLS handshake that stalls", "https://127.0.0.1:1", attempts, func(conn net.Conn, _ int) { hang(conn) }},
+		{"a TLS handshake that is closed", "https://127.0.0.1:1", attempts, func(net.Conn, int) {}},
+		{"no TLS", "https://127.0.0.1:1", 1, func(conn net.Conn, _ int) {
+			_, _ = conn.Read(make([]byte, 10000))
 			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
 		}},
-		{"closed at once", loopback, func(net.Conn, int) {}},
-		{"never read", loopback, func(net.Conn, int) { <-time.After(time.Minute) }},
-		{"answered before it is read", loopback, func(conn net.Conn, _ int) {
+		{"closed at once", loopback, -1, func(net.Conn, int) {}},
+		{"never read", loopback, 0, func(net.Conn, int) { <-time.After(time.Minute) }},
+		{"answered before it is read", loopback, 0, func(conn net.Conn, _ int) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
 		}},
 	}
@@ -335,8 +338,12 @@ func TestNoRequestArrives(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			each(t, func(t *testing.T, c create) {
 				p := &peer{deaf: true, answer: test.answer}
-				if err := p.call(t.Context(), t, c, test.endpoint); !errors.Is(err, errUnknown) {
-					t.Errorf("the outcome counts as known: %v", err)
+				err := p.call(t.Context(), t, c, test.endpoint)
+				if known := test.connections > 0; err == nil || test.connections >= 0 && errors.Is(err, errUnknown) == known {
+					t.Errorf("the outcome counts as known: %t: %v", !known, err)
+				}
+				if n := int(p.connections.Load()); test.connections > 0 && n != test.connections {
+					t.Errorf("%d connections, not %d: %v", n, test.connections, err)
 				}
 			})
 		})

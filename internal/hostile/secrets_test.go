@@ -438,7 +438,7 @@ func (h holder) drive(t *testing.T, answer func(seen string) (*http.Response, er
 	}
 	hook := cfg.FieldByName("OnAttempt")
 	hook.Set(reflect.MakeFunc(hook.Type(), func(in []reflect.Value) []reflect.Value {
-		told.WriteString(dump(in[0].Interface()))
+		told.WriteString(dump(in[1].Interface()))
 		return nil
 	}))
 	made := reflect.ValueOf(h.new).Call([]reflect.Value{cfg})

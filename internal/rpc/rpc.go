@@ -28,6 +28,7 @@ func Protocol(kind func(status int, code, requestID string) error) transport.Pro
 		ReadFault:       readFault,
 		Kind:            kind,
 		RequestIDHeader: "X-Acs-Request-Id",
+		Transport:       transport.Alibaba,
 		SkewCodes:       []string{"InvalidTimeStamp.Expired"},
 	}
 }

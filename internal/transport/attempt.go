@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,18 +20,20 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 )
 
-// maxBody bounds how much of an answer is read. The longest that a service
-// documents, a page of 1,000 items, has less than 1 MiB.
-const maxBody = 8 << 20
+// maxBody bounds how much of an answer is read. Lower, and a full page with long
+// tags does not fit: 1,000 access points of EFS have 9 MB. Higher, and a peer that
+// never stops takes more memory. Derived.
+const maxBody = 32 << 20
 
-// send makes one attempt of a call that began at a time.
-func (c *Client) send(ctx context.Context, r *Request, number int, began time.Time) (answer *Response, f *fault.Error) {
+// send makes one attempt of a call that began at a time, signed by a clock that is
+// offset from ours.
+func (c *Client) send(ctx context.Context, r *Request, number int, began time.Time, offset time.Duration) (answer *Response, f *fault.Error) {
 	start := time.Now()
 	report := Attempt{Operation: r.Operation, Number: number}
 	permit, err := c.pacer.Acquire(ctx, r.Operation+r.Lane, began)
 	report.Waited = time.Since(start)
 	defer func() {
-		if f == nil && answer == nil { // the caller's own code panicked
+		if f == nil && answer == nil { // the caller's own code panics, or ends the goroutine: nobody is told of an outcome
 			permit.Report(pace.Unanswered, 0)
 			return
 		}
@@ -58,11 +57,7 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 	if err != nil {
 		return nil, &fault.Error{Err: err}
 	}
-	var key credential.Key
-	key.ID, key.Secret, key.Token, _, err = c.Credentials.Retrieve(ctx)
-	if err == nil && (key.ID == "" || key.Secret == "") {
-		err = errEmptyKey
-	}
+	key, err := c.key(ctx)
 	if err != nil {
 		return nil, &fault.Error{Err: fmt.Errorf("credentials: %w", err)}
 	}
@@ -76,43 +71,105 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 
 	attemptCtx, cancel := context.WithTimeoutCause(ctx, c.AttemptTimeout, errAttemptTimeout)
 	defer cancel()
-	req := c.request(attemptCtx, r)
-	at := time.Now().Add(time.Duration(c.skew.Load()))
-	c.Sign(req, r, key, at)
+	var way departure
+	req := c.request(way.watch(attemptCtx), r)
+	c.Sign(req, r, key, time.Now().Add(offset))
+	if name := unsendable(req.Header); name != "" {
+		return nil, &fault.Error{Err: fmt.Errorf("%w: the header %s would have control characters", fault.InvalidRequest, name)}
+	}
 	permit.Sent()
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil {
-		return nil, noAnswer(attemptCtx, err)
+		return nil, noAnswer(attemptCtx, &way, err, redactor(req, r, key))
 	}
 	defer resp.Body.Close()
-	answer = &Response{StatusCode: resp.StatusCode, Header: resp.Header, RequestID: strings.TrimSpace(resp.Header.Get(c.RequestIDHeader))}
-	answer.Body, err = readBody(resp)
-	if err != nil {
-		err = broken(attemptCtx, err)
-	}
-	if err == nil && resp.StatusCode/100 == 2 {
-		if err = r.Decode(answer); err == nil {
-			return answer, nil
+	got := &Response{StatusCode: resp.StatusCode, Header: resp.Header, RequestID: strings.TrimSpace(resp.Header.Get(c.RequestIDHeader))}
+	got.Body, err = readBody(resp)
+	broke := err != nil && err != errTooLong
+	if !broke && resp.StatusCode/100 == 2 {
+		if err == nil {
+			if err = r.Decode(got); err == nil {
+				return got, nil
+			}
+			err = fmt.Errorf("decoding the response: %w", err)
 		}
-		err = fmt.Errorf("decoding the response: %w", err)
 	}
-	// Services and proxies quote what they were sent. A query without values is
-	// the name of a resource, and no secret.
+	redact := redactor(req, r, key)
+	switch {
+	case broke:
+		err = broken(attemptCtx, err, redact)
+	case resp.StatusCode/100 != 2:
+		err = nil // the start of a page that is too long says enough
+	case err != errTooLong:
+		err = outside(err, redact)
+	}
+	f = c.failed(got, err, redact)
+	if key.Token != "" && slices.Contains(expiredCodes, f.Code) {
+		f.Err = &expiredError{key.Token}
+	}
+	return nil, f
+}
+
+// key returns the key that signs an attempt.
+func (c *Client) key(ctx context.Context) (key credential.Key, err error) {
+	key.ID, key.Secret, key.Token, _, err = c.Credentials.Retrieve(ctx)
+	switch {
+	case err == nil:
+		err = unusable(key)
+	case ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)):
+		err = &ownError{err}
+	}
+	return key, err
+}
+
+// unusable says why a key cannot sign. A line end comes from a file that was read
+// whole, and would end up in a header.
+func unusable(key credential.Key) error {
+	switch {
+	case key.ID == "" || key.Secret == "":
+		return errEmptyKey
+	case strings.ContainsFunc(key.ID, blank):
+		return errors.New("the key's ID holds white space or control characters")
+	case strings.ContainsFunc(key.Secret, blank):
+		return errors.New("the key's secret holds white space or control characters")
+	case strings.ContainsFunc(key.Token, blank):
+		return errors.New("the key's token holds white space or control characters")
+	}
+	return nil
+}
+
+func blank(r rune) bool { return r <= ' ' || r == 0x7f }
+
+// unsendable returns the name of a header that net/http would refuse to send.
+func unsendable(h http.Header) string {
+	for name, values := range h {
+		for _, v := range values {
+			for i := range len(v) {
+				if v[i] < ' ' && v[i] != '\t' || v[i] == 0x7f {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// longText bounds the texts of others that are searched for secrets. Lower, and
+// less of a foreign answer is shown; higher, and a hostile one takes more time.
+// Chosen.
+const longText = 16 << 10
+
+// redactor returns what hides the secrets of a request in the texts of others:
+// services and proxies quote what they were sent, and net/http what it was sent. A
+// query without values is the name of a resource, and no secret.
+func redactor(req *http.Request, r *Request, key credential.Key) func(string) string {
 	query := r.Query
 	if !strings.Contains(query, "=") {
 		query = ""
 	}
-	redact := func(s string) string {
-		return credential.Redact(s, req.Header.Get("Authorization"), query, url.QueryEscape(r.Secret), r.Secret, url.QueryEscape(key.Token), key.Token, url.QueryEscape(key.Secret), key.Secret)
+	return func(s string) string {
+		return credential.Redact(s[:min(len(s), longText)], req.Header.Get("Authorization"), query, r.Secret, key.Token, key.Secret)
 	}
-	f = c.failed(attemptCtx, answer, err, redact)
-	if key.Token != "" && slices.Contains(expiredCodes, f.Code) {
-		f.Err = &expiredError{key.Token}
-	}
-	for _, text := range []*string{&f.Code, &f.RequestID, &f.ResourceID} {
-		*text = shorten(redact(*text), 200)
-	}
-	return nil, f
 }
 
 // request builds the http.Request of one attempt. Everything it shares with r
@@ -147,7 +204,7 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 // readBody reads the body of an answer, as long as it may be.
 func readBody(resp *http.Response) ([]byte, error) {
 	length := resp.ContentLength
-	if length < 0 || length > maxBody {
+	if length < 0 || length > 1<<20 { // more only as it comes
 		length = bytes.MinRead
 	}
 	b := make([]byte, 0, length+1) // one more, to see the end
@@ -169,63 +226,22 @@ func readBody(resp *http.Response) ([]byte, error) {
 
 var errEmptyKey = errors.New("the key's ID or secret is empty")
 
-var errTooLong = fmt.Errorf("the answer is longer than %d MiB", maxBody>>20)
-
-// handshakeTimeout is the text of the error by which net/http says that a TLS
-// handshake took too long, before it sent anything. Its type has no name. Were
-// the text another, the outcome would count as unknown.
-const handshakeTimeout = "net/http: TLS handshake timeout"
-
-// noAnswer describes an attempt that ended without an answer.
-func noAnswer(ctx context.Context, err error) *fault.Error {
-	// A *url.Error quotes the whole URL, parameters included.
-	for u, ok := errors.AsType[*url.Error](err); ok; u, ok = errors.AsType[*url.Error](err) {
-		err = u.Err
-	}
-	f := &fault.Error{Class: fault.Unknown, Err: broken(ctx, err)}
-	op, isOp := errors.AsType[*net.OpError](err)
-	dns, isDNS := errors.AsType[*net.DNSError](err)
-	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](err)
-	switch {
-	case badCertificate, isDNS && dns.IsNotFound:
-		f.Class = fault.Final // nothing was sent, and nothing will be
-	case isOp && (op.Op == "dial" || op.Op == "proxyconnect"), err.Error() == handshakeTimeout:
-		f.Class = fault.Refused
-	}
-	return f
-}
-
-// broken returns the error of an exchange that err broke off. The attempt's own
-// timeout must not look like the end of the caller's context, and the end of the
-// caller's context must not hide behind its cause.
-func broken(ctx context.Context, err error) error {
-	switch ended := ctx.Err(); {
-	case ended == nil:
-		return fmt.Errorf("%w: %w", fault.Unavailable, err)
-	case context.Cause(ctx) == errAttemptTimeout:
-		return fmt.Errorf("%w: %w", fault.Unavailable, errAttemptTimeout)
-	case errors.Is(err, ended):
-		return err
-	default:
-		return fmt.Errorf("%w: %w", ended, err)
-	}
-}
+var errTooLong = fmt.Errorf("the answer is longer than %d MiB; ask for smaller pages (MaxResults, PageSize or MaxKeys)", maxBody>>20)
 
 // failed describes an attempt whose answer is a failure, or broke off.
-func (c *Client) failed(ctx context.Context, a *Response, err error, redact func(string) string) *fault.Error {
-	f := &fault.Error{StatusCode: a.StatusCode, RequestID: a.RequestID}
+func (c *Client) failed(a *Response, err error, redact func(string) string) *fault.Error {
+	f := &fault.Error{StatusCode: a.StatusCode, RequestID: a.RequestID, Err: err}
 	if a.StatusCode/100 == 2 {
 		f.Class = fault.Unknown // the service did it, but its response is not whole
-		f.Err = err
+		f.RequestID = shorten(redact(f.RequestID), 200)
 		return f
 	}
-	f.Err = err
 	f.RetryAfter = retryAfter(a.Header)
 	c.ReadFault(f, a.Header, a.Body)
 	f.RequestID = cmp.Or(strings.TrimSpace(f.RequestID), a.RequestID)
 	f.Message = shorten(redact(f.Message), 2000)
 	if f.Message == "" && f.Code == "" {
-		f.Message = foreign(a.StatusCode, redact(string(a.Body)))
+		f.Message = notTheService(a.StatusCode, redact(string(a.Body[:min(len(a.Body), longText)])))
 	}
 	f.Kind = c.Kind(f.StatusCode, f.Code, f.RequestID)
 	f.Class = fault.ClassOf(f.Kind)
@@ -233,17 +249,17 @@ func (c *Client) failed(ctx context.Context, a *Response, err error, redact func
 		f.Class = fault.Unknown // something on the way sent the request twice: one of them may have run
 	}
 	if slices.Contains(c.SkewCodes, f.Code) {
-		if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
-			f.Err = &skewError{offset: time.Until(date)}
+		now := present(f.ServerTime)
+		if now.IsZero() {
+			now = dated(a.Header)
 		}
+		f.Err = &skewError{now}
+	}
+	for _, text := range []*string{&f.Code, &f.RequestID, &f.ResourceID} {
+		*text = shorten(redact(*text), 200)
 	}
 	return f
 }
-
-// A skewError marks a refusal for the signing time until Do has dealt with it.
-type skewError struct{ offset time.Duration }
-
-func (e *skewError) Error() string { return fmt.Sprintf("this clock is off by %v", -e.offset) }
 
 // expiredCodes are the codes by which the services say that a token has expired:
 // OSS, the RPC services of Alibaba Cloud, and AWS with its older services. That of
@@ -256,9 +272,9 @@ type expiredError struct{ token string }
 
 func (*expiredError) Error() string { return "the token has expired" }
 
-// foreign describes a failure that did not come in the service's own form: the
+// notTheService describes a failure that did not come in the service's own form: the
 // page of a proxy, a redirect, nothing at all.
-func foreign(status int, body string) string {
+func notTheService(status int, body string) string {
 	if status/100 == 3 {
 		return "redirected, which is not followed" // the target may hold the query
 	}
@@ -278,23 +294,4 @@ func shorten(s string, n int) string {
 		n--
 	}
 	return s[:n] + "…"
-}
-
-// retryAfter reads how long the service asks to be left alone.
-func retryAfter(h http.Header) time.Duration {
-	// Alibaba Cloud's gateway and AWS count in milliseconds under names of
-	// their own.
-	for _, name := range []string{"X-Acs-Retry-After", "X-Amz-Retry-After"} {
-		if ms, err := strconv.ParseUint(h.Get(name), 10, 32); err == nil {
-			return time.Duration(ms) * time.Millisecond
-		}
-	}
-	v := h.Get("Retry-After")
-	if s, err := strconv.ParseUint(v, 10, 32); err == nil {
-		return time.Duration(s) * time.Second
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return max(0, time.Until(t))
-	}
-	return 0
 }

@@ -3,15 +3,13 @@ package transport
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
@@ -32,7 +30,7 @@ type Options struct {
 	AttemptTimeout time.Duration
 	MaxThrottle    time.Duration
 	Logger         Logger
-	OnAttempt      func(Attempt)
+	OnAttempt      func(context.Context, Attempt)
 	UserAgent      string
 }
 
@@ -61,13 +59,16 @@ func New(o Options, p Protocol, parent *Client) (*Client, []check.Problem) {
 		check.That(o.AttemptTimeout >= 0, "AttemptTimeout", "must not be negative"),
 		check.That(o.MaxThrottle >= 0, "MaxThrottle", "must not be negative"),
 		check.NoControls("UserAgent", o.UserAgent),
+		checkKey(o.Credentials),
+		check.That(o.Limiter == nil || !isNil(o.Limiter), "Limiter", nilPointer),
+		check.That(o.HTTPClient == nil || o.HTTPClient.Transport == nil || !isNil(o.HTTPClient.Transport), "HTTPClient.Transport", nilPointer),
 	)...)
 	if isNil(o.Logger) {
 		o.Logger = nil
 	}
-	o.HTTPClient = withoutRedirects(o.HTTPClient)
+	o.HTTPClient = withoutRedirects(o.HTTPClient, p.Transport)
 	o.MaxAttempts = cmp.Or(o.MaxAttempts, 4)
-	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 30*time.Second)
+	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, attemptTimeout)
 	o.MaxThrottle = cmp.Or(o.MaxThrottle, time.Minute)
 	userAgent := []string{strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)}
 	c := &Client{Options: o, Protocol: p, Shared: new(Shared), endpoint: u, userAgent: userAgent}
@@ -89,11 +90,43 @@ func same(a, b credential.Provider) bool {
 	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }
 
-// isNil reports whether v is nil, or an interface that holds a nil pointer.
+// isNil reports whether v is nil, or an interface that holds something nil.
 func isNil(v any) bool {
 	r := reflect.ValueOf(v)
-	return !r.IsValid() || r.Kind() == reflect.Pointer && r.IsNil()
+	switch r.Kind() {
+	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Slice, reflect.Chan:
+		return r.IsNil()
+	}
+	return !r.IsValid()
 }
+
+const nilPointer = "must not be an interface that holds a nil pointer; leave it out for the default"
+
+// checkKey says what is wrong with a key that is at hand. Of other credentials it
+// shows when they are asked, which may take a while.
+func checkKey(p credential.Provider) check.Problem {
+	switch {
+	case p == nil:
+		return check.Problem{} // the package says where it looked
+	case isNil(p):
+		return check.Problem{Field: "Credentials", Reason: nilPointer}
+	}
+	t := reflect.TypeOf(p)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if !strings.HasPrefix(t.PkgPath(), module) || t.Name() != "StaticCredentials" && t.Name() != "environment" {
+		return check.Problem{}
+	}
+	var key credential.Key
+	key.ID, key.Secret, key.Token, _, _ = p.Retrieve(context.Background())
+	if err := unusable(key); err != nil {
+		return check.Problem{Field: "Credentials", Reason: "are of no use: " + err.Error()}
+	}
+	return check.Problem{}
+}
+
+const module = "github.com/accesspoint-go/accesspoint/"
 
 // checkRegion says that region can stand in a host name.
 func checkRegion(region string) check.Problem {
@@ -115,8 +148,10 @@ func parseEndpoint(endpoint string, allowHTTP bool) (*url.URL, check.Problem) {
 	}
 	u, err := url.Parse(strings.TrimSuffix(endpoint, "/"))
 	switch {
-	case err != nil || u.Hostname() == "" || strings.ContainsFunc(u.Host, notInHost):
+	case err != nil || !isHost(u.Hostname()) || strings.ContainsFunc(u.Host, notInHost):
 		return bad("must be a host, or https:// and a host")
+	case !isPort(u):
+		return bad("must have a port from 1 to 65535, or none")
 	case u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.Contains(endpoint, "#"):
 		return bad("must hold nothing but a scheme, a host and a port")
 	case u.Scheme == "https":
@@ -134,8 +169,25 @@ func notInHost(r rune) bool {
 	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._:[]", r))
 }
 
+// isHost reports whether host has no empty part.
+func isHost(host string) bool {
+	return host != "" && host[0] != '.' && !strings.Contains(host, "..")
+}
+
+// isPort reports whether u has a port that there is, or none.
+func isPort(u *url.URL) bool {
+	port := u.Port()
+	if port == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
+// loopback reports whether host is this machine. Other names under localhost are
+// for a resolver to say, which may be any.
 func loopback(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if host == "localhost" {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)
@@ -144,33 +196,16 @@ func loopback(host string) bool {
 
 // withoutRedirects returns a copy of h that does not follow redirects: a signed
 // request is for one host only.
-func withoutRedirects(h *http.Client) *http.Client {
+func withoutRedirects(h *http.Client, byDefault func() http.RoundTripper) *http.Client {
 	var c http.Client
 	if h != nil {
 		c = *h
 	} else {
-		c.Transport = defaultTransport()
+		c.Transport = byDefault()
 	}
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &c
 }
-
-// defaultTransport is shared by all clients that bring none of their own, so
-// that a program with many clients keeps few connections.
-var defaultTransport = sync.OnceValue(func() http.RoundTripper {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		MaxResponseHeaderBytes: 1 << 20, // in place of 10 MB; services need 4 KB
-		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    10 * time.Second,
-		ForceAttemptHTTP2:      true,
-		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    64,
-		IdleConnTimeout:        90 * time.Second,
-		ExpectContinueTimeout:  time.Second,
-	}
-})
 
 // version is that of this module, for the User-Agent header. It follows the
 // change log. Reading it from the build information would cost 10 KB.

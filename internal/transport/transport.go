@@ -39,6 +39,8 @@ type Protocol struct {
 	Kind func(status int, code, requestID string) error
 	// RequestIDHeader names the header that holds the request ID.
 	RequestIDHeader string
+	// Transport returns the one of clients that bring none of their own.
+	Transport func() http.RoundTripper
 	// SkewCodes are the codes by which the service says that the signing time
 	// is too far from its own.
 	SkewCodes []string
@@ -98,21 +100,27 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, *fault.Error) {
 		pauses    retry.Pauses
 		last      *fault.Error // the attempt before
 		lost      bool         // some attempt ended unknown
-		corrected bool         // this call has corrected the clock
+		by        clock        // that signs
 		renewed   bool         // this call has asked for another key
 		throttled time.Time    // when the service first throttled this call
 		counted   int          // attempts that it did not throttle
 		began     = time.Now()
 	)
 	for attempt := 1; ; attempt++ {
-		answer, f := c.send(ctx, r, attempt, began)
+		if !by.corrected {
+			by.offset = time.Duration(c.skew.Load())
+		}
+		answer, f := c.send(ctx, r, attempt, began, by.offset)
+		if by.corrected && accepted(f) {
+			c.skew.Store(int64(by.offset))
+		}
 		if f == nil {
 			c.budget.Earn()
 			answer.Attempts = attempt
 			return answer, nil
 		}
 		lost = lost || f.Class == fault.Unknown
-		stop := ctx.Err() != nil || !r.Effect.May(f.Class) || c.MaxAttempts == 1
+		stop := ctx.Err() != nil || !r.Effect.May(f.Class) || c.MaxAttempts == 1 || f.Err == errTooLong
 		switch {
 		case f.Kind != fault.Throttled:
 			counted++
@@ -126,8 +134,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, *fault.Error) {
 			f = onTop(f, last)
 		}
 		f.Attempts, f.Lost = attempt, r.Effect.Lost(f.Class, lost)
-		if !corrected && c.correctClock(f) {
-			corrected = true
+		if by.correct(f) {
 			continue
 		}
 		if c.expired(f) && !renewed {
@@ -163,30 +170,14 @@ func (c *Client) pause(ctx context.Context, f *fault.Error, pauses *retry.Pauses
 // that, for instance, the context ended.
 func onTop(top, below *fault.Error) *fault.Error {
 	f := *below
-	f.Err = errors.Join(top.Err, below.Err)
+	f.Err = top.Err
+	if below.StatusCode != 0 || !errors.Is(top.Err, fault.Unavailable) {
+		f.Err = errors.Join(top.Err, below.Err)
+	} // else both say that the service was not reached
 	if top.Class == fault.Unknown {
 		f.Class = fault.Unknown
 	}
 	return &f
-}
-
-// clockTolerance is the difference between two clocks that no service minds.
-const clockTolerance = time.Minute
-
-// correctClock takes over the service's clock if f says that the signing time
-// was off, and reports whether it was.
-func (c *Client) correctClock(f *fault.Error) bool {
-	skew, refused := f.Err.(*skewError)
-	if !refused {
-		return false
-	}
-	f.Err = nil
-	change := skew.offset - time.Duration(c.skew.Load())
-	if change.Abs() < clockTolerance {
-		return false
-	}
-	c.skew.Store(int64(skew.offset))
-	return true
 }
 
 // expired reports whether the service refused the attempt because the token of
@@ -219,7 +210,7 @@ type Attempt struct {
 // report tells the caller's hook and log about an attempt.
 func (c *Client) report(ctx context.Context, a Attempt) {
 	if c.OnAttempt != nil {
-		c.OnAttempt(a)
+		c.OnAttempt(ctx, a)
 	}
 	if c.Logger == nil {
 		return

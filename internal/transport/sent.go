@@ -1,0 +1,169 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+)
+
+// A departure is how far a request got on its way out. net/http may try several
+// connections, and a RoundTripper around it may try again: what was written once
+// stays written.
+type departure struct {
+	asked     atomic.Bool // for a connection, by a transport that says so
+	connected atomic.Bool
+	written   atomic.Bool // the last line of the head; over HTTP/1.1 perhaps to a buffer only
+	trace     httptrace.ClientTrace
+}
+
+// watch returns a context by which the transport tells d.
+func (d *departure) watch(ctx context.Context) context.Context {
+	d.trace = httptrace.ClientTrace{
+		GetConn:      func(string) { d.asked.Store(true) },
+		GotConn:      func(httptrace.GotConnInfo) { d.connected.Store(true) },
+		WroteHeaders: func() { d.written.Store(true) },
+	}
+	return httptrace.WithClientTrace(ctx, &d.trace)
+}
+
+// unsent reports whether no service can have seen the whole head of the request,
+// which ended with err. HTTP/2 does not wait for the goroutine that writes when a
+// context ends: it may write after that.
+func (d *departure) unsent(err error) bool {
+	if !d.connected.Load() {
+		return true
+	}
+	ended := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return !d.written.Load() && !ended
+}
+
+// handshakeTimeout is the text of the error by which net/http says that a TLS
+// handshake took too long, before it sent anything. Its type has no name. It
+// matters where a transport hides what it does: were the text another, the outcome
+// would count as unknown there.
+const handshakeTimeout = "net/http: TLS handshake timeout"
+
+// noAnswer describes an attempt that ended without an answer.
+func noAnswer(ctx context.Context, d *departure, err error, redact func(string) string) *fault.Error {
+	// A *url.Error quotes the whole URL, parameters included.
+	for u, ok := errors.AsType[*url.Error](err); ok; u, ok = errors.AsType[*url.Error](err) {
+		err = u.Err
+	}
+	op, isOp := errors.AsType[*net.OpError](err)
+	byProxy := isOp && op.Op == "proxyconnect"
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	noHost := isDNS && dns.IsNotFound
+	_, badCertificate := errors.AsType[*tls.CertificateVerificationError](err)
+
+	f := &fault.Error{Class: fault.Unknown}
+	local := badCertificate // what is wrong is on this side, and the service is not to blame
+	switch traced := d.asked.Load(); {
+	case badCertificate, noHost:
+		f.Class = fault.Final
+	case !traced && (isOp && (op.Op == "dial" || byProxy) || err.Error() == handshakeTimeout):
+		f.Class = fault.Refused
+	case traced && d.unsent(err):
+		f.Class = fault.Refused
+		if _, noTLS := errors.AsType[tls.RecordHeaderError](err); noTLS || errors.Is(err, http.ErrSchemeMismatch) {
+			f.Class, local = fault.Final, true
+		}
+		if status := proxyStatus(err); status != 0 {
+			err = fmt.Errorf("the proxy refused to connect: %w", err)
+			if fault.KindOf(status, "", "") == nil { // not too many, nor out of order
+				f.Class, local = fault.Final, true
+			}
+		}
+	}
+	if noHost && !byProxy {
+		err = fmt.Errorf("%w (if the region's endpoint has another name, Endpoint takes it)", err)
+	}
+	if local && ctx.Err() == nil {
+		f.Err = outside(err, redact)
+	} else {
+		f.Err = broken(ctx, err, redact)
+	}
+	return f
+}
+
+// proxyStatus returns the status with which a proxy answered CONNECT, or 0 if err
+// is something else. Of the status net/http gives nothing but its text.
+func proxyStatus(err error) int {
+	for status := 300; status < 600; status++ {
+		if text := http.StatusText(status); text != "" && err.Error() == text {
+			return status
+		}
+	}
+	return 0
+}
+
+// broken returns the error of an exchange that err broke off. The attempt's own
+// timeout must not look like the end of the caller's context, and the end of the
+// caller's context must not hide behind its cause.
+func broken(ctx context.Context, err error, redact func(string) string) error {
+	switch ended := ctx.Err(); {
+	case ended == nil:
+		return fmt.Errorf("%w: %w", fault.Unavailable, outside(err, redact))
+	case context.Cause(ctx) == errAttemptTimeout:
+		return fmt.Errorf("%w: %w", fault.Unavailable, errAttemptTimeout)
+	case errors.Is(err, ended) && !quotes(err, redact):
+		return err
+	case err.Error() == ended.Error():
+		return ended
+	default:
+		return fmt.Errorf("%w: %w", ended, outside(err, redact))
+	}
+}
+
+// outside returns err, which came from outside, as one that holds no secret and
+// does not look like the end of the caller's context.
+func outside(err error, redact func(string) string) error {
+	switch {
+	case quotes(err, redact):
+		return errors.New(redact(err.Error()))
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return &ownError{err}
+	}
+	return err
+}
+
+// quotes reports whether err, or one that it wraps, has a text with something to
+// redact. net/http quotes answers that it cannot read.
+func quotes(err error, redact func(string) string) bool {
+	if text := err.Error(); redact(text) != text {
+		return true
+	}
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		inner := err.Unwrap()
+		return inner != nil && quotes(inner, redact)
+	case interface{ Unwrap() []error }:
+		for _, inner := range err.Unwrap() {
+			if inner != nil && quotes(inner, redact) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// An ownError is a timeout of the transport's or the credentials' own. Those of
+// package net match the context's, which nobody set here.
+type ownError struct{ err error }
+
+func (e *ownError) Error() string { return e.err.Error() }
+
+// Is reports whether target is in the chain, but for what a context ends with.
+func (e *ownError) Is(target error) bool {
+	return target != context.DeadlineExceeded && target != context.Canceled && errors.Is(e.err, target)
+}
+
+// As finds the types in the chain.
+func (e *ownError) As(target any) bool { return errors.As(e.err, target) }

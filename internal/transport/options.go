@@ -90,14 +90,10 @@ func same(a, b credential.Provider) bool {
 	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }
 
-// isNil reports whether v is nil, or an interface that holds something nil.
+// isNil reports whether v is nil, or an interface that holds a nil pointer.
 func isNil(v any) bool {
 	r := reflect.ValueOf(v)
-	switch r.Kind() {
-	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Slice, reflect.Chan:
-		return r.IsNil()
-	}
-	return !r.IsValid()
+	return !r.IsValid() || r.Kind() == reflect.Pointer && r.IsNil()
 }
 
 const nilPointer = "must not be an interface that holds a nil pointer; leave it out for the default"

@@ -94,7 +94,10 @@ func tagRules(t Tag) []check.Problem {
 // bareID returns the ID in an ARN, and an ID as it is.
 func bareID(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 
-var errNotListed = errors.New("the answer does not list access points")
+var (
+	errNotListed = errors.New("the answer does not list access points")
+	errOther     = errors.New("the answer lists another access point")
+)
 
 // only returns the access point that out was asked for by its ID.
 func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
@@ -111,6 +114,9 @@ func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
 	}
 	if out.AccessPoints == nil {
 		return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %w (request %s)", errNotListed, out.RequestID)
+	}
+	if len(out.AccessPoints) > 0 {
+		return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %s: %w (request %s)", bareID(id), errOther, out.RequestID)
 	}
 	return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %s: %w (request %s)", bareID(id), ErrNotFound, out.RequestID)
 }

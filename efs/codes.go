@@ -94,8 +94,6 @@ func kindOf(status int, code, requestID string) error {
 		return ErrAccessDenied // whatever the status
 	case CodeUnknownOperationException:
 		return ErrInvalidRequest
-	case "RequestTimeout", "RequestTimeoutException":
-		return ErrUnavailable
 	}
 	return fault.KindOf(status, code, requestID)
 }

@@ -79,7 +79,11 @@ func gone() wait.Goal[AccessPoint] {
 	}}
 }
 
-func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
+// notFound reports whether err says that the access point does not exist. That the
+// file system does not, it may say of another one than was meant.
+func notFound(err error) bool {
+	return errors.Is(err, ErrNotFound) && !errors.Is(err, CodeFileSystemNotFound)
+}
 
 // source returns where access points are found by ID.
 func (c *Client) source() *wait.Source[AccessPoint] {

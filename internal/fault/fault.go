@@ -21,6 +21,9 @@ var (
 	Unavailable    = errors.New("service unavailable")
 	OutcomeUnknown = errors.New("outcome unknown")
 	Limiter        = errors.New("rate limiter failed") // the caller's own
+	// Drift and Duplicate are kinds of what was found, not of an answer.
+	Drift     = errors.New("not as asked")
+	Duplicate = errors.New("more than one")
 )
 
 // A Class says whether an attempt that failed may be repeated.
@@ -74,36 +77,59 @@ func (e *Error) Is(target error) bool { return e.Err == nil && e.Kind != nil && 
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
 
+// elsewhere are what codes speak of that say nothing about the resources of a
+// request, but about where it was sent and how. That one of these does not exist,
+// or is not served, is no absence of a resource.
+var elsewhere = []string{
+	"region", "supportedendpoint", "supportendpoint", "invalidproduct", "invalidversion",
+	"invalidapi", "invalidaction", "unknownoperation", "unknownaction",
+}
+
+// malformed are the parts of codes that find fault with a parameter. NAS has one of
+// them with status 404.
+var malformed = []string{"format", "malformed", "missing", "illegal", "notsupport", "unsupported"}
+
 // KindOf returns the kind that status and code have by the conventions that
 // the services share, for codes that no table of a service names. An answer
 // with neither a code nor a request ID did not come from the service, and its
 // status proves nothing about a resource: a proxy's 404 is not NotFound.
+//
+// A code of the kind NotFound may speak of a resource that the request names
+// besides its own, such as the file system of an access point.
 func KindOf(status int, code, requestID string) error {
+	lower := strings.ToLower(code)
 	has := func(parts ...string) bool {
 		for _, p := range parts {
-			if strings.Contains(code, p) {
+			if strings.Contains(lower, p) {
 				return true
 			}
 		}
 		return false
 	}
+	absent := has("notfound", "notexist", "nosuch")
 	switch {
-	case status == http.StatusTooManyRequests, has("Throttl"):
+	case status == http.StatusTooManyRequests, has("throttl"):
 		return Throttled
-	case status >= 500:
+	case status >= 500, status == http.StatusRequestTimeout, has("requesttimeout"):
 		return Unavailable
 	case code == "" && requestID == "":
 		return nil
-	case has("InvalidAccessKey", "Signature", "SecurityToken", "ExpiredToken"):
+	case has("signaturenonceused"):
+		return Conflict // with a request that came before it
+	case has("invalidaccesskey", "signature", "securitytoken", "expiredtoken"):
 		return AccessDenied
-	case has("InvalidApi", "InvalidProduct", "InvalidVersion", "InvalidAction"):
+	case has("invalidapi", "invalidproduct", "invalidversion", "invalidaction"):
 		return InvalidRequest
-	case has("NotFound", "NotExist", "NoSuch"):
+	case (absent || status == http.StatusNotFound) && has(elsewhere...):
+		return InvalidRequest
+	case absent:
 		return NotFound
-	case has("AlreadyExist", "ResourceExist"):
+	case has("alreadyexist", "resourceexist"):
 		return AlreadyExists
-	case has("QuotaExceed", "LimitExceed", "CountsExceed"):
+	case has("quotaexceed", "limitexceed", "countsexceed"):
 		return QuotaExceeded
+	case status == http.StatusNotFound && has(malformed...):
+		return InvalidRequest
 	}
 	switch status {
 	case http.StatusBadRequest:

@@ -98,6 +98,8 @@ func TestClasses(t *testing.T) {
 		"reset":             {[]wiretest.Answer{reset, ok}, "2 ok", "2 ok", "2 ok", "1 unknown"},
 		"500":               {[]wiretest.Answer{failing, ok}, "2 ok", "2 ok", "2 ok", "1 unknown"},
 		"nonce used":        {[]wiretest.Answer{{Status: 400, Body: "SignatureNonceUsed"}, ok}, "2 ok", "2 ok", "2 ok", "1 unknown"},
+		"408":               {[]wiretest.Answer{{Status: 408, Body: "<html>"}, ok}, "2 ok", "2 ok", "2 ok", "1 unknown"},
+		"RequestTimeout":    {[]wiretest.Answer{{Status: 400, Body: "RequestTimeout"}, ok}, "2 ok", "2 ok", "2 ok", "1 unknown"},
 		"lost then refused": {[]wiretest.Answer{reset, refused}, "2 failed", "2 failed", "2 unknown", "1 unknown"},
 		"all lost":          {[]wiretest.Answer{reset}, "4 failed", "4 unknown", "4 unknown", "1 unknown"},
 		"redirected":        {[]wiretest.Answer{{Status: 307, Header: map[string]string{"Location": "https://evil.example.com"}}, ok}, "1 failed", "1 failed", "1 failed", "1 failed"},

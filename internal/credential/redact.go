@@ -26,8 +26,14 @@ const (
 // Redact replaces every occurrence of the secrets in s. Services, proxies and
 // net/http quote requests in their answers and errors, signed headers included:
 // as they are, escaped for a URL, JSON, Go, HTML or XML, or in base64.
-func Redact(s string, secrets ...string) string {
-	var look search
+func Redact(s string, secrets ...string) string { return redact(s, secrets, cutOff) }
+
+// RedactWhole does so with texts that are secret for what they hold, such as a
+// query. They count only when they are whole: their start may be a word.
+func RedactWhole(s string, texts ...string) string { return redact(s, texts, len(s)+1) }
+
+func redact(s string, secrets []string, cutOff int) string {
+	look := search{cutOff: cutOff}
 	for _, secret := range secrets {
 		if len(secret) >= shortest {
 			look.secrets = append(append(look.secrets, secret), inBase64(secret)...)
@@ -43,6 +49,7 @@ func Redact(s string, secrets ...string) string {
 // A search looks for secrets in a text, as it is and with its escapes undone.
 type search struct {
 	secrets []string
+	cutOff  int
 	found   []bool // which bytes of the text are of a secret; nil for none
 }
 
@@ -57,7 +64,7 @@ func (f *search) in(l layer, depth int) {
 			f.mark(&l, i+j, i+j+len(secret))
 			i += j + 1
 		}
-		for n := len(secret) - 1; n >= cutOff; n-- {
+		for n := len(secret) - 1; n >= f.cutOff; n-- {
 			if strings.HasSuffix(l.text, secret[:n]) {
 				f.mark(&l, len(l.text)-n, len(l.text))
 				break

@@ -124,6 +124,19 @@ func TestRedactLeaves(t *testing.T) {
 	}
 }
 
+// TestRedactWhole checks that the start of a query is not hidden, and all of it is.
+func TestRedactWhole(t *testing.T) {
+	const query = "MaxResults=1001&Token=x"
+	for text, want := range map[string]string{
+		"IllegalParam.MaxResults": "IllegalParam.MaxResults",
+		"GET /?" + query:          "GET /?REDACTED",
+	} {
+		if got := credential.RedactWhole(text, query); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
 // TestRedactCut checks that the start of a secret is hidden where a text ends in
 // the midst of it.
 func TestRedactCut(t *testing.T) {

@@ -168,7 +168,8 @@ func redactor(req *http.Request, r *Request, key credential.Key) func(string) st
 		query = ""
 	}
 	return func(s string) string {
-		return credential.Redact(s[:min(len(s), longText)], req.Header.Get("Authorization"), query, r.Secret, key.Token, key.Secret)
+		s = credential.RedactWhole(s[:min(len(s), longText)], req.Header.Get("Authorization"), query)
+		return credential.Redact(s, r.Secret, key.Token, key.Secret)
 	}
 }
 

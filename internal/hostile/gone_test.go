@@ -48,11 +48,15 @@ func goneCalls(t *testing.T, hc *http.Client) map[string]map[string]func(ctx con
 			"absent": func(ctx context.Context) error { return o.EnsureAccessPointAbsent(ctx, "examplebucket", "ap-01") },
 		},
 		"efs": {
-			"wait":   func(ctx context.Context) error { return e.WaitAccessPointDeleted(ctx, "fsap-0123456789abcdef0", efs.WaitOptions{}) },
+			"wait": func(ctx context.Context) error {
+				return e.WaitAccessPointDeleted(ctx, "fsap-0123456789abcdef0", efs.WaitOptions{})
+			},
 			"absent": func(ctx context.Context) error { return e.EnsureAccessPointAbsent(ctx, "fs-01234567", "key") },
 		},
 		"privatelink": {
-			"wait":   func(ctx context.Context) error { return p.WaitVpcEndpointDeleted(ctx, "ep-1", privatelink.WaitOptions{}) },
+			"wait": func(ctx context.Context) error {
+				return p.WaitVpcEndpointDeleted(ctx, "ep-1", privatelink.WaitOptions{})
+			},
 			"absent": func(ctx context.Context) error { return p.EnsureVpcEndpointAbsent(ctx, "vpc-1", "key") },
 		},
 		"kms": {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync"
@@ -159,6 +160,9 @@ func TestNothingWritten(t *testing.T) {
 				if f != nil && (!strings.Contains(f.Error(), c.says) || strings.Contains(f.Error(), "A=b")) {
 					t.Errorf("it says %v", f)
 				}
+				if name == "no such proxy" && strings.Contains(f.Error(), "Endpoint") {
+					t.Errorf("the endpoint is blamed: %v", f)
+				}
 			})
 		})
 	}
@@ -293,6 +297,48 @@ func TestWrittenOnce(t *testing.T) {
 			t.Errorf("got %s after %d dials: %v", outcome(f), dials, f)
 		}
 	})
+}
+
+// TestTrace goes through what a transport can say of a request that it gave up.
+func TestTrace(t *testing.T) {
+	for steps, want := range map[string]string{
+		"":                              "unknown", // it says nothing, as fakes do
+		"asked":                         "refused",
+		"asked connected":               "refused",
+		"asked connected written":       "unknown",
+		"asked connected asked":         "refused",
+		"asked connected written asked": "unknown",
+		"asked connected written asked connected": "unknown", // tried again, and not written
+		"ends":                         "unknown",
+		"asked ends":                   "ended",
+		"asked connected ends":         "unknown", // HTTP/2 may write after that
+		"asked connected written ends": "unknown",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			rt := wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+				trace := httptrace.ContextClientTrace(r.Context())
+				for step := range strings.FieldsSeq(steps) {
+					switch step {
+					case "asked":
+						trace.GetConn("x")
+					case "connected":
+						trace.GotConn(httptrace.GotConnInfo{})
+					case "written":
+						trace.WroteHeaders()
+					case "ends":
+						cancel()
+						return nil, r.Context().Err()
+					}
+				}
+				return nil, errors.New("given up")
+			})
+			if _, f := newClient(t, rt, nil).Do(ctx, once()); outcome(f) != want {
+				t.Errorf("%s: %s, want %s: %v", steps, outcome(f), want, f)
+			}
+			cancel()
+		})
+	}
 }
 
 // TestNetHTTPReplaysOverHTTP2 checks that a creation runs once when a server goes

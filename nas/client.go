@@ -130,6 +130,13 @@ func (c *Client) With(change func(*Config)) (*Client, error) {
 	return build(cfg, c)
 }
 
+// DefaultTransport returns what sends the requests of clients without an
+// HTTPClient of their own, for programs that wrap it. All clients share it: do not
+// change it.
+//
+//	cfg.HTTPClient = &http.Client{Transport: traced(nas.DefaultTransport())}
+func DefaultTransport() http.RoundTripper { return new(Config).protocol().Transport() }
+
 func build(cfg Config, parent *Client) (*Client, error) {
 	cfg.Credentials = orEnvironment(cfg.Credentials)
 	options := transport.Options{

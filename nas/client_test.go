@@ -58,6 +58,8 @@ func TestEndpoint(t *testing.T) {
 		"emulator:8080":                        func(c *nas.Config) { c.Endpoint, c.AllowHTTP = "http://emulator:8080", true },
 		"localhost:8080":                       func(c *nas.Config) { c.Endpoint = "http://localhost:8080" },
 		"nas.ap-southeast-1.aliyuncs.com":      func(c *nas.Config) { c.Region = "ap-southeast-1" },
+		"nas.aliyuncs.com":                     func(c *nas.Config) { c.Region = "ap-southeast-2" },
+		"nas-vpc.ap-southeast-2.aliyuncs.com":  func(c *nas.Config) { c.Region, c.Network = "ap-southeast-2", nas.NetworkVPC },
 		"nas-vpc.us-southeast-99.aliyuncs.com": func(c *nas.Config) { c.Region, c.Network = "us-southeast-99", nas.NetworkVPC },
 	} {
 		r := wiretest.Answering(wiretest.Answer{Body: created})
@@ -65,6 +67,42 @@ func TestEndpoint(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		} else if got := r.Last(t).Host; got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestCentralEndpoint checks which regions have no endpoint of their own, and that
+// requests name the region there, and nowhere else.
+func TestCentralEndpoint(t *testing.T) {
+	regions := map[string]string{}
+	for _, region := range strings.Fields(`ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-3 ap-southeast-5 ap-southeast-6 ap-southeast-7
+		ap-southeast-8 cn-beijing cn-beijing-finance-1 cn-chengdu cn-guangzhou cn-hangzhou cn-heyuan cn-hongkong cn-huhehaote cn-shanghai
+		cn-shanghai-finance-1 cn-shenzhen cn-shenzhen-finance-1 cn-wulanchabu cn-zhangjiakou cn-zhongwei eu-central-1 eu-west-1 eu-west-2
+		me-central-1 me-east-1 na-south-1 us-east-1 us-southeast-1 us-west-1 xx-new-9`) {
+		regions[region] = "nas." + region + ".aliyuncs.com"
+	}
+	for _, region := range strings.Fields(`ap-northeast-2-pop ap-southeast-2 cn-beijing-finance-pop cn-beijing-gov-1 cn-beijing-nu16-b01 cn-edge-1 cn-fujian
+		cn-haidian-cm12-c01 cn-hangzhou-bj-b01 cn-hangzhou-internal-prod-1 cn-hangzhou-internal-test-1 cn-hangzhou-internal-test-2
+		cn-hangzhou-internal-test-3 cn-hangzhou-test-306 cn-hongkong-finance-pop cn-qingdao-nebula cn-shanghai-et15-b01 cn-shanghai-et2-b01
+		cn-shanghai-inner cn-shanghai-internal-test-1 cn-shenzhen-inner cn-shenzhen-st4-d01 cn-shenzhen-su18-b01 cn-wuhan cn-yushanfang
+		cn-zhangbei cn-zhangbei-na61-b01 cn-zhangjiakou-na62-a01 cn-zhengzhou-nebula-1 eu-west-1-oxs rus-west-1-pop`) {
+		regions[region] = "nas.aliyuncs.com"
+	}
+	if len(regions) != 33+31 {
+		t.Errorf("%d regions", len(regions))
+	}
+	regions["cn-hangzhou-finance"] = "nas.cn-hangzhou-dg-a01.aliyuncs.com"
+	for region, want := range regions {
+		for endpoint, host := range map[string]string{"": want, "nas.aliyuncs.com": "nas.aliyuncs.com", "nas.example.com": "nas.example.com"} {
+			r := wiretest.Answering(wiretest.Answer{Body: created})
+			c := newClient(t, r, func(c *nas.Config) { c.Region, c.Endpoint = region, endpoint })
+			if _, err := c.CreateAccessPoint(t.Context(), createRequest); err != nil {
+				t.Fatal(err)
+			}
+			sent := r.Last(t)
+			if sent.Host != host || strings.Contains(sent.Query, "&RegionId="+region+"&") != (host == "nas.aliyuncs.com") {
+				t.Errorf("%s: %s?%s", region, sent.Host, sent.Query)
+			}
 		}
 	}
 }

@@ -28,6 +28,8 @@ var ownDefects = map[string]struct {
 	field  string
 }{
 	"unknown network":  {func(c *oss.Config) { c.Network = "moon" }, "Network"},
+	"internal name":    {func(c *oss.Config) { c.Region = "cn-hangzhou-internal" }, "Region"},
+	"two endpoints":    {func(c *oss.Config) { c.Region, c.Network = "cn-hangzhou-finance", oss.NetworkInternal }, "Endpoint"},
 	"region of a host": {func(c *oss.Config) { c.Region = "oss-cn-hangzhou" }, "Region"},
 }
 
@@ -57,16 +59,26 @@ func errorBody(code string) string {
 // TestEndpoint checks where requests go.
 func TestEndpoint(t *testing.T) {
 	for want, change := range map[string]func(*oss.Config){
-		"examplebucket.oss-cn-hangzhou.aliyuncs.com/":              nil,
-		"examplebucket.oss-cn-hangzhou-internal.aliyuncs.com/":     func(c *oss.Config) { c.Network = oss.NetworkInternal },
-		"oss-cn-hangzhou.aliyuncs.com/examplebucket/":              func(c *oss.Config) { c.PathStyle = true },
-		"examplebucket.oss.example.com:8443/":                      func(c *oss.Config) { c.Endpoint = "oss.example.com:8443" },
-		"127.0.0.1:8080/examplebucket/":                            func(c *oss.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
-		"192.0.2.1/examplebucket/":                                 func(c *oss.Config) { c.Endpoint = "192.0.2.1" },
-		"[::1]:8080/examplebucket/":                                func(c *oss.Config) { c.Endpoint = "http://[::1]:8080" },
-		"[2001:db8::1]/examplebucket/":                             func(c *oss.Config) { c.Endpoint = "https://[2001:db8::1]" },
-		"emulator:8080/examplebucket/":                             func(c *oss.Config) { c.Endpoint, c.AllowHTTP, c.PathStyle = "http://emulator:8080", true, true },
-		"localhost:8080/examplebucket/":                            func(c *oss.Config) { c.Endpoint = "http://localhost:8080" },
+		"examplebucket.oss-cn-hangzhou.aliyuncs.com/":                    nil,
+		"examplebucket.oss-cn-hangzhou-internal.aliyuncs.com/":           func(c *oss.Config) { c.Network = oss.NetworkInternal },
+		"oss-cn-hangzhou.aliyuncs.com/examplebucket/":                    func(c *oss.Config) { c.PathStyle = true },
+		"examplebucket.oss.example.com:8443/":                            func(c *oss.Config) { c.Endpoint = "oss.example.com:8443" },
+		"127.0.0.1:8080/examplebucket/":                                  func(c *oss.Config) { c.Endpoint = "http://127.0.0.1:8080/" },
+		"192.0.2.1/examplebucket/":                                       func(c *oss.Config) { c.Endpoint = "192.0.2.1" },
+		"[::1]:8080/examplebucket/":                                      func(c *oss.Config) { c.Endpoint = "http://[::1]:8080" },
+		"[2001:db8::1]/examplebucket/":                                   func(c *oss.Config) { c.Endpoint = "https://[2001:db8::1]" },
+		"emulator:8080/examplebucket/":                                   func(c *oss.Config) { c.Endpoint, c.AllowHTTP, c.PathStyle = "http://emulator:8080", true, true },
+		"localhost:8080/examplebucket/":                                  func(c *oss.Config) { c.Endpoint = "http://localhost:8080" },
+		"examplebucket.oss-cn-hzfinance.aliyuncs.com/":                   func(c *oss.Config) { c.Region = "cn-hangzhou-finance" },
+		"examplebucket.oss-cn-szfinance.aliyuncs.com/":                   func(c *oss.Config) { c.Region = "cn-shenzhen-finance-1" },
+		"examplebucket.oss-cn-shanghai-finance-1-pub.aliyuncs.com/":      func(c *oss.Config) { c.Region = "cn-shanghai-finance-1" },
+		"examplebucket.oss-cn-beijing-finance-1-pub.aliyuncs.com/":       func(c *oss.Config) { c.Region = "cn-beijing-finance-1" },
+		"examplebucket.oss-cn-shanghai-finance-1-internal.aliyuncs.com/": func(c *oss.Config) { c.Region, c.Network = "cn-shanghai-finance-1", oss.NetworkInternal },
+		"examplebucket.oss-cn-north-2-gov-1.aliyuncs.com/":               func(c *oss.Config) { c.Region = "cn-north-2-gov-1" },
+		"examplebucket.oss-cn-north-2-gov-1-internal.aliyuncs.com/":      func(c *oss.Config) { c.Region, c.Network = "cn-north-2-gov-1", oss.NetworkInternal },
+		"examplebucket.oss-cn-hzfinance-internal.aliyuncs.com/": func(c *oss.Config) {
+			c.Region, c.Network, c.Endpoint = "cn-hangzhou-finance", oss.NetworkInternal, "oss-cn-hzfinance-internal.aliyuncs.com"
+		},
 		"examplebucket.oss-ap-southeast-1.aliyuncs.com/":           func(c *oss.Config) { c.Region = "ap-southeast-1" },
 		"examplebucket.oss-us-southeast-99-internal.aliyuncs.com/": func(c *oss.Config) { c.Region, c.Network = "us-southeast-99", oss.NetworkInternal },
 	} {
@@ -429,6 +441,19 @@ func TestClockIsCorrected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		at := time.Now().Add(time.Hour)
 		skewed := wiretest.Answer{Status: 403, Header: map[string]string{"Date": at.UTC().Format(http.TimeFormat)}, Body: errorBody("RequestTimeTooSkewed")}
+		r := wiretest.Answering(skewed, wiretest.Answer{Body: created})
+		if _, err := newClient(t, r, nil).CreateAccessPoint(t.Context(), createRequest); err != nil {
+			t.Fatal(err)
+		}
+		if date := r.Last(t).Header.Get("X-Oss-Date"); date != at.UTC().Format(ossTime) {
+			t.Errorf("signed at %s", date)
+		}
+	})
+	// The time in the body is the service's. The Date may be a proxy's.
+	synctest.Test(t, func(t *testing.T) {
+		at := time.Now().Add(time.Hour)
+		body := strings.Replace(errorBody("RequestTimeTooSkewed"), "</Error>", "<ServerTime>"+at.UTC().Format("2006-01-02T15:04:05.000Z")+"</ServerTime></Error>", 1)
+		skewed := wiretest.Answer{Status: 403, Header: map[string]string{"Date": time.Now().UTC().Format(http.TimeFormat)}, Body: body}
 		r := wiretest.Answering(skewed, wiretest.Answer{Body: created})
 		if _, err := newClient(t, r, nil).CreateAccessPoint(t.Context(), createRequest); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/decode"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
@@ -20,6 +21,8 @@ func readFault(f *fault.Error, header http.Header, body []byte) {
 		Message   string `xml:"Message" json:"Message"`
 		RequestID string `xml:"RequestId" json:"RequestId"`
 		EC        string `xml:"EC" json:"EC"`
+		// ServerTime comes with a refusal for the signing time.
+		ServerTime string `xml:"ServerTime" json:"ServerTime"`
 	}
 	var e failure
 	inHeader := len(body) == 0
@@ -37,6 +40,7 @@ func readFault(f *fault.Error, header http.Header, body []byte) {
 		_ = decode.XML(body, "Error", &e)
 	}
 	f.Code, f.Message, f.RequestID = strings.TrimSpace(e.Code), strings.TrimSpace(e.Message), e.RequestID
+	f.ServerTime, _ = time.Parse(time.RFC3339, strings.TrimSpace(e.ServerTime))
 	// A foreign body says more than the header alone.
 	if ec := cmp.Or(e.EC, header.Get("X-Oss-Ec")); ec != "" && (f.Code != "" || inHeader) {
 		f.Message = strings.TrimSpace(f.Message + " (EC " + ec + ")")

@@ -18,18 +18,31 @@ const (
 	NetworkInternal Network = "internal"
 )
 
-// host returns the endpoint of the region.
+// host returns the endpoint of the region. On the internet, those of the finance
+// cloud have other names (https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints).
 func (c *Config) host() string {
 	if c.Network == NetworkInternal {
 		return "oss-" + c.Region + "-internal.aliyuncs.com"
 	}
-	return "oss-" + c.Region + ".aliyuncs.com"
+	name := c.Region
+	switch name {
+	case "cn-hangzhou-finance":
+		name = "cn-hzfinance"
+	case "cn-shenzhen-finance-1":
+		name = "cn-szfinance"
+	case "cn-shanghai-finance-1", "cn-beijing-finance-1":
+		name += "-pub"
+	}
+	return "oss-" + name + ".aliyuncs.com"
 }
 
 // problems returns what is wrong with the settings that only this service has.
 func (c *Config) problems() []check.Problem {
 	return []check.Problem{
 		check.NoPrefix("Region", c.Region, "oss-"),
+		check.That(!strings.HasSuffix(c.Region, "-internal"), "Region", "must not end in -internal, as the names of endpoints do: that is for Network"),
+		check.That(c.Region != "cn-hangzhou-finance" || c.Network != NetworkInternal || c.Endpoint != "", "Endpoint",
+			"is required: the region has several endpoints on its internal network"),
 		check.OneOf("Network", c.Network, NetworkInternal),
 	}
 }

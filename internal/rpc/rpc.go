@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
 // Protocol returns the RPC side of a service whose failures kind tells apart.
@@ -46,12 +48,16 @@ type Op struct {
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Out, *fault.Error) {
 	h := http.Header{"Accept": acceptJSON}
 	header.Set(h, "X-Acs-Action", op.Name, "X-Acs-Version", op.Version)
+	params := Params(in)
+	if c.Central() && !slices.ContainsFunc(params, func(p uri.Param) bool { return p.Name == "RegionId" }) {
+		params = append(params, uri.Param{Name: "RegionId", Value: c.Region})
+	}
 	out := new(Out)
 	_, f := c.Do(ctx, &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
 		Method:    cmp.Or(op.Method, http.MethodPost),
-		Query:     Params(in).Encode(),
+		Query:     params.Encode(),
 		Header:    h,
 		Secret:    op.Secret,
 		Decode:    func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, decode.JSON) },

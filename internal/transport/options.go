@@ -78,6 +78,13 @@ func New(o Options, p Protocol, parent *Client) (*Client, []check.Problem) {
 	return c, problems
 }
 
+// Central reports whether the endpoint is one of Alibaba Cloud that serves more
+// than one region: its name has no place for one.
+func (c *Client) Central() bool {
+	name, ok := strings.CutSuffix(c.endpoint.Hostname(), ".aliyuncs.com")
+	return ok && !strings.Contains(name, ".")
+}
+
 // Sees reports whether the service shows to c what it shows to other. That is not
 // known of clients whose credentials differ.
 func (c *Client) Sees(other *Client) bool {

@@ -141,7 +141,7 @@ func byDefault(t *testing.T, tr http.RoundTripper, protocol string, serve func(c
 	dials := 0
 	d := tr.(*http.Transport).Clone()
 	d.Proxy = nil
-	d.TLSClientConfig.RootCAs, d.TLSClientConfig.ServerName = client.RootCAs, "example.com"
+	d.TLSClientConfig.RootCAs, d.TLSClientConfig.ServerName = client.RootCAs, client.ServerName
 	d.DialContext = piped(t, func(conn net.Conn) {
 		mu.Lock()
 		dials++

@@ -57,7 +57,7 @@ func piped(t *testing.T, serve func(net.Conn)) *http.Transport {
 	var mu sync.Mutex
 	var conns []net.Conn
 	tr := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		here, there := net.Pipe()
+		here, there := wiretest.Pipe()
 		mu.Lock()
 		defer mu.Unlock()
 		conns = append(conns, here) // net/http goes on with a handshake when nobody wants it any more
@@ -233,7 +233,6 @@ func TestWritten(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					tr := piped(t, func(conn net.Conn) { c := tls.Server(conn, server); serve(c); _ = c.Close() })
 					tr.TLSClientConfig, tr.ForceAttemptHTTP2 = client.Clone(), true
-					tr.TLSClientConfig.ServerName = "example.com"
 					_, f := newClient(t, tr, nil).Do(t.Context(), once())
 					if outcome(f) != "unknown" || f.Attempts != 1 {
 						t.Errorf("got %s after %d attempts: %v", outcome(f), f.Attempts, f)

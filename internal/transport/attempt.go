@@ -115,30 +115,12 @@ func (c *Client) key(ctx context.Context) (key credential.Key, err error) {
 	key.ID, key.Secret, key.Token, _, err = c.Credentials.Retrieve(ctx)
 	switch {
 	case err == nil:
-		err = unusable(key)
+		err = key.Check()
 	case ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)):
 		err = &ownError{err}
 	}
 	return key, err
 }
-
-// unusable says why a key cannot sign. A line end comes from a file that was read
-// whole, and would end up in a header.
-func unusable(key credential.Key) error {
-	switch {
-	case key.ID == "" || key.Secret == "":
-		return errEmptyKey
-	case strings.ContainsFunc(key.ID, blank):
-		return errors.New("the key's ID holds white space or control characters")
-	case strings.ContainsFunc(key.Secret, blank):
-		return errors.New("the key's secret holds white space or control characters")
-	case strings.ContainsFunc(key.Token, blank):
-		return errors.New("the key's token holds white space or control characters")
-	}
-	return nil
-}
-
-func blank(r rune) bool { return r <= ' ' || r == 0x7f }
 
 // unsendable returns the name of a header that net/http would refuse to send.
 func unsendable(h http.Header) string {
@@ -224,8 +206,6 @@ func readBody(resp *http.Response) ([]byte, error) {
 		}
 	}
 }
-
-var errEmptyKey = errors.New("the key's ID or secret is empty")
 
 var errTooLong = fmt.Errorf("the answer is longer than %d MiB; ask for smaller pages (MaxResults, PageSize or MaxKeys)", maxBody>>20)
 

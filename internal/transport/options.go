@@ -123,7 +123,7 @@ func checkKey(p credential.Provider) check.Problem {
 	}
 	var key credential.Key
 	key.ID, key.Secret, key.Token, _, _ = p.Retrieve(context.Background())
-	if err := unusable(key); err != nil {
+	if err := key.Check(); err != nil {
 		return check.Problem{Field: "Credentials", Reason: "are of no use: " + err.Error()}
 	}
 	return check.Problem{}

@@ -31,7 +31,7 @@ func TestUnusable(t *testing.T) {
 			t.Run(name+" "+m.Name, func(t *testing.T) {
 				args := []reflect.Value{client}
 				for i := 1; i < m.Type.NumIn(); i++ {
-					args = append(args, argument(m.Type.In(i), c.ctx))
+					args = append(args, argument(c.ctx, m.Type.In(i)))
 				}
 				failures := 0
 				for _, out := range m.Func.Call(args) {
@@ -51,7 +51,7 @@ func TestUnusable(t *testing.T) {
 
 // argument returns something to call a method with: of the requests, those that
 // could be sent.
-func argument(ty reflect.Type, ctx context.Context) reflect.Value {
+func argument(ctx context.Context, ty reflect.Type) reflect.Value {
 	v := reflect.New(ty).Elem()
 	switch {
 	case ty == reflect.TypeFor[context.Context]():

@@ -67,7 +67,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 
 // ensurePauses are those between the steps to an access point. A bucket that does
 // not exist is not waited for.
-var ensurePauses = WaitOptions{Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, NotFoundGrace: time.Nanosecond}
+var ensurePauses = WaitOptions{Interval: time.Second, MaxInterval: 5 * time.Second, NotFoundGrace: time.Nanosecond}
 
 // creations bounds those of unknown outcome between two looks.
 const creations = 3

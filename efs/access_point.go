@@ -46,9 +46,9 @@ func (s LifeCycleState) is(other LifeCycleState) bool {
 // A PosixUser is the identity that all requests through an access point take
 // on.
 type PosixUser struct {
-	UID           uint32   `json:"Uid"`                     // required; 0 is the superuser
-	GID           uint32   `json:"Gid"`                     // required; 0 is the superuser's group
-	SecondaryGIDs []uint32 `json:"SecondaryGids,omitempty"` // at most 16
+	UID           uint32   `json:"Uid"`                    // required; 0 is the superuser
+	GID           uint32   `json:"Gid"`                    // required; 0 is the superuser's group
+	SecondaryGIDs []uint32 `json:"SecondaryGids,omitzero"` // at most 16
 }
 
 // A RootDirectory is the directory that an access point shows as its root.
@@ -56,10 +56,10 @@ type RootDirectory struct {
 	// Path is / or has up to four elements, as in /a/b/c/d, and up to 100
 	// characters. No element starts with a dot or contains one of
 	// $#<>;`|&?{}^* or a line end. The default is /.
-	Path string `json:"Path,omitempty"`
+	Path string `json:"Path,omitzero"`
 	// CreationInfo is needed if the directory does not exist: the first mount
 	// creates it, and fails without CreationInfo.
-	CreationInfo *CreationInfo `json:"CreationInfo,omitempty"`
+	CreationInfo *CreationInfo `json:"CreationInfo,omitzero"`
 }
 
 // CreationInfo is what a root directory gets that has to be created.

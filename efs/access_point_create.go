@@ -3,13 +3,13 @@ package efs
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
 	"github.com/google/uuid"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
@@ -20,11 +20,11 @@ type CreateAccessPointRequest struct {
 	// ClientToken makes the call safe to repeat: the service creates one access
 	// point for it in the account and region, whatever the file system. It has up
 	// to 64 ASCII characters. The default is a random UUID for each call.
-	ClientToken   string         `json:"ClientToken,omitempty"`
-	FileSystemID  string         `json:"FileSystemId,omitempty"`  // required; an ID or ARN
-	PosixUser     *PosixUser     `json:"PosixUser,omitempty"`     // all requests act as; default: as the client says
-	RootDirectory *RootDirectory `json:"RootDirectory,omitempty"` // default: the file system's own
-	Tags          []Tag          `json:"Tags,omitempty"`          // with different keys
+	ClientToken   string         `json:"ClientToken,omitzero"`
+	FileSystemID  string         `json:"FileSystemId,omitzero"`  // required; an ID or ARN
+	PosixUser     *PosixUser     `json:"PosixUser,omitzero"`     // all requests act as; default: as the client says
+	RootDirectory *RootDirectory `json:"RootDirectory,omitzero"` // default: the file system's own
+	Tags          []Tag          `json:"Tags,omitzero"`          // with different keys
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -88,13 +88,9 @@ type CreateAccessPointResponse struct {
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
 	in.ClientToken = cmp.Or(in.ClientToken, uuid.NewString())
-	body, err := json.Marshal(in)
-	if err != nil {
-		return nil, err
-	}
 	out, err := call[CreateAccessPointResponse](ctx, c, rest.Op{
 		Name: "CreateAccessPoint", Effect: retry.WithToken, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: body, Lane: in.FileSystemID,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: encode.JSON(in), Lane: in.FileSystemID,
 	}, in.ClientToken, in)
 	// An attempt that ended unknown and one that was refused for its token: the
 	// two may have been one access point.

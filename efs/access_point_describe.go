@@ -57,18 +57,9 @@ type DescribeAccessPointsResponse struct {
 //
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_DescribeAccessPoints.html
 func (c *Client) DescribeAccessPoints(ctx context.Context, in DescribeAccessPointsRequest) (*DescribeAccessPointsResponse, error) {
-	var query uri.Query
+	query := uri.Query{}.With("AccessPointId", in.AccessPointID).With("FileSystemId", in.FileSystemID).With("NextToken", in.NextToken)
 	if in.MaxResults != 0 {
-		query = append(query, uri.Param{Name: "MaxResults", Value: strconv.Itoa(in.MaxResults)})
-	}
-	for _, p := range []uri.Param{
-		{Name: "AccessPointId", Value: in.AccessPointID},
-		{Name: "FileSystemId", Value: in.FileSystemID},
-		{Name: "NextToken", Value: in.NextToken},
-	} {
-		if p.Value != "" {
-			query = append(query, p)
-		}
+		query = query.With("MaxResults", strconv.Itoa(in.MaxResults))
 	}
 	return call[DescribeAccessPointsResponse](ctx, c, rest.Op{
 		Name: "DescribeAccessPoints", Effect: retry.Read, Method: http.MethodGet, Path: uri.Path(version, "access-points"), Query: query,

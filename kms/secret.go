@@ -1,10 +1,11 @@
 package kms
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 )
 
 // A Secret is a text that must not come to light, such as a private key. It
@@ -32,7 +33,7 @@ func (s Secret) GoString() string { return s.String() }
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalJSON leaves the text out.
-func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+func (s Secret) MarshalJSON() ([]byte, error) { return encode.JSON(s.String()), nil }
 
 // MarshalText leaves the text out of XML, YAML and the like.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

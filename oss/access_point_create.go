@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
-	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 )
 
@@ -62,7 +62,7 @@ func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequ
 	out, err := call[CreateAccessPointResponse](ctx, c, operation{
 		name: "CreateAccessPoint", effect: retry.NonIdempotent, method: http.MethodPut,
 		bucket: in.Bucket,
-		body:   rest.XML("CreateAccessPointConfiguration", in),
+		body:   encode.XML("CreateAccessPointConfiguration", in),
 		answer: "CreateAccessPointResult",
 	}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {

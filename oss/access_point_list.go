@@ -46,12 +46,9 @@ type ListAccessPointsResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/oss/developer-reference/listaccesspoints
 func (c *Client) ListAccessPoints(ctx context.Context, in ListAccessPointsRequest) (*ListAccessPointsResponse, error) {
-	var query uri.Query
+	query := uri.Query{}.With("continuation-token", in.ContinuationToken)
 	if in.MaxKeys != 0 {
-		query = append(query, uri.Param{Name: "max-keys", Value: strconv.Itoa(in.MaxKeys)})
-	}
-	if in.ContinuationToken != "" {
-		query = append(query, uri.Param{Name: "continuation-token", Value: in.ContinuationToken})
+		query = query.With("max-keys", strconv.Itoa(in.MaxKeys))
 	}
 	out, err := call[ListAccessPointsResponse](ctx, c, operation{
 		name: "ListAccessPoints", effect: retry.Read, method: http.MethodGet,

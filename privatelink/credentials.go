@@ -4,13 +4,13 @@ package privatelink
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 )
 
 // Credentials supply the AccessKey that signs a request. The interface is the
@@ -51,7 +51,7 @@ func (s StaticCredentials) GoString() string { return s.String() }
 func (s StaticCredentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalJSON leaves the secrets out.
-func (s StaticCredentials) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+func (s StaticCredentials) MarshalJSON() ([]byte, error) { return encode.JSON(s.String()), nil }
 
 // LogValue leaves the secrets out.
 func (s StaticCredentials) LogValue() slog.Value { return slog.StringValue(s.String()) }

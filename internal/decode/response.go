@@ -17,7 +17,7 @@ func Response(body []byte, fromHeader string, out any, read func(body []byte, ou
 	v.SetZero()
 	err := read(body, out)
 	shape := shapeOf(v.Type())
-	id := v.FieldByIndex(shape.requestID)
+	id := v.Field(shape.requestID)
 	if text := strings.TrimSpace(id.String()); text != "" {
 		id.SetString(text)
 	} else {
@@ -36,7 +36,7 @@ func Response(body []byte, fromHeader string, out any, read func(body []byte, ou
 
 // A shape is what Response has to know of a type.
 type shape struct {
-	requestID []int
+	requestID int
 	required  []required
 }
 
@@ -53,8 +53,12 @@ func shapeOf(t reflect.Type) shape {
 	if known, ok := shapes.Load(t); ok {
 		return known.(shape)
 	}
-	id, _ := t.FieldByName("RequestID")
-	s := shape{requestID: id.Index, required: requiredOf(t)}
+	s := shape{required: requiredOf(t)}
+	for i := range t.NumField() {
+		if t.Field(i).Name == "RequestID" {
+			s.requestID = i
+		}
+	}
 	shapes.Store(t, s)
 	return s
 }

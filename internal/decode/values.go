@@ -73,7 +73,9 @@ func boolean(s string) (value, ok bool) {
 	return false, false
 }
 
-// integer returns the whole number that s spells. An empty text is 0.
+// integer returns the whole number that s spells. An empty text is 0, and 1e3 and
+// 2.0 are whole, too. strconv.ParseFloat, which is not exact beyond 2^53, would add
+// 12 KB.
 func integer(s string) (int64, bool) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -82,9 +84,25 @@ func integer(s string) (int64, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true
 	}
-	// 1e3 and 2.0 are whole too. Beyond 2^53 a float is not exact.
-	f, err := strconv.ParseFloat(s, 64)
-	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53
+	mantissa, power := s, 0
+	if e := strings.IndexAny(s, "eE"); e >= 0 {
+		n, err := strconv.Atoi(s[e+1:])
+		if err != nil {
+			return 0, false
+		}
+		mantissa, power = s[:e], n
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimRight(whole+fraction, "0")
+	power += len(whole) - len(digits)
+	switch {
+	case digits == "" || digits == "-":
+		return 0, len(whole) > len(digits) // 0.0
+	case power < 0 || power > 18: // a fraction, or beyond any type
+		return 0, false
+	}
+	n, err := strconv.ParseInt(digits+"000000000000000000"[:power], 10, 64)
+	return n, err == nil
 }
 
 // valid returns s as valid UTF-8: with U+FFFD for each byte that is not, as

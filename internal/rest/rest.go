@@ -30,7 +30,15 @@ type Op struct {
 // Call sends op and decodes the body of the answer, if it has one, with read.
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, read func(body []byte, out any) error) (*Out, *fault.Error) {
 	out := new(Out)
-	_, f := c.Do(ctx, &transport.Request{
+	if _, f := c.Do(ctx, op.request(out, read)); f != nil {
+		return nil, f
+	}
+	return out, nil
+}
+
+// request is not part of Call, of which there is one for each type of answer.
+func (op Op) request(out any, read func(body []byte, out any) error) *transport.Request {
+	return &transport.Request{
 		Operation:  op.Name,
 		Effect:     op.Effect,
 		Method:     op.Method,
@@ -42,9 +50,5 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, read func(bo
 		Resource:   op.Resource,
 		Lane:       op.Lane,
 		Decode:     func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, read) },
-	})
-	if f != nil {
-		return nil, f
 	}
-	return out, nil
 }

@@ -1,13 +1,13 @@
 package rpc
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
@@ -39,11 +39,7 @@ func flatten(q uri.Query, prefix string, v reflect.Value) uri.Query {
 		name := prefix + f.name
 		switch {
 		case f.form == "json":
-			text, err := json.Marshal(field.Interface())
-			if err != nil {
-				panic(err) // the tagged types hold only strings and lists of them
-			}
-			q = append(q, uri.Param{Name: name, Value: string(text)})
+			q = append(q, uri.Param{Name: name, Value: string(encode.JSON(field.Interface()))})
 		case f.form == "comma":
 			if field.Len() == 0 {
 				continue

@@ -54,6 +54,14 @@ type Param struct {
 	Bare        bool
 }
 
+// With returns q with a parameter more, if its value is not empty.
+func (q Query) With(name, value string) Query {
+	if value == "" {
+		return q
+	}
+	return append(q, Param{Name: name, Value: value})
+}
+
 // less orders by name, then by escaped value: a byte may sort
 // after another and its escaped form before.
 func (p *Param) less(o *Param) bool {

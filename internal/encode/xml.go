@@ -1,8 +1,8 @@
-package rest
+package encode
 
 import (
 	"reflect"
-	"strings"
+	"unicode/utf8"
 )
 
 // XML encodes in, a struct of texts and pointers to such structs, as an element
@@ -15,7 +15,7 @@ func XML(root string, in any) []byte {
 func appendXML(b []byte, name string, v reflect.Value) []byte {
 	b = append(b, "<"+name+">"...)
 	if v.Kind() == reflect.String {
-		b = append(b, escaper.Replace(strings.Map(allowed, v.String()))...)
+		b = appendEscaped(b, v.String())
 	} else {
 		for i := range v.NumField() {
 			tag, field := v.Type().Field(i).Tag.Get("xml"), v.Field(i)
@@ -31,13 +31,33 @@ func appendXML(b []byte, name string, v reflect.Value) []byte {
 	return append(b, "</"+name+">"...)
 }
 
-// allowed returns r, or the replacement character for one that XML cannot hold.
-func allowed(r rune) rune {
-	if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-		return '\uFFFD'
+// appendEscaped appends s escaped as encoding/xml does: also what a parser would
+// normalize. What XML cannot hold becomes U+FFFD.
+func appendEscaped(b []byte, s string) []byte {
+	for _, r := range s {
+		switch r {
+		case '&':
+			b = append(b, "&amp;"...)
+		case '<':
+			b = append(b, "&lt;"...)
+		case '>':
+			b = append(b, "&gt;"...)
+		case '"':
+			b = append(b, "&#34;"...)
+		case '\'':
+			b = append(b, "&#39;"...)
+		case '\t':
+			b = append(b, "&#x9;"...)
+		case '\n':
+			b = append(b, "&#xA;"...)
+		case '\r':
+			b = append(b, "&#xD;"...)
+		default:
+			if r < ' ' || r == 0xFFFE || r == 0xFFFF {
+				r = '\uFFFD'
+			}
+			b = utf8.AppendRune(b, r)
+		}
 	}
-	return r
+	return b
 }
-
-// escaper escapes as encoding/xml does: also what a parser would normalize.
-var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "\t", "&#x9;", "\n", "&#xA;", "\r", "&#xD;")

@@ -46,22 +46,14 @@ type Op struct {
 
 // Call sends op with the parameters in, a struct, and decodes the answer.
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Out, *fault.Error) {
-	out := new(Out)
-	if _, f := c.Do(ctx, op.request(c, in, out)); f != nil {
-		return nil, f
-	}
-	return out, nil
-}
-
-// request is not part of Call, of which there is one for each type of answer.
-func (op Op) request(c *transport.Client, in, out any) *transport.Request {
 	h := http.Header{"Accept": acceptJSON}
 	header.Set(h, "X-Acs-Action", op.Name, "X-Acs-Version", op.Version)
 	params := Params(in)
 	if c.Central() && !slices.ContainsFunc(params, func(p uri.Param) bool { return p.Name == "RegionId" }) {
 		params = append(params, uri.Param{Name: "RegionId", Value: c.Region})
 	}
-	return &transport.Request{
+	out := new(Out)
+	_, f := c.Do(ctx, &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
 		Method:    cmp.Or(op.Method, http.MethodPost),
@@ -69,7 +61,11 @@ func (op Op) request(c *transport.Client, in, out any) *transport.Request {
 		Header:    h,
 		Secret:    op.Secret,
 		Decode:    func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, decode.JSON) },
+	})
+	if f != nil {
+		return nil, f
 	}
+	return out, nil
 }
 
 var acceptJSON = []string{"application/json"} // nobody writes to the values of a header

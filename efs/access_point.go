@@ -2,7 +2,6 @@ package efs
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,11 +21,11 @@ type AccessPoint struct {
 	PosixUser      *PosixUser     `json:"PosixUser"`     // nil if requests keep their own identity
 	RootDirectory  *RootDirectory `json:"RootDirectory"` // nil if the service did not say
 	Tags           []Tag          `json:"Tags"`
-	LifeCycleState LifeCycleState `json:"LifeCycleState"`
+	LifeCycleState LifeCycleState `json:"LifeCycleState" enum:"creating,available,updating,deleting,deleted,error"`
 }
 
-// A LifeCycleState is a stage in the life of an access point. The documentation
-// has it in lower case; compare with [strings.EqualFold].
+// A LifeCycleState is a stage in the life of an access point, in lower case
+// whatever the service writes.
 type LifeCycleState string
 
 // The documented stages.
@@ -39,15 +38,11 @@ const (
 	StateError     LifeCycleState = "error"
 )
 
-func (s LifeCycleState) is(other LifeCycleState) bool {
-	return strings.EqualFold(string(s), string(other))
-}
-
 // A PosixUser is the identity that all requests through an access point take
-// on.
+// on. An ID is a pointer since 0, the superuser, is not the absence of one.
 type PosixUser struct {
-	UID           uint32   `json:"Uid"`                    // required; 0 is the superuser
-	GID           uint32   `json:"Gid"`                    // required; 0 is the superuser's group
+	UID           *uint32  `json:"Uid,omitzero"`           // required; 0 is the superuser
+	GID           *uint32  `json:"Gid,omitzero"`           // required; 0 is the superuser's group
 	SecondaryGIDs []uint32 `json:"SecondaryGids,omitzero"` // at most 16
 }
 
@@ -64,9 +59,9 @@ type RootDirectory struct {
 
 // CreationInfo is what a root directory gets that has to be created.
 type CreationInfo struct {
-	OwnerUID    uint32 `json:"OwnerUid"`    // required; 0 is the superuser
-	OwnerGID    uint32 `json:"OwnerGid"`    // required; 0 is the superuser's group
-	Permissions string `json:"Permissions"` // required; three or four octal digits, such as 0755
+	OwnerUID    *uint32 `json:"OwnerUid,omitzero"` // required; 0 is the superuser
+	OwnerGID    *uint32 `json:"OwnerGid,omitzero"` // required; 0 is the superuser's group
+	Permissions string  `json:"Permissions"`       // required; three or four octal digits, such as 0755
 }
 
 // A Tag labels a resource.
@@ -94,11 +89,6 @@ func tagRules(t Tag) []check.Problem {
 // bareID returns the ID in an ARN, and an ID as it is.
 func bareID(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 
-var (
-	errNotListed = errors.New("the answer does not list access points")
-	errOther     = errors.New("the answer lists another access point")
-)
-
 // only returns the access point that out was asked for by its ID.
 func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
 	for _, ap := range out.AccessPoints {
@@ -107,23 +97,17 @@ func (out *DescribeAccessPointsResponse) only(id string) (AccessPoint, error) {
 		}
 	}
 	// The service is documented to refuse the request instead, with
-	// AccessPointNotFound. An empty list can mean nothing else, but an answer
-	// without one, or about others, does not prove anything.
+	// AccessPointNotFound. An empty list can mean nothing else, but one of others
+	// does not prove anything.
 	if len(out.AccessPoints) > 0 {
 		return AccessPoint{}, about("DescribeAccessPoints", bareID(id), out.AccessPoints[0].AccessPointID, out.RequestID)
-	}
-	if out.AccessPoints == nil {
-		return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %w (request %s)", errNotListed, out.RequestID)
-	}
-	if len(out.AccessPoints) > 0 {
-		return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %s: %w (request %s)", bareID(id), errOther, out.RequestID)
 	}
 	return AccessPoint{}, fmt.Errorf("efs: DescribeAccessPoints: %s: %w (request %s)", bareID(id), ErrNotFound, out.RequestID)
 }
 
 // leaving reports whether ap is on its way out, or gone.
 func (ap AccessPoint) leaving() bool {
-	return ap.LifeCycleState.is(StateDeleting) || ap.LifeCycleState.is(StateDeleted)
+	return ap.LifeCycleState == StateDeleting || ap.LifeCycleState == StateDeleted
 }
 
 // tag returns the value of a tag, or an empty text.
@@ -154,8 +138,10 @@ func sameUser(a, b *PosixUser) bool {
 	within := func(ids, set []uint32) bool {
 		return !slices.ContainsFunc(ids, func(id uint32) bool { return !slices.Contains(set, id) })
 	}
-	return a.UID == b.UID && a.GID == b.GID && within(a.SecondaryGIDs, b.SecondaryGIDs) && within(b.SecondaryGIDs, a.SecondaryGIDs)
+	return sameID(a.UID, b.UID) && sameID(a.GID, b.GID) && within(a.SecondaryGIDs, b.SecondaryGIDs) && within(b.SecondaryGIDs, a.SecondaryGIDs)
 }
+
+func sameID(a, b *uint32) bool { return a == b || a != nil && b != nil && *a == *b }
 
 func sameRoot(a, b *RootDirectory) bool {
 	x, y := cmp.Or(a, &RootDirectory{}), cmp.Or(b, &RootDirectory{})
@@ -166,6 +152,6 @@ func sameRoot(a, b *RootDirectory) bool {
 		return x.CreationInfo == y.CreationInfo
 	}
 	i, j := *x.CreationInfo, *y.CreationInfo
-	return i.OwnerUID == j.OwnerUID && i.OwnerGID == j.OwnerGID &&
+	return sameID(i.OwnerUID, j.OwnerUID) && sameID(i.OwnerGID, j.OwnerGID) &&
 		strings.TrimLeft(i.Permissions, "0") == strings.TrimLeft(j.Permissions, "0")
 }

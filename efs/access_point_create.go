@@ -3,10 +3,9 @@ package efs
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
-
-	"github.com/google/uuid"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/encode"
@@ -19,7 +18,7 @@ import (
 type CreateAccessPointRequest struct {
 	// ClientToken makes the call safe to repeat: the service creates one access
 	// point for it in the account and region, whatever the file system. It has up
-	// to 64 ASCII characters. The default is a random UUID for each call.
+	// to 64 ASCII characters. The default is a random one for each call.
 	ClientToken   string         `json:"ClientToken,omitzero"`
 	FileSystemID  string         `json:"FileSystemId,omitzero"`  // required; an ID or ARN
 	PosixUser     *PosixUser     `json:"PosixUser,omitzero"`     // all requests act as; default: as the client says
@@ -40,7 +39,11 @@ func (in CreateAccessPointRequest) Validate() error {
 		check.That(fileSystemID(in.FileSystemID), "FileSystemId", "must be fs- and 8 to 40 hexadecimal digits, or such an ARN"),
 	)
 	if user := in.PosixUser; user != nil {
-		problems = append(problems, check.Items("PosixUser.SecondaryGids", len(user.SecondaryGIDs), 16))
+		problems = append(problems,
+			check.Required("PosixUser.Uid", user.UID),
+			check.Required("PosixUser.Gid", user.GID),
+			check.Items("PosixUser.SecondaryGids", len(user.SecondaryGIDs), 16),
+		)
 	}
 	if root := in.RootDirectory; root != nil {
 		problems = append(problems,
@@ -49,6 +52,8 @@ func (in CreateAccessPointRequest) Validate() error {
 		)
 		if info := root.CreationInfo; info != nil {
 			problems = append(problems,
+				check.Required("RootDirectory.CreationInfo.OwnerUid", info.OwnerUID),
+				check.Required("RootDirectory.CreationInfo.OwnerGid", info.OwnerGID),
 				check.Required("RootDirectory.CreationInfo.Permissions", info.Permissions),
 				check.That(info.Permissions == "" || octalMode(info.Permissions), "RootDirectory.CreationInfo.Permissions", "must be three or four octal digits"),
 			)
@@ -87,7 +92,7 @@ type CreateAccessPointResponse struct {
 //
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
-	in.ClientToken = cmp.Or(in.ClientToken, uuid.NewString())
+	in.ClientToken = cmp.Or(in.ClientToken, rand.Text())
 	out, err := call[CreateAccessPointResponse](ctx, c, rest.Op{
 		Name: "CreateAccessPoint", Effect: retry.WithToken, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: encode.JSON(in), Lane: in.FileSystemID,

@@ -28,7 +28,6 @@ type DescribeAccessPointsRequest struct {
 func (in DescribeAccessPointsRequest) Validate() error {
 	return invalid("DescribeAccessPoints",
 		check.Range("MaxResults", in.MaxResults, 1, 2147483647),
-		check.Length("NextToken", in.NextToken, 1, 128),
 		check.That(!strings.ContainsAny(in.NextToken, "\n\r\u2028\u2029"), "NextToken", "must not contain a line end"),
 		check.Length("AccessPointId", in.AccessPointID, 1, 128),
 		check.That(accessPointID(in.AccessPointID), "AccessPointId", "must be fsap- and 8 to 40 hexadecimal digits, or such an ARN"),
@@ -42,7 +41,7 @@ func (in DescribeAccessPointsRequest) Validate() error {
 // one page.
 type DescribeAccessPointsResponse struct {
 	RequestID    string        `json:"-"`
-	AccessPoints []AccessPoint `json:"AccessPoints"`
+	AccessPoints []AccessPoint `json:"AccessPoints" answer:"required"`
 	NextToken    string        `json:"NextToken"` // empty on the last page
 }
 

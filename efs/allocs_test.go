@@ -15,15 +15,15 @@ func TestAllocations(t *testing.T) {
 	page := `{"AccessPoints":[` + strings.Repeat(item+",", 99) + item + `]}`
 	client := newClient(t, nil, func(c *efs.Config) { c.HTTPClient = wiretest.Canned(created) })
 	create := efs.CreateAccessPointRequest{
-		FileSystemID: "fs-0123456789abcdef8", PosixUser: &efs.PosixUser{UID: 1, GID: 2}, Tags: []efs.Tag{{Key: "team", Value: "a"}},
-		RootDirectory: &efs.RootDirectory{Path: "/a", CreationInfo: &efs.CreationInfo{OwnerUID: 1, OwnerGID: 2, Permissions: "0750"}},
+		FileSystemID: "fs-0123456789abcdef8", PosixUser: &efs.PosixUser{UID: new(uint32(1)), GID: new(uint32(2))}, Tags: []efs.Tag{{Key: "team", Value: "a"}},
+		RootDirectory: &efs.RootDirectory{Path: "/a", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1)), OwnerGID: new(uint32(2)), Permissions: "0750"}},
 	}
 	wiretest.Allocations(t, "create", 56, func() error {
 		_, err := client.CreateAccessPoint(t.Context(), create)
 		return err
 	})
 	lister := newClient(t, nil, func(c *efs.Config) { c.HTTPClient = wiretest.Canned(page) })
-	wiretest.Allocations(t, "page of 100", 1000, func() error {
+	wiretest.Allocations(t, "page of 100", 1100, func() error {
 		_, err := lister.DescribeAccessPoints(t.Context(), efs.DescribeAccessPointsRequest{FileSystemID: "fs-0123456789abcdef8", MaxResults: 100})
 		return err
 	})

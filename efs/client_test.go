@@ -144,7 +144,7 @@ func TestInvalidIsNotSent(t *testing.T) {
 		ClientToken: "é", Tags: []efs.Tag{{}, {}}, RootDirectory: &efs.RootDirectory{Path: "a", CreationInfo: &efs.CreationInfo{}},
 	})
 	invalid, ok := errors.AsType[*efs.ValidationError](err)
-	if !ok || len(invalid.Problems) != 7 || !errors.Is(err, efs.ErrInvalidRequest) {
+	if !ok || len(invalid.Problems) != 9 || !errors.Is(err, efs.ErrInvalidRequest) {
 		t.Errorf("got %v", err)
 	}
 	if n := len(r.Requests()); n != 0 {
@@ -336,15 +336,15 @@ func TestUselessCreation(t *testing.T) {
 // TestLenientAnswer reads values of other types than the documented ones.
 func TestLenientAnswer(t *testing.T) {
 	r := wiretest.Answering(wiretest.Answer{Header: map[string]string{"X-Amzn-Requestid": "R"}, Body: `{"NextToken":null,"accesspoints":[{"AccessPointId":17,"LifeCycleState":"AVAILABLE",
-		"PosixUser":{"Uid":"1001","Gid":1.0E3,"SecondaryGids":["0",-2]},"RootDirectory":null,"Tags":"","New":{"x":[1]}},{"PosixUser":null}]}`})
+		"PosixUser":{"Uid":"1001","Gid":1.0E3,"SecondaryGids":["0",-2]},"RootDirectory":null,"Tags":"","New":{"x":[1]}},{"AccessPointId":"b","PosixUser":null}]}`})
 	out, err := newClient(t, r, nil).DescribeAccessPoints(t.Context(), describeRequest)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &efs.DescribeAccessPointsResponse{RequestID: "R", AccessPoints: []efs.AccessPoint{{
-		AccessPointID: "17", LifeCycleState: "AVAILABLE",
-		PosixUser: &efs.PosixUser{UID: 1001, GID: 1000, SecondaryGIDs: []uint32{0, 4294967294}},
-	}, {}}}
+		AccessPointID: "17", LifeCycleState: efs.StateAvailable,
+		PosixUser: &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1000)), SecondaryGIDs: []uint32{0, 4294967294}},
+	}, {AccessPointID: "b"}}}
 	if d := cmp.Diff(want, out); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
@@ -447,8 +447,8 @@ func TestExistingAccessPoint(t *testing.T) {
 	const id = "fsap-0123456789abcdef0"
 	full := efs.CreateAccessPointRequest{
 		ClientToken: "t", FileSystemID: "fs-01234567",
-		PosixUser:     &efs.PosixUser{UID: 1, GID: 2, SecondaryGIDs: []uint32{3, 4}},
-		RootDirectory: &efs.RootDirectory{Path: "/a", CreationInfo: &efs.CreationInfo{OwnerUID: 5, OwnerGID: 6, Permissions: "755"}},
+		PosixUser:     &efs.PosixUser{UID: new(uint32(1)), GID: new(uint32(2)), SecondaryGIDs: []uint32{3, 4}},
+		RootDirectory: &efs.RootDirectory{Path: "/a", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(5)), OwnerGID: new(uint32(6)), Permissions: "755"}},
 	}
 	minimal := efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-01234567"}
 	const (

@@ -13,8 +13,8 @@
 //	}
 //	ap, err := client.EnsureAccessPoint(ctx, "tenant-1", efs.CreateAccessPointRequest{
 //		FileSystemID:  "fs-0123456789abcdef8",
-//		PosixUser:     &efs.PosixUser{UID: 1001, GID: 1001},
-//		RootDirectory: &efs.RootDirectory{Path: "/data", CreationInfo: &efs.CreationInfo{OwnerUID: 1001, OwnerGID: 1001, Permissions: "0750"}},
+//		PosixUser:     &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1001))},
+//		RootDirectory: &efs.RootDirectory{Path: "/data", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1001)), Permissions: "0750"}},
 //	})
 //
 // [Client.EnsureAccessPoint] finds or creates the access point of a key and waits

@@ -342,7 +342,7 @@ func (e *ensuring) standing(ctx context.Context) ([]AccessPoint, error) {
 
 // available returns ap when it is available.
 func (e *ensuring) available(ctx context.Context, ap AccessPoint) (AccessPoint, error) {
-	if ap.LifeCycleState.is(StateAvailable) {
+	if ap.LifeCycleState == StateAvailable {
 		return ap, nil
 	}
 	return e.WaitAccessPointAvailable(ctx, ap.AccessPointID, WaitOptions{NotFoundGrace: 3 * e.cfg.settle()})
@@ -405,4 +405,9 @@ func (r *RootDirectory) texts() [4]string {
 	return t
 }
 
-func number(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
+func number(n *uint32) string {
+	if n == nil {
+		return none
+	}
+	return strconv.FormatUint(uint64(*n), 10)
+}

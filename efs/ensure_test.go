@@ -23,10 +23,10 @@ const otherFileSystem = "fs-fedcba9876543210f"
 // ensureRequest has everything that can drift.
 var ensureRequest = efs.CreateAccessPointRequest{
 	FileSystemID: efstest.FileSystemID,
-	PosixUser:    &efs.PosixUser{UID: 0, GID: 1001, SecondaryGIDs: []uint32{7, 8}},
+	PosixUser:    &efs.PosixUser{UID: new(uint32(0)), GID: new(uint32(1001)), SecondaryGIDs: []uint32{7, 8}},
 	RootDirectory: &efs.RootDirectory{
 		Path:         "/a",
-		CreationInfo: &efs.CreationInfo{OwnerUID: 0, OwnerGID: 2, Permissions: "0750"},
+		CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(0)), OwnerGID: new(uint32(2)), Permissions: "0750"},
 	},
 	Tags: []efs.Tag{{Key: "Name", Value: "n"}},
 }
@@ -325,14 +325,14 @@ func TestEnsureDrift(t *testing.T) {
 		"order":          {func(in *efs.CreateAccessPointRequest) { in.PosixUser.SecondaryGIDs = []uint32{8, 7, 8} }, nil},
 		"mode":           {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.CreationInfo.Permissions = "750" }, nil},
 		"fewer tags":     {func(in *efs.CreateAccessPointRequest) { in.Tags = nil }, nil},
-		"UID":            {func(in *efs.CreateAccessPointRequest) { in.PosixUser.UID = 5 }, []efs.Drift{{Field: "PosixUser.Uid", Wanted: "5", Found: "0"}}},
-		"GID":            {func(in *efs.CreateAccessPointRequest) { in.PosixUser.GID = 5 }, []efs.Drift{{Field: "PosixUser.Gid", Wanted: "5", Found: "1001"}}},
+		"UID":            {func(in *efs.CreateAccessPointRequest) { in.PosixUser.UID = new(uint32(5)) }, []efs.Drift{{Field: "PosixUser.Uid", Wanted: "5", Found: "0"}}},
+		"GID":            {func(in *efs.CreateAccessPointRequest) { in.PosixUser.GID = new(uint32(5)) }, []efs.Drift{{Field: "PosixUser.Gid", Wanted: "5", Found: "1001"}}},
 		"groups":         {func(in *efs.CreateAccessPointRequest) { in.PosixUser.SecondaryGIDs = []uint32{7} }, []efs.Drift{{Field: "PosixUser.SecondaryGids", Wanted: "7", Found: "7 8"}}},
 		"no groups":      {func(in *efs.CreateAccessPointRequest) { in.PosixUser.SecondaryGIDs = nil }, []efs.Drift{{Field: "PosixUser.SecondaryGids", Wanted: "", Found: "7 8"}}},
 		"no user":        {func(in *efs.CreateAccessPointRequest) { in.PosixUser = nil }, []efs.Drift{{Field: "PosixUser.Uid", Wanted: "none", Found: "0"}, {Field: "PosixUser.Gid", Wanted: "none", Found: "1001"}, {Field: "PosixUser.SecondaryGids", Wanted: "none", Found: "7 8"}}},
 		"path":           {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.Path = "/b" }, []efs.Drift{{Field: "RootDirectory.Path", Wanted: "/b", Found: "/a"}}},
-		"owner":          {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.CreationInfo.OwnerUID = 9 }, []efs.Drift{{Field: "RootDirectory.CreationInfo.OwnerUid", Wanted: "9", Found: "0"}}},
-		"owner's group":  {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.CreationInfo.OwnerGID = 9 }, []efs.Drift{{Field: "RootDirectory.CreationInfo.OwnerGid", Wanted: "9", Found: "2"}}},
+		"owner":          {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.CreationInfo.OwnerUID = new(uint32(9)) }, []efs.Drift{{Field: "RootDirectory.CreationInfo.OwnerUid", Wanted: "9", Found: "0"}}},
+		"owner's group":  {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.CreationInfo.OwnerGID = new(uint32(9)) }, []efs.Drift{{Field: "RootDirectory.CreationInfo.OwnerGid", Wanted: "9", Found: "2"}}},
 		"another mode":   {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.CreationInfo.Permissions = "0755" }, []efs.Drift{{Field: "RootDirectory.CreationInfo.Permissions", Wanted: "755", Found: "750"}}},
 		"nothing to own": {func(in *efs.CreateAccessPointRequest) { in.RootDirectory.CreationInfo = nil }, []efs.Drift{{Field: "RootDirectory.CreationInfo.OwnerUid", Wanted: "none", Found: "0"}, {Field: "RootDirectory.CreationInfo.OwnerGid", Wanted: "none", Found: "2"}, {Field: "RootDirectory.CreationInfo.Permissions", Wanted: "none", Found: "750"}}},
 		"a tag": {func(in *efs.CreateAccessPointRequest) {
@@ -448,7 +448,7 @@ func TestEnsureSeenBetween(t *testing.T) {
 	exists, notFound := refusal(409, "AccessPointAlreadyExists"), refusal(404, "AccessPointNotFound")
 	exists.Body = `{"AccessPointId":"fsap-01234567"}`
 	first := []wiretest.Answer{exists, notFound, {Body: `{"AccessPoints":[]}`}}
-	last := []wiretest.Answer{exists, notFound, {Body: `{"AccessPointId":"fsap-76543210","FileSystemId":"` + efstest.FileSystemID + `",
+	last := []wiretest.Answer{exists, notFound, {Body: `{"AccessPoints":[],"AccessPointId":"fsap-76543210","FileSystemId":"` + efstest.FileSystemID + `",
 		"LifeCycleState":"available","Tags":[{"Key":"accesspoint-key","Value":"k"}]}`}}
 	for name, between := range map[string][]wiretest.Answer{ // half a minute
 		"deleting":            slices.Repeat([]wiretest.Answer{exists, inState("deleting")}, 7),

@@ -21,10 +21,10 @@ func Example() {
 	defer cancel()
 	out, err := client.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{
 		FileSystemID: efstest.FileSystemID,
-		PosixUser:    &efs.PosixUser{UID: 1001, GID: 1001},
+		PosixUser:    &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1001))},
 		RootDirectory: &efs.RootDirectory{
 			Path:         "/team-a",
-			CreationInfo: &efs.CreationInfo{OwnerUID: 1001, OwnerGID: 1001, Permissions: "0750"},
+			CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1001)), Permissions: "0750"},
 		},
 		Tags: []efs.Tag{{Key: "Name", Value: "team-a"}},
 	})
@@ -35,7 +35,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(ap.LifeCycleState, ap.RootDirectory.Path, ap.PosixUser.UID, ap.Name)
+	fmt.Println(ap.LifeCycleState, ap.RootDirectory.Path, *ap.PosixUser.UID, ap.Name)
 	// Output: available /team-a 1001 team-a
 }
 
@@ -54,6 +54,8 @@ func ExampleValidationError() {
 	}
 	// Output:
 	// FileSystemId must be fs- and 8 to 40 hexadecimal digits, or such an ARN
+	// RootDirectory.CreationInfo.OwnerUid is required
+	// RootDirectory.CreationInfo.OwnerGid is required
 	// RootDirectory.CreationInfo.Permissions must be three or four octal digits
 }
 

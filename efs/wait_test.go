@@ -95,7 +95,7 @@ func TestWaitFails(t *testing.T) {
 		"not visible for too long": {[]wiretest.Answer{refusal(404, "AccessPointNotFound")}, 0, efs.CodeAccessPointNotFound, time.Minute},
 		"not listed for too long":  {[]wiretest.Answer{{Body: `{"AccessPoints":[]}`}}, 0, efs.ErrNotFound, time.Minute},
 		"the key is unknown":       {[]wiretest.Answer{refusal(403, "UnrecognizedClientException")}, 1, efs.CodeUnrecognizedClientException, 0},
-		"an answer without a list": {[]wiretest.Answer{{Body: `{}`}}, 1, nil, 0},
+		"an answer without a list": {[]wiretest.Answer{{Body: `{}`}}, 1, nil, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

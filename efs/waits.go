@@ -34,10 +34,10 @@ func (c *Client) WaitAccessPointsAvailable(ctx context.Context, accessPointIDs [
 func available() wait.Goal[AccessPoint] {
 	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
 		state := ap.LifeCycleState
-		if state.is(StateDeleting) || state.is(StateDeleted) || state.is(StateError) {
+		if state == StateDeleting || state == StateDeleted || state == StateError {
 			return string(state), false, fmt.Errorf("an access point that is %s does not become %s", state, StateAvailable)
 		}
-		return string(state), state.is(StateAvailable), nil
+		return string(state), state == StateAvailable, nil
 	}}
 }
 
@@ -72,10 +72,10 @@ func (c *Client) WaitAccessPointsDeleted(ctx context.Context, accessPointIDs []s
 func gone() wait.Goal[AccessPoint] {
 	return wait.Goal[AccessPoint]{Gone: notFound, Done: func(ap AccessPoint) (string, bool, error) {
 		state := ap.LifeCycleState
-		if state.is(StateError) {
+		if state == StateError {
 			return string(state), false, fmt.Errorf("an access point that is in %s does not become %s", state, StateDeleted)
 		}
-		return string(state), state.is(StateDeleted), nil
+		return string(state), state == StateDeleted, nil
 	}}
 }
 

@@ -26,8 +26,8 @@ const accessPointARN = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-
 var requests = map[string]any{
 	"CreateAccessPoint": efs.CreateAccessPointRequest{
 		ClientToken: "my-token-1", FileSystemID: "fs-01234567",
-		PosixUser:     &efs.PosixUser{UID: 0, GID: 4294967295, SecondaryGIDs: []uint32{0, 345}},
-		RootDirectory: &efs.RootDirectory{Path: "/data/é", CreationInfo: &efs.CreationInfo{Permissions: "0750"}},
+		PosixUser:     &efs.PosixUser{UID: new(uint32(0)), GID: new(uint32(4294967295)), SecondaryGIDs: []uint32{0, 345}},
+		RootDirectory: &efs.RootDirectory{Path: "/data/é", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(0)), OwnerGID: new(uint32(0)), Permissions: "0750"}},
 		Tags:          []efs.Tag{{Key: "team", Value: "研发"}, {Key: "env"}},
 	},
 	"CreateAccessPoint-minimal": efs.CreateAccessPointRequest{ClientToken: "t", FileSystemID: "fs-01234567", RootDirectory: &efs.RootDirectory{}},

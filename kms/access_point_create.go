@@ -31,12 +31,8 @@ func (in CreateApplicationAccessPointRequest) Validate() error {
 // CreateApplicationAccessPointResponse is the answer to
 // [Client.CreateApplicationAccessPoint].
 type CreateApplicationAccessPointResponse struct {
-	RequestID            string               `json:"RequestId"`
-	Name                 string               `json:"Name" answer:"required"`
-	ARN                  string               `json:"Arn"`
-	Description          string               `json:"Description"`
-	AuthenticationMethod AuthenticationMethod `json:"AuthenticationMethod"`
-	Policies             []string             `json:"Policies"` // names
+	RequestID string `json:"RequestId"`
+	ApplicationAccessPoint
 }
 
 // CreateApplicationAccessPoint creates an access point through which

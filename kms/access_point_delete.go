@@ -22,7 +22,7 @@ func (in DeleteApplicationAccessPointRequest) Validate() error {
 // DeleteApplicationAccessPointResponse is the answer to
 // [Client.DeleteApplicationAccessPoint].
 type DeleteApplicationAccessPointResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // DeleteApplicationAccessPoint deletes an access point. Applications that use

@@ -22,12 +22,8 @@ func (in DescribeApplicationAccessPointRequest) Validate() error {
 // DescribeApplicationAccessPointResponse is the answer to
 // [Client.DescribeApplicationAccessPoint].
 type DescribeApplicationAccessPointResponse struct {
-	RequestID            string               `json:"RequestId"`
-	Name                 string               `json:"Name" answer:"required"`
-	ARN                  string               `json:"Arn"`
-	Description          string               `json:"Description"`
-	AuthenticationMethod AuthenticationMethod `json:"AuthenticationMethod"`
-	Policies             []string             `json:"Policies"` // names
+	RequestID string `json:"RequestId"`
+	ApplicationAccessPoint
 }
 
 // DescribeApplicationAccessPoint returns one access point.

@@ -29,22 +29,20 @@ func (in ListApplicationAccessPointsRequest) Validate() error {
 // ListApplicationAccessPointsResponse is the answer to
 // [Client.ListApplicationAccessPoints]: one page.
 type ListApplicationAccessPointsResponse struct {
-	RequestID               string `json:"RequestId"`
-	ApplicationAccessPoints struct {
-		ApplicationAccessPoint []ApplicationAccessPoint `json:"ApplicationAccessPoint"`
-	} `json:"ApplicationAccessPoints"`
-	PageNumber int `json:"PageNumber"`
-	PageSize   int `json:"PageSize"`
-	TotalCount int `json:"TotalCount"` // over all pages
+	RequestID               string                   `json:"RequestId"`
+	ApplicationAccessPoints []ApplicationAccessPoint `json:"ApplicationAccessPoints" answer:"required"`
+	PageNumber              int                      `json:"PageNumber"`
+	PageSize                int                      `json:"PageSize"`
+	TotalCount              int                      `json:"TotalCount"` // over all pages
 }
 
 // An ApplicationAccessPoint is where applications reach the keys and secrets that
 // its policies open. A list tells its Name and AuthenticationMethod alone.
 type ApplicationAccessPoint struct {
-	Name                 string               `json:"Name"`
+	Name                 string               `json:"Name" answer:"required"`
 	ARN                  string               `json:"Arn"`
 	Description          string               `json:"Description"`
-	AuthenticationMethod AuthenticationMethod `json:"AuthenticationMethod"`
+	AuthenticationMethod AuthenticationMethod `json:"AuthenticationMethod" enum:"ClientKey"`
 	Policies             []string             `json:"Policies"` // names
 }
 
@@ -68,14 +66,14 @@ func (c *Client) ListApplicationAccessPoints(ctx context.Context, in ListApplica
 func (c *Client) ApplicationAccessPoints(ctx context.Context, in ListApplicationAccessPointsRequest) iter.Seq2[ApplicationAccessPoint, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)
-	return page.All(in.PageNumber, func(number int) ([]ApplicationAccessPoint, int, error) {
+	return page.Counted(in.PageNumber, in.PageNumber == 1, func(number int) ([]ApplicationAccessPoint, int, int, error) {
 		in := in
 		in.PageNumber = number
 		out, err := c.ListApplicationAccessPoints(ctx, in)
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
-		items := out.ApplicationAccessPoints.ApplicationAccessPoint
-		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), nil
+		items := out.ApplicationAccessPoints
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), out.TotalCount, nil
 	})
 }

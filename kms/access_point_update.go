@@ -29,7 +29,7 @@ func (in UpdateApplicationAccessPointRequest) Validate() error {
 // UpdateApplicationAccessPointResponse is the answer to
 // [Client.UpdateApplicationAccessPoint].
 type UpdateApplicationAccessPointResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UpdateApplicationAccessPoint changes the description or the policies of an

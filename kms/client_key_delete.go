@@ -20,7 +20,7 @@ func (in DeleteClientKeyRequest) Validate() error {
 
 // DeleteClientKeyResponse is the answer to [Client.DeleteClientKey].
 type DeleteClientKeyResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // DeleteClientKey deletes a client key. Applications that still use it lose their

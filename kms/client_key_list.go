@@ -19,7 +19,7 @@ func (in ListClientKeysRequest) Validate() error { return nil }
 // ListClientKeysResponse is the answer to [Client.ListClientKeys].
 type ListClientKeysResponse struct {
 	RequestID  string      `json:"RequestId"`
-	ClientKeys []ClientKey `json:"ClientKeys"`
+	ClientKeys []ClientKey `json:"ClientKeys" answer:"required"`
 }
 
 // ListClientKeys returns the client keys of an access point, or of all in the

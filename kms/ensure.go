@@ -274,14 +274,14 @@ func (c *Client) networkRule(in CreateNetworkRuleRequest, rule *NetworkRule) *na
 		get: func(ctx context.Context) error {
 			out, err := c.DescribeNetworkRule(ctx, DescribeNetworkRuleRequest{Name: in.Name})
 			if err == nil {
-				*rule = NetworkRule{in.Name, out.ARN, out.Description, out.Type, out.SourcePrivateIP}
+				*rule = out.NetworkRule
 			}
 			return err
 		},
 		create: func(ctx context.Context) error {
 			out, err := c.CreateNetworkRule(ctx, in)
 			if err == nil {
-				*rule = NetworkRule{out.Name, out.ARN, out.Description, out.Type, out.SourcePrivateIP}
+				*rule = out.NetworkRule
 			}
 			return err
 		},
@@ -306,14 +306,14 @@ func (c *Client) policy(in CreatePolicyRequest, p *Policy) *named {
 		get: func(ctx context.Context) error {
 			out, err := c.DescribePolicy(ctx, DescribePolicyRequest{Name: in.Name})
 			if err == nil {
-				*p = Policy{out.Name, out.ARN, out.Description, out.KmsInstance, out.Permissions, out.Resources, out.AccessControlRules}
+				*p = out.Policy
 			}
 			return err
 		},
 		create: func(ctx context.Context) error {
 			out, err := c.CreatePolicy(ctx, in)
 			if err == nil {
-				*p = Policy{out.Name, out.ARN, out.Description, out.KmsInstance, out.Permissions, out.Resources, out.AccessControlRules}
+				*p = out.Policy
 			}
 			return err
 		},
@@ -340,14 +340,14 @@ func (c *Client) accessPoint(in CreateApplicationAccessPointRequest, ap *Applica
 		get: func(ctx context.Context) error {
 			out, err := c.DescribeApplicationAccessPoint(ctx, DescribeApplicationAccessPointRequest{Name: in.Name})
 			if err == nil {
-				*ap = ApplicationAccessPoint{out.Name, out.ARN, out.Description, out.AuthenticationMethod, out.Policies}
+				*ap = out.ApplicationAccessPoint
 			}
 			return err
 		},
 		create: func(ctx context.Context) error {
 			out, err := c.CreateApplicationAccessPoint(ctx, in)
 			if err == nil {
-				*ap = ApplicationAccessPoint{out.Name, out.ARN, out.Description, out.AuthenticationMethod, out.Policies}
+				*ap = out.ApplicationAccessPoint
 			}
 			return err
 		},

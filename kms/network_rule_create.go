@@ -28,12 +28,8 @@ func (in CreateNetworkRuleRequest) Validate() error {
 
 // CreateNetworkRuleResponse is the answer to [Client.CreateNetworkRule].
 type CreateNetworkRuleResponse struct {
-	RequestID       string          `json:"RequestId"`
-	Name            string          `json:"Name" answer:"required"`
-	ARN             string          `json:"Arn"`
-	Description     string          `json:"Description"`
-	Type            NetworkRuleType `json:"Type"`
-	SourcePrivateIP []string        `json:"SourcePrivateIp"`
+	RequestID string `json:"RequestId"`
+	NetworkRule
 }
 
 // CreateNetworkRule creates a network rule: addresses that a policy can let

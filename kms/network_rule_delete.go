@@ -20,7 +20,7 @@ func (in DeleteNetworkRuleRequest) Validate() error {
 
 // DeleteNetworkRuleResponse is the answer to [Client.DeleteNetworkRule].
 type DeleteNetworkRuleResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // DeleteNetworkRule deletes a network rule. The documentation asks to detach it

@@ -22,11 +22,8 @@ func (in DescribeNetworkRuleRequest) Validate() error {
 // service leaves the name out: it is the one that was asked for, and the end of
 // the ARN.
 type DescribeNetworkRuleResponse struct {
-	RequestID       string          `json:"RequestId"`
-	ARN             string          `json:"Arn" answer:"required"`
-	Description     string          `json:"Description"`
-	Type            NetworkRuleType `json:"Type"`
-	SourcePrivateIP []string        `json:"SourcePrivateIp"`
+	RequestID   string         `json:"RequestId"`
+	NetworkRule `answer:"ARN"` // the service says everything but the name, which comes from the request
 }
 
 // DescribeNetworkRule returns one network rule.
@@ -37,5 +34,9 @@ type DescribeNetworkRuleResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describenetworkrule
 func (c *Client) DescribeNetworkRule(ctx context.Context, in DescribeNetworkRuleRequest) (*DescribeNetworkRuleResponse, error) {
-	return call[DescribeNetworkRuleResponse](ctx, c, rpc.Op{Name: "DescribeNetworkRule", Version: version, Effect: retry.Read}, in)
+	out, err := call[DescribeNetworkRuleResponse](ctx, c, rpc.Op{Name: "DescribeNetworkRule", Version: version, Effect: retry.Read}, in)
+	if err == nil {
+		out.Name = in.Name
+	}
+	return out, err
 }

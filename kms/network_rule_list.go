@@ -27,22 +27,20 @@ func (in ListNetworkRulesRequest) Validate() error {
 
 // ListNetworkRulesResponse is the answer to [Client.ListNetworkRules]: one page.
 type ListNetworkRulesResponse struct {
-	RequestID    string `json:"RequestId"`
-	NetworkRules struct {
-		NetworkRule []NetworkRule `json:"NetworkRule"`
-	} `json:"NetworkRules"`
-	PageNumber int `json:"PageNumber"`
-	PageSize   int `json:"PageSize"`
-	TotalCount int `json:"TotalCount"` // over all pages
+	RequestID    string        `json:"RequestId"`
+	NetworkRules []NetworkRule `json:"NetworkRules" answer:"required"`
+	PageNumber   int           `json:"PageNumber"`
+	PageSize     int           `json:"PageSize"`
+	TotalCount   int           `json:"TotalCount"` // over all pages
 }
 
 // A NetworkRule is a set of addresses that a policy can let applications in from.
 // A list tells its Name and Type alone.
 type NetworkRule struct {
-	Name            string          `json:"Name"`
+	Name            string          `json:"Name" answer:"required"`
 	ARN             string          `json:"Arn"`
 	Description     string          `json:"Description"`
-	Type            NetworkRuleType `json:"Type"`
+	Type            NetworkRuleType `json:"Type" enum:"Private"`
 	SourcePrivateIP []string        `json:"SourcePrivateIp"`
 }
 
@@ -65,14 +63,14 @@ func (c *Client) ListNetworkRules(ctx context.Context, in ListNetworkRulesReques
 func (c *Client) NetworkRules(ctx context.Context, in ListNetworkRulesRequest) iter.Seq2[NetworkRule, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)
-	return page.All(in.PageNumber, func(number int) ([]NetworkRule, int, error) {
+	return page.Counted(in.PageNumber, in.PageNumber == 1, func(number int) ([]NetworkRule, int, int, error) {
 		in := in
 		in.PageNumber = number
 		out, err := c.ListNetworkRules(ctx, in)
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
-		items := out.NetworkRules.NetworkRule
-		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), nil
+		items := out.NetworkRules
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), out.TotalCount, nil
 	})
 }

@@ -27,7 +27,7 @@ func (in UpdateNetworkRuleRequest) Validate() error {
 
 // UpdateNetworkRuleResponse is the answer to [Client.UpdateNetworkRule].
 type UpdateNetworkRuleResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UpdateNetworkRule changes the addresses or the description of a network rule,

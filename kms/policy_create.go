@@ -34,14 +34,8 @@ func (in CreatePolicyRequest) Validate() error {
 
 // CreatePolicyResponse is the answer to [Client.CreatePolicy].
 type CreatePolicyResponse struct {
-	RequestID          string             `json:"RequestId"`
-	Name               string             `json:"Name" answer:"required"`
-	ARN                string             `json:"Arn"`
-	Description        string             `json:"Description"`
-	KmsInstance        string             `json:"KmsInstance"`
-	Permissions        []Permission       `json:"Permissions"`
-	Resources          []string           `json:"Resources"`
-	AccessControlRules AccessControlRules `json:"AccessControlRules"`
+	RequestID string `json:"RequestId"`
+	Policy
 }
 
 // CreatePolicy creates a policy: what applications may do with which keys and

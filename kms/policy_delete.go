@@ -20,7 +20,7 @@ func (in DeletePolicyRequest) Validate() error {
 
 // DeletePolicyResponse is the answer to [Client.DeletePolicy].
 type DeletePolicyResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // DeletePolicy deletes a policy. The documentation asks to detach it from all

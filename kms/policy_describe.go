@@ -20,14 +20,8 @@ func (in DescribePolicyRequest) Validate() error {
 
 // DescribePolicyResponse is the answer to [Client.DescribePolicy].
 type DescribePolicyResponse struct {
-	RequestID          string             `json:"RequestId"`
-	Name               string             `json:"Name" answer:"required"`
-	ARN                string             `json:"Arn"`
-	Description        string             `json:"Description"`
-	KmsInstance        string             `json:"KmsInstance"`
-	Permissions        []Permission       `json:"Permissions"`
-	Resources          []string           `json:"Resources"`
-	AccessControlRules AccessControlRules `json:"AccessControlRules"`
+	RequestID string `json:"RequestId"`
+	Policy
 }
 
 // DescribePolicy returns one policy.

@@ -27,23 +27,21 @@ func (in ListPoliciesRequest) Validate() error {
 
 // ListPoliciesResponse is the answer to [Client.ListPolicies]: one page.
 type ListPoliciesResponse struct {
-	RequestID string `json:"RequestId"`
-	Policies  struct {
-		Policy []Policy `json:"Policy"`
-	} `json:"Policies"`
-	PageNumber int `json:"PageNumber"`
-	PageSize   int `json:"PageSize"`
-	TotalCount int `json:"TotalCount"` // over all pages
+	RequestID  string   `json:"RequestId"`
+	Policies   []Policy `json:"Policies" answer:"required"`
+	PageNumber int      `json:"PageNumber"`
+	PageSize   int      `json:"PageSize"`
+	TotalCount int      `json:"TotalCount"` // over all pages
 }
 
 // A Policy says what applications may do with which keys and secrets, and where
 // they have to call from. A list tells its Name alone.
 type Policy struct {
-	Name               string             `json:"Name"`
+	Name               string             `json:"Name" answer:"required"`
 	ARN                string             `json:"Arn"`
 	Description        string             `json:"Description"`
 	KmsInstance        string             `json:"KmsInstance"`
-	Permissions        []Permission       `json:"Permissions"`
+	Permissions        []Permission       `json:"Permissions" enum:"RbacPermission/Template/CryptoServiceKeyUser,RbacPermission/Template/CryptoServiceSecretUser"`
 	Resources          []string           `json:"Resources"`
 	AccessControlRules AccessControlRules `json:"AccessControlRules"`
 }
@@ -67,14 +65,14 @@ func (c *Client) ListPolicies(ctx context.Context, in ListPoliciesRequest) (*Lis
 func (c *Client) Policies(ctx context.Context, in ListPoliciesRequest) iter.Seq2[Policy, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)
-	return page.All(in.PageNumber, func(number int) ([]Policy, int, error) {
+	return page.Counted(in.PageNumber, in.PageNumber == 1, func(number int) ([]Policy, int, int, error) {
 		in := in
 		in.PageNumber = number
 		out, err := c.ListPolicies(ctx, in)
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
-		items := out.Policies.Policy
-		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), nil
+		items := out.Policies
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), out.TotalCount, nil
 	})
 }

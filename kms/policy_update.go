@@ -28,7 +28,7 @@ func (in UpdatePolicyRequest) Validate() error {
 
 // UpdatePolicyResponse is the answer to [Client.UpdatePolicy].
 type UpdatePolicyResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UpdatePolicy changes what a policy grants, for all access points that have it.

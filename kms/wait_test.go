@@ -192,7 +192,7 @@ func TestIteratorEnds(t *testing.T) {
 		"the first page again":       {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":2,"TotalCount":10,`, two), page(`"PageNumber":1,"PageSize":2,"TotalCount":10,`, two)}, 4, 1, 2},
 		"smaller pages than asked":   {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":2,"TotalCount":3,`, two), page(`"PageNumber":2,"PageSize":2,"TotalCount":3,`, `{"Name":"c"}`)}, 3, 0, 2},
 		"no numbers":                 {[]wiretest.Answer{page("", two), page("", two), page("", "")}, 4, 0, 3},
-		"fewer items than the total": {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":2,"TotalCount":9,`, two), page(`"PageNumber":2,"PageSize":2,"TotalCount":9,`, "")}, 2, 0, 2},
+		"fewer items than the total": {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":2,"TotalCount":9,`, two), page(`"PageNumber":2,"PageSize":2,"TotalCount":9,`, "")}, 2, 1, 2},
 		"nothing":                    {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":100,"TotalCount":0,`, "")}, 0, 0, 1},
 		"a failure":                  {[]wiretest.Answer{page(`"PageNumber":1,"PageSize":2,"TotalCount":9,`, two), {Status: 400, Body: `{"Code":"InvalidParameter","RequestId":"R"}`}}, 2, 1, 2},
 	} {

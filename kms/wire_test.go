@@ -193,6 +193,12 @@ func TestVectors(t *testing.T) {
 				t.Fatal(err)
 			}
 			unfold(sdk.Body)
+			for name, value := range sdk.Body {
+				if list, ok := value.(map[string]any); ok && name != "AccessControlRules" { // a wrapper that we do not show
+					for _, sdk.Body[name] = range list {
+					}
+				}
+			}
 			text, _ := json.Marshal(out)
 			var ours map[string]any
 			_ = json.Unmarshal(text, &ours)
@@ -208,9 +214,9 @@ func TestVectors(t *testing.T) {
 // on which the official SDK fails.
 func TestEitherForm(t *testing.T) {
 	vector := wiretest.Vectors(t, "testdata/vectors")["133-kms-decode-string-for-array"]
-	policy := kms.DescribePolicyResponse{
-		RequestID: "R10", Name: "policy_test", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
-	}
+	policy := kms.DescribePolicyResponse{RequestID: "R10", Policy: kms.Policy{
+		Name: "policy_test", Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+	}}
 	withRules := policy
 	withRules.AccessControlRules.NetworkRules = []string{"r1", "r2"}
 	const lists = `{"RequestId":"R10","Name":"policy_test","Permissions":["RbacPermission/Template/CryptoServiceKeyUser"],"Resources":["key/*"]`

@@ -1,10 +1,6 @@
 package nas
 
-import (
-	"strings"
-
-	"github.com/accesspoint-go/accesspoint/internal/check"
-)
+import "github.com/accesspoint-go/accesspoint/internal/check"
 
 // An AccessPoint is an entrance to a file system: a domain name to mount, with
 // a root directory, a POSIX identity and a permission group of its own.
@@ -15,7 +11,7 @@ type AccessPoint struct {
 	FileSystemID    string `json:"FileSystemId"`
 	AgenticSpaceID  string `json:"AgenticSpaceId"` // empty unless the file system is an Agentic one
 	DomainName      string `json:"DomainName"`     // what is mounted
-	Status          Status `json:"Status"`
+	Status          Status `json:"Status" enum:"Active,Inactive,Pending,Deleting"`
 	AccessGroup     string `json:"AccessGroup"`
 	EnabledRAM      bool   `json:"EnabledRam"` // access needs a RAM policy that grants it
 	RegionID        string `json:"RegionId"`   // empty in lists
@@ -37,8 +33,9 @@ type AccessPoint struct {
 	ModifyTimeUTC string `json:"ModifyTimeUtc"`
 }
 
-// A Status is a stage in the life of an access point. The service writes it in
-// either case; compare with [strings.EqualFold].
+// A Status is a stage in the life of an access point, as documented whatever case
+// the service writes: the documentation has Active, terraform's provider waits for
+// active, and nobody here has seen a live answer.
 type Status string
 
 // The documented stages.
@@ -48,10 +45,6 @@ const (
 	StatusPending  Status = "Pending"  // it is being created or changed
 	StatusDeleting Status = "Deleting"
 )
-
-// is compares without case: the documentation has Active, terraform's provider
-// waits for active, and nobody here has seen a live answer.
-func (s Status) is(other Status) bool { return strings.EqualFold(string(s), string(other)) }
 
 // A RootPathPermission is what a root directory gets that has to be created.
 type RootPathPermission struct {

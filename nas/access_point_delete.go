@@ -24,7 +24,7 @@ func (in DeleteAccessPointRequest) Validate() error {
 
 // DeleteAccessPointResponse is the answer to [Client.DeleteAccessPoint].
 type DeleteAccessPointResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // DeleteAccessPoint deletes an access point. Reads and writes that are under way

@@ -45,7 +45,7 @@ func (in ListAccessPointsRequest) Validate() error {
 // ListAccessPointsResponse is the answer to [Client.ListAccessPoints]: one page.
 type ListAccessPointsResponse struct {
 	RequestID    string        `json:"RequestId"`
-	AccessPoints []AccessPoint `json:"AccessPoints"`
+	AccessPoints []AccessPoint `json:"AccessPoints" answer:"required"`
 	NextToken    string        `json:"NextToken"`  // empty on the last page
 	TotalCount   int           `json:"TotalCount"` // over all pages
 }
@@ -69,13 +69,14 @@ func (c *Client) AccessPoints(ctx context.Context, in ListAccessPointsRequest) i
 	if in.MaxResults == 0 {
 		in.MaxResults = 100
 	}
-	return page.All(in.NextToken, func(token string) ([]AccessPoint, string, error) {
+	whole := in.NextToken == "" && len(in.Filters) == 0 // whether TotalCount heeds filters is not documented
+	return page.Counted(in.NextToken, whole, func(token string) ([]AccessPoint, string, int, error) {
 		in := in
 		in.NextToken = token
 		out, err := c.ListAccessPoints(ctx, in)
 		if err != nil {
-			return nil, "", err
+			return nil, "", 0, err
 		}
-		return out.AccessPoints, out.NextToken, nil
+		return out.AccessPoints, out.NextToken, out.TotalCount, nil
 	})
 }

@@ -28,7 +28,7 @@ func (in ModifyAccessPointRequest) Validate() error {
 
 // ModifyAccessPointResponse is the answer to [Client.ModifyAccessPoint].
 type ModifyAccessPointResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // ModifyAccessPoint changes the name, the permission group or the RAM switch of

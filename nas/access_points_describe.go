@@ -33,7 +33,7 @@ func (in DescribeAccessPointsRequest) Validate() error {
 // one page.
 type DescribeAccessPointsResponse struct {
 	RequestID    string        `json:"RequestId"`
-	AccessPoints []AccessPoint `json:"AccessPoints"`
+	AccessPoints []AccessPoint `json:"AccessPoints" answer:"required"`
 	NextToken    string        `json:"NextToken"`  // empty on the last page
 	TotalCount   int           `json:"TotalCount"` // over all pages
 }
@@ -59,13 +59,14 @@ func (c *Client) DescribedAccessPoints(ctx context.Context, in DescribeAccessPoi
 	if in.MaxResults == 0 {
 		in.MaxResults = 100
 	}
-	return page.All(in.NextToken, func(token string) ([]AccessPoint, string, error) {
+	whole := in.NextToken == "" && in.AccessGroup == "" && len(in.Tags) == 0 // whether TotalCount heeds filters is not documented
+	return page.Counted(in.NextToken, whole, func(token string) ([]AccessPoint, string, int, error) {
 		in := in
 		in.NextToken = token
 		out, err := c.DescribeAccessPoints(ctx, in)
 		if err != nil {
-			return nil, "", err
+			return nil, "", 0, err
 		}
-		return out.AccessPoints, out.NextToken, nil
+		return out.AccessPoints, out.NextToken, out.TotalCount, nil
 	})
 }

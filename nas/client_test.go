@@ -250,7 +250,7 @@ func TestLenientAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &nas.DescribeAccessPointResponse{RequestID: "R", AccessPoint: nas.AccessPoint{
-		AccessPointID: "17", EnabledRAM: true, Status: "ACTIVE",
+		AccessPointID: "17", EnabledRAM: true, Status: nas.StatusActive,
 		PosixUser: &nas.PosixUser{PosixUserID: new(uint32(0)), PosixGroupID: new(uint32(4294967294)), PosixSecondaryGroupIDs: []uint32{1, 2}},
 	}}
 	if d := cmp.Diff(want, out); d != "" {

@@ -120,7 +120,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 			pause = time.Until(quiet)
 		}
 		for _, ap := range found {
-			if ap.Status.is(StatusDeleting) {
+			if ap.Status == StatusDeleting {
 				continue
 			}
 			if err := c.drop(ctx, fileSystemID, ap.AccessPointID); err != nil {
@@ -281,7 +281,7 @@ func (e *ensuring) search(ctx context.Context, shared bool) (found []AccessPoint
 		found, sure, err = e.lookShared(ctx, e.in.FileSystemID, e.key)
 	}
 	found = slices.DeleteFunc(found, func(ap AccessPoint) bool {
-		return ap.Status.is(StatusDeleting) || e.dropped[ap.AccessPointID]
+		return ap.Status == StatusDeleting || e.dropped[ap.AccessPointID]
 	})
 	for _, ap := range found {
 		if e.seen[ap.AccessPointID].IsZero() {

@@ -39,7 +39,7 @@ func active() wait.Goal[AccessPoint] {
 	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
 		// No source calls these two failures; that a new access point leaves
 		// them is not known either.
-		if ap.Status.is(StatusInactive) || ap.Status.is(StatusDeleting) {
+		if ap.Status == StatusInactive || ap.Status == StatusDeleting {
 			wrong++
 		} else {
 			wrong = 0
@@ -47,7 +47,7 @@ func active() wait.Goal[AccessPoint] {
 		if wrong >= 3 {
 			return string(ap.Status), false, fmt.Errorf("an access point that is %s does not become %s", ap.Status, StatusActive)
 		}
-		return string(ap.Status), ap.Status.is(StatusActive), nil
+		return string(ap.Status), ap.Status == StatusActive, nil
 	}}
 }
 

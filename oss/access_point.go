@@ -11,8 +11,8 @@ type AccessPoint struct {
 	AccessPointName string        `xml:"AccessPointName" answer:"required"`
 	Bucket          string        `xml:"Bucket"`
 	Alias           string        `xml:"Alias"` // stands in for the bucket's name in requests for objects
-	Status          Status        `xml:"Status"`
-	NetworkOrigin   NetworkOrigin `xml:"NetworkOrigin"`
+	Status          Status        `xml:"Status" enum:"enable,disable,creating,deleting"`
+	NetworkOrigin   NetworkOrigin `xml:"NetworkOrigin" enum:"vpc,internet"`
 	// VpcConfiguration is nil unless the origin is a VPC.
 	VpcConfiguration *VpcConfiguration `xml:"VpcConfiguration"`
 
@@ -28,16 +28,8 @@ type AccessPoint struct {
 	BlockPublicAccess *bool `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
 }
 
-// normalize turns the empty group that the service sends for an access point
-// without a VPC into none.
-func (ap *AccessPoint) normalize() {
-	if ap.VpcConfiguration != nil && ap.VpcConfiguration.VpcID == "" {
-		ap.VpcConfiguration = nil
-	}
-}
-
-// A Status is a stage in the life of an access point. The service may write it
-// in either case; compare with [strings.EqualFold].
+// A Status is a stage in the life of an access point, in lower case whatever the
+// service writes: the documented samples of a related operation have capitals.
 type Status string
 
 // The documented stages.
@@ -47,10 +39,6 @@ const (
 	StatusCreating Status = "creating" // it is being created, and cannot be deleted
 	StatusDeleting Status = "deleting"
 )
-
-// is compares without case: the documented samples of a related operation write
-// its values in another case than the text around them.
-func (s Status) is(other Status) bool { return strings.EqualFold(string(s), string(other)) }
 
 // A NetworkOrigin is where the requests that an access point takes may come
 // from.

@@ -35,14 +35,9 @@ type GetAccessPointResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/oss/developer-reference/getaccesspoint
 func (c *Client) GetAccessPoint(ctx context.Context, in GetAccessPointRequest) (*GetAccessPointResponse, error) {
-	out, err := call[GetAccessPointResponse](ctx, c, operation{
+	return call[GetAccessPointResponse](ctx, c, operation{
 		name: "GetAccessPoint", effect: retry.Read, method: http.MethodGet,
 		bucket: in.Bucket, point: &in.AccessPointName,
 		answer: "GetAccessPointResult",
 	}, in)
-	if err != nil {
-		return nil, err
-	}
-	out.normalize()
-	return out, nil
 }

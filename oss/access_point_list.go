@@ -50,18 +50,11 @@ func (c *Client) ListAccessPoints(ctx context.Context, in ListAccessPointsReques
 	if in.MaxKeys != 0 {
 		query = query.With("max-keys", strconv.Itoa(in.MaxKeys))
 	}
-	out, err := call[ListAccessPointsResponse](ctx, c, operation{
+	return call[ListAccessPointsResponse](ctx, c, operation{
 		name: "ListAccessPoints", effect: retry.Read, method: http.MethodGet,
 		bucket: in.Bucket, account: true, query: query,
 		answer: "ListAccessPointsResult",
 	}, in)
-	if err != nil {
-		return nil, err
-	}
-	for i := range out.AccessPoints {
-		out.AccessPoints[i].normalize()
-	}
-	return out, nil
 }
 
 // AccessPoints yields every access point that in selects, from all pages of

@@ -395,7 +395,7 @@ func TestLenientAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(&oss.GetAccessPointResponse{RequestID: "R", AccessPoint: oss.AccessPoint{
-		AccessPointName: "ap-01", AccountID: "0012", Status: "ENABLE", BlockPublicAccess: new(true),
+		AccessPointName: "ap-01", AccountID: "0012", Status: oss.StatusEnable, BlockPublicAccess: new(true),
 	}}, out); d != "" {
 		t.Errorf("get (-want +got):\n%s", d)
 	}

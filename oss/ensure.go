@@ -128,18 +128,18 @@ func (e *ensuring) step(ctx context.Context, look wait.Look[AccessPoint]) (Acces
 		return AccessPoint{}, look.Err
 	}
 	e.taken, e.lost = false, nil
-	if ap.Status.is(StatusDeleting) {
+	if ap.Status == StatusDeleting {
 		e.leaving = time.Now().Add(e.cfg.settle())
 	}
 	if look.Asked.Before(e.leaving) {
 		e.state = string(ap.Status)
 		return AccessPoint{}, nil
 	}
-	if look.Listed && e.arn != "" && ap.Status.is(StatusEnable) && drift(e.in, ap) == nil {
+	if look.Listed && e.arn != "" && ap.Status == StatusEnable && drift(e.in, ap) == nil {
 		ap.AccessPointARN = e.arn // what this call has created, it need not ask for again
 		return ap, nil
 	}
-	if look.Listed && (!ap.Status.is(StatusCreating) || drift(e.in, ap) != nil) {
+	if look.Listed && (ap.Status != StatusCreating || drift(e.in, ap) != nil) {
 		// The list has just shown the same to many others.
 		if err := wait.Sleep(ctx, rand.N(2*ensurePauses.Interval)); err != nil {
 			return AccessPoint{}, err
@@ -246,7 +246,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, bucket, accessPoin
 			pause = time.Until(settled)
 		} else {
 			gone, state = time.Time{}, string(ap.Status)
-			if !ap.Status.is(StatusDeleting) {
+			if ap.Status != StatusDeleting {
 				if err := c.drop(ctx, bucket, accessPointName); err != nil {
 					return err
 				}

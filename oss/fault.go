@@ -1,7 +1,6 @@
 package oss
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 	"net/http"
@@ -22,27 +21,39 @@ func readFault(f *fault.Error, header http.Header, body []byte) {
 		RequestID string `xml:"RequestId" json:"RequestId"`
 		EC        string `xml:"EC" json:"EC"`
 		// ServerTime comes with a refusal for the signing time.
-		ServerTime string `xml:"ServerTime" json:"ServerTime"`
+		ServerTime         string `xml:"ServerTime" json:"ServerTime"`
+		Endpoint           string `xml:"Endpoint" json:"Endpoint"` // the right one for the bucket
+		AccessDeniedDetail struct {
+			AuthAction       string `xml:"AuthAction" json:"AuthAction"`
+			NoPermissionType string `xml:"NoPermissionType" json:"NoPermissionType"`
+		} `xml:"AccessDeniedDetail" json:"AccessDeniedDetail"`
 	}
 	var e failure
 	inHeader := len(body) == 0
 	if inHeader {
 		body, _ = base64.StdEncoding.DecodeString(header.Get("X-Oss-Err"))
 	}
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+	if decode.IsXML(body) {
+		_ = decode.XML(body, "Error", &e)
+	} else {
 		var nested struct{ Error failure }
 		if decode.JSON(body, &nested) == nil && nested.Error != (failure{}) {
 			e = nested.Error
 		} else {
 			_ = decode.JSON(body, &e)
 		}
-	} else {
-		_ = decode.XML(body, "Error", &e)
 	}
 	f.Code, f.Message, f.RequestID = strings.TrimSpace(e.Code), strings.TrimSpace(e.Message), e.RequestID
 	f.ServerTime, _ = time.Parse(time.RFC3339, strings.TrimSpace(e.ServerTime))
+	more := func(what string) { f.Message = strings.TrimSpace(f.Message + " (" + what + ")") }
+	if e.Endpoint != "" {
+		more("endpoint " + e.Endpoint)
+	}
+	if d := e.AccessDeniedDetail; d.AuthAction != "" {
+		more(d.AuthAction + ": " + d.NoPermissionType)
+	}
 	// A foreign body says more than the header alone.
 	if ec := cmp.Or(e.EC, header.Get("X-Oss-Ec")); ec != "" && (f.Code != "" || inHeader) {
-		f.Message = strings.TrimSpace(f.Message + " (EC " + ec + ")")
+		more("EC " + ec)
 	}
 }

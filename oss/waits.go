@@ -38,7 +38,7 @@ func enabled() wait.Goal[AccessPoint] {
 	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
 		// No source calls these two failures; that a new access point leaves
 		// them is not known either.
-		if ap.Status.is(StatusDisable) || ap.Status.is(StatusDeleting) {
+		if ap.Status == StatusDisable || ap.Status == StatusDeleting {
 			wrong++
 		} else {
 			wrong = 0
@@ -46,7 +46,7 @@ func enabled() wait.Goal[AccessPoint] {
 		if wrong >= 3 {
 			return string(ap.Status), false, fmt.Errorf("an access point in state %s does not get to %s", ap.Status, StatusEnable)
 		}
-		return string(ap.Status), ap.Status.is(StatusEnable), nil
+		return string(ap.Status), ap.Status == StatusEnable, nil
 	}}
 }
 

@@ -247,7 +247,7 @@ func TestLenientAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &privatelink.GetVpcEndpointAttributeResponse{RequestID: "R", VpcEndpoint: privatelink.VpcEndpoint{
-		EndpointID: "17", Bandwidth: 1024, ResourceOwner: true, ZonePrivateIPAddressCount: 1, EndpointStatus: "ACTIVE",
+		EndpointID: "17", Bandwidth: 1024, ResourceOwner: true, ZonePrivateIPAddressCount: 1, EndpointStatus: privatelink.EndpointStatusActive,
 	}}
 	if d := cmp.Diff(want, out); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
@@ -389,7 +389,7 @@ func TestTokensDiffer(t *testing.T) {
 // TestRegion checks whose region a request names.
 func TestRegion(t *testing.T) {
 	for named, want := range map[string]string{"": "cn-hangzhou", "cn-beijing": "cn-beijing"} {
-		r := wiretest.Answering(wiretest.Answer{Body: created})
+		r := wiretest.Answering(wiretest.Answer{Body: strings.TrimSuffix(created, "}") + `,"Endpoints":[]}`})
 		c := newClient(t, r, nil)
 		in := createRequest
 		in.RegionID = named

@@ -2,7 +2,6 @@ package privatelink
 
 import (
 	"net/netip"
-	"strings"
 	"unicode"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
@@ -14,20 +13,20 @@ type VpcEndpoint struct {
 	EndpointID             string                 `json:"EndpointId" answer:"required"`
 	EndpointName           string                 `json:"EndpointName"`
 	EndpointDescription    string                 `json:"EndpointDescription"`
-	EndpointType           EndpointType           `json:"EndpointType"`
+	EndpointType           EndpointType           `json:"EndpointType" enum:"Interface,Reverse,GatewayLoadBalancer"`
 	EndpointDomain         string                 `json:"EndpointDomain"` // resolves to the interfaces
-	EndpointStatus         EndpointStatus         `json:"EndpointStatus"`
-	ConnectionStatus       ConnectionStatus       `json:"ConnectionStatus"`
-	EndpointBusinessStatus EndpointBusinessStatus `json:"EndpointBusinessStatus"`
+	EndpointStatus         EndpointStatus         `json:"EndpointStatus" enum:"Creating,Active,Pending,Deleting"`
+	ConnectionStatus       ConnectionStatus       `json:"ConnectionStatus" enum:"Pending,Connecting,Connected,Disconnecting,Disconnected,Deleting,ServiceDeleted"`
+	EndpointBusinessStatus EndpointBusinessStatus `json:"EndpointBusinessStatus" enum:"Normal,FinancialLocked"`
 	RegionID               string                 `json:"RegionId"`
 	VpcID                  string                 `json:"VpcId"`
 	ServiceID              string                 `json:"ServiceId"`
 	ServiceName            string                 `json:"ServiceName"`
 	ServiceRegionID        string                 `json:"ServiceRegionId"`
 	ResourceGroupID        string                 `json:"ResourceGroupId"`
-	ResourceOwner          bool                   `json:"ResourceOwner"` // it belongs to the account that asks
-	Payer                  Payer                  `json:"Payer"`         // empty in lists
-	AddressIPVersion       AddressIPVersion       `json:"AddressIpVersion"`
+	ResourceOwner          bool                   `json:"ResourceOwner"`                         // it belongs to the account that asks
+	Payer                  Payer                  `json:"Payer" enum:"Endpoint,EndpointService"` // empty in lists
+	AddressIPVersion       AddressIPVersion       `json:"AddressIpVersion" enum:"IPv4,DualStack"`
 	Bandwidth              int64                  `json:"Bandwidth"`            // of the connection, Mbit/s
 	CrossRegionBandwidth   int64                  `json:"CrossRegionBandwidth"` // Mbit/s; 0 if the service is in the same region
 	PolicyDocument         string                 `json:"PolicyDocument"`       // JSON
@@ -51,8 +50,7 @@ const (
 	EndpointTypeGatewayLoadBalancer EndpointType = "GatewayLoadBalancer" // a GWLB instance; takes no security group
 )
 
-// An EndpointStatus is a stage in the life of an endpoint. Compare it with
-// [strings.EqualFold].
+// An EndpointStatus is a stage in the life of an endpoint.
 type EndpointStatus string
 
 // The documented stages.
@@ -63,13 +61,8 @@ const (
 	EndpointStatusDeleting EndpointStatus = "Deleting"
 )
 
-// is compares without case, as the service does not keep to one elsewhere.
-func (s EndpointStatus) is(other EndpointStatus) bool {
-	return strings.EqualFold(string(s), string(other))
-}
-
 // A ConnectionStatus is the state of the connection from an endpoint to its
-// service. Compare it with [strings.EqualFold].
+// service.
 type ConnectionStatus string
 
 // The documented states.
@@ -82,11 +75,6 @@ const (
 	ConnectionStatusDeleting       ConnectionStatus = "Deleting"
 	ConnectionStatusServiceDeleted ConnectionStatus = "ServiceDeleted" // the service is gone
 )
-
-// is compares without case, as the service does not keep to one elsewhere.
-func (s ConnectionStatus) is(other ConnectionStatus) bool {
-	return strings.EqualFold(string(s), string(other))
-}
 
 // An EndpointBusinessStatus says whether payment holds an endpoint up.
 type EndpointBusinessStatus string

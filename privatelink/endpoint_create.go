@@ -74,14 +74,14 @@ type CreateVpcEndpointResponse struct {
 	EndpointName           string                 `json:"EndpointName"`
 	EndpointDescription    string                 `json:"EndpointDescription"`
 	EndpointDomain         string                 `json:"EndpointDomain"` // resolves to the endpoint's interfaces
-	EndpointStatus         EndpointStatus         `json:"EndpointStatus"`
-	ConnectionStatus       ConnectionStatus       `json:"ConnectionStatus"`
-	EndpointBusinessStatus EndpointBusinessStatus `json:"EndpointBusinessStatus"`
+	EndpointStatus         EndpointStatus         `json:"EndpointStatus" enum:"Creating,Active,Pending,Deleting"`
+	ConnectionStatus       ConnectionStatus       `json:"ConnectionStatus" enum:"Pending,Connecting,Connected,Disconnecting,Disconnected,Deleting,ServiceDeleted"`
+	EndpointBusinessStatus EndpointBusinessStatus `json:"EndpointBusinessStatus" enum:"Normal,FinancialLocked"`
 	VpcID                  string                 `json:"VpcId"`
 	ServiceID              string                 `json:"ServiceId"`
 	ServiceName            string                 `json:"ServiceName"`
 	ServiceRegionID        string                 `json:"ServiceRegionId"`
-	AddressIPVersion       AddressIPVersion       `json:"AddressIpVersion"`
+	AddressIPVersion       AddressIPVersion       `json:"AddressIpVersion" enum:"IPv4,DualStack"`
 	Bandwidth              int64                  `json:"Bandwidth"`            // Mbit/s
 	CrossRegionBandwidth   int64                  `json:"CrossRegionBandwidth"` // Mbit/s; 0 if the service is in the same region
 	ZoneAffinityEnabled    bool                   `json:"ZoneAffinityEnabled"`

@@ -33,7 +33,7 @@ func (in DeleteVpcEndpointRequest) dryRun(c *Client, token string) (string, DryR
 
 // DeleteVpcEndpointResponse is the answer to [Client.DeleteVpcEndpoint].
 type DeleteVpcEndpointResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // DeleteVpcEndpoint deletes an endpoint. The API reference wants its zones

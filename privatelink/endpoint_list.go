@@ -43,7 +43,7 @@ func (in ListVpcEndpointsRequest) Validate() error {
 // ListVpcEndpointsResponse is the answer to [Client.ListVpcEndpoints]: one page.
 type ListVpcEndpointsResponse struct {
 	RequestID  string        `json:"RequestId"`
-	Endpoints  []VpcEndpoint `json:"Endpoints"`
+	Endpoints  []VpcEndpoint `json:"Endpoints" answer:"required"`
 	NextToken  string        `json:"NextToken"` // empty on the last page
 	MaxResults int           `json:"MaxResults"`
 	TotalCount int           `json:"TotalCount"` // over all pages
@@ -69,13 +69,16 @@ func (c *Client) VpcEndpoints(ctx context.Context, in ListVpcEndpointsRequest) i
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000
 	}
-	return page.All(in.NextToken, func(token string) ([]VpcEndpoint, string, error) {
+	filters := in
+	filters.RegionID, filters.MaxResults = "", 0
+	whole := len(rpc.Params(filters)) == 0 // whether TotalCount heeds them is not documented
+	return page.Counted(in.NextToken, whole, func(token string) ([]VpcEndpoint, string, int, error) {
 		in := in
 		in.NextToken = token
 		out, err := c.ListVpcEndpoints(ctx, in)
 		if err != nil {
-			return nil, "", err
+			return nil, "", 0, err
 		}
-		return out.Endpoints, out.NextToken, nil
+		return out.Endpoints, out.NextToken, out.TotalCount, nil
 	})
 }

@@ -1,11 +1,9 @@
 package privatelink
 
-import "strings"
-
 // A VpcEndpointZone is a zone in which an endpoint has a network interface.
 type VpcEndpointZone struct {
-	ZoneID          string     `json:"ZoneId"`
-	ZoneStatus      ZoneStatus `json:"ZoneStatus"`
+	ZoneID          string     `json:"ZoneId" answer:"required"`
+	ZoneStatus      ZoneStatus `json:"ZoneStatus" enum:"Creating,Wait,Connecting,Connected,Disconnecting,Disconnected,Migrating,Migrated,Deleting"`
 	ZoneDomain      string     `json:"ZoneDomain"` // resolves to the interface; of use once the zone is connected
 	RegionID        string     `json:"RegionId"`
 	VSwitchID       string     `json:"VSwitchId"` // where the interface is
@@ -14,8 +12,7 @@ type VpcEndpointZone struct {
 	ZoneIpv6Address string     `json:"ZoneIpv6Address"`
 }
 
-// A ZoneStatus is a stage in the life of a zone of an endpoint. Compare it with
-// [strings.EqualFold].
+// A ZoneStatus is a stage in the life of a zone of an endpoint.
 type ZoneStatus string
 
 // The documented stages.
@@ -30,8 +27,3 @@ const (
 	ZoneStatusMigrated      ZoneStatus = "Migrated"
 	ZoneStatusDeleting      ZoneStatus = "Deleting"
 )
-
-// is compares without case, as the service does not keep to one elsewhere.
-func (s ZoneStatus) is(other ZoneStatus) bool {
-	return strings.EqualFold(string(s), string(other))
-}

@@ -42,7 +42,7 @@ func (in AddZoneToVpcEndpointRequest) dryRun(c *Client, token string) (string, D
 
 // AddZoneToVpcEndpointResponse is the answer to [Client.AddZoneToVpcEndpoint].
 type AddZoneToVpcEndpointResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // AddZoneToVpcEndpoint gives an endpoint a network interface in one more zone.

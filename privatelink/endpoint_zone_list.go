@@ -32,7 +32,7 @@ func (in ListVpcEndpointZonesRequest) Validate() error {
 // one page.
 type ListVpcEndpointZonesResponse struct {
 	RequestID  string            `json:"RequestId"`
-	Zones      []VpcEndpointZone `json:"Zones"`
+	Zones      []VpcEndpointZone `json:"Zones" answer:"required"`
 	NextToken  string            `json:"NextToken"` // empty on the last page
 	MaxResults int               `json:"MaxResults"`
 	TotalCount int               `json:"TotalCount"` // over all pages
@@ -58,13 +58,14 @@ func (c *Client) VpcEndpointZones(ctx context.Context, in ListVpcEndpointZonesRe
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000
 	}
-	return page.All(in.NextToken, func(token string) ([]VpcEndpointZone, string, error) {
+	whole := in.NextToken == ""
+	return page.Counted(in.NextToken, whole, func(token string) ([]VpcEndpointZone, string, int, error) {
 		in := in
 		in.NextToken = token
 		out, err := c.ListVpcEndpointZones(ctx, in)
 		if err != nil {
-			return nil, "", err
+			return nil, "", 0, err
 		}
-		return out.Zones, out.NextToken, nil
+		return out.Zones, out.NextToken, out.TotalCount, nil
 	})
 }

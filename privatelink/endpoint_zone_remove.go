@@ -37,7 +37,7 @@ func (in RemoveZoneFromVpcEndpointRequest) dryRun(c *Client, token string) (stri
 // RemoveZoneFromVpcEndpointResponse is the answer to
 // [Client.RemoveZoneFromVpcEndpoint].
 type RemoveZoneFromVpcEndpointResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // RemoveZoneFromVpcEndpoint takes an endpoint out of a zone. The service takes

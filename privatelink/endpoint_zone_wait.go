@@ -26,12 +26,12 @@ func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneI
 		}
 		return *zone, nil
 	}, wait.Goal[VpcEndpointZone]{Done: func(zone VpcEndpointZone) (string, bool, error) {
-		if !zone.ZoneStatus.is(ZoneStatusDeleting) { // no source calls it a failure
+		if zone.ZoneStatus != ZoneStatusDeleting { // no source calls it a failure
 			wrong = 0
 		} else if wrong++; wrong == 3 {
 			return string(zone.ZoneStatus), false, fmt.Errorf("a zone that is %s does not become %s", zone.ZoneStatus, ZoneStatusConnected)
 		}
-		return string(zone.ZoneStatus), zone.ZoneStatus.is(ZoneStatusWait) || zone.ZoneStatus.is(ZoneStatusConnected), nil
+		return string(zone.ZoneStatus), zone.ZoneStatus == ZoneStatusWait || zone.ZoneStatus == ZoneStatusConnected, nil
 	}})
 }
 

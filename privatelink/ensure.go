@@ -141,7 +141,7 @@ func (c *Client) EnsureVpcEndpointAbsent(ctx context.Context, vpcID, key string)
 			if dropped[ep.EndpointID] {
 				continue
 			}
-			if !ep.EndpointStatus.is(EndpointStatusDeleting) {
+			if ep.EndpointStatus != EndpointStatusDeleting {
 				if err := c.drop(ctx, ep.EndpointID); err != nil {
 					return err
 				}
@@ -279,7 +279,7 @@ func (c *Client) standingZones(ctx context.Context, endpointID string) (zones []
 		if err != nil {
 			return nil, err
 		}
-		if !zone.ZoneStatus.is(ZoneStatusDeleting) {
+		if zone.ZoneStatus != ZoneStatusDeleting {
 			zones = append(zones, zone)
 		}
 	}
@@ -335,7 +335,7 @@ func (e *ensuring) find(ctx context.Context) (VpcEndpoint, error) {
 		if err != nil {
 			return VpcEndpoint{}, err
 		}
-		found = slices.DeleteFunc(found, func(ep VpcEndpoint) bool { return ep.EndpointStatus.is(EndpointStatusDeleting) })
+		found = slices.DeleteFunc(found, func(ep VpcEndpoint) bool { return ep.EndpointStatus == EndpointStatusDeleting })
 		var ep VpcEndpoint
 		switch settled := !asked.Before(e.quiet.Add(settle)); {
 		case len(found) > 1 && several && settled:
@@ -396,7 +396,7 @@ func (e *ensuring) one(ctx context.Context, found []VpcEndpoint, settled bool) (
 		return VpcEndpoint{}, nil
 	}
 	ep, err := e.WaitVpcEndpointReady(ctx, id, WaitOptions{NotFoundGrace: grace})
-	if err != nil && (errors.Is(err, CodeEndpointNotFound) || ep.EndpointStatus.is(EndpointStatusDeleting)) {
+	if err != nil && (errors.Is(err, CodeEndpointNotFound) || ep.EndpointStatus == EndpointStatusDeleting) {
 		if id == e.id {
 			e.id, e.spent = "", true
 		}

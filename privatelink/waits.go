@@ -50,9 +50,9 @@ func ready() wait.Goal[VpcEndpoint] {
 	wrong, disconnected := 0, time.Time{}
 	return wait.Goal[VpcEndpoint]{Done: func(ep VpcEndpoint) (string, bool, error) {
 		state := bothStates(ep)
-		active := ep.EndpointStatus.is(EndpointStatusActive)
+		active := ep.EndpointStatus == EndpointStatusActive
 		// No source calls these two failures.
-		if ep.EndpointStatus.is(EndpointStatusDeleting) || ep.ConnectionStatus.is(ConnectionStatusServiceDeleted) {
+		if ep.EndpointStatus == EndpointStatusDeleting || ep.ConnectionStatus == ConnectionStatusServiceDeleted {
 			wrong++
 		} else {
 			wrong = 0
@@ -61,14 +61,14 @@ func ready() wait.Goal[VpcEndpoint] {
 			return state, false, fmt.Errorf("an endpoint that is %s does not become %s/%s", state, EndpointStatusActive, ConnectionStatusConnected)
 		}
 		switch {
-		case !active || !ep.ConnectionStatus.is(ConnectionStatusDisconnected):
+		case !active || ep.ConnectionStatus != ConnectionStatusDisconnected:
 			disconnected = time.Time{}
 		case disconnected.IsZero():
 			disconnected = time.Now()
 		case time.Since(disconnected) >= acceptance:
 			return state, false, ErrAwaitingAcceptance
 		}
-		return state, active && ep.ConnectionStatus.is(ConnectionStatusConnected), nil
+		return state, active && ep.ConnectionStatus == ConnectionStatusConnected, nil
 	}}
 }
 
@@ -99,7 +99,7 @@ func active() wait.Goal[VpcEndpoint] {
 	wrong := 0
 	return wait.Goal[VpcEndpoint]{Done: func(ep VpcEndpoint) (string, bool, error) {
 		state := bothStates(ep)
-		if ep.EndpointStatus.is(EndpointStatusDeleting) { // no source calls it a failure
+		if ep.EndpointStatus == EndpointStatusDeleting { // no source calls it a failure
 			wrong++
 		} else {
 			wrong = 0
@@ -107,7 +107,7 @@ func active() wait.Goal[VpcEndpoint] {
 		if wrong >= 3 {
 			return state, false, fmt.Errorf("an endpoint that is %s does not become %s", state, EndpointStatusActive)
 		}
-		return state, ep.EndpointStatus.is(EndpointStatusActive), nil
+		return state, ep.EndpointStatus == EndpointStatusActive, nil
 	}}
 }
 

@@ -12,7 +12,7 @@ import (
 // is made from the key, so that a repeat creates nothing twice.
 func startEFS(o *options, j *job) error {
 	cfg := efs.Config{Region: o.awsRegion}
-	request := efs.CreateAccessPointRequest{FileSystemID: o.efsFileSystem, PosixUser: &efs.PosixUser{UID: 1001, GID: 1001}}
+	request := efs.CreateAccessPointRequest{FileSystemID: o.efsFileSystem, PosixUser: &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1001))}}
 	if !o.live {
 		cfg = efstest.NewServer(efstest.ReadyAfter(1500*time.Millisecond), efstest.GoneAfter(500*time.Millisecond)).Config()
 		cfg.Settle = settle

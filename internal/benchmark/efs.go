@@ -41,9 +41,9 @@ var efsService = &Service{
 // call.
 var efsInput = efs.CreateAccessPointRequest{
 	FileSystemID: efstest.FileSystemID,
-	PosixUser:    &efs.PosixUser{UID: 1001, GID: 1002, SecondaryGIDs: []uint32{2001, 2002}},
+	PosixUser:    &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1002)), SecondaryGIDs: []uint32{2001, 2002}},
 	RootDirectory: &efs.RootDirectory{
-		Path: "/volumes/42", CreationInfo: &efs.CreationInfo{OwnerUID: 1001, OwnerGID: 1002, Permissions: "0750"},
+		Path: "/volumes/42", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1002)), Permissions: "0750"},
 	},
 	Tags: []efs.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
 }
@@ -83,11 +83,11 @@ func efsAWS(endpoint string, rt http.RoundTripper) (*Client, error) {
 			info := in.RootDirectory.CreationInfo
 			request := &sdk.CreateAccessPointInput{
 				FileSystemId: aws.String(in.FileSystemID),
-				PosixUser:    &types.PosixUser{Uid: aws.Int64(int64(in.PosixUser.UID)), Gid: aws.Int64(int64(in.PosixUser.GID))},
+				PosixUser:    &types.PosixUser{Uid: aws.Int64(int64(*in.PosixUser.UID)), Gid: aws.Int64(int64(*in.PosixUser.GID))},
 				RootDirectory: &types.RootDirectory{
 					Path: aws.String(in.RootDirectory.Path),
 					CreationInfo: &types.CreationInfo{
-						OwnerUid: aws.Int64(int64(info.OwnerUID)), OwnerGid: aws.Int64(int64(info.OwnerGID)), Permissions: aws.String(info.Permissions),
+						OwnerUid: aws.Int64(int64(*info.OwnerUID)), OwnerGid: aws.Int64(int64(*info.OwnerGID)), Permissions: aws.String(info.Permissions),
 					},
 				},
 			}

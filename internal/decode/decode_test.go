@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/accesspoint-go/accesspoint/internal/decode"
 )
@@ -32,9 +34,13 @@ type all struct {
 	Numbers   []uint32 `json:"Numbers"`
 	Group     *inner   `json:"Group"`
 	Groups    []inner  `json:"Groups"`
+	State     state    `json:"State" enum:"Active,ServiceDeleted"`
+	States    []state  `json:"States" enum:"Active,ServiceDeleted"`
 	Skipped   string   `json:"-"`
 	Embedded
 }
+
+type state string
 
 // Embedded is an embedded struct, as some responses have it.
 type Embedded struct {
@@ -52,14 +58,20 @@ func TestJSON(t *testing.T) {
 		"the reverse": {`{"RequestId":7,"Text":true,"Bool":"True","Int":"1","Long":"9007199254740993","Uid":"0","List":"[\"a\"]","Numbers":"[\"0\",4294967295.0]","Group":"{\"Name\":5}","Groups":[{"Uid":3e0}],"Inside":1.50}`,
 			all{RequestID: "7", Text: "true", Bool: true, Int: 1, Long: 9007199254740993, UID: new(uint32(0)), List: []string{"a"}, Numbers: []uint32{0, 4294967295},
 				Group: &inner{Name: "5"}, Groups: []inner{{UID: 3}}, Embedded: Embedded{"1.50"}}},
-		"empty texts": {`{"Text":1,"Bool":"","Int":"","List":"","Group":"  ","Uid":" "}`,
-			all{Text: "1", Group: &inner{}, UID: new(uint32(0))}},
-		"nulls":          {`{"Text":null,"Bool":null,"Int":"3","Uid":null,"List":null,"Group":null}`, all{Int: 3}},
-		"other case":     {`{"requestid":"r","INT":"3","inside":"i"}`, all{RequestID: "r", Int: 3, Embedded: Embedded{"i"}}},
-		"unknown":        {`{"New":{"deep":[1,{"x":null}]},"Int":"3","-":"s"}`, all{Int: 3}},
-		"object in text": {`{"Text":{"a":[1, 2]},"Inside":["b"]}`, all{Text: `{"a":[1, 2]}`, Embedded: Embedded{`["b"]`}}},
-		"negative ID":    {`{"Uid":-2}`, all{UID: new(uint32(4294967294))}},
-		"spaces around":  {" \n{\"Int\":\"3\"}\n ", all{Int: 3}},
+		"empty texts":        {`{"Text":1,"Bool":"","Int":"","List":"","Group":"  ","Uid":" "}`, all{Text: "1"}},
+		"nulls":              {`{"Text":null,"Bool":null,"Int":"3","Uid":null,"List":null,"Group":null}`, all{Int: 3}},
+		"empty groups":       {`{"Group":{},"Groups":[{}]}`, all{Groups: []inner{{}}}},
+		"a group of nothing": {`{"Group":{"Name":"","Uid":null,"New":1}}`, all{}},
+		"no ID":              {`{"Uid":-1,"Group":{"Uid":"-1"}}`, all{}},
+		"no items":           {`{"Numbers":[null,1,"",-1," ",2],"List":[null],"Groups":[null,{"Uid":1}]}`, all{Numbers: []uint32{1, 2}, List: []string{}, Groups: []inner{{UID: 1}}}},
+		"wrapped lists":      {`{"List":{"Item":["a"]},"Numbers":{},"Groups":{"Count":1,"Group":[{"Uid":1}]},"States":{"State":null}}`, all{List: []string{"a"}, Groups: []inner{{UID: 1}}}},
+		"states":             {`{"State":"ACTIVE","States":["servicedeleted","New","active"]}`, all{State: "Active", States: []state{"ServiceDeleted", "New", "Active"}}},
+		"an unknown state":   {`{"State":"activE2"}`, all{State: "activE2"}},
+		"byte order mark":    {"\ufeff{\"Int\":3}", all{Int: 3}},
+		"other case":         {`{"requestid":"r","INT":"3","inside":"i"}`, all{RequestID: "r", Int: 3, Embedded: Embedded{"i"}}},
+		"unknown":            {`{"New":{"deep":[1,{"x":null}]},"Int":"3","-":"s"}`, all{Int: 3}},
+		"negative ID":        {`{"Uid":-2}`, all{UID: new(uint32(4294967294))}},
+		"spaces around":      {" \n{\"Int\":\"3\"}\n ", all{Int: 3}},
 	} {
 		var got all
 		if err := decode.JSON([]byte(c.body), &got); err != nil {
@@ -72,22 +84,31 @@ func TestJSON(t *testing.T) {
 
 func TestJSONFails(t *testing.T) {
 	for name, body := range map[string]string{
-		"nothing":             ``,
-		"a part":              `{"Text":"t`,
-		"two values":          `{} {}`,
-		"a list for a struct": `[]`,
-		"text for a number":   `{"Int":"three"}`,
-		"fraction":            `{"Int":1.5}`,
-		"too large for an ID": `{"Uid":4294967296}`,
-		"too small for an ID": `{"Uid":-2147483649}`,
-		"too large for int64": `{"Long":9223372036854775808}`,
-		"huge exponent":       `{"Int":1e999999999}`,
-		"not a list":          `{"List":"a,b"}`,
-		"not an object":       `{"Group":"x"}`,
-		"not a boolean":       `{"Bool":"maybe"}`,
-		"deep":                strings.Repeat(`[`, 100_000),
-		"deep in a text":      `{"List":"` + strings.Repeat(`[`, 100_000) + `"}`,
-		"not UTF-8 nor JSON":  "\xff\xfe",
+		"nothing":                ``,
+		"a part":                 `{"Text":"t`,
+		"two values":             `{} {}`,
+		"a list for a struct":    `[]`,
+		"text for a number":      `{"Int":"three"}`,
+		"fraction":               `{"Int":1.5}`,
+		"too large for an ID":    `{"Uid":4294967296}`,
+		"too small for an ID":    `{"Uid":-2147483649}`,
+		"too large for int64":    `{"Long":9223372036854775808}`,
+		"huge exponent":          `{"Int":1e999999999}`,
+		"not a list":             `{"List":"a,b"}`,
+		"not an object":          `{"Group":"x"}`,
+		"null":                   `null`,
+		"an object in a text":    `"{}"`,
+		"an object for a text":   `{"Text":{}}`,
+		"a list for a text":      `{"Text":["a"]}`,
+		"an object for a state":  `{"State":{}}`,
+		"an object for a number": `{"Int":{}}`,
+		"no list in an object":   `{"List":{"status":"ok"}}`,
+		"a list of lists":        `{"List":[["a"]]}`,
+		"a text for an item":     `{"Groups":["x"]}`,
+		"not a boolean":          `{"Bool":"maybe"}`,
+		"deep":                   strings.Repeat(`[`, 100_000),
+		"deep in a text":         `{"List":"` + strings.Repeat(`[`, 100_000) + `"}`,
+		"not UTF-8 nor JSON":     "\xff\xfe",
 	} {
 		var got all
 		if err := decode.JSON([]byte(body), &got); err == nil {
@@ -96,36 +117,114 @@ func TestJSONFails(t *testing.T) {
 	}
 }
 
+// TestMisfit reads the rest of an answer in which a field does not fit.
+func TestMisfit(t *testing.T) {
+	var got all
+	err := decode.JSON([]byte(`{"Int":"x","Groups":[{"Uid":"x","Name":"n"},{"Name":"m"}],"Group":"{","Text":{},"RequestId":"r"}`), &got)
+	if err == nil || err.Error() != "Int does not hold a int" {
+		t.Error(err)
+	}
+	if d := cmp.Diff(all{RequestID: "r", Groups: []inner{{Name: "n"}, {Name: "m"}}}, got, cmpopts.IgnoreFields(all{}, "Group")); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if err := decode.JSON([]byte(`{"Groups":[{},{"Uid":"x"}]}`), &got); err == nil || err.Error() != "Groups.2.Uid does not hold a uint32" {
+		t.Error(err)
+	}
+	type answer struct {
+		xmlAnswer
+		Count int `xml:"Sub>Count"`
+	}
+	var read answer
+	err = decode.XML([]byte("<A><Sub><Count>x</Count></Sub><Text>t</Text></A>"), "A", &read)
+	if err == nil || err.Error() != "Sub>Count does not hold a int" || read.Text != "t" {
+		t.Errorf("%+v, %v", read, err)
+	}
+}
+
+// TestCut tells an answer that ends early from one that is another.
+func TestCut(t *testing.T) {
+	const whole = `{"Text":"\u00e9","Groups":[{"Uid":1}],"Group":{"Name":"n"},"New":[true,null,{"x":-1.5e3}]} `
+	for end := range len(whole) - 2 {
+		if err := decode.JSON([]byte(whole[:end]), new(all)); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("cut after %d bytes: %v", end, err)
+		}
+	}
+	const document = "<?xml version='1.0'?><A><!--c--><Text a='b'>t&amp;<![CDATA[x]]></Text></A>"
+	for end := range len(document) - 1 {
+		if err := decode.XML([]byte(document[:end]), "A", new(xmlAnswer)); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("cut after %d bytes: %v", end, err)
+		}
+	}
+	for _, other := range []string{`{} {}`, `[]`, `null`, `<html>`, `{"Int":"x"}`, `{"Group":"{"}`, `{"List":"["}`, `{"a":tru }`, "{\"a\":\"\n"} {
+		if err := decode.JSON([]byte(other), new(all)); err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: %v", other, err)
+		}
+	}
+	for _, other := range []string{"<html>", "<A></B>", "<A><Text>&x;</Text></A>", "<!DOCTYPE A><A/>"} {
+		if err := decode.XML([]byte(other), "A", new(xmlAnswer)); err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: %v", other, err)
+		}
+	}
+}
+
 func TestResponse(t *testing.T) {
+	type item struct {
+		ID string `json:"Id" answer:"required"`
+	}
+	type model struct {
+		ID   string `json:"ModelId" answer:"required"`
+		Name string `json:"Name"`
+	}
 	type response struct {
 		RequestID string `json:"RequestId"`
 		Group     struct {
 			ID string `json:"Id" answer:"required"`
-		}
+		} `json:"Group"`
+		Items []item `json:"Items" answer:"required"`
+		More  *struct {
+			Item  item   `json:"Item"`
+			Items []item `json:"Items"`
+		} `json:"More"`
+		Nameless *struct {
+			model `answer:"Name"`
+		} `json:"Nameless"`
 	}
 	for name, c := range map[string]struct {
 		body   string
 		wantID string
-		fails  bool
+		fails  string
 	}{
-		"complete":         {`{"RequestId":"r\n","Group":{"Id":"x"}}`, "r", false},
-		"ID in the header": {`{"Group":{"Id":"x"}}`, "header", false},
-		"incomplete":       {`{"RequestId":"r"}`, "r", true},
-		"cut":              {`{"RequestId":"r","Group":{"Id":"x"`, "r", true},
-		"nothing":          {``, "header", true},
+		"complete":             {`{"RequestId":"r\n","Group":{"Id":"x"},"Items":[{"Id":"1"}]}`, "r", ""},
+		"ID in the header":     {`{"Group":{"Id":"x"},"Items":[]}`, "header", ""},
+		"no items":             {`{"Group":{"Id":"x"},"Items":null}`, "header", ""},
+		"none in a group":      {`{"Group":{"Id":"x"},"Items":{}}`, "header", ""},
+		"incomplete":           {`{"RequestId":"r"}`, "r", "Group.ID is missing"},
+		"without the list":     {`{"RequestId":"r","Group":{"Id":"x"}}`, "r", "Items is missing"},
+		"an item without ID":   {`{"Group":{"Id":"x"},"Items":[{"Id":"1"},{}]}`, "header", "Items.ID is missing"},
+		"and behind a pointer": {`{"Group":{"Id":"x"},"Items":[],"More":{"Item":{"Id":"1"},"Items":[{"Id":""}]}}`, "header", "More.Items.ID is missing"},
+		"the other field":      {`{"Group":{"Id":"x"},"Items":[],"Nameless":{"Name":"n"}}`, "header", ""},
+		"the wrong one":        {`{"Group":{"Id":"x"},"Items":[],"Nameless":{"ModelId":"n"}}`, "header", "Nameless.model.Name is missing"},
+		"an object for the ID": {`{"RequestId":"r","Group":{"Id":{}},"Items":[]}`, "r", "Group.Id does not hold a string"},
+		"cut":                  {`{"RequestId":"r","Group":{"Id":"x"`, "r", "the JSON breaks off: unexpected EOF"},
+		"nothing":              {``, "header", "the JSON breaks off: unexpected EOF"},
 	} {
 		var got response
 		got.Group.ID = "of an earlier attempt"
 		err := decode.Response([]byte(c.body), "header", &got, decode.JSON)
-		if got.RequestID != c.wantID || (err != nil) != c.fails {
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if got.RequestID != c.wantID || text != c.fails {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
 }
 
 // FuzzJSON compares with encoding/json: what it takes, we take, with the same
-// values, and what it calls broken, we do. Of two lists by one name the second
-// counts; encoding/json writes it over the first and leaves parts of that.
+// values, and what it calls broken, we do. But null is no answer, an empty group
+// none, and of two lists by one name the second counts; encoding/json writes it over
+// the first and leaves parts of that. It reads null in a list as a zero item, too.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"Int":"1"}`, `{"List":"[\"a\"]","Group":"{}"}`, `{"Groups":[{"Uid":"-2"}],"Bool":0}`, `{"Uid":1e2,"Text":{}}`, `[`, `"x"`, `null`,
@@ -137,13 +236,27 @@ func FuzzJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var got, want all
 		err := decode.JSON(body, &got)
+		body = bytes.TrimPrefix(body, []byte("\ufeff"))
 		theirs := json.Unmarshal(body, &want)
+		if bytes.Equal(bytes.TrimSpace(body), []byte("null")) {
+			theirs = errors.New("not an object")
+		}
+		if want.Group != nil && *want.Group == (inner{}) {
+			want.Group = nil
+		}
+		for _, s := range append([]*state{&want.State}, pointers(want.States)...) {
+			for _, documented := range []state{"Active", "ServiceDeleted"} {
+				if strings.EqualFold(string(*s), string(documented)) {
+					*s = documented
+				}
+			}
+		}
 		if theirs == nil {
 			if err != nil && !strings.Contains(err.Error(), "too deeply") {
 				t.Fatalf("encoding/json takes it: %v", err)
 			}
-			if err == nil && !repeatsList(body) {
-				if d := cmp.Diff(want, got); d != "" {
+			if err == nil && !unlike(body) {
+				if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
 					t.Errorf("(-encoding/json +ours):\n%s", d)
 				}
 			}
@@ -153,18 +266,38 @@ func FuzzJSON(f *testing.F) {
 	})
 }
 
-// repeatsList reports whether a name of a list comes twice in body.
-func repeatsList(body []byte) bool {
+func pointers[T any](list []T) []*T {
+	p := make([]*T, len(list))
+	for i := range list {
+		p[i] = &list[i]
+	}
+	return p
+}
+
+// unlike reports whether a name of a list comes twice in body, or null in a list.
+func unlike(body []byte) bool {
 	seen := map[string]bool{}
 	d := json.NewDecoder(bytes.NewReader(body))
+	var open []json.Delim
 	for {
 		token, err := d.Token()
 		if err != nil {
 			return false
 		}
-		if name, ok := token.(string); ok {
-			for _, list := range []string{"List", "Numbers", "Groups"} {
-				if strings.EqualFold(name, list) {
+		switch token := token.(type) {
+		case json.Delim:
+			if token == '[' || token == '{' {
+				open = append(open, token)
+			} else {
+				open = open[:len(open)-1]
+			}
+		case nil:
+			if len(open) > 0 && open[len(open)-1] == '[' {
+				return true
+			}
+		case string:
+			for _, list := range []string{"List", "Numbers", "Groups", "States"} {
+				if strings.EqualFold(token, list) {
 					if seen[list] {
 						return true
 					}
@@ -255,8 +388,11 @@ func FuzzXML(f *testing.F) {
 		if theirs != nil || bytes.Contains(body, []byte("<!")) && !bytes.Contains(body, []byte("<!--")) || !utf8.Valid(body) {
 			return
 		}
+		if want.Group != nil && *want.Group == (xmlItem{}) {
+			want.Group = nil
+		}
 		if err != nil {
-			if strings.Contains(err.Error(), "too deeply") || strings.Contains(err.Error(), "directive") {
+			if strings.Contains(err.Error(), "too deeply") || strings.Contains(err.Error(), "directive") || strings.Contains(err.Error(), "in place of") {
 				return
 			}
 			t.Fatalf("encoding/xml takes it: %v", err)
@@ -317,7 +453,7 @@ func TestBounds(t *testing.T) {
 		"JSON: lists in a text":       {whole(`{"List":"[`, `\"\\\\\",`, `\"\"]"}`), "more than 100,000 items"},
 		"JSON: digits":                {fill(`{"Int":`, "1", "}"), "Int does not hold"},
 		"JSON: white space":           {fill(`{`, " ", "}"), ""},
-		"JSON: open brackets":         {fill(``, "[", ""), "too deeply"},
+		"JSON: open brackets":         {fill(`{"New":`, "[", ""), "too deeply"},
 		"JSON: open braces":           {fill(``, `{"a":`, ""), "too deeply"},
 		"JSON: nested":                {`{"New":` + nested("[", "]") + `}`, "too deeply"},
 		"JSON: nested groups":         {nested(`{"Group":`, "}"), "too deeply"},

@@ -4,49 +4,79 @@ package decode
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// JSON decodes body into out, a pointer to a struct, by the json tags of its
-// fields, as encoding/json does. Where a value has another type than the field,
-// it is converted if its meaning is plain: numbers and booleans in strings and
-// the reverse, JSON texts in strings for lists and groups and the reverse. Names
-// that out does not have are passed over; null is the absence of a value. On an error, what was
-// read before it is in out.
+// JSON decodes the object that body holds into out, a pointer to a struct, by the
+// json tags of its fields, as encoding/json does, with these differences:
+//
+//   - A value of another type than the field's is converted if its meaning is
+//     plain: numbers and booleans in strings and the reverse, JSON texts in strings
+//     for lists and groups, and a list that is wrapped in an object. A string that is
+//     none is not: "{}" is no ID.
+//   - null, and an empty text for anything but a string, is the absence of a value:
+//     pointers are nil, and a list has one item less. So is -1 for a POSIX ID, and
+//     a group in which nothing is set. A list that is there is not nil.
+//   - An enum tag lists the documented values of a text. They count in whatever case,
+//     and come out as documented; others pass through.
+//   - Fields that do not fit do not keep the others from being read.
+//
+// Names that out does not have are passed over. An error that is
+// [io.ErrUnexpectedEOF] says that body ends early.
 //
 // encoding/json would have to read an answer that is not to the letter twice,
 // and cost every program 90 KB.
 func JSON(body []byte, out any) error {
-	return readJSON(body, reflect.ValueOf(out).Elem(), 0)
+	p := newJSONReader(withoutBOM(body))
+	if first := p.peek(); first != '{' && p.at < len(p.text) {
+		return errors.New("not JSON, or not an object")
+	}
+	return p.whole(reflect.ValueOf(out).Elem(), nil, 0)
 }
 
-// readJSON reads the one value that text holds into v.
-func readJSON(text []byte, v reflect.Value, depth int) error {
-	p := jsonReader{text: text}
-	if len(text) <= short {
-		p.whole = string(text)
-	}
-	if err := p.value(v, depth); err != nil {
+// readJSON reads the value that is written in a text into v.
+func readJSON(text string, v reflect.Value, f *field, depth int) error {
+	p := newJSONReader([]byte(text))
+	err := p.whole(v, f, depth)
+	if _, fits := err.(*mismatchError); err == nil || fits || err == errAbsent || err == errTooDeep || err == errTooMany {
 		return err
 	}
-	if p.peek(); p.at < len(text) {
+	return mismatch(v) // not JSON
+}
+
+func newJSONReader(text []byte) *jsonReader {
+	p := &jsonReader{text: text}
+	if len(text) <= short {
+		p.copy = string(text)
+	}
+	return p
+}
+
+// whole reads the one value that the text holds into v.
+func (p *jsonReader) whole(v reflect.Value, f *field, depth int) error {
+	err := p.value(v, f, depth)
+	if _, read := err.(*mismatchError); err != nil && !read && err != errAbsent {
+		return err
+	}
+	if p.peek(); p.at < len(p.text) {
 		return p.broken()
 	}
-	return nil
+	return err
 }
 
 // A jsonReader takes values off the front of a JSON text.
 type jsonReader struct {
-	text  []byte
-	at    int
-	whole string // the text again, if it is short
+	text []byte
+	at   int
+	copy string // the text again, if it is short
 }
 
 // short is the length up to which the strings in a text are parts of one copy of
@@ -56,8 +86,8 @@ const short = 2048
 
 // part returns a part of the text.
 func (p *jsonReader) part(from, to int) string {
-	if p.whole != "" {
-		return p.whole[from:to]
+	if p.copy != "" {
+		return p.copy[from:to]
 	}
 	return string(p.text[from:to])
 }
@@ -75,95 +105,136 @@ func (p *jsonReader) peek() byte {
 }
 
 func (p *jsonReader) broken() error {
-	if p.at >= len(p.text) {
-		return errors.New("the JSON breaks off")
+	if ends(p.text[p.at:]) {
+		return fmt.Errorf("the JSON breaks off: %w", io.ErrUnexpectedEOF)
 	}
 	return fmt.Errorf("not JSON at byte %d", p.at)
 }
 
-// value reads the next value into v; into nothing if v is invalid.
-func (p *jsonReader) value(v reflect.Value, depth int) error {
-	if depth > maxDepth {
-		return errors.New("values are nested too deeply")
-	}
-	first := p.peek()
-	start := p.at
-	if v.IsValid() && v.Kind() == reflect.Pointer && first != 'n' {
-		if v.IsNil() {
-			v.Set(reflect.New(v.Type().Elem()))
+// ends reports whether rest, which is not JSON, could be if it went on.
+func ends(rest []byte) bool {
+	for _, word := range []string{"true", "false", "null"} {
+		if strings.HasPrefix(word, string(rest)) {
+			return true
 		}
-		v = v.Elem()
+	}
+	return rest[0] == '\\' && len(rest) < len(`\u0000`) || len(bytes.Trim(rest, "+-.0123456789Ee")) == 0
+}
+
+// value reads the next value into v; into nothing if v is invalid.
+func (p *jsonReader) value(v reflect.Value, f *field, depth int) error {
+	if depth > maxDepth {
+		return errTooDeep
 	}
 	kind := reflect.Invalid
 	if v.IsValid() {
 		kind = v.Kind()
 	}
-	switch first {
-	case '{', '[':
-		fits := first == '{' && kind == reflect.Struct || first == '[' && kind == reflect.Slice
-		inner := v
-		if !fits {
-			inner = reflect.Value{}
+	if kind == reflect.Pointer {
+		return setPointer(v, func(v reflect.Value) error { return p.value(v, f, depth) })
+	}
+	switch p.peek() {
+	case '{':
+		switch kind {
+		case reflect.Invalid, reflect.Struct:
+			return p.object(v, depth)
+		case reflect.Slice:
+			return p.wrapped(v, f, depth)
 		}
-		var err error
-		if first == '{' {
-			err = p.object(inner, depth)
-		} else {
-			err = p.list(inner, depth)
-		}
-		switch {
-		case err != nil || fits || kind == reflect.Invalid:
+		if err := p.object(reflect.Value{}, depth); err != nil {
 			return err
-		case kind == reflect.String:
-			v.SetString(p.part(start, p.at))
-			return nil
+		}
+		return mismatch(v)
+	case '[':
+		if kind == reflect.Invalid || kind == reflect.Slice {
+			return p.list(v, f, depth)
+		}
+		if err := p.list(reflect.Value{}, nil, depth); err != nil {
+			return err
 		}
 		return mismatch(v)
 	case '"':
+		if kind == reflect.String && f != nil && f.enum != nil {
+			text, err := p.name()
+			v.SetString(f.documented(text))
+			return err
+		}
 		s, err := p.string()
 		switch {
 		case err != nil || kind == reflect.Invalid:
 			return err
-		case kind == reflect.String:
-			v.SetString(s)
-			return nil
 		case kind == reflect.Struct || kind == reflect.Slice:
 			if strings.TrimSpace(s) == "" {
-				return nil
+				return f.absent(v)
 			}
-			return readJSON([]byte(s), v, depth+1)
+			return readJSON(s, v, f, depth+1)
 		}
-		if !setText(v, s) {
-			return mismatch(v)
-		}
-		return nil
+		return setText(v, s)
 	}
 	s, err := p.literal()
-	if err != nil || kind == reflect.Invalid {
+	switch {
+	case err != nil || kind == reflect.Invalid:
 		return err
-	}
-	if s == "null" {
-		if kind == reflect.Pointer || kind == reflect.Slice {
-			v.SetZero()
-		}
-		return nil
-	}
-	if !setText(v, s) {
+	case s == "null":
+		return f.absent(v)
+	case kind == reflect.Struct || kind == reflect.Slice:
 		return mismatch(v)
 	}
-	return nil
+	return setText(v, s)
 }
 
 // object reads an object into the struct v.
 func (p *jsonReader) object(v reflect.Value, depth int) error {
+	var plan plan
+	if v.IsValid() {
+		plan = jsonPlans.of(v.Type())
+	}
+	var wrong error
+	err := p.members(func(name []byte) error {
+		var into reflect.Value
+		f := plan.find(name)
+		if f != nil {
+			into = v.FieldByIndex(f.index)
+		}
+		err := p.value(into, f, depth+1)
+		if e, read := err.(*mismatchError); read {
+			wrong = cmp.Or(wrong, error(e.in(string(name))))
+			return nil
+		}
+		return err
+	})
+	return cmp.Or(err, wrong)
+}
+
+// wrapped reads an object whose only list is that for v, such as
+// {"NetworkRule": […]}.
+func (p *jsonReader) wrapped(v reflect.Value, f *field, depth int) error {
+	fits, found := true, false
+	err := p.members(func([]byte) error {
+		switch first := p.peek(); {
+		case first == '[' && !found:
+			found = true
+			return p.list(v, f, depth+1)
+		case first != 'n':
+			fits = false
+		}
+		return p.value(reflect.Value{}, nil, depth+1)
+	})
+	switch {
+	case err != nil || found:
+		return err
+	case !fits:
+		return mismatch(v)
+	}
+	return f.absent(v)
+}
+
+// members reads an object with a call of value for each of its members.
+func (p *jsonReader) members(value func(name []byte) error) error {
 	p.at++ // {
 	if p.peek() == '}' {
 		p.at++
 		return nil
-	}
-	var plan jsonPlan
-	if v.IsValid() {
-		plan = jsonPlanOf(v.Type())
 	}
 	for {
 		if p.peek() != '"' {
@@ -177,12 +248,9 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 			return p.broken()
 		}
 		p.at++
-		var field reflect.Value
-		if index := plan.find(name); index != nil {
-			field = v.FieldByIndex(index)
-		}
-		if err := p.value(field, depth+1); err != nil {
-			return in(string(name), err)
+		p.peek()
+		if err := value(name); err != nil && err != errAbsent {
+			return err
 		}
 		if more, err := p.more('}'); !more {
 			return err
@@ -191,11 +259,8 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 }
 
 // list reads a list into the slice v.
-func (p *jsonReader) list(v reflect.Value, depth int) error {
+func (p *jsonReader) list(v reflect.Value, f *field, depth int) error {
 	p.at++ // [
-	if v.IsValid() {
-		v.SetZero()
-	}
 	if p.peek() == ']' {
 		p.at++
 		if v.IsValid() { // an empty list is not the same as none
@@ -203,7 +268,11 @@ func (p *jsonReader) list(v reflect.Value, depth int) error {
 		}
 		return nil
 	}
-	for n := 0; ; n++ {
+	if v.IsValid() {
+		v.SetZero()
+	}
+	var wrong error
+	for n := 0; ; {
 		var item reflect.Value
 		if v.IsValid() {
 			if n == maxItems {
@@ -215,11 +284,21 @@ func (p *jsonReader) list(v reflect.Value, depth int) error {
 			v.SetLen(n + 1)
 			item = v.Index(n)
 		}
-		if err := p.value(item, depth+1); err != nil {
-			return in(strconv.Itoa(n+1), err)
-		}
-		if more, err := p.more(']'); !more {
+		err := p.value(item, f, depth+1)
+		e, read := err.(*mismatchError)
+		switch {
+		case read:
+			wrong = cmp.Or(wrong, error(e.in(strconv.Itoa(n+1))))
+		case err == errAbsent:
+			item.SetZero()
+			v.SetLen(n)
+			n--
+		case err != nil:
 			return err
+		}
+		n++
+		if more, err := p.more(']'); !more {
+			return cmp.Or(err, wrong)
 		}
 	}
 }
@@ -397,48 +476,4 @@ func numberLen(b []byte) int {
 		end = exponent
 	}
 	return end
-}
-
-// A jsonPlan is where the members of an object go in a struct: the indexes of
-// the fields by their names.
-type jsonPlan map[string][]int
-
-// find returns the index of the field with that name, in its own case if there
-// is one, or nil.
-func (plan jsonPlan) find(name []byte) []int {
-	if index := plan[string(name)]; index != nil {
-		return index
-	}
-	for other, index := range plan {
-		if strings.EqualFold(other, string(name)) {
-			return index
-		}
-	}
-	return nil
-}
-
-var jsonPlans sync.Map // reflect.Type → jsonPlan, for the few answer types of a program
-
-func jsonPlanOf(t reflect.Type) jsonPlan {
-	if plan, ok := jsonPlans.Load(t); ok {
-		return plan.(jsonPlan)
-	}
-	plan := jsonPlan{}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case f.Anonymous:
-			for inner, index := range jsonPlanOf(f.Type) {
-				plan[inner] = append([]int{i}, index...)
-			}
-		case name == "-" || !f.IsExported():
-		case name == "":
-			plan[f.Name] = []int{i}
-		default:
-			plan[name] = []int{i}
-		}
-	}
-	jsonPlans.Store(t, plan)
-	return plan
 }

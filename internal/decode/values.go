@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"reflect"
@@ -18,30 +19,55 @@ const maxDepth = 200
 // system into one, of which there are 10,000 at most.
 const maxItems = 100_000
 
-var errTooMany = errors.New("a list has more than 100,000 items")
+var (
+	errTooMany = errors.New("a list has more than 100,000 items")
+	errTooDeep = errors.New("values are nested too deeply")
+)
 
-// A mismatchError is the error of a field that a value does not fit.
+// errAbsent says that what was read stands for no value at all.
+var errAbsent = errors.New("no value")
+
+// A mismatchError is the error of a field that a value does not fit. The value has
+// been read.
 type mismatchError struct{ path, kind string }
 
 func (e *mismatchError) Error() string { return e.path + " does not hold a " + e.kind }
 
 func mismatch(v reflect.Value) error { return &mismatchError{kind: v.Kind().String()} }
 
-// in says that err came up in the named element.
-func in(name string, err error) error {
-	if e, ok := err.(*mismatchError); ok {
-		e.path = strings.TrimSuffix(name+"."+e.path, ".")
+// in says that e came up in the named element.
+func (e *mismatchError) in(name string) error {
+	e.path = strings.TrimSuffix(name+"."+e.path, ".")
+	return e
+}
+
+// setPointer sets v, a pointer, to what read sets it to; to nil if that is no value,
+// or a group in which nothing is set.
+func setPointer(v reflect.Value, read func(reflect.Value) error) error {
+	if v.IsNil() {
+		v.Set(reflect.New(v.Type().Elem()))
+	}
+	err := read(v.Elem())
+	if err == errAbsent || err == nil && v.Elem().Kind() == reflect.Struct && v.Elem().IsZero() {
+		v.SetZero()
+		return errAbsent
 	}
 	return err
 }
 
 // setText sets v, which is neither a group nor a list, to what s means for its
 // type.
-func setText(v reflect.Value, s string) (ok bool) {
-	switch v.Kind() {
-	case reflect.String:
+func setText(v reflect.Value, s string) error {
+	if v.Kind() == reflect.String {
 		v.SetString(s)
-		ok = true
+		return nil
+	}
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return errAbsent
+	}
+	ok := false
+	switch v.Kind() {
 	case reflect.Bool:
 		var b bool
 		b, ok = boolean(s)
@@ -54,33 +80,34 @@ func setText(v reflect.Value, s string) (ok bool) {
 	case reflect.Uint32:
 		var n int64
 		n, ok = integer(s)
-		if math.MinInt32 <= n && n < 0 {
+		switch {
+		case ok && n == -1: // what C calls no ID
+			return errAbsent
+		case math.MinInt32 <= n && n < 0:
 			n = int64(uint32(n)) // a POSIX ID above 2^31 that went through a signed number
 		}
 		ok = ok && 0 <= n && n <= math.MaxUint32
 		v.SetUint(uint64(n))
 	}
-	return ok
+	if !ok {
+		return mismatch(v)
+	}
+	return nil
 }
 
 func boolean(s string) (value, ok bool) {
-	switch strings.ToLower(strings.TrimSpace(s)) {
+	switch strings.ToLower(s) {
 	case "true", "1":
 		return true, true
-	case "false", "0", "":
+	case "false", "0":
 		return false, true
 	}
 	return false, false
 }
 
-// integer returns the whole number that s spells. An empty text is 0, and 1e3 and
-// 2.0 are whole, too. strconv.ParseFloat, which is not exact beyond 2^53, would add
-// 12 KB.
+// integer returns the whole number that s spells: 1e3 and 2.0 are whole, too.
+// strconv.ParseFloat, which is not exact beyond 2^53, would add 12 KB.
 func integer(s string) (int64, bool) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return 0, true
-	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true
 	}
@@ -104,6 +131,14 @@ func integer(s string) (int64, bool) {
 	n, err := strconv.ParseInt(digits+"000000000000000000"[:power], 10, 64)
 	return n, err == nil
 }
+
+// IsXML reports whether b is XML rather than JSON.
+func IsXML(b []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(withoutBOM(b), " \t\r\n"), []byte("<"))
+}
+
+// withoutBOM returns b without the byte order mark that some gateways put before it.
+func withoutBOM(b []byte) []byte { return bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")) }
 
 // valid returns s as valid UTF-8: with U+FFFD for each byte that is not, as
 // encoding/json has it.

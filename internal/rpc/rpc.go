@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -46,57 +48,71 @@ type Op struct {
 
 // Call sends op with the parameters in, a struct, and decodes the answer.
 func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Out, *fault.Error) {
+	out := new(Out)
+	if _, f := c.Do(ctx, op.request(c, in, out)); f != nil {
+		return nil, f
+	}
+	return out, nil
+}
+
+// request is not part of Call, of which there is one for each type of answer.
+func (op Op) request(c *transport.Client, in, out any) *transport.Request {
 	h := http.Header{"Accept": acceptJSON}
 	header.Set(h, "X-Acs-Action", op.Name, "X-Acs-Version", op.Version)
 	params := Params(in)
 	if c.Central() && !slices.ContainsFunc(params, func(p uri.Param) bool { return p.Name == "RegionId" }) {
 		params = append(params, uri.Param{Name: "RegionId", Value: c.Region})
 	}
-	out := new(Out)
-	_, f := c.Do(ctx, &transport.Request{
+	return &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
 		Method:    cmp.Or(op.Method, http.MethodPost),
 		Query:     params.Encode(),
 		Header:    h,
 		Secret:    op.Secret,
-		Decode:    func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, decode.JSON) },
-	})
-	if f != nil {
-		return nil, f
+		Decode:    func(r *transport.Response) error { return read(r, out) },
 	}
-	return out, nil
+}
+
+// read decodes r into out. Where out has nothing but a request ID, an error document
+// would fit, too.
+func read(r *transport.Response, out any) error {
+	err := decode.Response(r.Body, r.RequestID, out, decode.JSON)
+	if err != nil || reflect.TypeOf(out).Elem().NumField() > 1 {
+		return err
+	}
+	var e failure
+	if decode.JSON(r.Body, &e) == nil && e.Code != "" {
+		return errors.New("it is an error document")
+	}
+	return nil
 }
 
 var acceptJSON = []string{"application/json"} // nobody writes to the values of a header
 
-// readFault reads the error of an answer: JSON with keys in either case, a
-// code that may be a number, or the XML form that older gateways send.
+// A failure is what an error document says: JSON with keys in either case, a code
+// that may be a number, or the XML form that older gateways send.
+type failure struct {
+	Code               string `json:"Code" xml:"Code"`
+	Message            string `json:"Message" xml:"Message"`
+	RequestID          string `json:"RequestId" xml:"RequestId"`
+	AccessDeniedDetail struct {
+		AuthAction       string `json:"AuthAction" xml:"AuthAction"`
+		NoPermissionType string `json:"NoPermissionType" xml:"NoPermissionType"`
+	} `json:"AccessDeniedDetail" xml:"AccessDeniedDetail"`
+}
+
+// readFault reads the error of an answer. What was read before a body breaks off
+// counts.
 func readFault(f *fault.Error, _ http.Header, body []byte) {
-	var e struct {
-		Code, Message      string
-		RequestID          string `json:"RequestId"`
-		AccessDeniedDetail struct {
-			AuthAction, NoPermissionType string
-		}
-	}
-	if text := string(body); strings.HasPrefix(strings.TrimSpace(text), "<") {
-		e.Code, e.Message, e.RequestID = element(text, "Code"), element(text, "Message"), element(text, "RequestId")
-	} else if decode.JSON(body, &e) != nil {
-		return
+	var e failure
+	if decode.IsXML(body) {
+		_ = decode.XML(body, "", &e)
+	} else {
+		_ = decode.JSON(body, &e)
 	}
 	f.Code, f.Message, f.RequestID = e.Code, e.Message, e.RequestID
 	if d := e.AccessDeniedDetail; d.AuthAction != "" {
 		f.Message = strings.TrimSpace(f.Message + " (" + d.AuthAction + ": " + d.NoPermissionType + ")")
 	}
-}
-
-// element returns the text of the first element with that name.
-func element(text, name string) string {
-	_, rest, _ := strings.Cut(text, "<"+name+">")
-	value, _, ok := strings.Cut(rest, "</"+name+">")
-	if !ok || strings.Contains(value, "<") {
-		return ""
-	}
-	return value
 }

@@ -92,6 +92,9 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 				return got, nil
 			}
 			err = fmt.Errorf("decoding the response: %w", err)
+			if errors.Is(err, io.ErrUnexpectedEOF) { // cut on the way, although HTTP is whole
+				err = fmt.Errorf("%w: %w", fault.Unavailable, err)
+			}
 		}
 	}
 	redact := redactor(req, r, key)

@@ -41,31 +41,29 @@ func TestLife(t *testing.T) {
 	wantCode(t, "an access point without its policy", err, kms.CodeResourceNotFound)
 
 	createdRule, err := client.CreateNetworkRule(ctx, rule)
-	want(t, err, "create rule", kms.CreateNetworkRuleResponse{
+	want(t, err, "create rule", kms.CreateNetworkRuleResponse{NetworkRule: kms.NetworkRule{
 		Name: "same", ARN: "acs:kms:cn-hangzhou:119285303511:network/same", Description: "r", Type: "Private", SourcePrivateIP: []string{"10.0.0.1"},
-	}, createdRule)
+	}}, createdRule)
 	described, err := client.DescribeNetworkRule(ctx, kms.DescribeNetworkRuleRequest{Name: "same"})
-	want(t, err, "describe rule", kms.DescribeNetworkRuleResponse{
-		ARN: "acs:kms:cn-hangzhou:119285303511:network/same", Description: "r", Type: "Private", SourcePrivateIP: []string{"10.0.0.1"},
-	}, described)
+	want(t, err, "describe rule", kms.DescribeNetworkRuleResponse(*createdRule), described)
 
 	unknown := policy
 	unknown.KmsInstance = "kst-other"
 	_, err = client.CreatePolicy(ctx, unknown)
 	wantCode(t, "a policy of an unknown instance", err, kms.CodeResourceNotFound)
 	createdPolicy, err := client.CreatePolicy(ctx, policy)
-	want(t, err, "create policy", kms.CreatePolicyResponse{
+	want(t, err, "create policy", kms.CreatePolicyResponse{Policy: kms.Policy{
 		Name: "same", ARN: "acs:kms:cn-hangzhou:119285303511:policy/same", Description: "p", KmsInstance: kmstest.InstanceID,
 		Permissions: policy.Permissions, Resources: policy.Resources, AccessControlRules: policy.AccessControlRules,
-	}, createdPolicy)
+	}}, createdPolicy)
 	describedPolicy, err := client.DescribePolicy(ctx, kms.DescribePolicyRequest{Name: "same"})
 	want(t, err, "describe policy", kms.DescribePolicyResponse(*createdPolicy), describedPolicy)
 
 	createdPoint, err := client.CreateApplicationAccessPoint(ctx, point)
-	want(t, err, "create access point", kms.CreateApplicationAccessPointResponse{
+	want(t, err, "create access point", kms.CreateApplicationAccessPointResponse{ApplicationAccessPoint: kms.ApplicationAccessPoint{
 		Name: "same", ARN: "acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/same", Description: "a",
 		AuthenticationMethod: kms.AuthenticationClientKey, Policies: []string{"same"},
-	}, createdPoint)
+	}}, createdPoint)
 
 	// Names are unique within their kind.
 	_, err = client.CreateNetworkRule(ctx, rule)
@@ -221,9 +219,9 @@ func TestLifeOfClientKeys(t *testing.T) {
 // what it does not name.
 func TestUpdates(t *testing.T) {
 	ctx, client := t.Context(), kmstest.NewServer().Client()
-	rule := kms.DescribeNetworkRuleResponse{
-		ARN: "acs:kms:cn-hangzhou:119285303511:network/r", Description: "d", Type: "Private", SourcePrivateIP: []string{"10.0.0.1"},
-	}
+	rule := kms.DescribeNetworkRuleResponse{NetworkRule: kms.NetworkRule{
+		Name: "r", ARN: "acs:kms:cn-hangzhou:119285303511:network/r", Description: "d", Type: "Private", SourcePrivateIP: []string{"10.0.0.1"},
+	}}
 	for _, name := range []string{"r", "s"} {
 		if _, err := client.CreateNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: name, Description: "d", Type: kms.NetworkRulePrivate, SourcePrivateIP: rule.SourcePrivateIP}); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // XML decodes body into out, a pointer to a struct, by the xml tags of its
@@ -21,92 +23,64 @@ import (
 // encoding/xml would read all of XML, 15 times as slowly, and cost every program
 // 112 KB.
 func XML(body []byte, root string, out any) error {
-	p := xmlReader{rest: string(withoutBOM(body))}
-	for {
-		token, err := p.next()
-		switch {
-		case err == io.EOF:
-			return fmt.Errorf("no <%s>: %w", root, io.ErrUnexpectedEOF)
-		case err != nil:
-			return err
-		case token.kind == textToken && strings.TrimSpace(token.text) != "":
-			return fmt.Errorf("a text in place of <%s>", root)
-		case token.kind == startElement && root != "" && token.name != root:
-			return fmt.Errorf("<%s> in place of <%s>", token.name[:min(len(token.name), 50)], root)
-		case token.kind == startElement:
-			if _, err := p.element(token, reflect.ValueOf(out).Elem(), "", 0); err != nil {
-				return err
-			}
-			return p.wrong
-		}
+	p := xmlReader{rest: string(withoutBOM(body)), text: make([]byte, 0, 256)}
+	begin, err := p.next()
+	switch {
+	case len(bytes.TrimSpace(p.text)) > 0:
+		return errors.New("a text in place of XML")
+	case err != nil:
+		return err
+	case begin.end || root != "" && begin.name != root:
+		return fmt.Errorf("<%.50s> in place of <%s>", begin.name, root)
 	}
+	if err := p.element(begin, reflect.ValueOf(out).Elem(), "", 0); err != nil {
+		return err
+	}
+	return p.wrong
 }
 
 // element reads the rest of an element whose start is begin. Its children go to
-// the fields of v, if that is a struct, whose tags start with prefix. If it is
-// not valid, the text of the element is returned.
-func (p *xmlReader) element(begin xmlToken, v reflect.Value, prefix string, depth int) (text string, err error) {
+// the fields of v, if that is valid, whose tags start with prefix.
+func (p *xmlReader) element(begin xmlTag, v reflect.Value, prefix string, depth int) error {
 	if depth > maxDepth {
-		return "", errTooDeep
+		return errTooDeep
 	}
-	if begin.empty {
-		return "", nil
-	}
-	var whole strings.Builder // of a text in several parts, which few have
-	for {
-		token, err := p.next()
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
+	for !begin.empty {
+		tag, err := p.next()
+		switch {
+		case err != nil:
+			return err
+		case !tag.end:
+			err = p.child(tag, v, prefix, depth+1)
+		case tag.name != begin.name:
+			return fmt.Errorf("</%.50s> ends <%.50s>", tag.name, begin.name)
+		default:
+			return nil
 		}
-		if err != nil {
-			return "", err
-		}
-		switch token.kind {
-		case textToken:
-			switch {
-			case v.IsValid() || token.text == "":
-			case text == "":
-				text = token.text
-			default:
-				if whole.Len() == 0 {
-					whole.WriteString(text)
-				}
-				whole.WriteString(token.text)
-			}
-		case endElement:
-			if token.name != begin.name {
-				return "", fmt.Errorf("</%s> ends <%s>", token.name[:min(len(token.name), 50)], begin.name[:min(len(begin.name), 50)])
-			}
-			if whole.Len() > 0 {
-				text = whole.String()
-			}
-			return strings.TrimSpace(text), nil
-		case startElement:
-			err := p.child(token, v, prefix, depth+1)
-			if e, read := err.(*mismatchError); read {
-				p.wrong = cmp.Or(p.wrong, error(e.in(prefix+token.name)))
-			} else if err != nil && err != errAbsent {
-				return "", err
-			}
+		if e, read := err.(*mismatchError); read {
+			p.wrong = cmp.Or(p.wrong, error(e.in(prefix+tag.name)))
+		} else if err != nil && err != errAbsent {
+			return err
 		}
 	}
+	return nil
 }
 
 // child reads an element below v into the field that is tagged with its name.
-func (p *xmlReader) child(begin xmlToken, v reflect.Value, prefix string, depth int) error {
-	if !v.IsValid() {
-		_, err := p.element(begin, v, "", depth)
-		return err
+func (p *xmlReader) child(begin xmlTag, v reflect.Value, prefix string, depth int) error {
+	var f *field
+	known := false
+	if v.IsValid() {
+		f, known = xmlPlans.of(v.Type())[prefix+begin.name]
 	}
-	path := prefix + begin.name
-	f, known := xmlPlans.of(v.Type())[path]
 	switch {
 	case !known:
-		_, err := p.element(begin, reflect.Value{}, "", depth)
+		before := len(p.text)
+		err := p.element(begin, reflect.Value{}, "", depth)
+		p.text = p.text[:before]
 		return err
 	case f == nil: // a group whose members are fields of v
-		_, err := p.element(begin, v, path+">", depth)
-		return err
+		return p.element(begin, v, prefix+begin.name+">", depth)
 	}
 	into := v.FieldByIndex(f.index)
 	if into.Kind() != reflect.Slice {
@@ -126,84 +100,71 @@ func (p *xmlReader) child(begin xmlToken, v reflect.Value, prefix string, depth 
 }
 
 // value reads an element into v.
-func (p *xmlReader) value(begin xmlToken, v reflect.Value, f *field, depth int) error {
+func (p *xmlReader) value(begin xmlTag, v reflect.Value, f *field, depth int) error {
 	switch v.Kind() {
 	case reflect.Pointer:
 		return setPointer(v, func(v reflect.Value) error { return p.value(begin, v, f, depth) })
 	case reflect.Struct:
-		_, err := p.element(begin, v, "", depth)
+		return p.element(begin, v, "", depth)
+	}
+	p.text = p.text[:0]
+	if err := p.element(begin, reflect.Value{}, "", depth); err != nil {
 		return err
 	}
-	text, err := p.element(begin, reflect.Value{}, "", depth)
-	switch {
-	case err != nil:
-		return err
-	case f.enum != nil:
-		v.SetString(f.documented([]byte(text)))
+	text := bytes.TrimSpace(p.text)
+	if f.enum != nil {
+		v.SetString(f.documented(text))
 		return nil
 	}
-	return setText(v, strings.Clone(text))
+	return setText(v, valid(string(text)))
 }
 
-type tokenKind int
-
-const (
-	startElement tokenKind = iota
-	endElement
-	textToken
-)
-
-type xmlToken struct {
-	kind  tokenKind
+// An xmlTag is a start or end tag.
+type xmlTag struct {
 	name  string // without its namespace
-	empty bool   // <name/>
-	text  string
+	end   bool
+	empty bool // <name/>
 }
 
-// An xmlReader takes the tokens off the front of a document. They are parts of
-// it: what outlives it is copied.
+// An xmlReader takes the tags off the front of a document. They are parts of it:
+// what outlives it is copied.
 type xmlReader struct {
 	rest  string
-	wrong error // of the first field that an element did not fit
+	text  []byte // before the tag, and what was there before
+	wrong error  // of the first field that an element did not fit
 }
 
-// next returns the next start, end or text. At the end of the document it
-// returns io.EOF.
-func (p *xmlReader) next() (xmlToken, error) {
+// next returns the next tag, and appends the text before it.
+func (p *xmlReader) next() (xmlTag, error) {
 	for {
-		if len(p.rest) == 0 {
-			return xmlToken{}, io.EOF
+		end := strings.IndexByte(p.rest, '<')
+		if end < 0 {
+			_ = p.unescape(p.rest) // to be seen
+			return xmlTag{}, io.ErrUnexpectedEOF
 		}
-		if p.rest[0] != '<' {
-			end := strings.IndexByte(p.rest, '<')
-			if end < 0 {
-				end = len(p.rest)
-			}
-			text, err := unescape(p.rest[:end])
-			if err != nil && end == len(p.rest) {
-				err = io.ErrUnexpectedEOF
-			}
-			p.rest = p.rest[end:]
-			return xmlToken{kind: textToken, text: text}, err
+		if err := p.unescape(p.rest[:end]); err != nil {
+			return xmlTag{}, err
 		}
+		p.rest = p.rest[end:]
+		var err error
 		switch {
 		case strings.HasPrefix(p.rest, "<?"):
-			if _, err := p.cut("<?", "?>"); err != nil {
-				return xmlToken{}, err
-			}
+			_, err = p.cut("<?", "?>")
 		case strings.HasPrefix(p.rest, "<!--"):
-			if _, err := p.cut("<!--", "-->"); err != nil {
-				return xmlToken{}, err
-			}
+			_, err = p.cut("<!--", "-->")
 		case strings.HasPrefix(p.rest, "<![CDATA["):
-			text, err := p.cut("<![CDATA[", "]]>")
-			return xmlToken{kind: textToken, text: valid(text)}, err
+			var text string
+			text, err = p.cut("<![CDATA[", "]]>")
+			p.text = append(p.text, text...)
 		case strings.HasPrefix("<!--", p.rest), strings.HasPrefix("<![CDATA[", p.rest):
-			return xmlToken{}, io.ErrUnexpectedEOF
+			err = io.ErrUnexpectedEOF
 		case strings.HasPrefix(p.rest, "<!"):
-			return xmlToken{}, errors.New("a document type or another directive")
+			err = errors.New("a document type or another directive")
 		default:
 			return p.tag()
+		}
+		if err != nil {
+			return xmlTag{}, err
 		}
 	}
 }
@@ -219,7 +180,7 @@ func (p *xmlReader) cut(begin, end string) (string, error) {
 }
 
 // tag takes off a start or end tag. A > within quotes belongs to an attribute.
-func (p *xmlReader) tag() (xmlToken, error) {
+func (p *xmlReader) tag() (xmlTag, error) {
 	var quote byte
 	for i := 1; i < len(p.rest); i++ {
 		switch c := p.rest[i]; {
@@ -230,68 +191,64 @@ func (p *xmlReader) tag() (xmlToken, error) {
 		case c == '"' || c == '\'':
 			quote = c
 		case c == '<':
-			return xmlToken{}, errors.New("< within a tag")
+			return xmlTag{}, errors.New("< within a tag")
 		case c == '>':
 			inner := p.rest[1:i]
 			p.rest = p.rest[i+1:]
-			var t xmlToken
-			if inner, t.empty = strings.CutSuffix(inner, "/"); t.empty {
-				inner = strings.TrimSpace(inner)
-			}
-			if end, ok := strings.CutPrefix(inner, "/"); ok {
-				t.kind, inner = endElement, end
-			}
+			var t xmlTag
+			inner, t.empty = strings.CutSuffix(inner, "/")
+			inner, t.end = strings.CutPrefix(inner, "/")
 			if name := strings.IndexAny(inner, " \t\r\n"); name >= 0 {
 				inner = inner[:name]
 			}
 			t.name = inner[strings.LastIndexByte(inner, ':')+1:]
 			if t.name == "" || strings.ContainsAny(t.name, `"'=/&`) {
-				return xmlToken{}, errors.New("a tag without a name")
+				return xmlTag{}, errors.New("a tag without a name")
 			}
 			return t, nil
 		}
 	}
-	return xmlToken{}, io.ErrUnexpectedEOF
+	return xmlTag{}, io.ErrUnexpectedEOF
 }
 
-// unescape replaces the predefined entities and character references.
-func unescape(text string) (string, error) {
-	if !strings.Contains(text, "&") {
-		return valid(text), nil
-	}
-	var s strings.Builder
+// unescape appends a text with the predefined entities and character references
+// replaced.
+func (p *xmlReader) unescape(text string) error {
 	for {
 		before, rest, found := strings.Cut(text, "&")
-		s.WriteString(valid(before))
+		p.text = append(p.text, before...)
 		if !found {
-			return s.String(), nil
+			return nil
 		}
-		name, after, ok := strings.Cut(rest[:min(len(rest), 12)], ";")
-		if !ok {
-			return "", errors.New("& without an entity")
+		end := strings.IndexByte(rest[:min(len(rest), 12)], ';')
+		if end < 0 {
+			return errors.New("& without an entity")
 		}
-		text = rest[len(rest[:min(len(rest), 12)])-len(after):]
+		name := rest[:end]
+		text = rest[end+1:]
+		var r rune
 		switch name {
 		case "amp":
-			s.WriteByte('&')
+			r = '&'
 		case "lt":
-			s.WriteByte('<')
+			r = '<'
 		case "gt":
-			s.WriteByte('>')
+			r = '>'
 		case "quot":
-			s.WriteByte('"')
+			r = '"'
 		case "apos":
-			s.WriteByte('\'')
+			r = '\''
 		default:
 			number, base := strings.TrimPrefix(name, "#"), 10
 			if hex, ok := strings.CutPrefix(number, "x"); ok {
 				number, base = hex, 16
 			}
-			r, err := strconv.ParseUint(number, base, 31)
+			n, err := strconv.ParseUint(number, base, 31)
 			if err != nil || name[0] != '#' {
-				return "", errors.New("an entity that is not predefined")
+				return errors.New("an entity that is not predefined")
 			}
-			s.WriteRune(rune(r))
+			r = rune(n)
 		}
+		p.text = utf8.AppendRune(p.text, r)
 	}
 }

@@ -1,0 +1,203 @@
+package hostile
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/privatelink"
+)
+
+// An exchange is a recorded answer that reports success, and the operation that got
+// it.
+type exchange struct {
+	service, operation, name, body string
+}
+
+// recorded returns those of the operations that the packages have.
+func recorded(t *testing.T) (all []exchange) {
+	for service, client := range answering(t, "") {
+		vectors := wiretest.Vectors(t, "../../"+service+"/testdata/vectors")
+		for _, name := range slices.Sorted(maps.Keys(vectors)) {
+			v := vectors[name]
+			a := v.Answer()
+			if client.MethodByName(v.Operation).IsValid() && a.Status/100 == 2 && a.Body != "" {
+				all = append(all, exchange{service, v.Operation, service + " " + name, a.Body})
+			}
+		}
+	}
+	return all
+}
+
+// answering returns a client of each service whose only answer is body.
+func answering(t *testing.T, body string) map[string]reflect.Value {
+	hc := &http.Client{Transport: wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})}
+	clients := map[string]reflect.Value{}
+	add := func(service string, client any, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients[service] = reflect.ValueOf(client)
+	}
+	n, err := nas.New(nas.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("nas", n, err)
+	o, err := oss.New(oss.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("oss", o, err)
+	e, err := efs.New(efs.Config{Region: "us-east-1", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("efs", e, err)
+	p, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("privatelink", p, err)
+	k, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("kms", k, err)
+	return clients
+}
+
+// read returns what the operation makes of body.
+func (x exchange) read(t *testing.T, body string) (out any, err error) {
+	call := answering(t, body)[x.service].MethodByName(x.operation)
+	in := reflect.New(call.Type().In(1)).Elem()
+	for i := range in.NumField() {
+		if in.Field(i).Kind() == reflect.String {
+			in.Field(i).SetString("ap-01")
+		}
+	}
+	results := call.Call([]reflect.Value{reflect.ValueOf(context.Background()), in})
+	err, _ = results[1].Interface().(error)
+	return results[0].Interface(), err
+}
+
+// same checks that two readings are the same, or both fail.
+func same(t *testing.T, what string, one any, oneErr error, other any, otherErr error) {
+	t.Helper()
+	if (oneErr == nil) != (otherErr == nil) {
+		t.Errorf("%s: %v, but %v", what, oneErr, otherErr)
+	} else if oneErr == nil {
+		if d := cmp.Diff(one, other); d != "" {
+			t.Errorf("%s:\n%s", what, d)
+		}
+	}
+}
+
+// TestRecordedAnswers changes the recorded answers. What is not there is nothing,
+// however it is said; what is cut, or another answer, is none.
+func TestRecordedAnswers(t *testing.T) {
+	read := 0
+	for _, x := range recorded(t) {
+		want, err := x.read(t, x.body)
+		if err != nil {
+			continue // an answer that is recorded because it is wrong
+		}
+		read++
+		got, err := x.read(t, "\ufeff"+x.body)
+		same(t, x.name+" with a byte order mark", want, nil, got, err)
+		ignored := x.operation == "DeleteAccessPoint" && x.service != "nas" // the body does not matter
+		for end := range strings.TrimRight(x.body, " \r\n") {
+			if _, err := x.read(t, x.body[:end]); !ignored && !errors.Is(err, nas.ErrUnavailable) {
+				t.Errorf("%s, cut after %d bytes: %v", x.name, end, err)
+			}
+		}
+		for _, other := range []string{
+			`{}`, `null`, `[]`, `"{}"`, `{"status":"ok"}`, `<html></html>`, `{"Code":"InternalError","Message":"m","RequestId":"R"}`,
+			`<Error><Code>InternalError</Code><RequestId>R</RequestId></Error>`,
+		} {
+			if got, err := x.read(t, other); !ignored && (err == nil || errors.Is(err, nas.ErrUnavailable)) {
+				t.Errorf("%s: %s is read as %+v, %v", x.name, other, got, err)
+			}
+		}
+		if x.service == "oss" {
+			x.changeXML(t)
+		} else {
+			x.changeJSON(t, want)
+		}
+	}
+	if read < 60 {
+		t.Errorf("%d answers were read", read)
+	}
+}
+
+// changeJSON changes each member of the answer in turn.
+func (x exchange) changeJSON(t *testing.T, want any) {
+	var root any
+	if err := json.Unmarshal([]byte(x.body), &root); err != nil {
+		t.Fatal(err)
+	}
+	write := func() string {
+		text, _ := json.Marshal(root)
+		return string(text)
+	}
+	var walk func(v any, path string)
+	walk = func(v any, path string) {
+		switch v := v.(type) {
+		case []any:
+			for i, item := range v {
+				walk(item, fmt.Sprint(path, ".", i+1))
+			}
+		case map[string]any:
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				was, path := v[name], path+"."+name
+				walk(was, path)
+				delete(v, name)
+				without, withoutErr := x.read(t, write())
+				nothing := []any{nil}
+				switch was.(type) {
+				case float64, bool:
+					nothing = append(nothing, "", " ")
+					if strings.HasSuffix(name, "id") || strings.HasSuffix(name, "Id") {
+						nothing = append(nothing, -1, "-1")
+					}
+				case map[string]any:
+					nothing = append(nothing, "", map[string]any{})
+				}
+				for _, v[name] = range nothing {
+					got, err := x.read(t, write())
+					if _, list := was.([]any); list && withoutErr != nil || strings.Contains(fmt.Sprint(withoutErr), name+" is missing") {
+						continue // of a list that has to be there, null is an empty one
+					}
+					same(t, fmt.Sprintf("%s: %s is %#v", x.name, path, v[name]), without, withoutErr, got, err)
+				}
+				if text, ok := was.(string); ok && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "{") {
+					for _, v[name] = range []any{map[string]any{}, []any{"x"}, map[string]any{"a": []any{}}} {
+						if got, err := x.read(t, write()); err == nil && !cmp.Equal(got, want) && !cmp.Equal(got, without) {
+							t.Errorf("%s: %s is %#v: read as %+v", x.name, path, v[name], got)
+						}
+					}
+				}
+				v[name] = was
+			}
+		}
+	}
+	walk(root, "")
+}
+
+var leaf = regexp.MustCompile(`<(\w+)>[^<>]*</(\w+)>`)
+
+// changeXML leaves each element empty in turn.
+func (x exchange) changeXML(t *testing.T) {
+	for _, at := range leaf.FindAllStringSubmatchIndex(x.body, -1) {
+		name := x.body[at[2]:at[3]]
+		before, after := x.body[:at[0]], x.body[at[1]:]
+		without, withoutErr := x.read(t, before+after)
+		for _, nothing := range []string{"<" + name + "/>", "<" + name + "> </" + name + ">", "<" + name + "><x>1</x></" + name + ">"} {
+			got, err := x.read(t, before+nothing+after)
+			same(t, x.name+": "+nothing, without, withoutErr, got, err)
+		}
+	}
+}

@@ -301,6 +301,14 @@ func TestAnswers(t *testing.T) {
 		"unavailable": {answer: status(503, "ServiceUnavailable"),
 			want: oss.APIError{StatusCode: 503, Code: oss.CodeServiceUnavailable, RequestID: "R"},
 			is:   []error{oss.ErrUnavailable}, isNot: []error{oss.ErrThrottled}},
+		"another endpoint": {answer: wiretest.Answer{Status: 403, Body: "\ufeff<?xml version='1.0'?><o:Error xmlns:o='urn:o'><Code>AccessDenied</Code><Message><![CDATA[use the specified endpoint]]></Message>" +
+			"<RequestId>R</RequestId><EC>0003-00001403</EC><Endpoint>oss-cn-shanghai.aliyuncs.com</Endpoint></o:Error>"},
+			want: oss.APIError{StatusCode: 403, Code: oss.CodeAccessDenied, RequestID: "R", Message: "use the specified endpoint (endpoint oss-cn-shanghai.aliyuncs.com) (EC 0003-00001403)"},
+			is:   []error{oss.ErrAccessDenied}},
+		"denied": {answer: wiretest.Answer{Status: 403, Body: "<Error><Code>AccessDenied</Code><Message>m</Message><RequestId>R</RequestId>" +
+			"<AccessDeniedDetail><AuthAction>oss:GetAccessPoint</AuthAction><NoPermissionType>ExplicitDeny</NoPermissionType></AccessDeniedDetail></Error>"},
+			want: oss.APIError{StatusCode: 403, Code: oss.CodeAccessDenied, RequestID: "R", Message: "m (oss:GetAccessPoint: ExplicitDeny)"},
+			is:   []error{oss.ErrAccessDenied}},
 		"truncated failure": {answer: wiretest.Answer{Status: 403, Header: header, Body: "<Error><Code>AccessDenied</Code><Mess"},
 			want: oss.APIError{StatusCode: 403, Code: oss.CodeAccessDenied, RequestID: "header-id"},
 			is:   []error{oss.ErrAccessDenied}},

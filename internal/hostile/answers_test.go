@@ -201,3 +201,52 @@ func (x exchange) changeXML(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingButID has operations whose response is a request ID. A body without
+// one, or that is an error, is none; nor is it proof of a deletion.
+func TestNothingButID(t *testing.T) {
+	for service, client := range answering(t, "") {
+		for m := range client.Type().Methods() {
+			if service == "oss" || service == "efs" || m.Type.NumOut() != 2 || m.Type.Out(0).Kind() != reflect.Pointer || m.Type.Out(0).Elem().NumField() != 1 || !strings.HasSuffix(m.Type.Out(0).Elem().Name(), "Response") {
+				continue // oss and efs say it by the status
+			}
+			x := exchange{service: service, operation: m.Name}
+			if _, err := x.read(t, `{"RequestId":"R","New":1}`); err != nil {
+				t.Errorf("%s %s: %v", service, m.Name, err)
+			}
+			for _, other := range []string{`{}`, `{"status":"ok"}`, `{"RequestId":"","Code":""}`, `{"RequestId":"R","Code":"InternalError","Message":"m"}`, `{"requestId":"R","code":500}`} {
+				if _, err := x.read(t, other); err == nil {
+					t.Errorf("%s %s: %s passes", service, m.Name, other)
+				}
+			}
+		}
+	}
+}
+
+// TestStates reads the states of each service in upper and lower case.
+func TestStates(t *testing.T) {
+	for _, x := range []struct {
+		exchange
+		want []string // the documented ones
+	}{
+		{exchange{service: "nas", operation: "DescribeAccessPoint", body: `{"RequestId":"R","AccessPoint":{"AccessPointId":"ap-1","Status":%q}}`}, []string{"Active", "Inactive", "Pending", "Deleting"}},
+		{exchange{service: "oss", operation: "GetAccessPoint", body: `<GetAccessPointResult><AccessPointName>ap-1</AccessPointName><Status>%s</Status></GetAccessPointResult>`}, []string{"enable", "disable", "creating", "deleting"}},
+		{exchange{service: "efs", operation: "DescribeAccessPoints", body: `{"AccessPoints":[{"AccessPointId":"fsap-1","LifeCycleState":%q}]}`}, []string{"creating", "available", "updating", "deleting", "deleted", "error"}},
+		{exchange{service: "privatelink", operation: "GetVpcEndpointAttribute", body: `{"RequestId":"R","EndpointId":"ep-1","ConnectionStatus":%q}`}, []string{"Pending", "Connecting", "Connected", "Disconnecting", "Disconnected", "Deleting", "ServiceDeleted"}},
+		{exchange{service: "privatelink", operation: "ListVpcEndpointZones", body: `{"RequestId":"R","Zones":[{"ZoneId":"z","ZoneStatus":%q}]}`}, []string{"Wait", "Migrating"}},
+		{exchange{service: "kms", operation: "DescribeApplicationAccessPoint", body: `{"RequestId":"R","Name":"n","AuthenticationMethod":%q}`}, []string{"ClientKey"}},
+	} {
+		for _, state := range append(x.want, "Unheard-Of") {
+			want, err := x.read(t, fmt.Sprintf(x.body, state))
+			if err != nil || !strings.Contains(fmt.Sprintf("%+v", want), state) {
+				t.Errorf("%s: %+v, %v", x.operation, want, err)
+			}
+			for _, written := range []string{strings.ToUpper(state), strings.ToLower(state)} {
+				got, err := x.read(t, fmt.Sprintf(x.body, written))
+				if equal := cmp.Equal(want, got); err != nil || equal != (state != "Unheard-Of" || written == state) || !equal && !strings.Contains(fmt.Sprintf("%+v", got), written) {
+					t.Errorf("%s: %s: %+v, %v", x.operation, written, got, err)
+				}
+			}
+		}
+	}
+}

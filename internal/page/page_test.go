@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/page"
 )
 
@@ -47,6 +48,43 @@ func TestAll(t *testing.T) {
 		}
 		if d := cmp.Diff(c.want, got); d != "" || last != c.err || calls != c.calls {
 			t.Errorf("%s: %d calls, error %v (-want +got):\n%s", name, calls, last, d)
+		}
+	}
+}
+
+// TestCounted ends sequences before, at and after the total that the service names.
+func TestCounted(t *testing.T) {
+	for name, c := range map[string]struct {
+		totals []int // of pages with two items each
+		whole  bool
+		short  bool
+	}{
+		"as many":               {[]int{4, 4}, true, false},
+		"fewer":                 {[]int{5, 5}, true, true},
+		"of one page":           {[]int{3}, true, true},
+		"more":                  {[]int{3, 3}, true, false},
+		"unknown":               {[]int{0, 0}, true, false},
+		"known later":           {[]int{0, 5}, true, true},
+		"grown meanwhile":       {[]int{4, 5}, true, false},
+		"shrunk meanwhile":      {[]int{5, 4}, true, false},
+		"from the middle":       {[]int{9, 9}, false, false},
+		"a total that is wrong": {[]int{-1, -1}, true, false},
+	} {
+		items := 0
+		var err error
+		for _, e := range page.Counted(0, c.whole, func(number int) ([]int, int, int, error) {
+			next := number + 1
+			if next == len(c.totals) {
+				next = 0
+			}
+			return []int{1, 2}, next, c.totals[number], nil
+		}) {
+			if err = e; e == nil {
+				items++
+			}
+		}
+		if items != 2*len(c.totals) || errors.Is(err, page.ErrShort) != c.short || errors.Is(err, fault.Unavailable) != c.short {
+			t.Errorf("%s: %d items, %v", name, items, err)
 		}
 	}
 }

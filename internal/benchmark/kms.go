@@ -115,6 +115,15 @@ type kmsCreated struct {
 	Policies             string
 }
 
+// The list has its items within a group.
+type kmsListed struct {
+	RequestID               string `json:"RequestId"`
+	ApplicationAccessPoints struct {
+		ApplicationAccessPoint []kms.ApplicationAccessPoint
+	}
+	PageNumber, PageSize, TotalCount int
+}
+
 var kmsFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
@@ -134,7 +143,7 @@ var kmsFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Cl
 				{"PageNumber", "1"},
 				{"PageSize", strconv.Itoa(size)},
 			}
-			out := new(kms.ListApplicationAccessPointsResponse)
+			out := new(kmsListed)
 			return out, f.rpc(ctx, "ListApplicationAccessPoints", "2016-01-20", q, out)
 		},
 	}, nil

@@ -3,9 +3,10 @@ package efs
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/http"
+
+	"github.com/google/uuid"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/encode"
@@ -18,7 +19,7 @@ import (
 type CreateAccessPointRequest struct {
 	// ClientToken makes the call safe to repeat: the service creates one access
 	// point for it in the account and region, whatever the file system. It has up
-	// to 64 ASCII characters. The default is a random one for each call.
+	// to 64 ASCII characters. The default is a random UUID for each call.
 	ClientToken   string         `json:"ClientToken,omitzero"`
 	FileSystemID  string         `json:"FileSystemId,omitzero"`  // required; an ID or ARN
 	PosixUser     *PosixUser     `json:"PosixUser,omitzero"`     // all requests act as; default: as the client says
@@ -92,7 +93,7 @@ type CreateAccessPointResponse struct {
 //
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
-	in.ClientToken = cmp.Or(in.ClientToken, rand.Text())
+	in.ClientToken = cmp.Or(in.ClientToken, uuid.NewString())
 	out, err := call[CreateAccessPointResponse](ctx, c, rest.Op{
 		Name: "CreateAccessPoint", Effect: retry.WithToken, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: encode.JSON(in), Lane: in.FileSystemID,

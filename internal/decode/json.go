@@ -131,7 +131,7 @@ func (p *jsonReader) value(v reflect.Value, f *field, depth int) error {
 		kind = v.Kind()
 	}
 	if kind == reflect.Pointer {
-		return setPointer(v, func(v reflect.Value) error { return p.value(v, f, depth) })
+		return settle(v, p.value(target(v), f, depth))
 	}
 	switch p.peek() {
 	case '{':
@@ -190,72 +190,85 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 		plan = jsonPlans.of(v.Type())
 	}
 	var wrong error
-	err := p.members(func(name []byte) error {
+	for more, err := p.open(); more || err != nil; more, err = p.more('}') {
+		if err != nil {
+			return err
+		}
+		name, err := p.member()
+		if err != nil {
+			return err
+		}
 		var into reflect.Value
 		f := plan.find(name)
 		if f != nil {
 			into = v.FieldByIndex(f.index)
 		}
-		err := p.value(into, f, depth+1)
-		if e, read := err.(*mismatchError); read {
+		switch err := p.value(into, f, depth+1); {
+		case err == nil, err == errAbsent:
+		default:
+			e, read := err.(*mismatchError)
+			if !read {
+				return err
+			}
 			wrong = cmp.Or(wrong, error(e.in(string(name))))
-			return nil
 		}
-		return err
-	})
-	return cmp.Or(err, wrong)
+	}
+	return wrong
 }
 
 // wrapped reads an object whose only list is that for v, such as
 // {"NetworkRule": […]}.
 func (p *jsonReader) wrapped(v reflect.Value, f *field, depth int) error {
 	fits, found := true, false
-	err := p.members(func([]byte) error {
+	for more, err := p.open(); more || err != nil; more, err = p.more('}') {
+		if err == nil {
+			_, err = p.member()
+		}
+		if err != nil {
+			return err
+		}
 		switch first := p.peek(); {
 		case first == '[' && !found:
 			found = true
-			return p.list(v, f, depth+1)
-		case first != 'n':
-			fits = false
+			err = p.list(v, f, depth+1)
+		default:
+			fits = fits && first == 'n'
+			err = p.value(reflect.Value{}, nil, depth+1)
 		}
-		return p.value(reflect.Value{}, nil, depth+1)
-	})
+		if err != nil {
+			return err
+		}
+	}
 	switch {
-	case err != nil || found:
-		return err
+	case found:
+		return nil
 	case !fits:
 		return mismatch(v)
 	}
 	return f.absent(v)
 }
 
-// members reads an object with a call of value for each of its members.
-func (p *jsonReader) members(value func(name []byte) error) error {
+// open takes off the start of an object, and reports whether it has members.
+func (p *jsonReader) open() (bool, error) {
 	p.at++ // {
 	if p.peek() == '}' {
 		p.at++
-		return nil
+		return false, nil
 	}
-	for {
-		if p.peek() != '"' {
-			return p.broken()
-		}
-		name, err := p.name()
-		if err != nil {
-			return err
-		}
-		if p.peek() != ':' {
-			return p.broken()
-		}
-		p.at++
-		p.peek()
-		if err := value(name); err != nil && err != errAbsent {
-			return err
-		}
-		if more, err := p.more('}'); !more {
-			return err
-		}
+	return true, nil
+}
+
+// member takes off the name of a member.
+func (p *jsonReader) member() ([]byte, error) {
+	if p.peek() != '"' {
+		return nil, p.broken()
 	}
+	name, err := p.name()
+	if err == nil && p.peek() != ':' {
+		err = p.broken()
+	}
+	p.at++
+	return name, err
 }
 
 // list reads a list into the slice v.

@@ -82,6 +82,11 @@ func (p plan) find(name []byte) *field {
 // documented returns text as the documentation has it, if it does in whatever case.
 func (f *field) documented(text []byte) string {
 	for _, value := range f.enum {
+		if value == string(text) {
+			return value
+		}
+	}
+	for _, value := range f.enum {
 		if strings.EqualFold(value, string(text)) {
 			return value
 		}

@@ -41,13 +41,17 @@ func (e *mismatchError) in(name string) error {
 	return e
 }
 
-// setPointer sets v, a pointer, to what read sets it to; to nil if that is no value,
-// or a group in which nothing is set.
-func setPointer(v reflect.Value, read func(reflect.Value) error) error {
+// target returns what v, a pointer, points to; to something new if it is nil.
+func target(v reflect.Value) reflect.Value {
 	if v.IsNil() {
 		v.Set(reflect.New(v.Type().Elem()))
 	}
-	err := read(v.Elem())
+	return v.Elem()
+}
+
+// settle sets v, a pointer whose target was read with err, to nil if that is no
+// value, or a group in which nothing is set.
+func settle(v reflect.Value, err error) error {
 	if err == errAbsent || err == nil && v.Elem().Kind() == reflect.Struct && v.Elem().IsZero() {
 		v.SetZero()
 		return errAbsent

@@ -103,7 +103,7 @@ func (p *xmlReader) child(begin xmlTag, v reflect.Value, prefix string, depth in
 func (p *xmlReader) value(begin xmlTag, v reflect.Value, f *field, depth int) error {
 	switch v.Kind() {
 	case reflect.Pointer:
-		return setPointer(v, func(v reflect.Value) error { return p.value(begin, v, f, depth) })
+		return settle(v, p.value(begin, target(v), f, depth))
 	case reflect.Struct:
 		return p.element(begin, v, "", depth)
 	}

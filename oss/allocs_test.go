@@ -17,7 +17,7 @@ func TestAllocations(t *testing.T) {
 	create := oss.CreateAccessPointRequest{
 		Bucket: "examplebucket", AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginVPC, VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-1"},
 	}
-	wiretest.Allocations(t, "create", 57, func() error {
+	wiretest.Allocations(t, "create", 59, func() error {
 		_, err := client.CreateAccessPoint(t.Context(), create)
 		return err
 	})

@@ -468,7 +468,7 @@ func TestEndlessAnswer(t *testing.T) {
 		return &http.Response{StatusCode: 200, Header: http.Header{"Request-Id": {"id-1"}}, ContentLength: -1,
 			Body: io.NopCloser(readerFunc(func(p []byte) (int, error) { read += len(p); return len(p), nil }))}, nil
 	})
-	_, f := newClient(t, endless, func(o *transport.Options) { o.MaxAttempts = 1 }).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
+	_, f := newClient(t, endless, nil).Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
 	if f == nil || f.StatusCode != 200 || f.RequestID != "id-1" || !strings.Contains(f.Error(), "longer than 32 MiB") || !strings.Contains(f.Error(), "MaxResults") || errors.Is(f, fault.Unavailable) || f.Attempts != 1 || read > 36<<20 {
 		t.Errorf("read %d bytes: %v", read, f)
 	}

@@ -28,7 +28,7 @@ func TestTokenExpires(t *testing.T) {
 		if requests.Add(1) == 400 {
 			generation.Add(1)
 		}
-		status, body := 200, `{"RequestId":"r-1"}`
+		status, body := 200, `{"RequestId":"r-1","AccessPoints":[]}`
 		if r.Header.Get("X-Acs-Security-Token") != fmt.Sprint("token-", generation.Load()) {
 			refusals.Add(1)
 			status, body = 400, `{"Code":"InvalidSecurityToken.Expired","Message":"Specified SecurityToken is expired.","RequestId":"r-1"}`

@@ -45,13 +45,17 @@ var throttling = []string{
 // ofRefusal adds to err the kind of the refusal that it wraps, if that has the
 // methods of the errors of the official SDK of AWS.
 func ofRefusal(err error) error {
-	var refusal interface{ ErrorCode() string }
-	var answer interface{ HTTPStatusCode() int }
 	code, status := "", 0
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[interface {
+		error
+		ErrorCode() string
+	}](err); ok {
 		code = refusal.ErrorCode()
 	}
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[interface {
+		error
+		HTTPStatusCode() int
+	}](err); ok {
 		status = answer.HTTPStatusCode()
 	}
 	if kind := KindOf(status, code); kind != nil {

@@ -129,7 +129,7 @@ func outside(err error, redact func(string) string) error {
 	case quotes(err, redact):
 		return errors.New(redact(err.Error()))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return &ownError{err}
+		return &ownError{err.Error()}
 	}
 	return err
 }
@@ -154,16 +154,12 @@ func quotes(err error, redact func(string) string) bool {
 	return false
 }
 
-// An ownError is a timeout of the transport's or the credentials' own. Those of
-// package net match the context's, which nobody set here.
-type ownError struct{ err error }
+// An ownError is a timeout of the transport's or the credentials' own. It wraps
+// nothing: the timeouts of package net match those of a context, and nobody set
+// one here.
+type ownError struct{ text string }
 
-func (e *ownError) Error() string { return e.err.Error() }
+func (e *ownError) Error() string { return e.text }
 
-// Is reports whether target is in the chain, but for what a context ends with.
-func (e *ownError) Is(target error) bool {
-	return target != context.DeadlineExceeded && target != context.Canceled && errors.Is(e.err, target)
-}
-
-// As finds the types in the chain.
-func (e *ownError) As(target any) bool { return errors.As(e.err, target) }
+// Timeout reports true, as a [net.Error] does.
+func (e *ownError) Timeout() bool { return true }

@@ -163,9 +163,11 @@ func oldFailure(err error) (failure, bool) {
 
 // jsonText returns a value as the JSON text in which KMS takes it.
 func jsonText(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // as ours does
+	if err := e.Encode(value); err != nil {
 		panic(err)
 	}
-	return string(text)
+	return strings.TrimSuffix(b.String(), "\n")
 }

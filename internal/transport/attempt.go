@@ -120,7 +120,7 @@ func (c *Client) key(ctx context.Context) (key credential.Key, err error) {
 	case err == nil:
 		err = key.Check()
 	case ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)):
-		err = fmt.Errorf("%w: %w", fault.Unavailable, &ownError{err.Error()})
+		err = fmt.Errorf("%w: %w", fault.Unavailable, &ownError{err})
 	}
 	return key, err
 }

@@ -129,7 +129,7 @@ func outside(err error, redact func(string) string) error {
 	case quotes(err, redact):
 		return errors.New(redact(err.Error()))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return &ownError{err.Error()}
+		return &ownError{err}
 	}
 	return err
 }
@@ -154,12 +154,19 @@ func quotes(err error, redact func(string) string) bool {
 	return false
 }
 
-// An ownError is a timeout of the transport's or the credentials' own. It wraps
-// nothing: the timeouts of package net match those of a context, and nobody set
-// one here.
-type ownError struct{ text string }
+// An ownError is a timeout of the transport's or the credentials' own. It has no
+// Unwrap: the timeouts of package net match those of a context, and nobody set one
+// here.
+type ownError struct{ err error }
 
-func (e *ownError) Error() string { return e.text }
+func (e *ownError) Error() string { return e.err.Error() }
 
-// Timeout reports true, as a [net.Error] does.
-func (e *ownError) Timeout() bool { return true }
+// As finds what tells where the connection failed. errors.As, for any target,
+// would cost every program 24 KB of reflection.
+func (e *ownError) As(target any) bool {
+	op, ok := target.(**net.OpError)
+	if ok {
+		*op, ok = errors.AsType[*net.OpError](e.err)
+	}
+	return ok
+}

@@ -70,8 +70,6 @@ var differences = []*difference{
 	// Requests, EFS.
 	{"aws", "header Amz-Sdk-*", onlyTheirs, "telemetry: the number of the attempt and an ID of the call"},
 	{"aws", "body.ClientToken", tokens, "each makes one"},
-	{"aws", "body.PosixUser.SecondaryGids", are(`"[]"`, nothing), "an empty list of groups says no more than none"},
-	{"aws", "body.Tags", are(`"[]"`, nothing), "an empty list of tags says no more than none"},
 
 	// Answers.
 	{"all", "failure *", onlyOurs, "the SDK's error is that of its decoder, without the status and the request ID that came in the head"},
@@ -85,12 +83,14 @@ var differences = []*difference{
 	{"old", "answer Zones.1.*", are(`""`, nothing), "the SDK has one struct for the zones of all answers; what this answer has not is zero"},
 	{"old", "answer Zones.1.*", are(`"0"`, nothing), "the same, of numbers"},
 	{"old", "answer PrivateServiceName", are(`""`, nothing), "the SDK alone has it, and no documentation; it is zero here"},
+	{"tea", "115-kms-describe-network-rule: answer Name", onlyOurs, "the answer lacks the name; ours is that of the request"},
+	{"old", "115-kms-describe-network-rule: answer Name", onlyOurs, "the same"},
 	{"aws", "016_cap_out_empty_body: outcome", are(`"answer"`, `"failure"`), "a defect of the SDK: it takes an empty body for an access point without an ID; ours says that the outcome is unknown"},
 	{"aws", "041_cap_err_errorcode_only: failure code", are(`"UnknownError"`, `"AccessPointAlreadyExists"`), "the SDK reads the code from the header and from two members; ours from the documented member ErrorCode, too"},
 
 	// Answers, OSS.
 	{"oss", "019-get-wrong-root-still-decodes: outcome", are(`"answer"`, `"failure"`), "a defect of the SDK: it does not look at the name of the root element"},
 	{"oss", "answer VpcConfiguration.VpcId", are(`""`, nothing), "an access point without a VPC has an empty group; ours turns it into none"},
-	{"oss", "answer AccessPoints.AccessPoint.*", are(`""`, nothing), "the same, in a list"},
+	{"oss", "answer AccessPoints.*", are(`""`, nothing), "the same, in a list"},
 	{"oss", "failure code", are(`"BadErrorResponse"`, `""`), "the SDK makes up a code where the answer has none"},
 }

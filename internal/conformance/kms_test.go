@@ -367,15 +367,15 @@ func TestLifeKMSOld(t *testing.T) {
 	for page, want := range map[string]string{"1": "a b*~+/é", "2": "aap-3"} {
 		got = do("ListApplicationAccessPoints", tree{"PageNumber": page, "PageSize": "2"})
 		expect(got, "TotalCount", "3")
-		expect(got, "ApplicationAccessPoints.ApplicationAccessPoint.1.Name", want)
+		expect(got, "ApplicationAccessPoints.1.Name", want)
 	}
 	do("UpdateApplicationAccessPoint", tree{"Name": "a b*~+/é", "Description": "other"})
 	got = do("DescribeApplicationAccessPoint", tree{"Name": "a b*~+/é"})
 	expect(got, "Description", "other")
 	expect(got, "Policies", `["policy"]`)
 	expect(do("DescribeNetworkRule", tree{"Name": "rule"}), "Type", "Private")
-	expect(do("ListNetworkRules", nil), "NetworkRules.NetworkRule.1.Name", "rule")
-	expect(do("ListPolicies", tree{"PageSize": "1"}), "Policies.Policy.1.Name", "policy")
+	expect(do("ListNetworkRules", nil), "NetworkRules.1.Name", "rule")
+	expect(do("ListPolicies", tree{"PageSize": "1"}), "Policies.1.Name", "policy")
 	do("UpdateNetworkRule", tree{"Name": "rule", "SourcePrivateIp": `["10.0.0.0/8"]`})
 	expect(do("DescribeNetworkRule", tree{"Name": "rule"}), "SourcePrivateIp", `["10.0.0.0/8"]`)
 	do("UpdatePolicy", tree{"Name": "policy", "Resources": `["secret/*"]`})

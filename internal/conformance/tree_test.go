@@ -160,6 +160,10 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 			flattenInto(facts, soft, join(strconv.Itoa(i+1)), v.Index(i), false)
 		}
 	case reflect.Struct:
+		if list := wrapped(v, path[strings.LastIndex(path, ".")+1:]); list.IsValid() {
+			flattenInto(facts, soft, path, list, false)
+			return
+		}
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
 			switch {
@@ -171,6 +175,9 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 				// from the header, which is not decoded
 			default:
 				name := strings.ReplaceAll(nameOf(f), ">", ".")
+				if f.Type.Kind() == reflect.Slice {
+					name, _, _ = strings.Cut(name, ".")
+				}
 				flattenInto(facts, soft, join(name), v.Field(i), true)
 			}
 		}
@@ -187,6 +194,19 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 			soft[path] = true
 		}
 	}
+}
+
+// wrapped returns the list of a struct that holds nothing else, if its name is the
+// singular of the struct's: a wrapper that only the wire knows.
+func wrapped(v reflect.Value, name string) reflect.Value {
+	if v.NumField() != 1 {
+		return reflect.Value{}
+	}
+	list, of := v.Field(0), nameOf(v.Type().Field(0))
+	if list.Kind() != reflect.Slice || !strings.HasPrefix(name, of[:len(of)-1]) {
+		return reflect.Value{}
+	}
+	return list
 }
 
 // bodyFacts takes a request body apart: JSON, XML, or a text.

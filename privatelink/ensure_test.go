@@ -835,8 +835,8 @@ func TestEnsureTogether(t *testing.T) {
 		client := through(t, srv, func(inner http.RoundTripper, r *http.Request) (*http.Response, error) {
 			if q := r.URL.Query(); r.Header.Get("X-Acs-Action") == "ListVpcEndpoints" && q.Get("VpcId") != "" && q.Get("Tag.1.Key") == "" {
 				q.Set("MaxResults", "50")
-				if q.Get("NextToken") == "page-at-50" {
-					q.Set("NextToken", "page-at-100")
+				if q.Get("NextToken") == "page-after-50" {
+					q.Set("NextToken", "page-after-100")
 					passed++
 				}
 				r.URL.RawQuery = q.Encode()

@@ -53,7 +53,7 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 
 // Verify computes the signature anew, from the headers that the client chose to
 // sign. The codes are those of AWS services in general.
-func (d *dialect) Verify(r *http.Request, body []byte) *fake.Refusal {
+func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refusal {
 	scope := sigv4.Scope{Region: d.region, Service: "elasticfilesystem"}
 	given := r.Header.Get("Authorization")
 	if given == "" {
@@ -74,7 +74,7 @@ func (d *dialect) Verify(r *http.Request, body []byte) *fake.Refusal {
 	if within != date[:8]+"/"+scope.Region+"/"+scope.Service+"/aws4_request" {
 		return refuse(403, efs.CodeInvalidSignatureException, "Credential should be scoped to a valid region and service.")
 	}
-	now := time.Now().UTC()
+	now = now.UTC()
 	if now.Sub(at) > clockWindow {
 		return refuse(403, efs.CodeInvalidSignatureException, "Signature expired: "+date+" is now earlier than "+now.Add(-clockWindow).Format("20060102T150405Z"))
 	}
@@ -146,6 +146,21 @@ func (d *dialect) Throttled(operation string) fake.Refusal {
 // Failing is the refusal for no reason.
 func (d *dialect) Failing() fake.Refusal {
 	return *refuse(500, efs.CodeInternalServerError, "An internal error occurred.")
+}
+
+// Denied is the refusal for a missing right.
+func (d *dialect) Denied() fake.Refusal {
+	return *refuse(403, efs.CodeAccessDeniedException, "User is not authorized to perform this action.")
+}
+
+// Conflict is the refusal for what else is under way.
+func (d *dialect) Conflict() fake.Refusal {
+	return *refuse(409, efs.CodeConflictException, "Another operation is in progress.")
+}
+
+// Empty is an answer without members.
+func (d *dialect) Empty(_, requestID string) fake.Answer {
+	return answer(200, &fake.Call{RequestID: requestID}, map[string]any{})
 }
 
 func refuse(status int, code efs.Code, message string) *fake.Refusal {

@@ -53,8 +53,12 @@ type point struct {
 	fields  map[string]any // as they are answered
 	id, fs  string
 	token   string
+	place   int // in the order of creation
+	tags    []map[string]string
 	created time.Time
 	deleted time.Time // zero unless it is being deleted
+
+	tagsShow time.Time
 }
 
 // ReadyAfter sets how long a new access point stays creating. The default is 0.

@@ -30,7 +30,7 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 			return fake.Answer{}, refusal
 		}
 	}
-	p := &point{id: s.newID(), fs: fs, token: token, created: now}
+	p := &point{id: s.newID(), fs: fs, token: token, place: s.created, created: now}
 	path := q.Get("RootDirectory.Path")
 	if path == "" {
 		path = "/"
@@ -64,13 +64,12 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	for _, path := range q.Match("Tags.N") {
 		key, value := q.Get(path+".Key"), q.Get(path+".Value")
 		tags = append(tags, map[string]string{"Key": key, "Value": value})
-		if key == "Name" {
-			p.fields["Name"] = value
-		}
 	}
-	p.fields["Tags"] = tags
+	p.tags = tags
+	m := s.describe(p, now)
+	p.tagsShow = s.fake.TagsShow() // to others
 	s.points = append(s.points, p)
-	return answer(200, call, s.describe(p, now)), nil
+	return answer(200, call, m), nil
 }
 
 // number returns a parameter that the rules have found to be a number.
@@ -82,7 +81,16 @@ func number(q fake.Params, path string) int64 {
 // describe returns the members of an access point as it was at the time now.
 func (s *Server) describe(p *point, now time.Time) map[string]any {
 	m := maps.Clone(p.fields)
-	m["LifeCycleState"] = s.state(p, now)
+	m["LifeCycleState"] = fake.Spelled(&s.fake, s.state(p, now))
+	m["Tags"] = []map[string]string{}
+	if !now.Before(p.tagsShow) {
+		m["Tags"] = p.tags
+		for _, t := range p.tags {
+			if t["Key"] == "Name" {
+				m["Name"] = t["Value"]
+			}
+		}
+	}
 	return m
 }
 
@@ -95,6 +103,7 @@ func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refus
 		return fake.Answer{}, refuse(404, efs.CodeFileSystemNotFound, "File system '"+fs+"' does not exist.")
 	}
 	items := []map[string]any{}
+	places := map[string]int{}
 	if id := q.Get("AccessPointId"); id != "" {
 		now := s.fake.AsOf()
 		p, refusal := s.find(id, now)
@@ -104,12 +113,14 @@ func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refus
 		items = append(items, s.describe(p, now))
 	} else {
 		for _, p := range s.points {
-			if now := s.fake.AsOf(); s.existed(p, now) && (fs == "" || p.fs == fs) {
+			if now := s.fake.ListAsOf(call); s.existed(p, now) && (fs == "" || p.fs == fs) {
 				items = append(items, s.describe(p, now))
+				places[p.id] = p.place
 			}
 		}
 	}
-	page, next, ok := fake.Page(items, q.Get("NextToken"), q.Number("MaxResults", 100))
+	place := func(item map[string]any) int { return places[item["AccessPointId"].(string)] }
+	page, next, ok := fake.Page(&s.fake, items, place, q.Get("NextToken"), q.Number("MaxResults", 100))
 	if !ok {
 		// That it is this code is assumed.
 		return fake.Answer{}, refuse(400, efs.CodeBadRequest, "The NextToken is not one of this list.")

@@ -222,6 +222,10 @@ func (s source) operations() map[string]string {
 	return ops
 }
 
+// ahead are the operations that a fake has before its package does. Remove those
+// that the package has.
+var ahead = []string{"ListTagResources", "TagResources", "UntagResources"}
+
 // TestOperations asks of each operation its API page, the action that it needs,
 // its errors, a place in the guide and in the fake, and a golden wire file. It
 // also looks for golden files of operations that do not exist.
@@ -247,6 +251,7 @@ func TestOperations(t *testing.T) {
 				}
 			}
 			fake := load(t, service+"/"+service+"test").table()
+			fake = slices.DeleteFunc(fake, func(name string) bool { return ops[name] == "" && slices.Contains(ahead, name) })
 			if d := cmp.Diff(slices.Sorted(maps.Keys(ops)), fake); d != "" {
 				t.Errorf("operations and those of the fake (-operations +fake):\n%s", d)
 			}

@@ -83,7 +83,7 @@ func older(r *http.Request, p Params) bool {
 }
 
 // Verify computes the signature anew.
-func (d *RPC) Verify(r *http.Request, body []byte) *Refusal {
+func (d *RPC) Verify(r *http.Request, body []byte, now time.Time) *Refusal {
 	h := r.Header
 	p, _ := parameters(r, body) // Read has refused what cannot be parsed
 	if older(r, p) {
@@ -96,7 +96,7 @@ func (d *RPC) Verify(r *http.Request, body []byte) *Refusal {
 			return &Refusal{Status: 400, Code: "InvalidParameter", Message: "The signature has to be HMAC-SHA1 of version 1.0."}
 		}
 		right := p.Get("Signature") == olderSignature(r, body, d.Key)
-		return d.verify(p.Get("AccessKeyId"), p.Get("Timestamp"), p.Get("SecurityToken"), p.Get("SignatureNonce"), right)
+		return d.verify(p.Get("AccessKeyId"), p.Get("Timestamp"), p.Get("SecurityToken"), p.Get("SignatureNonce"), right, now)
 	}
 	if h.Get("Authorization") == "" {
 		return &Refusal{Status: 400, Code: "MissingAuthorization", Message: "Authorization is mandatory for this action."}
@@ -105,18 +105,18 @@ func (d *RPC) Verify(r *http.Request, body []byte) *Refusal {
 	signed.URL.RawQuery, _ = uri.Canonical(r.URL.RawQuery, false)
 	right := h.Get("X-Acs-Content-Sha256") == acs3.Hash(body) && acs3.Authorization(signed, d.Key) == h.Get("Authorization")
 	id, _, _ := strings.Cut(strings.TrimPrefix(h.Get("Authorization"), "ACS3-HMAC-SHA256 Credential="), ",")
-	return d.verify(id, h.Get("X-Acs-Date"), h.Get("X-Acs-Security-Token"), h.Get("X-Acs-Signature-Nonce"), right)
+	return d.verify(id, h.Get("X-Acs-Date"), h.Get("X-Acs-Security-Token"), h.Get("X-Acs-Signature-Nonce"), right, now)
 }
 
 // verify judges what the two signatures have in common.
-func (d *RPC) verify(id, date, token, nonce string, right bool) *Refusal {
+func (d *RPC) verify(id, date, token, nonce string, right bool, now time.Time) *Refusal {
 	at, err := time.Parse(time.RFC3339, date)
 	switch {
 	case id != d.Key.ID:
 		return &Refusal{Status: 404, Code: "InvalidAccessKeyId.NotFound", Message: "Specified access key is not found."}
 	case err != nil:
 		return &Refusal{Status: 400, Code: "InvalidTimeStamp.Format", Message: "Specified time stamp or date value is not well formatted."}
-	case time.Since(at).Abs() > clockWindow:
+	case now.Sub(at).Abs() > clockWindow:
 		return &Refusal{Status: 400, Code: "InvalidTimeStamp.Expired", Message: "Specified time stamp or date value is expired."}
 	case token != d.Key.Token:
 		return &Refusal{Status: 400, Code: "InvalidSecurityToken.MismatchWithAccessKey", Message: "The SecurityToken and the AccessKeyId do not belong together."}
@@ -176,6 +176,21 @@ func (d *RPC) Throttled(string) Refusal {
 // Failing is the refusal for no reason.
 func (d *RPC) Failing() Refusal {
 	return Refusal{Status: 500, Code: "InternalError", Message: "The request processing has failed due to some unknown error."}
+}
+
+// Denied is the refusal for a missing right.
+func (d *RPC) Denied() Refusal {
+	return Refusal{Status: 403, Code: "Forbidden.RAM", Message: "User not authorized to operate on the specified resource, or this API doesn't support RAM."}
+}
+
+// Conflict is the refusal for what else is under way. Its code is assumed.
+func (d *RPC) Conflict() Refusal {
+	return Refusal{Status: 409, Code: "OperationConflict", Message: "Another operation is being performed."}
+}
+
+// Empty is an answer that has no more than its request ID.
+func (d *RPC) Empty(_, requestID string) Answer {
+	return RPCAnswer(200, requestID, map[string]any{"RequestId": requestID})
 }
 
 // RPCAnswer returns an answer with the given members.

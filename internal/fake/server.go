@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,11 +27,20 @@ type Answer struct {
 	truncated bool // the connection breaks in the middle of Body
 }
 
+// page returns an answer in HTML, as a proxy gives it.
+func page(status int) *Answer {
+	body := fmt.Sprintf("<html><h1>%d %s</h1></html>", status, http.StatusText(status))
+	return &Answer{Status: status, Header: map[string]string{"Content-Type": "text/html"}, Body: []byte(body)}
+}
+
 // A Refusal is a failure in terms that every service has.
 type Refusal struct {
 	Status        int
 	Code, Message string
 	ResourceID    string // of the resource that stands in the way, if one does
+
+	// Of a refusal for the time of the signature, where the service tells them.
+	RequestTime, ServerTime time.Time
 }
 
 // A Call is a request as a service understands it.
@@ -38,6 +48,16 @@ type Call struct {
 	Operation string
 	Params    Params
 	RequestID string
+	// Stamp is the time that the service notes for what the call creates.
+	Stamp time.Time
+
+	blind bool // it finds nothing
+}
+
+// A Limiter decides which calls a service takes. When it would take one that it
+// refuses is not told, since no page of these services says how they would.
+type Limiter interface {
+	Take(now time.Time) (ok bool, retryAfter time.Duration)
 }
 
 // A Dialect is how a service reads requests and words its answers.
@@ -45,13 +65,18 @@ type Dialect interface {
 	// Read names the operation of r, and its parameters by their documented
 	// paths. An operation that the service does not know is refused.
 	Read(r *http.Request, body []byte) (operation string, params Params, refusal *Refusal)
-	// Verify checks the signature of r against the key.
-	Verify(r *http.Request, body []byte) *Refusal
+	// Verify checks the signature of r against the key and the service's clock.
+	Verify(r *http.Request, body []byte, now time.Time) *Refusal
 	// Refuse words a refusal.
 	Refuse(f Refusal, requestID, host string) Answer
-	// Throttled and Failing are the refusals for the rate and for no reason.
+	// Throttled and Failing are the refusals for the rate and for no reason, Denied
+	// and Conflict those for a missing right and for what else is under way.
 	Throttled(operation string) Refusal
 	Failing() Refusal
+	Denied() Refusal
+	Conflict() Refusal
+	// Empty is an answer to an operation that says nothing.
+	Empty(operation, requestID string) Answer
 }
 
 // A Server is what the in-memory services have in common: it takes a request
@@ -64,6 +89,11 @@ type Server struct {
 	Limit      float64       // calls a second for each operation, 0 for no limit
 	Latency    time.Duration // before each answer
 	NoVerify   bool          // accept any signature
+	Offset     time.Duration // of the service's clock, which is ahead by it
+	Jitter     time.Duration // by which the clocks of the service's machines differ from that, at most
+	PageLimit  int           // items on a page, 0 for no limit but the documented one
+	// LimitBy, if set, returns the limiter of an operation, which Limit is then not.
+	LimitBy func(operation string) Limiter
 	// OnCall, if set, hears of every request when its answer is settled; the
 	// status is 0 if there is none.
 	OnCall func(operation string, status int, took time.Duration)
@@ -72,7 +102,7 @@ type Server struct {
 	calls   []string
 	faults  map[string][]Fault
 	planned map[string][]Refusal
-	buckets map[string]*rate.Limiter
+	buckets map[string]Limiter
 
 	disturbance Disturbance
 	random      *rand.Rand
@@ -81,8 +111,22 @@ type Server struct {
 // burst is the size of the buckets that Limit fills.
 const burst = 20
 
+// A bucket is the limiter that Limit makes.
+type bucket struct{ *rate.Limiter }
+
+func (b bucket) Take(now time.Time) (bool, time.Duration) { return b.AllowN(now, 1), 0 }
+
+// known panics unless the server has the operation: what is planned for one that
+// it has not would never be met.
+func (s *Server) known(operation string) {
+	if s.Operations[operation] == nil {
+		panic(fmt.Sprintf("fake: no operation %q, but %s", operation, strings.Join(s.OperationNames(), ", ")))
+	}
+}
+
 // Inject makes the next calls of operation meet the faults, one each.
 func (s *Server) Inject(operation string, faults ...Fault) {
+	s.known(operation)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.faults == nil {
@@ -94,6 +138,7 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 // Fail makes the next call of operation, after those that Inject has planned
 // for, be refused with f.
 func (s *Server) Fail(operation string, f Refusal) {
+	s.known(operation)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.planned == nil {
@@ -135,7 +180,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, value := range answer.Header {
 		h.Set(name, value)
 	}
-	h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	h.Set("Date", s.Clock().UTC().Format(http.TimeFormat))
 	if answer.Status != http.StatusNoContent {
 		h.Set("Content-Length", strconv.Itoa(len(answer.Body)))
 	}
@@ -153,6 +198,7 @@ func (s *Server) answer(r *http.Request, body []byte, requestID string) (operati
 		a := s.Dialect.Refuse(f, requestID, r.Host)
 		return &a
 	}
+	arrived := time.Now()
 	operation, params, refusal := s.Dialect.Read(r, body)
 	fault, planned, throttled := s.arrive(operation)
 	if s.Latency > 0 && sleep(r.Context(), s.Latency) != nil {
@@ -161,11 +207,15 @@ func (s *Server) answer(r *http.Request, body []byte, requestID string) (operati
 	switch {
 	case fault == Reset:
 		return operation, nil
+	case fault == ProxyAuth:
+		return operation, page(http.StatusProxyAuthRequired)
+	case fault == WebPage:
+		return operation, page(http.StatusOK)
 	case refusal != nil:
 		return operation, refuse(*refusal)
 	}
 	if !s.NoVerify {
-		if refusal = s.Dialect.Verify(r, body); refusal != nil {
+		if refusal = s.Dialect.Verify(r, body, s.Clock()); refusal != nil {
 			return operation, refuse(*refusal)
 		}
 	}
@@ -174,28 +224,73 @@ func (s *Server) answer(r *http.Request, body []byte, requestID string) (operati
 		return operation, refuse(s.Dialect.Throttled(operation))
 	case fault == ServerError:
 		return operation, refuse(s.Dialect.Failing())
+	case fault == Denied:
+		return operation, refuse(s.Dialect.Denied())
+	case fault == Conflict:
+		return operation, refuse(s.Dialect.Conflict())
 	case planned != nil:
 		return operation, refuse(*planned)
 	}
 	if refusal = s.Rules.Check(operation, params); refusal != nil {
 		return operation, refuse(*refusal)
 	}
-	call := &Call{operation, params, requestID}
+	do := func() (Answer, *Refusal) {
+		return s.Operations[operation](&Call{
+			Operation: operation, Params: params, RequestID: requestID,
+			Stamp: s.stamp(arrived), blind: fault == EmptyList,
+		})
+	}
 	if fault == AppliedLate {
-		time.AfterFunc(s.lateness(), func() { s.Operations[operation](call) })
+		applied, _ := s.lateness()
+		time.AfterFunc(applied, func() { _, _ = do() })
 		return operation, nil
 	}
-	answer, refusal := s.Operations[operation](call)
+	var answer Answer
+	if fault == Slow {
+		if answer, refusal, err := s.slowly(r.Context(), do); err != nil {
+			return operation, nil
+		} else if refusal != nil {
+			return operation, refuse(*refusal)
+		} else {
+			return operation, &answer
+		}
+	}
+	answer, refusal = do()
 	switch {
 	case fault == AnswerLost:
 		return operation, nil
 	case fault == BadGateway:
-		return operation, &Answer{Status: http.StatusBadGateway, Header: map[string]string{"Content-Type": "text/html"}, Body: []byte("<html><h1>502 Bad Gateway</h1></html>")}
+		return operation, page(http.StatusBadGateway)
 	case refusal != nil:
 		return operation, refuse(*refusal)
+	case fault == EmptyAnswer:
+		answer = s.Dialect.Empty(operation, requestID)
+	case fault == CutBody:
+		answer.Body = answer.Body[:len(answer.Body)/2]
 	}
 	answer.truncated = fault == Truncated
 	return operation, &answer
+}
+
+// slowly does something later and returns later still what came of it. It is done
+// even if the client has hung up.
+func (s *Server) slowly(ctx context.Context, do func() (Answer, *Refusal)) (answer Answer, refusal *Refusal, err error) {
+	applied, answered := s.lateness()
+	if answered <= 0 {
+		answer, refusal = do()
+		return answer, refusal, nil
+	}
+	done := make(chan struct{})
+	time.AfterFunc(applied, func() {
+		answer, refusal = do()
+		time.AfterFunc(answered-applied, func() { close(done) })
+	})
+	select {
+	case <-done:
+		return answer, refusal, nil
+	case <-ctx.Done():
+		return Answer{}, nil, ctx.Err()
+	}
 }
 
 // arrive notes a call and returns what is planned for it.
@@ -210,16 +305,21 @@ func (s *Server) arrive(operation string) (fault Fault, planned *Refusal, thrott
 	} else {
 		fault = s.chance()
 	}
-	if s.Limit > 0 {
+	if s.Limit > 0 || s.LimitBy != nil {
 		if s.buckets == nil {
-			s.buckets = map[string]*rate.Limiter{}
+			s.buckets = map[string]Limiter{}
 		}
 		b := s.buckets[operation]
-		if b == nil {
-			b = rate.NewLimiter(rate.Limit(s.Limit), burst)
-			s.buckets[operation] = b
+		switch {
+		case b != nil:
+		case s.LimitBy != nil:
+			b = s.LimitBy(operation)
+		default:
+			b = bucket{rate.NewLimiter(rate.Limit(s.Limit), burst)}
 		}
-		throttled = !b.Allow()
+		s.buckets[operation] = b
+		ok, _ := b.Take(time.Now())
+		throttled = !ok
 	}
 	return fault, planned, throttled
 }
@@ -236,17 +336,35 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Page returns the items of a page and the token of the next, which is empty on
-// the last page. Tokens are opaque to clients; these name the first item.
-func Page[T any](items []T, token string, size int) (page []T, next string, ok bool) {
-	first := 0
+// the last page. Tokens are opaque to clients. These name the place of the last
+// item that was shown, so that nothing is passed over when another item goes; if
+// the server is to let pages shift, they name the number of items before.
+func Page[T any](s *Server, items []T, place func(T) int, token string, size int) (page []T, next string, ok bool) {
+	s.mu.Lock()
+	shift, limit := s.disturbance.Shift, s.PageLimit
+	s.mu.Unlock()
+	if limit > 0 {
+		size = min(size, limit)
+	}
+	first, n := 0, 0
 	if token != "" {
-		if _, err := fmt.Sscanf(token, "page-at-%d", &first); err != nil || first > len(items) || first < 0 {
+		if _, err := fmt.Sscanf(token, "page-at-%d", &n); err == nil && n >= 0 {
+			first = min(n, len(items))
+		} else if _, err := fmt.Sscanf(token, "page-after-%d", &n); err == nil {
+			for first < len(items) && place(items[first]) <= n {
+				first++
+			}
+		} else {
 			return nil, "", false
 		}
 	}
 	last := min(first+size, len(items))
-	if last < len(items) {
+	switch {
+	case last >= len(items):
+	case shift:
 		next = fmt.Sprintf("page-at-%d", last)
+	default:
+		next = fmt.Sprintf("page-after-%d", place(items[last-1]))
 	}
 	return items[first:last], next, true
 }

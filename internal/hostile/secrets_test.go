@@ -71,11 +71,11 @@ var holders = []holder{
 	{"kms", kms.New, kms.StaticCredentials{}, []any{
 		kms.AssumeRole, &kms.APIError{}, &kms.OutcomeUnknownError{}, &kms.ValidationError{}, &kms.WaitError{}, kms.Wait[int], &kms.DriftError{}, &kms.DuplicateError{}, &kms.LeftoverError{},
 	}},
-	{"nas/nastest", nil, nil, []any{nastest.NewServer}},
-	{"oss/osstest", nil, nil, []any{osstest.NewServer}},
-	{"efs/efstest", nil, nil, []any{efstest.NewServer}},
-	{"privatelink/privatelinktest", nil, nil, []any{privatelinktest.NewServer}},
-	{"kms/kmstest", nil, nil, []any{kmstest.NewServer}},
+	{"nas/nastest", nil, nil, []any{nastest.NewServer, nastest.LimitBy}},
+	{"oss/osstest", nil, nil, []any{osstest.NewServer, osstest.LimitBy}},
+	{"efs/efstest", nil, nil, []any{efstest.NewServer, efstest.LimitBy}},
+	{"privatelink/privatelinktest", nil, nil, []any{privatelinktest.NewServer, privatelinktest.LimitBy}},
+	{"kms/kmstest", nil, nil, []any{kmstest.NewServer, kmstest.LimitBy}},
 }
 
 const module = "github.com/accesspoint-go/accesspoint/"

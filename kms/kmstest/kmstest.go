@@ -85,6 +85,7 @@ type policy struct {
 // A clientKey is a client key as the server keeps it.
 type clientKey struct {
 	life
+	stamp                            time.Time // of the creation, by the service's clock
 	accessPoint, notBefore, notAfter string
 }
 
@@ -148,9 +149,9 @@ func find[T interface{ of() *life }](all []T, name string, at time.Time) (found 
 
 // visible returns the resources that a list finds, each as it was at a moment of
 // its own.
-func visible[T interface{ of() *life }](s *Server, all []T) (found []T) {
+func visible[T interface{ of() *life }](s *Server, call *fake.Call, all []T) (found []T) {
 	for _, one := range all {
-		if one.of().existed(s.fake.AsOf()) {
+		if one.of().existed(s.fake.ListAsOf(call)) {
 			found = append(found, one)
 		}
 	}
@@ -159,8 +160,8 @@ func visible[T interface{ of() *life }](s *Server, all []T) (found []T) {
 
 // byName returns the resources that a list finds in the order of their names.
 // That order is not documented.
-func byName[T interface{ of() *life }](s *Server, all []T) []T {
-	found := visible(s, all)
+func byName[T interface{ of() *life }](s *Server, call *fake.Call, all []T) []T {
+	found := visible(s, call, all)
 	slices.SortStableFunc(found, func(a, b T) int { return strings.Compare(a.of().name, b.of().name) })
 	return found
 }
@@ -198,8 +199,11 @@ func answer(call *fake.Call, members map[string]any) fake.Answer {
 }
 
 // page answers with the page of a list that a call asks for.
-func page[T any](call *fake.Call, all []T, group, item string, members func(T) map[string]any) fake.Answer {
+func page[T any](s *Server, call *fake.Call, all []T, group, item string, members func(T) map[string]any) fake.Answer {
 	number, size := call.Params.Number("PageNumber", 1), call.Params.Number("PageSize", 20)
+	if limit := s.fake.PageLimit; limit > 0 {
+		size = min(size, limit)
+	}
 	items := []map[string]any{}
 	for i, one := range all {
 		if i/size == number-1 {

@@ -65,7 +65,7 @@ func (s *Server) describeApplicationAccessPoint(call *fake.Call) (fake.Answer, *
 func (s *Server) listApplicationAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return page(call, visible(s, s.points), "ApplicationAccessPoints", "ApplicationAccessPoint", func(p *accessPoint) map[string]any {
+	return page(s, call, visible(s, call, s.points), "ApplicationAccessPoints", "ApplicationAccessPoint", func(p *accessPoint) map[string]any {
 		return map[string]any{"Name": p.name, "AuthenticationMethod": p.method}
 	}), nil
 }
@@ -112,16 +112,17 @@ func (s *Server) deleteApplicationAccessPoint(call *fake.Call) (fake.Answer, *fa
 func (s *Server) createClientKey(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q, now := call.Params, time.Now().UTC()
+	q, now, stamp := call.Params, time.Now(), call.Stamp.UTC()
 	if _, ok := find(s.points, q.Get("AapName"), now); !ok {
 		return fake.Answer{}, notFound("application access point")
 	}
 	s.created++
 	k := &clientKey{
 		life:        life{name: fmt.Sprintf("KAAP.00000000-0000-4000-8000-%012x", s.created), began: now},
+		stamp:       stamp,
 		accessPoint: q.Get("AapName"),
-		notBefore:   cmp.Or(q.Get("NotBefore"), now.Format(time.RFC3339)),
-		notAfter:    cmp.Or(q.Get("NotAfter"), now.AddDate(5, 0, 0).Format(time.RFC3339)),
+		notBefore:   cmp.Or(q.Get("NotBefore"), stamp.Format(time.RFC3339)),
+		notAfter:    cmp.Or(q.Get("NotAfter"), stamp.AddDate(5, 0, 0).Format(time.RFC3339)),
 	}
 	s.forget()
 	s.keys = append(s.keys, k)
@@ -143,7 +144,7 @@ func (k *clientKey) members() map[string]any {
 		"AapName":       k.accessPoint,
 		"KeyAlgorithm":  keyAlgorithm,
 		"KeyOrigin":     "KMS_PROVIDED",
-		"CreateTime":    k.began.UTC().Format(time.RFC3339),
+		"CreateTime":    k.stamp.Format(time.RFC3339),
 		"NotBefore":     k.notBefore,
 		"NotAfter":      k.notAfter,
 		"PublicKeyData": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("the public key of " + k.name)})),
@@ -166,7 +167,7 @@ func (s *Server) listClientKeys(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	keys, name := []map[string]any{}, call.Params.Get("AapName")
-	for _, k := range visible(s, s.keys) {
+	for _, k := range visible(s, call, s.keys) {
 		if name == "" || name == k.accessPoint {
 			keys = append(keys, k.members())
 		}
@@ -228,7 +229,7 @@ func (s *Server) describeNetworkRule(call *fake.Call) (fake.Answer, *fake.Refusa
 func (s *Server) listNetworkRules(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return page(call, byName(s, s.rules), "NetworkRules", "NetworkRule", func(r *networkRule) map[string]any {
+	return page(s, call, byName(s, call, s.rules), "NetworkRules", "NetworkRule", func(r *networkRule) map[string]any {
 		return map[string]any{"Name": r.name, "Type": r.kind}
 	}), nil
 }
@@ -328,7 +329,7 @@ func (s *Server) describePolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 func (s *Server) listPolicies(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return page(call, byName(s, s.policies), "Policies", "Policy", func(p *policy) map[string]any {
+	return page(s, call, byName(s, call, s.policies), "Policies", "Policy", func(p *policy) map[string]any {
 		return map[string]any{"Name": p.name}
 	}), nil
 }

@@ -59,9 +59,27 @@ type point struct {
 	id, fs  string
 	group   string
 	space   string
-	tags    []nas.Tag
+	tags    []tag
+	place   int // in the order of creation
 	created time.Time
+	stamp   time.Time // of the creation, by the service's clock
 	deleted time.Time // zero unless it is being deleted
+}
+
+// A tag is one that shows for some time.
+type tag struct {
+	nas.Tag
+	from, to time.Time // to is zero unless it was removed
+}
+
+// tagged returns the tags that an access point shows at the time now.
+func (p *point) tagged(now time.Time) (tags []nas.Tag) {
+	for _, t := range p.tags {
+		if !now.Before(t.from) && (t.to.IsZero() || now.Before(t.to)) {
+			tags = append(tags, t.Tag)
+		}
+	}
+	return tags
 }
 
 // ReadyAfter sets how long a new access point stays Pending. The default is 0.
@@ -86,6 +104,9 @@ func NewServer(options ...Option) *Server {
 		"ListAccessPoints":     s.listAccessPoints,
 		"ModifyAccessPoint":    s.modifyAccessPoint,
 		"DeleteAccessPoint":    s.deleteAccessPoint,
+		"TagResources":         s.tagResources,
+		"UntagResources":       s.untagResources,
+		"ListTagResources":     s.listTagResources,
 	}
 	s.fake.Dialect = &fake.RPC{
 		Version:    "2017-06-26",

@@ -2,7 +2,6 @@ package nastest
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,9 +32,10 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		return fake.Answer{}, refuse(404, nas.CodeAccessGroupNotFound, "The specified AccessGroup does not exist.")
 	}
 	now := time.Now()
-	p := &point{id: s.newID(), fs: q.Get("FileSystemId"), group: group, space: q.Get("AgenticSpaceId"), created: now}
+	p := &point{id: s.newID(), fs: q.Get("FileSystemId"), group: group, space: q.Get("AgenticSpaceId"), place: s.created, created: now, stamp: call.Stamp}
+	show := s.fake.TagsShow()
 	for _, path := range q.Match("Tag.N") {
-		p.tags = append(p.tags, nas.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")})
+		p.tags = append(p.tags, tag{Tag: nas.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")}, from: show})
 	}
 	domain := p.id + "nvp.w1." + Region + ".nas.aliyuncs.com"
 	root := q.Get("RootDirectory")
@@ -54,8 +54,8 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		"VSwitchId":       q.Get("VswId"),
 		"RootPath":        root,
 		"RootPathStatus":  "2",
-		"CreateTimeUtc":   now.UTC().Format(time.RFC3339),
-		"ModifyTimeUtc":   now.UTC().Format(time.RFC3339),
+		"CreateTimeUtc":   p.stamp.UTC().Format(time.RFC3339),
+		"ModifyTimeUtc":   p.stamp.UTC().Format(time.RFC3339),
 	}
 	if q.Has("OwnerUserId") || q.Has("OwnerGroupId") {
 		mode := q.Get("Permission")
@@ -96,16 +96,16 @@ func setNumber(members map[string]any, name string, q fake.Params) {
 // answer write their times in different forms.
 func (s *Server) describe(p *point, now time.Time, micros bool) map[string]any {
 	m := maps.Clone(p.fields)
-	m["Status"] = s.status(p, now)
+	m["Status"] = fake.Spelled(&s.fake, s.status(p, now))
 	m["AccessGroup"] = p.group
 	tags := []map[string]string{}
-	for _, t := range p.tags {
+	for _, t := range p.tagged(now) {
 		tags = append(tags, map[string]string{"Key": t.Key, "Value": t.Value})
 	}
 	m["Tags"] = tags
 	m["CreateTime"], m["ModifyTime"] = m["CreateTimeUtc"], m["ModifyTimeUtc"]
 	if micros {
-		m["CreateTime"] = strconv.FormatInt(p.created.UnixMicro(), 10)
+		m["CreateTime"] = strconv.FormatInt(p.stamp.UnixMicro(), 10)
 		m["ModifyTime"] = m["CreateTime"]
 	}
 	return m
@@ -126,24 +126,16 @@ func (s *Server) describeAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusa
 
 func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	q := call.Params
-	var wanted []nas.Tag
-	for _, path := range q.Match("Tag.N") {
-		wanted = append(wanted, nas.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")})
-	}
-	return s.list(call, true, 10, func(p *point) bool {
-		for _, w := range wanted {
-			if !slices.ContainsFunc(p.tags, func(t nas.Tag) bool { return t.Key == w.Key && (w.Value == "" || t.Value == w.Value) }) {
-				return false
-			}
-		}
-		return (!q.Has("FileSystemId") || p.fs == q.Get("FileSystemId")) &&
+	return s.list(call, true, 10, func(p *point, now time.Time) bool {
+		return wanted(q, p.tagged(now)) &&
+			(!q.Has("FileSystemId") || p.fs == q.Get("FileSystemId")) &&
 			(!q.Has("AccessGroup") || p.group == q.Get("AccessGroup"))
 	})
 }
 
 func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	q := call.Params
-	return s.list(call, false, 20, func(p *point) bool {
+	return s.list(call, false, 20, func(p *point, _ time.Time) bool {
 		for _, path := range q.Match("Filters.N") {
 			property := map[string]string{"AccessGroup": p.group, "AccessPointId": p.id, "AgenticSpaceId": p.space}[q.Get(path+".Name")]
 			if property != q.Get(path+".Value") {
@@ -155,7 +147,7 @@ func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 }
 
 // list answers with a page of the access points that match selects.
-func (s *Server) list(call *fake.Call, micros bool, size int, matches func(*point) bool) (fake.Answer, *fake.Refusal) {
+func (s *Server) list(call *fake.Call, micros bool, size int, matches func(*point, time.Time) bool) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fs := call.Params.Get("FileSystemId")
@@ -163,12 +155,15 @@ func (s *Server) list(call *fake.Call, micros bool, size int, matches func(*poin
 		return fake.Answer{}, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
 	}
 	items := []map[string]any{}
+	places := map[string]int{}
 	for _, p := range s.points {
-		if now := s.fake.AsOf(); s.existed(p, now) && matches(p) {
+		if now := s.fake.ListAsOf(call); s.existed(p, now) && matches(p, now) {
 			items = append(items, s.describe(p, now, micros))
+			places[p.id] = p.place
 		}
 	}
-	page, next, ok := fake.Page(items, call.Params.Get("NextToken"), call.Params.Number("MaxResults", size))
+	place := func(item map[string]any) int { return places[item["AccessPointId"].(string)] }
+	page, next, ok := fake.Page(&s.fake, items, place, call.Params.Get("NextToken"), call.Params.Number("MaxResults", size))
 	if !ok {
 		return fake.Answer{}, refuse(400, nas.CodeInvalidRequest, "The NextToken is not one of this list.")
 	}
@@ -195,7 +190,7 @@ func (s *Server) modifyAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	if q.Has("EnabledRam") {
 		p.fields["EnabledRam"] = q.Get("EnabledRam") == "true"
 	}
-	p.fields["ModifyTimeUtc"] = time.Now().UTC().Format(time.RFC3339)
+	p.fields["ModifyTimeUtc"] = call.Stamp.UTC().Format(time.RFC3339)
 	return answer(call, map[string]any{}), nil
 }
 

@@ -29,6 +29,34 @@ type Option func(*Server)
 // throttles. The default is no limit.
 func Limit(perSecond float64) Option { return func(s *Server) { s.fake.Limit = perSecond } }
 
+// A Limiter decides which calls a service takes. The package does not use
+// retryAfter.
+type Limiter interface {
+	Take(now time.Time) (ok bool, retryAfter time.Duration)
+}
+
+// LimitBy sets a function that returns the limiter of an operation, such as a
+// bucket or a window. It is called once for each operation, and takes the place of
+// [Limit].
+func LimitBy(limiter func(operation string) Limiter) Option {
+	return func(s *Server) {
+		s.fake.LimitBy = func(operation string) fake.Limiter { return limiter(operation) }
+	}
+}
+
+// ClockOffset sets how far the service's clock is ahead of the real time, or
+// behind it if d is negative. The header Date and the times of resources are read
+// from that clock, and signatures are checked against it. The default is 0.
+func ClockOffset(d time.Duration) Option { return func(s *Server) { s.fake.Offset = d } }
+
+// ClockJitter sets how far the clocks of the service's machines are from the time
+// that [ClockOffset] sets, at most: each reading is another one. The default is 0.
+func ClockJitter(d time.Duration) Option { return func(s *Server) { s.fake.Jitter = d } }
+
+// PageLimit sets how many items a page has at most, whatever the request asks
+// for. The default is the documented maximum.
+func PageLimit(n int) Option { return func(s *Server) { s.fake.PageLimit = n } }
+
 // Latency sets how long each answer takes. The default is 0.
 func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = d } }
 
@@ -80,18 +108,33 @@ const (
 	AppliedLate = Fault(fake.AppliedLate) // the connection breaks, and the service does its work later (see Disturbance)
 	Truncated   = Fault(fake.Truncated)   // the service does its work, then the connection breaks in the middle of the answer
 	BadGateway  = Fault(fake.BadGateway)  // the service does its work, and a proxy answers 502 in HTML
+
+	// These are met by chance only if Disturbance.Mix names them.
+	Slow        = Fault(fake.Slow)        // the service does its work, and answers, later (see Disturbance)
+	Denied      = Fault(fake.Denied)      // the service answers 403 and does nothing
+	ProxyAuth   = Fault(fake.ProxyAuth)   // a proxy answers 407, and the service sees nothing
+	Conflict    = Fault(fake.Conflict)    // the service answers 409 and does nothing
+	WebPage     = Fault(fake.WebPage)     // a page in HTML with status 200 comes, and the service does nothing
+	CutBody     = Fault(fake.CutBody)     // the service does its work, and the answer ends in the middle though the connection holds
+	EmptyAnswer = Fault(fake.EmptyAnswer) // the service does its work, and the answer lacks all that belongs to the operation
+	EmptyList   = Fault(fake.EmptyList)   // a list comes that is empty, whatever there is
 )
 
 // A Disturbance is how badly a server behaves throughout.
 type Disturbance struct {
-	Faults float64       // share of the requests that meet a fault, each kind as often, from 0 to 1
-	Late   time.Duration // after which the service has done its work that is AppliedLate, at most
-	Lag    time.Duration // how old what a get or a list finds may be: resources appear and vanish later in it
-	Seed   uint64        // of the random numbers; requests in the same order meet the same faults
+	Faults   float64           // share of the requests that meet a fault, from 0 to 1
+	Mix      map[Fault]float64 // how often each kind is met, by weight; nil stands for those from AnswerLost to BadGateway, each as often
+	Late     time.Duration     // after which the service has done its work that is AppliedLate or Slow, at most
+	Lag      time.Duration     // how old what a get or a list finds may be: resources appear and vanish later in it
+	TagLag   time.Duration     // how much later than its resource a tag appears, at most
+	TagsLost float64           // share of the requests that set tags which never appear, from 0 to 1
+	AnyCase  bool              // states come in upper and in lower case, too
+	Shift    bool              // the pages of a list are counted from its start, so that one item is left out when another before it goes
+	Seed     uint64            // of the random numbers; requests in the same order meet the same faults
 }
 
 // Inject makes the next requests of the named operation meet the faults, one
-// each.
+// each. It panics if there is no such operation.
 func (s *Server) Inject(operation string, faults ...Fault) {
 	for _, f := range faults {
 		s.fake.Inject(operation, fake.Fault(f))
@@ -100,11 +143,24 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 
 // Disturb makes the server behave as d says from now on. The zero Disturbance
 // ends it. What was to be applied late still will be.
-func (s *Server) Disturb(d Disturbance) { s.fake.Disturb(fake.Disturbance(d)) }
+func (s *Server) Disturb(d Disturbance) {
+	var mix map[fake.Fault]float64
+	if d.Mix != nil {
+		mix = map[fake.Fault]float64{}
+	}
+	for fault, weight := range d.Mix {
+		mix[fake.Fault(fault)] = weight
+	}
+	s.fake.Disturb(fake.Disturbance{
+		Faults: d.Faults, Mix: mix, Late: d.Late, Lag: d.Lag, TagLag: d.TagLag, TagsLost: d.TagsLost,
+		AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+	})
+}
 
 // Fail makes the next request of the named operation, after those that
 // [Server.Inject] has planned for, fail with the status, code, message and, if
-// the service would name it, resource ID of e.
+// the service would name it, resource ID of e. It panics if there is no such
+// operation.
 func (s *Server) Fail(operation string, e nas.APIError) {
 	s.fake.Fail(operation, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})
 }

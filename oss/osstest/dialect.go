@@ -103,7 +103,7 @@ func addressed(r *http.Request) (bucket, object string) {
 
 // Verify computes the signature anew. It knows no additional signed headers,
 // which the official SDKs do not have unless they are told to.
-func (d *dialect) Verify(r *http.Request, body []byte) *fake.Refusal {
+func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refusal {
 	h := r.Header
 	fields, isV4 := strings.CutPrefix(h.Get("Authorization"), "OSS4-HMAC-SHA256 ")
 	signed := map[string]string{}
@@ -121,8 +121,10 @@ func (d *dialect) Verify(r *http.Request, body []byte) *fake.Refusal {
 		return refuse(403, oss.CodeInvalidAccessKeyID, "The OSS Access Key Id you provided does not exist in our records.")
 	case err != nil:
 		return refuse(403, oss.CodeAccessDenied, "OSS authentication requires a valid Date.") // assumed
-	case time.Since(at).Abs() > clockWindow:
-		return refuse(403, oss.CodeRequestTimeTooSkewed, "The difference between the request time and the current time is too large.")
+	case now.Sub(at).Abs() > clockWindow:
+		refusal := refuse(403, oss.CodeRequestTimeTooSkewed, "The difference between the request time and the current time is too large.")
+		refusal.RequestTime, refusal.ServerTime = at, now
+		return refusal
 	case h.Get("X-Oss-Security-Token") != d.key.Token:
 		return refuse(403, "InvalidSecurityToken", "The security token you provided is invalid.") // assumed
 	case scope != at.Format("20060102")+"/"+Region+"/oss/aliyun_v4_request":
@@ -176,11 +178,25 @@ func (d *dialect) Refuse(f fake.Refusal, requestID, host string) fake.Answer {
 		RequestID string `xml:"RequestId"`
 		HostID    string `xml:"HostId"`
 		EC        string `xml:",omitempty"`
-	}{Code: f.Code, Message: f.Message, RequestID: shortID(requestID), HostID: host, EC: ec})
+
+		RequestTime string `xml:",omitempty"`
+		ServerTime  string `xml:",omitempty"`
+	}{
+		Code: f.Code, Message: f.Message, RequestID: shortID(requestID), HostID: host, EC: ec,
+		RequestTime: stamp(f.RequestTime), ServerTime: stamp(f.ServerTime),
+	})
 	if ec != "" {
 		a.Header["X-Oss-Ec"] = ec
 	}
 	return a
+}
+
+// stamp returns a time as the service writes it, and nothing for none.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // Throttled is the refusal for the rate.
@@ -191,6 +207,21 @@ func (d *dialect) Throttled(string) fake.Refusal {
 // Failing is the refusal for no reason.
 func (d *dialect) Failing() fake.Refusal {
 	return *refuse(500, oss.CodeInternalError, "We encountered an internal error. Please try again.")
+}
+
+// Denied is the refusal for a missing right.
+func (d *dialect) Denied() fake.Refusal {
+	return *refuse(403, oss.CodeAccessDenied, "You have no right to access this object because of bucket acl.")
+}
+
+// Conflict is the refusal for what else is under way.
+func (d *dialect) Conflict() fake.Refusal {
+	return *refuse(409, oss.CodeAccessPointCreatingConflict, "The access point is being created.")
+}
+
+// Empty is an answer whose root has nothing in it.
+func (d *dialect) Empty(operation, requestID string) fake.Answer {
+	return xmlAnswer(200, requestID, struct{ XMLName xml.Name }{xml.Name{Local: operation + "Result"}})
 }
 
 func answer(call *fake.Call, result any) (fake.Answer, *fake.Refusal) {

@@ -30,8 +30,9 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	p := &point{
 		name: q.Get("AccessPointName"), bucket: q.Get("Bucket"),
 		origin: q.Get("NetworkOrigin"), vpc: q.Get("VpcConfiguration.VpcId"),
-		created: now,
+		created: now, stamp: call.Stamp, place: s.created,
 	}
+	s.created++
 	s.forget()
 	s.points = append(s.points, p)
 	return answer(call, struct {
@@ -65,7 +66,7 @@ type item struct {
 }
 
 func (s *Server) item(p *point, now time.Time) item {
-	i := item{Bucket: p.bucket, AccessPointName: p.name, Alias: p.alias(), NetworkOrigin: p.origin, Status: s.status(p, now)}
+	i := item{Bucket: p.bucket, AccessPointName: p.name, Alias: p.alias(), NetworkOrigin: p.origin, Status: oss.Status(fake.Spelled(&s.fake, s.status(p, now)))}
 	i.VpcConfiguration.VpcID = p.vpc
 	return i
 }
@@ -94,7 +95,7 @@ func (s *Server) getAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 		// The documented samples of this operation have arn: before the ARN that
 		// the creation returned.
 		AccessPointArn:   "arn:" + p.arn(),
-		CreationDate:     strconv.FormatInt(p.created.Unix(), 10),
+		CreationDate:     strconv.FormatInt(p.stamp.Unix(), 10),
 		PublicEndpoint:   host + ".oss-accesspoint.aliyuncs.com",
 		InternalEndpoint: host + "-internal.oss-accesspoint.aliyuncs.com",
 	})
@@ -108,17 +109,20 @@ func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 		return fake.Answer{}, noSuchBucket()
 	}
 	items := []item{}
+	places := map[string]int{}
 	moments := map[string]time.Time{} // a name stands for one access point at a time
 	for _, p := range s.points {
-		if moments[p.name].IsZero() {
-			moments[p.name] = s.fake.AsOf()
+		if _, ok := moments[p.name]; !ok {
+			moments[p.name] = s.fake.ListAsOf(call)
 		}
 		if now := moments[p.name]; s.existed(p, now) && (bucket == "" || p.bucket == bucket) {
 			items = append(items, s.item(p, now))
+			places[p.name] = p.place
 		}
 	}
 	size := call.Params.Number("max-keys", 100) // the default is assumed
-	page, next, ok := fake.Page(items, call.Params.Get("continuation-token"), size)
+	place := func(i item) int { return places[i.AccessPointName] }
+	page, next, ok := fake.Page(&s.fake, items, place, call.Params.Get("continuation-token"), size)
 	if !ok {
 		return fake.Answer{}, refuse(400, oss.CodeInvalidArgument, "The continuation-token is not one of this list.") // assumed
 	}

@@ -43,13 +43,16 @@ type Server struct {
 	mu      sync.Mutex
 	buckets map[string]bool
 	points  []*point // in the order of their creation
+	created int
 }
 
 // A point is an access point as the server keeps it.
 type point struct {
 	name, bucket string
 	origin, vpc  string
+	place        int // in the order of creation
 	created      time.Time
+	stamp        time.Time // of the creation, by the service's clock
 	deleted      time.Time // zero unless it is being deleted
 }
 

@@ -35,7 +35,7 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		return fake.Answer{}, passed()
 	}
 	now := time.Now()
-	e = &endpoint{id: s.newID(), region: q.Get("RegionId"), created: now}
+	e = &endpoint{id: s.newID(), region: q.Get("RegionId"), place: s.created, created: now, tagsShow: s.fake.TagsShow()}
 	for _, path := range q.Match("Tag.N") {
 		e.tags = append(e.tags, privatelink.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")})
 	}
@@ -61,7 +61,7 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		"ProtectedEnabled":          q.Get("ProtectedEnabled") == "true",
 		"ZoneAffinityEnabled":       q.Get("ZoneAffinityEnabled") == "true",
 		"ZonePrivateIpAddressCount": 1,
-		"CreateTime":                now.UTC().Format(time.RFC3339),
+		"CreateTime":                call.Stamp.UTC().Format(time.RFC3339),
 	}
 	for _, path := range q.Match("Zone.N") {
 		s.addZone(e, q.Get(path+".ZoneId"), q.Get(path+".VSwitchId"), q.Get(path+".ip"), q.Get(path+".Ipv6Address"))
@@ -126,7 +126,7 @@ func or(q fake.Params, name, otherwise string) string {
 func (s *Server) describe(e *endpoint, now time.Time, lacking ...string) map[string]any {
 	m := maps.Clone(e.fields)
 	status, connection := s.state(e, now)
-	m["EndpointStatus"], m["ConnectionStatus"] = string(status), string(connection)
+	m["EndpointStatus"], m["ConnectionStatus"] = fake.Spelled(&s.fake, status), fake.Spelled(&s.fake, connection)
 	for _, name := range lacking {
 		delete(m, name)
 	}
@@ -155,26 +155,28 @@ func (s *Server) listVpcEndpoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 	defer s.mu.Unlock()
 	q := call.Params
 	items := []map[string]any{}
+	places := map[string]int{}
 	for _, e := range s.endpoints {
-		now := s.fake.AsOf()
+		now := s.fake.ListAsOf(call)
 		m := s.describe(e, now, "Payer", "ZonePrivateIpAddressCount")
-		if !s.existed(e.created, e.deleted, now) || !matches(q, e, m) {
+		if !s.existed(e.created, e.deleted, now) || !s.matches(q, e, m, now) {
 			continue
 		}
 		tags := []map[string]string{}
-		for _, t := range e.tags {
+		for _, t := range e.tagged(now) {
 			tags = append(tags, map[string]string{"Key": t.Key, "Value": t.Value})
 		}
 		m["Tags"] = tags
 		items = append(items, m)
+		places[e.id] = e.place
 	}
-	return list(call, "Endpoints", items)
+	return s.list(call, "Endpoints", items, func(item map[string]any) int { return places[item["EndpointId"].(string)] })
 }
 
 // list answers with the page of items that a call asks for.
-func list(call *fake.Call, name string, items []map[string]any) (fake.Answer, *fake.Refusal) {
+func (s *Server) list(call *fake.Call, name string, items []map[string]any, place func(map[string]any) int) (fake.Answer, *fake.Refusal) {
 	size := call.Params.Number("MaxResults", 50)
-	page, next, ok := fake.Page(items, call.Params.Get("NextToken"), size)
+	page, next, ok := fake.Page(&s.fake, items, place, call.Params.Get("NextToken"), size)
 	if !ok { // the code is assumed
 		return fake.Answer{}, refuse("IllegalParam.NextToken", "The NextToken is not one of this list.")
 	}
@@ -184,9 +186,15 @@ func list(call *fake.Call, name string, items []map[string]any) (fake.Answer, *f
 // matches reports whether an endpoint has all that a list asks for. That a
 // filter means the whole text, and one for a tag without a value any value, is
 // assumed.
-func matches(q fake.Params, e *endpoint, members map[string]any) bool {
+func (s *Server) matches(q fake.Params, e *endpoint, members map[string]any, now time.Time) bool {
+	status, connection := s.state(e, now)
+	for name, state := range map[string]string{"EndpointStatus": string(status), "ConnectionStatus": string(connection)} {
+		if want := q.Get(name); want != "" && state != want {
+			return false
+		}
+	}
 	for _, name := range []string{
-		"RegionId", "EndpointId", "EndpointName", "EndpointType", "EndpointStatus", "ConnectionStatus",
+		"RegionId", "EndpointId", "EndpointName", "EndpointType",
 		"AddressIpVersion", "VpcId", "ServiceName", "ServiceRegionId", "ResourceGroupId",
 	} {
 		if want := q.Get(name); want != "" && members[name] != want {
@@ -195,7 +203,7 @@ func matches(q fake.Params, e *endpoint, members map[string]any) bool {
 	}
 	for _, path := range q.Match("Tag.N") {
 		has := false
-		for _, t := range e.tags {
+		for _, t := range e.tagged(now) {
 			value := q.Get(path + ".Value")
 			has = has || t.Key == q.Get(path+".Key") && (value == "" || t.Value == value)
 		}

@@ -69,10 +69,20 @@ type endpoint struct {
 	region  string
 	tags    []privatelink.Tag
 	zones   []*zone
+	place   int // in the order of creation
 	created time.Time
 	deleted time.Time // zero unless it is being deleted
 
+	tagsShow time.Time
 	accepted bool // by the service's owner
+}
+
+// tagged returns the tags that an endpoint shows at the time now.
+func (e *endpoint) tagged(now time.Time) []privatelink.Tag {
+	if now.Before(e.tagsShow) {
+		return nil
+	}
+	return e.tags
 }
 
 // A token marks the calls of an operation that are one.

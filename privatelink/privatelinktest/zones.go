@@ -15,6 +15,7 @@ import (
 type zone struct {
 	id      string
 	fields  map[string]any // as they are answered
+	place   int            // in the order of addition
 	added   time.Time
 	removed time.Time // zero unless it is being removed
 }
@@ -60,7 +61,7 @@ func (s *Server) addZone(e *endpoint, zoneID, vSwitchID, ip, ipv6 string) {
 	if ipv6 == "" && e.dualStack() {
 		ipv6 = fmt.Sprintf("fd00::%x", n)
 	}
-	e.zones = append(e.zones, &zone{id: zoneID, added: time.Now(), fields: map[string]any{
+	e.zones = append(e.zones, &zone{id: zoneID, place: n, added: time.Now(), fields: map[string]any{
 		"ZoneId":          zoneID,
 		"VSwitchId":       vSwitchID,
 		"RegionId":        e.region,
@@ -183,12 +184,14 @@ func (s *Server) listVpcEndpointZones(call *fake.Call) (fake.Answer, *fake.Refus
 		return fake.Answer{}, refusal
 	}
 	items := []map[string]any{}
+	places := map[string]int{}
 	for _, z := range e.zones {
-		if now := s.fake.AsOf(); s.existed(z.added, z.removed, now) {
+		if now := s.fake.ListAsOf(call); s.existed(z.added, z.removed, now) {
 			m := maps.Clone(z.fields)
-			m["ZoneStatus"] = string(s.zoneState(e, z, now))
+			m["ZoneStatus"] = fake.Spelled(&s.fake, s.zoneState(e, z, now))
 			items = append(items, m)
+			places[z.id] = z.place
 		}
 	}
-	return list(call, "Zones", items)
+	return s.list(call, "Zones", items, func(item map[string]any) int { return places[item["ZoneId"].(string)] })
 }

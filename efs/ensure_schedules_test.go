@@ -2,8 +2,8 @@ package efs_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -14,32 +14,56 @@ import (
 	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/efs/efstest"
 	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
 )
 
-var (
-	schedules = flag.Int("schedules", 150, "random schedules of each kind that Ensure is driven through")
-	keys      = flag.Int("keys", 100, "keys of a fleet")
-	seeds     = flag.Int("seeds", 1, "fleets of each kind")
-)
+// schedules is the service as random schedules drive it. Its worlds are the two
+// things that EFS may do with the token of an access point that is gone: forget it,
+// or remember it. In the second, some keys have been made absent before, one of
+// them twice.
+var schedules = &ensuretest.Service{
+	Name: "efs",
+	Worlds: map[string]func(ensuretest.Schedule) ensuretest.World{
+		"forgets": func(s ensuretest.Schedule) ensuretest.World { return ensureWorld(s) },
+		"remembers": func(s ensuretest.Schedule) ensuretest.World {
+			return ensureWorld(s, "key-0", "key-0", "key-1", "key-broken-off")
+		},
+	},
+	Creates: func(r *http.Request) bool { return r.Method == http.MethodPost },
+	Deletes: func(r *http.Request) bool { return r.Method == http.MethodDelete },
+	Token: func(r *http.Request) string {
+		body, err := r.GetBody()
+		if err != nil {
+			return ""
+		}
+		var in struct{ ClientToken string }
+		_ = json.NewDecoder(body).Decode(&in)
+		return in.ClientToken
+	},
+	Created: func(body []byte) string {
+		var out efs.AccessPoint
+		_ = json.Unmarshal(body, &out)
+		return out.AccessPointID
+	},
+	Unique: true,
+	Keeps:  true,
+	Marks:  []string{"created", "found by a refused creation", "found after a creation of unknown outcome", "next token", "drift", "died"},
+}
 
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// worlds are the two things that EFS may do with the token of an access point that
-// is gone: forget it, or remember it. In the second, some keys have been made
-// absent before, one of them twice.
-var worlds = map[string]func() ensuretest.World{
-	"forgets": func() ensuretest.World { return ensureWorld() },
-	"remembers": func() ensuretest.World {
-		return ensureWorld("key-0", "key-0", "key-1", "key-broken-off")
-	},
-}
-
 // ensureWorld is an EFS for schedules. It remembers tokens if keys were made
 // absent in it before.
-func ensureWorld(absent ...string) ensuretest.World {
-	options := []efstest.Option{efstest.AnySignature(), efstest.ReadyAfter(3 * time.Second), efstest.GoneAfter(2 * time.Second)}
+func ensureWorld(s ensuretest.Schedule, absent ...string) ensuretest.World {
+	options := []efstest.Option{
+		efstest.ReadyAfter(3 * time.Second), efstest.GoneAfter(2 * time.Second),
+		efstest.ClockOffset(s.Clock), efstest.ClockJitter(s.Jitter), efstest.PageLimit(s.Page),
+	}
+	if s.Clock == 0 { // to save time
+		options = append(options, efstest.AnySignature())
+	}
 	if absent != nil {
 		options = append(options, efstest.RememberTokens(1000*time.Hour))
 	}
@@ -52,14 +76,17 @@ func ensureWorld(absent ...string) ensuretest.World {
 	<-time.After(10 * ensuretest.Settle) // no read finds them any more
 	var deleted atomic.Int32             // by EnsureAccessPoint, which has no reason to
 	return ensuretest.World{
-		Disturb: func(faults float64, late, lag time.Duration, seed uint64) {
-			srv.Disturb(efstest.Disturbance{Faults: faults, Late: late, Lag: lag, Seed: seed})
+		Disturb: func(d fake.Disturbance) {
+			srv.Disturb(efstest.Disturbance{
+				Faults: d.Faults, Mix: ensuretest.Mix[efstest.Fault](d.Mix), Late: d.Late, Lag: d.Lag, TagLag: d.TagLag, TagsLost: d.TagsLost,
+				AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
 		},
-		Caller: func(wrap func(http.RoundTripper) http.RoundTripper) ensuretest.Caller {
+		Caller: func(p ensuretest.Process) ensuretest.Caller {
 			var absent atomic.Bool
 			cfg := srv.Config()
-			cfg.Settle = ensuretest.Settle
-			rt := wrap(cfg.HTTPClient.Transport)
+			cfg.Settle, cfg.MaxAttempts = ensuretest.Settle, p.MaxAttempts
+			rt := p.Wrap(cfg.HTTPClient.Transport)
 			cfg.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 				if r.Method == http.MethodDelete && !absent.Load() {
 					deleted.Add(1)
@@ -72,7 +99,11 @@ func ensureWorld(absent ...string) ensuretest.World {
 			}
 			return ensuretest.Caller{
 				Ensure: func(ctx context.Context, key string) (string, error) {
-					ap, err := c.EnsureAccessPoint(ctx, key, efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID})
+					ap, err := c.EnsureAccessPoint(ctx, key, efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID, RootDirectory: rootOf(key)})
+					return ap.AccessPointID, err
+				},
+				Other: func(ctx context.Context, key string) (string, error) {
+					ap, err := c.EnsureAccessPoint(ctx, key, efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID, RootDirectory: rootOf(key), PosixUser: &efs.PosixUser{UID: 7, GID: 7}})
 					return ap.AccessPointID, err
 				},
 				Absent: func(ctx context.Context, key string) error {
@@ -85,6 +116,10 @@ func ensureWorld(absent ...string) ensuretest.World {
 					}
 					return nil
 				},
+				Drifts: func(err error) bool {
+					_, ok := errors.AsType[*efs.DriftError](err)
+					return ok
+				},
 			}
 		},
 		Standing: func(key string) (ids []string) {
@@ -92,10 +127,8 @@ func ensureWorld(absent ...string) ensuretest.World {
 				if err != nil {
 					panic(err)
 				}
-				for _, t := range ap.Tags {
-					if t.Key == "accesspoint-key" && t.Value == key {
-						ids = append(ids, ap.AccessPointID)
-					}
+				if ap.RootDirectory.Path == rootOf(key).Path { // tags may be lost
+					ids = append(ids, ap.AccessPointID)
 				}
 			}
 			return ids
@@ -109,6 +142,9 @@ func ensureWorld(absent ...string) ensuretest.World {
 	}
 }
 
+// rootOf tells keys apart without tags.
+func rootOf(key string) *efs.RootDirectory { return &efs.RootDirectory{Path: "/" + key} }
+
 // mustMakeAbsent uses a token up.
 func mustMakeAbsent(srv *efstest.Server, token string) {
 	c, ctx := srv.Client(), context.Background()
@@ -121,76 +157,39 @@ func mustMakeAbsent(srv *efstest.Server, token string) {
 	}
 }
 
-// TestSchedules drives EnsureAccessPoint through random schedules.
-func TestSchedules(t *testing.T) {
-	for name, world := range worlds {
-		for _, wild := range []bool{false, true} {
-			for seed := range uint64(*schedules) {
-				s := ensuretest.Random(seed, wild)
-				fails := func(s ensuretest.Schedule) bool { return len(ensuretest.Run(t, s, false, world)) > 0 }
-				if wrong := ensuretest.Run(t, s, false, world); len(wrong) > 0 {
-					s = ensuretest.Shrink(s, fails)
-					t.Fatalf("%s, seed %d: %v\nshrunk: %#v\n%v", name, seed, wrong, s, ensuretest.Run(t, s, false, world))
-				}
-			}
-		}
-	}
-}
-
-// TestFleet counts what comes of many keys in bad weather.
-func TestFleet(t *testing.T) {
-	calm := ensuretest.Fleet{Keys: *keys, Clients: 8, Faults: 0.2, Crash: 0.1, Late: ensuretest.Settle / 2, Lag: ensuretest.Settle / 2}
-	wild := calm
-	wild.Late = 3 * ensuretest.Settle
-	for name, world := range worlds {
-		for seed := range uint64(*seeds) {
-			calm.Seed, wild.Seed = seed, seed
-			for kind, f := range map[string]ensuretest.Fleet{"below Settle": calm, "lateness of 3 times Settle": wild} {
-				n := f.Run(t, world)
-				t.Logf("%s, seed %d, %s: %+v", name, seed, kind, n)
-				if want := (ensuretest.Count{Resources: f.Keys}); n != want {
-					t.Errorf("%s, seed %d, %s: %+v, want %+v", name, seed, kind, n, want)
-				}
-			}
-		}
-	}
-}
-
-// TestSameInstant has two processes ensure one key at the same instant.
-func TestSameInstant(t *testing.T) {
-	for name, world := range worlds {
-		for seed := range uint64(*schedules) {
-			s := ensuretest.Schedule{Seed: seed, Latency: time.Duration(seed), Calls: make([]ensuretest.Call, 2)}
-			if wrong := ensuretest.Run(t, s, false, world); len(wrong) > 0 {
-				t.Fatalf("%s, seed %d: %v", name, seed, wrong)
-			}
-		}
-	}
-}
+// TestSchedules and the next seven drive EnsureAccessPoint through schedules.
+func TestSchedules(t *testing.T)      { schedules.TestSchedules(t) }
+func TestReplay(t *testing.T)         { schedules.TestReplay(t) }
+func TestAlike(t *testing.T)          { schedules.TestAlike(t) }
+func TestRivals(t *testing.T)         { schedules.TestRivals(t) }
+func TestSameInstant(t *testing.T)    { schedules.TestSameInstant(t) }
+func TestContexts(t *testing.T)       { schedules.TestContexts(t) }
+func TestAbsentContexts(t *testing.T) { schedules.TestAbsentContexts(t) }
+func TestFleet(t *testing.T)          { schedules.TestFleet(t) }
 
 // TestAgain makes a key absent and ensures it again, several times, while the
 // service misbehaves as badly as Settle allows, and does with tokens what it likes.
 func TestAgain(t *testing.T) {
-	for name, world := range worlds {
-		for seed := range uint64(*schedules) {
+	for name, world := range schedules.Worlds {
+		for seed := range uint64(*ensuretest.Schedules / 8) {
 			synctest.Test(t, func(t *testing.T) {
-				s := ensuretest.Random(seed, false)
-				w := world()
+				s := ensuretest.Random(seed, false, nil)
+				w := world(s)
 				for round := range 1 + seed%3 {
-					w.Disturb(s.Faults, s.Late, s.Lag, seed+round)
-					c := w.Caller(func(rt http.RoundTripper) http.RoundTripper { return rt })
+					w.Disturb(ensuretest.Usual(s.Faults, s.Late, s.Lag, seed+round))
+					c := w.Caller(ensuretest.Plain())
 					id, err := c.Ensure(t.Context(), "key-again")
-					w.Disturb(0, 0, 0, 0)
+					w.Calm()
 					if there := w.Standing("key-again"); err != nil || len(there) != 1 || there[0] != id {
 						t.Fatalf("%s, seed %d, round %d: got %s, %v; %v stand", name, seed, round, id, err, there)
 					}
-					w.Disturb(s.Faults, s.Late, s.Lag, seed-round)
+					w.Disturb(ensuretest.Usual(s.Faults, s.Late, s.Lag, seed-round))
 					if err := c.Absent(t.Context(), "key-again"); err != nil {
 						t.Fatalf("%s, seed %d, round %d: not made absent: %v", name, seed, round, err)
 					}
 				}
 				<-time.After(s.Late + s.Lag + ensuretest.Settle)
-				w.Disturb(0, 0, 0, 0)
+				w.Calm()
 				if there := w.Standing("key-again"); len(there) > 0 {
 					t.Fatalf("%s, seed %d: %v stand in the end", name, seed, there)
 				}

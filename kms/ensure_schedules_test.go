@@ -3,23 +3,30 @@ package kms_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/kms"
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
 )
 
-var (
-	schedules = flag.Int("schedules", 300, "random schedules of each kind that Ensure is driven through")
-	keys      = flag.Int("keys", 100, "keys of a fleet")
-	seeds     = flag.Int("seeds", 1, "fleets of each kind")
-)
+// schedules is the service as random schedules drive it: its worlds are of one kind
+// of resource each. A name is given once.
+var schedules = &ensuretest.Service{
+	Name: "kms",
+	Worlds: map[string]func(ensuretest.Schedule) ensuretest.World{
+		"NetworkRule": kinds["NetworkRule"].world, "Policy": kinds["Policy"].world, "ApplicationAccessPoint": kinds["ApplicationAccessPoint"].world,
+	},
+	Creates: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Create") },
+	Deletes: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Delete") },
+	Unique:  true,
+	Keeps:   true,
+	Marks:   []string{"found", "created", "found after a creation of unknown outcome", "drift", "died"},
+}
 
 type roundTripper func(*http.Request) (*http.Response, error)
 
@@ -27,7 +34,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // A kind is one of the three kinds of resource that have an Ensure.
 type kind struct {
-	ensure func(ctx context.Context, c *kms.Client, name string) (found string, err error)
+	ensure func(ctx context.Context, c *kms.Client, name, description string) (found string, err error)
 	absent func(ctx context.Context, c *kms.Client, name string) error
 	// describe fails if there is none.
 	describe func(ctx context.Context, c *kms.Client, name string) error
@@ -35,8 +42,8 @@ type kind struct {
 
 var kinds = map[string]kind{
 	"NetworkRule": {
-		ensure: func(ctx context.Context, c *kms.Client, name string) (string, error) {
-			rule, err := c.EnsureNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: name, Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"10.0.0.0/8"}})
+		ensure: func(ctx context.Context, c *kms.Client, name, description string) (string, error) {
+			rule, err := c.EnsureNetworkRule(ctx, kms.CreateNetworkRuleRequest{Name: name, Description: description, Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"10.0.0.0/8"}})
 			return rule.Name, err
 		},
 		absent: func(ctx context.Context, c *kms.Client, name string) error {
@@ -48,8 +55,10 @@ var kinds = map[string]kind{
 		},
 	},
 	"Policy": {
-		ensure: func(ctx context.Context, c *kms.Client, name string) (string, error) {
-			p, err := c.EnsurePolicy(ctx, policyRequest(name))
+		ensure: func(ctx context.Context, c *kms.Client, name, description string) (string, error) {
+			in := policyRequest(name)
+			in.Description = description
+			p, err := c.EnsurePolicy(ctx, in)
 			return p.Name, err
 		},
 		absent: func(ctx context.Context, c *kms.Client, name string) error { return c.EnsurePolicyAbsent(ctx, name) },
@@ -59,8 +68,8 @@ var kinds = map[string]kind{
 		},
 	},
 	"ApplicationAccessPoint": {
-		ensure: func(ctx context.Context, c *kms.Client, name string) (string, error) {
-			ap, err := c.EnsureApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: name, Policies: []string{"p"}})
+		ensure: func(ctx context.Context, c *kms.Client, name, description string) (string, error) {
+			ap, err := c.EnsureApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: name, Description: description, Policies: []string{"p"}})
 			return ap.Name, err
 		},
 		absent: func(ctx context.Context, c *kms.Client, name string) error {
@@ -78,23 +87,30 @@ func policyRequest(name string) kms.CreatePolicyRequest {
 }
 
 // world returns a KMS for schedules. No Ensure may delete anything.
-func (k kind) world() ensuretest.World {
+func (k kind) world(s ensuretest.Schedule) ensuretest.World {
 	var mu sync.Mutex
 	var deleted []string
-	srv := kmstest.NewServer(kmstest.AnySignature())
+	options := []kmstest.Option{kmstest.ClockOffset(s.Clock), kmstest.ClockJitter(s.Jitter), kmstest.PageLimit(s.Page)}
+	if s.Clock == 0 { // to save time
+		options = append(options, kmstest.AnySignature())
+	}
+	srv := kmstest.NewServer(options...)
 	if _, err := srv.Client().CreatePolicy(context.Background(), policyRequest("p")); err != nil {
 		panic(err)
 	}
 	return ensuretest.World{
-		Disturb: func(faults float64, late, lag time.Duration, seed uint64) {
-			srv.Disturb(kmstest.Disturbance{Faults: faults, Late: late, Lag: lag, Seed: seed})
+		Disturb: func(d fake.Disturbance) {
+			srv.Disturb(kmstest.Disturbance{
+				Faults: d.Faults, Mix: ensuretest.Mix[kmstest.Fault](d.Mix), Late: d.Late, Lag: d.Lag, TagLag: d.TagLag, TagsLost: d.TagsLost,
+				AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
 		},
-		Caller: func(wrap func(http.RoundTripper) http.RoundTripper) ensuretest.Caller {
+		Caller: func(p ensuretest.Process) ensuretest.Caller {
 			absent := false
 			cfg := srv.Config()
-			cfg.Settle = ensuretest.Settle
+			cfg.Settle, cfg.MaxAttempts = ensuretest.Settle, p.MaxAttempts
 			inner := cfg.HTTPClient.Transport
-			cfg.HTTPClient.Transport = wrap(roundTripper(func(r *http.Request) (*http.Response, error) {
+			cfg.HTTPClient.Transport = p.Wrap(roundTripper(func(r *http.Request) (*http.Response, error) {
 				if action := r.Header.Get("X-Acs-Action"); !absent && strings.HasPrefix(action, "Delete") {
 					mu.Lock()
 					deleted = append(deleted, action+" "+r.URL.Query().Get("Name"))
@@ -107,7 +123,8 @@ func (k kind) world() ensuretest.World {
 				panic(err)
 			}
 			return ensuretest.Caller{
-				Ensure: func(ctx context.Context, key string) (string, error) { return k.ensure(ctx, c, key) },
+				Ensure: func(ctx context.Context, key string) (string, error) { return k.ensure(ctx, c, key, "as asked") },
+				Other:  func(ctx context.Context, key string) (string, error) { return k.ensure(ctx, c, key, "of another") },
 				Absent: func(ctx context.Context, key string) error {
 					absent = true
 					return k.absent(ctx, c, key)
@@ -117,6 +134,10 @@ func (k kind) world() ensuretest.World {
 						return e.IDs
 					}
 					return nil
+				},
+				Drifts: func(err error) bool {
+					_, ok := errors.AsType[*kms.DriftError](err)
+					return ok
 				},
 			}
 		},
@@ -134,56 +155,12 @@ func (k kind) world() ensuretest.World {
 	}
 }
 
-// each runs a test for each kind.
-func each(t *testing.T, f func(t *testing.T, world func() ensuretest.World)) {
-	for name, k := range kinds {
-		t.Run(name, func(t *testing.T) { f(t, k.world) })
-	}
-}
-
-// TestSchedules drives the three Ensures through random schedules.
-func TestSchedules(t *testing.T) {
-	each(t, func(t *testing.T, world func() ensuretest.World) {
-		for _, wild := range []bool{false, true} {
-			for seed := range uint64(*schedules) {
-				s := ensuretest.Random(seed, wild)
-				fails := func(s ensuretest.Schedule) bool { return len(ensuretest.Run(t, s, false, world)) > 0 }
-				if wrong := ensuretest.Run(t, s, false, world); len(wrong) > 0 {
-					s = ensuretest.Shrink(s, fails)
-					t.Fatalf("seed %d: %v\nshrunk: %#v\n%v", seed, wrong, s, ensuretest.Run(t, s, false, world))
-				}
-			}
-		}
-	})
-}
-
-// TestFleet counts what comes of many names in bad weather.
-func TestFleet(t *testing.T) {
-	each(t, func(t *testing.T, world func() ensuretest.World) {
-		calm := ensuretest.Fleet{Keys: *keys, Clients: 8, Faults: 0.2, Crash: 0.1, Late: ensuretest.Settle / 2, Lag: ensuretest.Settle / 2}
-		wild := calm
-		wild.Late = 3 * ensuretest.Settle
-		for seed := range uint64(*seeds) {
-			for _, f := range []ensuretest.Fleet{calm, wild} {
-				f.Seed = seed
-				n := f.Run(t, world)
-				t.Logf("seed %d, lateness up to %v: %+v", seed, f.Late, n)
-				if want := (ensuretest.Count{Resources: f.Keys}); n != want {
-					t.Errorf("seed %d, lateness up to %v: %+v, want %+v", seed, f.Late, n, want)
-				}
-			}
-		}
-	})
-}
-
-// TestSameInstant has two processes ensure one name at the same instant.
-func TestSameInstant(t *testing.T) {
-	each(t, func(t *testing.T, world func() ensuretest.World) {
-		for seed := range uint64(*schedules) {
-			s := ensuretest.Schedule{Seed: seed, Latency: time.Duration(seed), Calls: make([]ensuretest.Call, 2)}
-			if wrong := ensuretest.Run(t, s, false, world); len(wrong) > 0 {
-				t.Fatalf("seed %d: %v", seed, wrong)
-			}
-		}
-	})
-}
+// TestSchedules and the next seven drive the three Ensures through schedules.
+func TestSchedules(t *testing.T)      { schedules.TestSchedules(t) }
+func TestReplay(t *testing.T)         { schedules.TestReplay(t) }
+func TestAlike(t *testing.T)          { schedules.TestAlike(t) }
+func TestRivals(t *testing.T)         { schedules.TestRivals(t) }
+func TestSameInstant(t *testing.T)    { schedules.TestSameInstant(t) }
+func TestContexts(t *testing.T)       { schedules.TestContexts(t) }
+func TestAbsentContexts(t *testing.T) { schedules.TestAbsentContexts(t) }
+func TestFleet(t *testing.T)          { schedules.TestFleet(t) }

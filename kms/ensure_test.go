@@ -47,7 +47,7 @@ func TestEnsure(t *testing.T) {
 		for operation, k := range kinds {
 			n := len(srv.Calls())
 			for range 2 {
-				if name, err := k.ensure(t.Context(), client, "new"); err != nil || name != "new" {
+				if name, err := k.ensure(t.Context(), client, "new", ""); err != nil || name != "new" {
 					t.Errorf("%s: %s, %v", operation, name, err)
 				}
 			}
@@ -87,18 +87,18 @@ func TestEnsureRefuses(t *testing.T) {
 	}
 	for operation, k := range kinds {
 		for name, c := range map[string]*kms.Client{"checked": client, "unchecked": unchecked} {
-			if _, err := k.ensure(t.Context(), c, ""); !errors.Is(err, kms.ErrInvalidRequest) || !strings.Contains(err.Error(), "Name is required") {
+			if _, err := k.ensure(t.Context(), c, "", ""); !errors.Is(err, kms.ErrInvalidRequest) || !strings.Contains(err.Error(), "Name is required") {
 				t.Errorf("%s, %s: %v", operation, name, err)
 			}
 			if err := k.absent(t.Context(), c, ""); !errors.Is(err, kms.ErrInvalidRequest) || !strings.Contains(err.Error(), "Name is required") {
 				t.Errorf("%s, %s, absent: %v", operation, name, err)
 			}
 		}
-		_, err := k.ensure(t.Context(), nil, "a")
+		_, err := k.ensure(t.Context(), nil, "a", "")
 		if errAbsent := k.absent(t.Context(), nil, "a"); err == nil || errAbsent == nil {
 			t.Errorf("%s of a nil Client: %v, %v", operation, err, errAbsent)
 		}
-		if _, err := k.ensure(noContext, client, "a"); err == nil {
+		if _, err := k.ensure(noContext, client, "a", ""); err == nil {
 			t.Errorf("%s without a context", operation)
 		}
 	}

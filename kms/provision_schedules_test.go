@@ -20,6 +20,9 @@ import (
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
 )
 
+// provisions is the number of random schedules of each kind.
+const provisions = 300
+
 // planRequest names a rule and a policy that it does not make, outside and basic.
 func planRequest() kms.AccessPointPlan {
 	policy := func(name string, rules ...string) kms.CreatePolicyRequest {
@@ -382,7 +385,7 @@ func (s flowSchedule) refused() bool {
 // it found stands, and what it made stands only if it succeeds or says so.
 func TestProvisionSchedules(t *testing.T) {
 	ends := map[string]int{}
-	for seed := range uint64(*schedules) {
+	for seed := range uint64(provisions) {
 		s := randomFlow(seed)
 		wrong := s.run(t, ends)
 		if len(wrong) == 0 {
@@ -401,7 +404,7 @@ func TestProvisionSchedules(t *testing.T) {
 	}
 	t.Log(ends)
 	for _, end := range []string{"made", "died", "undone in part", "undone"} {
-		if ends[end] < *schedules/10 {
+		if ends[end] < provisions/10 {
 			t.Errorf("only %d calls ended as %s", ends[end], end)
 		}
 	}

@@ -3,7 +3,6 @@ package oss_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -13,16 +12,25 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 	"github.com/accesspoint-go/accesspoint/oss"
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
 )
 
-var (
-	schedules = flag.Int("schedules", 300, "random schedules of each kind that Ensure is driven through")
-	keys      = flag.Int("keys", 100, "keys of a fleet")
-	seeds     = flag.Int("seeds", 1, "fleets of each kind")
-)
+// schedules is the service as random schedules drive it. A name is given once.
+var schedules = &ensuretest.Service{
+	Name: "oss",
+	Worlds: map[string]func(ensuretest.Schedule) ensuretest.World{
+		"alone":    func(s ensuretest.Schedule) ensuretest.World { return world(s, false) },
+		"together": func(s ensuretest.Schedule) ensuretest.World { return world(s, true) },
+	},
+	Creates: func(r *http.Request) bool { return r.Method == http.MethodPut },
+	Deletes: func(r *http.Request) bool { return r.Method == http.MethodDelete },
+	Unique:  true,
+	Keeps:   true,
+	Marks:   []string{"found", "created", "found after a creation of unknown outcome", "drift", "died"},
+}
 
 // A witness sees the requests of all callers. EnsureAccessPoint deletes nothing.
 type witness struct {
@@ -51,30 +59,33 @@ func ensureRequest(key string) oss.CreateAccessPointRequest {
 	return oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet}
 }
 
-// ensureWorld is an OSS for schedules, each caller of which looks for itself.
-func ensureWorld() ensuretest.World { return world(false) }
-
-// togetherWorld is an OSS for schedules, the callers of which look at lists
-// together.
-func togetherWorld() ensuretest.World { return world(true) }
-
-var worlds = map[string]func() ensuretest.World{"alone": ensureWorld, "together": togetherWorld}
-
-func world(together bool) ensuretest.World {
+// world is an OSS for schedules, the callers of which look at lists each for
+// itself, or together.
+func world(s ensuretest.Schedule, together bool) ensuretest.World {
 	seen := new(witness)
-	srv := osstest.NewServer(osstest.AnySignature(), osstest.ReadyAfter(3*time.Second), osstest.GoneAfter(2*time.Second))
+	options := []osstest.Option{
+		osstest.ReadyAfter(3 * time.Second), osstest.GoneAfter(2 * time.Second),
+		osstest.ClockOffset(s.Clock), osstest.ClockJitter(s.Jitter), osstest.PageLimit(s.Page),
+	}
+	if s.Clock == 0 { // to save time
+		options = append(options, osstest.AnySignature())
+	}
+	srv := osstest.NewServer(options...)
 	shared := srv.Client()
 	return ensuretest.World{
-		Disturb: func(faults float64, late, lag time.Duration, seed uint64) {
-			srv.Disturb(osstest.Disturbance{Faults: faults, Late: late, Lag: lag, Seed: seed})
+		Disturb: func(d fake.Disturbance) {
+			srv.Disturb(osstest.Disturbance{
+				Faults: d.Faults, Mix: ensuretest.Mix[osstest.Fault](d.Mix), Late: d.Late, Lag: d.Lag, TagLag: d.TagLag, TagsLost: d.TagsLost,
+				AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
 		},
-		Caller: func(wrap func(http.RoundTripper) http.RoundTripper) ensuretest.Caller {
+		Caller: func(p ensuretest.Process) ensuretest.Caller {
 			absent := new(bool)
 			cfg := srv.Config()
-			cfg.Settle = ensuretest.Settle
-			cfg.HTTPClient.Transport = wrap(seen.wrap(cfg.HTTPClient.Transport, absent))
+			cfg.Settle, cfg.MaxAttempts = ensuretest.Settle, p.MaxAttempts
+			cfg.HTTPClient.Transport = p.Wrap(seen.wrap(cfg.HTTPClient.Transport, absent))
 			c, err := oss.New(cfg)
-			if together {
+			if together || p.Together {
 				c, err = shared.With(func(c *oss.Config) { *c = cfg })
 			}
 			if err != nil {
@@ -94,6 +105,12 @@ func world(together bool) ensuretest.World {
 					}
 					return identity(ap), err
 				},
+				Other: func(ctx context.Context, key string) (string, error) {
+					in := ensureRequest(key)
+					in.NetworkOrigin, in.VpcConfiguration = oss.NetworkOriginVPC, &oss.VpcConfiguration{VpcID: "vpc-other"}
+					ap, err := c.EnsureAccessPoint(ctx, in)
+					return identity(ap), err
+				},
 				Absent: func(ctx context.Context, key string) error {
 					*absent = true
 					return c.EnsureAccessPointAbsent(ctx, osstest.Bucket, key)
@@ -105,6 +122,10 @@ func world(together bool) ensuretest.World {
 						return []string{e.ResourceID}
 					}
 					return nil
+				},
+				Drifts: func(err error) bool {
+					e, ok := errors.AsType[*oss.DriftError](err)
+					return ok && e.Fields[0].Field != "Bucket"
 				},
 			}
 		},
@@ -122,55 +143,20 @@ func world(together bool) ensuretest.World {
 	}
 }
 
-// TestSchedules drives EnsureAccessPoint through random schedules.
-func TestSchedules(t *testing.T) {
-	for name, world := range worlds {
-		for _, wild := range []bool{false, true} {
-			for seed := range uint64(*schedules) {
-				s := ensuretest.Random(seed, wild)
-				fails := func(s ensuretest.Schedule) bool { return len(ensuretest.Run(t, s, false, world)) > 0 }
-				if wrong := ensuretest.Run(t, s, false, world); len(wrong) > 0 {
-					s = ensuretest.Shrink(s, fails)
-					t.Fatalf("%s, seed %d: %v\nshrunk: %#v\n%v", name, seed, wrong, s, ensuretest.Run(t, s, false, world))
-				}
-			}
-		}
-	}
-}
-
-// TestFleet counts what comes of many keys in bad weather.
-func TestFleet(t *testing.T) {
-	calm := ensuretest.Fleet{Keys: *keys, Clients: 8, Faults: 0.2, Crash: 0.1, Late: ensuretest.Settle / 2, Lag: ensuretest.Settle / 2}
-	wild := calm
-	wild.Late = 3 * ensuretest.Settle
-	for name, world := range worlds {
-		for seed := range uint64(*seeds) {
-			calm.Seed, wild.Seed = seed, seed
-			for _, f := range []ensuretest.Fleet{calm, wild} {
-				n := f.Run(t, world)
-				t.Logf("%s, seed %d, lateness of %v: %+v", name, seed, f.Late, n)
-				if want := (ensuretest.Count{Resources: f.Keys}); n != want {
-					t.Errorf("%s, seed %d, lateness of %v: %+v, want %+v", name, seed, f.Late, n, want)
-				}
-			}
-		}
-	}
-}
-
-// TestSameInstant has two processes ensure one key at the same instant.
-func TestSameInstant(t *testing.T) {
-	for seed := range uint64(*schedules) {
-		s := ensuretest.Schedule{Seed: seed, Latency: time.Duration(seed), Calls: make([]ensuretest.Call, 2)}
-		if wrong := ensuretest.Run(t, s, false, ensureWorld); len(wrong) > 0 {
-			t.Fatalf("seed %d: %v", seed, wrong)
-		}
-	}
-}
+// TestSchedules and the next seven drive EnsureAccessPoint through schedules.
+func TestSchedules(t *testing.T)      { schedules.TestSchedules(t) }
+func TestReplay(t *testing.T)         { schedules.TestReplay(t) }
+func TestAlike(t *testing.T)          { schedules.TestAlike(t) }
+func TestRivals(t *testing.T)         { schedules.TestRivals(t) }
+func TestSameInstant(t *testing.T)    { schedules.TestSameInstant(t) }
+func TestContexts(t *testing.T)       { schedules.TestContexts(t) }
+func TestAbsentContexts(t *testing.T) { schedules.TestAbsentContexts(t) }
+func TestFleet(t *testing.T)          { schedules.TestFleet(t) }
 
 // TestLives gives one name away, takes it back, and gives it away again. Nothing
 // that was sent for one access point may hit, or pass for, the next.
 func TestLives(t *testing.T) {
-	for seed := range uint64(*schedules) {
+	for seed := range uint64(*ensuretest.Schedules / 4) {
 		synctest.Test(t, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 2))
 			upTo := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d) + 1)) }

@@ -2,8 +2,8 @@ package privatelink_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"flag"
 	"net/http"
 	"strings"
 	"sync"
@@ -11,15 +11,27 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/privatelink"
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
 
-var (
-	schedules = flag.Int("schedules", 300, "random schedules of each kind that Ensure is driven through")
-	keys      = flag.Int("keys", 100, "keys of a fleet")
-	seeds     = flag.Int("seeds", 1, "fleets of each kind")
-)
+// schedules is the service as random schedules drive it.
+var schedules = &ensuretest.Service{
+	Name:    "privatelink",
+	Worlds:  map[string]func(ensuretest.Schedule) ensuretest.World{"privatelink": ensureWorld},
+	Creates: func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "CreateVpcEndpoint" },
+	Deletes: func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "DeleteVpcEndpoint" },
+	Token:   func(r *http.Request) string { return r.URL.Query().Get("ClientToken") },
+	Created: func(body []byte) string {
+		var out privatelink.CreateVpcEndpointResponse
+		_ = json.Unmarshal(body, &out)
+		return out.EndpointID
+	},
+	Unique: true,
+	Keeps:  true,
+	Marks:  []string{"found", "created", "found after a creation of unknown outcome", "drift", "died"},
+}
 
 // A witness sees the requests of all callers. EnsureVpcEndpoint deletes nothing.
 type witness struct {
@@ -43,28 +55,53 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// nameOf tells keys apart without tags.
+func nameOf(key string) string { return "of-" + key }
+
 // ensureWorld is a PrivateLink for schedules.
-func ensureWorld() ensuretest.World {
+func ensureWorld(s ensuretest.Schedule) ensuretest.World {
 	seen := new(witness)
-	srv := privatelinktest.NewServer(privatelinktest.AnySignature(), privatelinktest.ReadyAfter(3*time.Second), privatelinktest.GoneAfter(2*time.Second))
+	options := []privatelinktest.Option{
+		privatelinktest.ReadyAfter(3 * time.Second), privatelinktest.GoneAfter(2 * time.Second),
+		privatelinktest.ClockOffset(s.Clock), privatelinktest.ClockJitter(s.Jitter), privatelinktest.PageLimit(s.Page),
+	}
+	if s.Clock == 0 { // to save time
+		options = append(options, privatelinktest.AnySignature())
+	}
+	srv := privatelinktest.NewServer(options...)
+	shared := srv.Client()
 	in := createRequest
 	in.Zones = []privatelink.Zone{{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID}}
 	return ensuretest.World{
-		Disturb: func(faults float64, late, lag time.Duration, seed uint64) {
-			srv.Disturb(privatelinktest.Disturbance{Faults: faults, Late: late, Lag: lag, Seed: seed})
+		Disturb: func(d fake.Disturbance) {
+			srv.Disturb(privatelinktest.Disturbance{
+				Faults: d.Faults, Mix: ensuretest.Mix[privatelinktest.Fault](d.Mix), Late: d.Late, Lag: d.Lag, TagLag: d.TagLag, TagsLost: d.TagsLost,
+				AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
 		},
-		Caller: func(wrap func(http.RoundTripper) http.RoundTripper) ensuretest.Caller {
+		Caller: func(p ensuretest.Process) ensuretest.Caller {
 			absent := new(bool)
 			cfg := srv.Config()
-			cfg.Settle = ensuretest.Settle
-			cfg.HTTPClient.Transport = wrap(seen.wrap(cfg.HTTPClient.Transport, absent))
+			cfg.Settle, cfg.MaxAttempts = ensuretest.Settle, p.MaxAttempts
+			cfg.HTTPClient.Transport = p.Wrap(seen.wrap(cfg.HTTPClient.Transport, absent))
 			c, err := privatelink.New(cfg)
+			if p.Together {
+				c, err = shared.With(func(c *privatelink.Config) { *c = cfg })
+			}
 			if err != nil {
 				panic(err)
 			}
 			return ensuretest.Caller{
 				Ensure: func(ctx context.Context, key string) (string, error) {
-					ep, err := c.EnsureVpcEndpoint(ctx, key, in)
+					named := in
+					named.EndpointName = nameOf(key)
+					ep, err := c.EnsureVpcEndpoint(ctx, key, named)
+					return ep.EndpointID, err
+				},
+				Other: func(ctx context.Context, key string) (string, error) {
+					other := in
+					other.EndpointName, other.EndpointDescription = nameOf(key), "of another"
+					ep, err := c.EnsureVpcEndpoint(ctx, key, other)
 					return ep.EndpointID, err
 				},
 				Absent: func(ctx context.Context, key string) error {
@@ -77,14 +114,18 @@ func ensureWorld() ensuretest.World {
 					}
 					return nil
 				},
+				Drifts: func(err error) bool {
+					_, ok := errors.AsType[*privatelink.DriftError](err)
+					return ok
+				},
 			}
 		},
 		Standing: func(key string) (ids []string) {
-			for ep, err := range srv.Client().VpcEndpoints(context.Background(), privatelink.ListVpcEndpointsRequest{Tags: []privatelink.Tag{{Key: "accesspoint-key", Value: key}}}) {
+			for ep, err := range srv.Client().VpcEndpoints(context.Background(), privatelink.ListVpcEndpointsRequest{EndpointName: nameOf(key)}) {
 				if err != nil {
 					panic(err)
 				}
-				ids = append(ids, ep.EndpointID)
+				ids = append(ids, ep.EndpointID) // tags may be lost
 			}
 			return ids
 		},
@@ -92,46 +133,12 @@ func ensureWorld() ensuretest.World {
 	}
 }
 
-// TestSchedules drives EnsureVpcEndpoint through random schedules.
-func TestSchedules(t *testing.T) {
-	for _, wild := range []bool{false, true} {
-		for seed := range uint64(*schedules) {
-			s := ensuretest.Random(seed, wild)
-			fails := func(s ensuretest.Schedule) bool { return len(ensuretest.Run(t, s, false, ensureWorld)) > 0 }
-			if wrong := ensuretest.Run(t, s, false, ensureWorld); len(wrong) > 0 {
-				s = ensuretest.Shrink(s, fails)
-				t.Fatalf("seed %d: %v\nshrunk: %#v\n%v", seed, wrong, s, ensuretest.Run(t, s, false, ensureWorld))
-			}
-		}
-	}
-}
-
-// TestFleet counts what comes of many keys in bad weather.
-func TestFleet(t *testing.T) {
-	calm := ensuretest.Fleet{Keys: *keys, Clients: 8, Faults: 0.2, Crash: 0.1, Late: ensuretest.Settle / 2, Lag: ensuretest.Settle / 2}
-	wild := calm
-	wild.Late = 3 * ensuretest.Settle
-	for seed := range uint64(*seeds) {
-		calm.Seed, wild.Seed = seed, seed
-		n := calm.Run(t, ensureWorld)
-		t.Logf("seed %d, below Settle: %+v", seed, n)
-		if want := (ensuretest.Count{Resources: calm.Keys}); n != want {
-			t.Errorf("seed %d: %+v, want %+v", seed, n, want)
-		}
-		n = wild.Run(t, ensureWorld)
-		t.Logf("seed %d, lateness of 3 times Settle: %+v", seed, n)
-		if n.Silent+n.Lost+n.Failed > 0 {
-			t.Errorf("seed %d, wild: %+v", seed, n)
-		}
-	}
-}
-
-// TestSameInstant has two processes ensure one key at the same instant.
-func TestSameInstant(t *testing.T) {
-	for seed := range uint64(*schedules) {
-		s := ensuretest.Schedule{Seed: seed, Latency: time.Duration(seed), Calls: make([]ensuretest.Call, 2)}
-		if wrong := ensuretest.Run(t, s, false, ensureWorld); len(wrong) > 0 {
-			t.Fatalf("seed %d: %v", seed, wrong)
-		}
-	}
-}
+// TestSchedules and the next seven drive EnsureVpcEndpoint through schedules.
+func TestSchedules(t *testing.T)      { schedules.TestSchedules(t) }
+func TestReplay(t *testing.T)         { schedules.TestReplay(t) }
+func TestAlike(t *testing.T)          { schedules.TestAlike(t) }
+func TestRivals(t *testing.T)         { schedules.TestRivals(t) }
+func TestSameInstant(t *testing.T)    { schedules.TestSameInstant(t) }
+func TestContexts(t *testing.T)       { schedules.TestContexts(t) }
+func TestAbsentContexts(t *testing.T) { schedules.TestAbsentContexts(t) }
+func TestFleet(t *testing.T)          { schedules.TestFleet(t) }

@@ -768,23 +768,23 @@ func TestEnsureAfterAbsent(t *testing.T) {
 // TestEnsureAnew makes a key absent whose creation was broken off, and ensures it
 // again at once: what it gets is there, and is the only one.
 func TestEnsureAnew(t *testing.T) {
-	for seed := range uint64(*schedules) {
+	for seed := range uint64(*ensuretest.Schedules / 4) {
 		synctest.Test(t, func(t *testing.T) {
-			w := ensureWorld()
+			w := ensureWorld(ensuretest.Schedule{})
 			half := ensuretest.Settle / 2
-			w.Disturb(0.2, half, half, seed)
-			caller := w.Caller(func(rt http.RoundTripper) http.RoundTripper { return rt })
+			w.Disturb(ensuretest.Usual(0.2, half, half, seed))
+			caller := w.Caller(ensuretest.Plain())
 			for range 3 {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(seed)%15*time.Second+1)
 				_, _ = caller.Ensure(ctx, "k")
 				cancel()
-				if err := w.Caller(func(rt http.RoundTripper) http.RoundTripper { return rt }).Absent(t.Context(), "k"); err != nil {
+				if err := w.Caller(ensuretest.Plain()).Absent(t.Context(), "k"); err != nil {
 					t.Fatalf("seed %d: %v", seed, err)
 				}
 			}
 			id, err := caller.Ensure(t.Context(), "k")
 			<-time.After(2 * ensuretest.Settle)
-			w.Disturb(0, 0, 0, 0)
+			w.Calm()
 			if there := w.Standing("k"); err != nil || !slices.Equal(there, []string{id}) {
 				t.Fatalf("seed %d: got %s, %v; %v stand", seed, id, err, there)
 			}

@@ -15,7 +15,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/time/rate"
+
+	"github.com/accesspoint-go/accesspoint/internal/limit"
 )
 
 // An Answer is what a service says to one request.
@@ -110,11 +111,6 @@ type Server struct {
 
 // burst is the size of the buckets that Limit fills.
 const burst = 20
-
-// A bucket is the limiter that Limit makes.
-type bucket struct{ *rate.Limiter }
-
-func (b bucket) Take(now time.Time) (bool, time.Duration) { return b.AllowN(now, 1), 0 }
 
 // known panics unless the server has the operation: what is planned for one that
 // it has not would never be met.
@@ -315,7 +311,7 @@ func (s *Server) arrive(operation string) (fault Fault, planned *Refusal, thrott
 		case s.LimitBy != nil:
 			b = s.LimitBy(operation)
 		default:
-			b = bucket{rate.NewLimiter(rate.Limit(s.Limit), burst)}
+			b = limit.NewBucket(s.Limit, burst)
 		}
 		s.buckets[operation] = b
 		ok, _ := b.Take(time.Now())

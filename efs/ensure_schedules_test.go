@@ -103,7 +103,7 @@ func ensureWorld(s ensuretest.Schedule, absent ...string) ensuretest.World {
 					return ap.AccessPointID, err
 				},
 				Other: func(ctx context.Context, key string) (string, error) {
-					ap, err := c.EnsureAccessPoint(ctx, key, efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID, RootDirectory: rootOf(key), PosixUser: &efs.PosixUser{UID: 7, GID: 7}})
+					ap, err := c.EnsureAccessPoint(ctx, key, efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID, RootDirectory: rootOf(key), PosixUser: &efs.PosixUser{UID: new(uint32(7)), GID: new(uint32(7))}})
 					return ap.AccessPointID, err
 				},
 				Absent: func(ctx context.Context, key string) error {

@@ -54,6 +54,21 @@ func identity(ap oss.AccessPoint) string {
 	return ap.Bucket + "/" + ap.AccessPointName + " of " + ap.CreationDate
 }
 
+// ensured returns the identity of what EnsureAccessPoint has returned.
+func ensured(ctx context.Context, c *oss.Client, in oss.CreateAccessPointRequest) (string, error) {
+	ap, err := c.EnsureAccessPoint(ctx, in)
+	for err == nil && ap.CreationDate == "" { // lists lack it
+		var out *oss.GetAccessPointResponse
+		if out, err = c.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: in.Bucket, AccessPointName: in.AccessPointName}); err == nil {
+			ap = out.AccessPoint
+		} else if ctx.Err() == nil {
+			<-time.After(time.Second)
+			err = nil
+		}
+	}
+	return identity(ap), err
+}
+
 // ensureRequest asks for the access point that key names.
 func ensureRequest(key string) oss.CreateAccessPointRequest {
 	return oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet}
@@ -93,23 +108,12 @@ func world(s ensuretest.Schedule, together bool) ensuretest.World {
 			}
 			return ensuretest.Caller{
 				Ensure: func(ctx context.Context, key string) (string, error) {
-					ap, err := c.EnsureAccessPoint(ctx, ensureRequest(key))
-					for err == nil && ap.CreationDate == "" { // lists lack it
-						var out *oss.GetAccessPointResponse
-						if out, err = c.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key}); err == nil {
-							ap = out.AccessPoint
-						} else if ctx.Err() == nil {
-							<-time.After(time.Second)
-							err = nil
-						}
-					}
-					return identity(ap), err
+					return ensured(ctx, c, ensureRequest(key))
 				},
 				Other: func(ctx context.Context, key string) (string, error) {
 					in := ensureRequest(key)
 					in.NetworkOrigin, in.VpcConfiguration = oss.NetworkOriginVPC, &oss.VpcConfiguration{VpcID: "vpc-other"}
-					ap, err := c.EnsureAccessPoint(ctx, in)
-					return identity(ap), err
+					return ensured(ctx, c, in)
 				},
 				Absent: func(ctx context.Context, key string) error {
 					*absent = true

@@ -38,13 +38,23 @@ type conditions struct {
 // A Call is one that is measured: the main create of a service, or a list page.
 type Call struct {
 	Name string
-	Size int // of the page; 0 for the create
+	Size int // of the page; 0 for a create
+	With Parameters
 }
 
+// Parameters say what a create sends.
+type Parameters int
+
+const (
+	Short Parameters = iota // what most callers set
+	Full                    // all that the operation takes together
+)
+
 var (
-	create   = Call{"create", 0}
-	list100  = Call{"list100", 100}
-	list1000 = Call{"list1000", 1000}
+	create     = Call{Name: "create"}
+	createFull = Call{Name: "create-full", With: Full}
+	list100    = Call{Name: "list100", Size: 100}
+	list1000   = Call{Name: "list1000", Size: 1000}
 )
 
 // A Column is a client of a service: ours, an official one, or a floor.
@@ -68,7 +78,7 @@ func (c Column) Official() bool { return c.Name != Ours && c.Name != FloorMin &&
 // A Client makes the calls. They return the answer as the SDK gives it.
 type Client struct {
 	// Create creates an access point of that name. EFS has no names.
-	Create func(ctx context.Context, name string) (any, error)
+	Create func(ctx context.Context, name string, with Parameters) (any, error)
 	List   func(ctx context.Context, size int) (any, error)
 	// Wait and WaitAll wait until access points can be used. Only ours can.
 	Wait    func(ctx context.Context, id string) error
@@ -84,7 +94,7 @@ const accessPointName = "volume-42"
 // Do makes a call.
 func (c *Client) Do(ctx context.Context, call Call) (any, error) {
 	if call.Size == 0 {
-		return c.Create(ctx, accessPointName)
+		return c.Create(ctx, accessPointName, call.With)
 	}
 	return c.List(ctx, call.Size)
 }

@@ -109,7 +109,7 @@ func BenchmarkLoopback(b *testing.B) {
 	}
 	defer server.Close()
 	for _, s := range Services {
-		for _, call := range []Call{create, list100} {
+		for _, call := range []Call{create, createFull, list100} {
 			for _, callers := range []int{1, 16, 64} {
 				for _, column := range s.Columns {
 					client, err := column.New(server.Addresses[s.Name+"/"+call.Name], nil)

@@ -41,21 +41,31 @@ func columnsThat(t *testing.T, is func(*Service, Column) bool, f func(t *testing
 // that the SDKs have by default. The fakes check parameters and signatures.
 func TestAccepted(t *testing.T) {
 	eachColumn(t, func(t *testing.T, s *Service, column Column) {
-		server := httptest.NewServer(s.fake(0, conditions{}))
-		defer server.Close()
-		client, err := column.New(server.URL, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, call := range s.Calls {
+			server := httptest.NewServer(s.fake(0, conditions{}))
+			defer server.Close()
+			client, err := column.New(server.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
 			if _, err := client.Do(t.Context(), call); err != nil {
 				t.Errorf("%s: %v", call.Name, err)
 			}
-		}
-		if created, err := ours(t, s, server.URL).Do(t.Context(), list100); err != nil || items(created) != 1 {
-			t.Errorf("the list has %d items, %v", items(created), err)
+			list, err := ours(t, s, server.URL).Do(t.Context(), list100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 0
+			if call.Size == 0 {
+				want = 1
+			}
+			if items(list) != want {
+				t.Errorf("after %s, the list has %d items, not %d", call.Name, items(list), want)
+			}
 		}
 		// The fakes do look at signatures.
+		server := httptest.NewServer(s.fake(0, conditions{}))
+		defer server.Close()
 		wrong := roundTripFunc(func(req *http.Request) (*http.Response, error) {
 			for name := range req.Header { // some SDKs write them in lower case
 				if strings.EqualFold(name, "Authorization") {
@@ -65,7 +75,8 @@ func TestAccepted(t *testing.T) {
 			req.URL.RawQuery = strings.Replace(req.URL.RawQuery, "Signature=", "Signature=a", 1)
 			return http.DefaultTransport.RoundTrip(req)
 		})
-		if client, err = column.New(server.URL, wrong); err != nil {
+		client, err := column.New(server.URL, wrong)
+		if err != nil {
 			t.Fatal(err)
 		}
 		if _, err := client.Do(t.Context(), list100); err == nil {
@@ -85,11 +96,13 @@ func ours(t *testing.T, s *Service, endpoint string) *Client {
 
 // items returns how many items our answer to a list has.
 func items(answer any) int {
-	most := 0
-	for _, n := range leaves(answer) {
-		most = max(most, n)
+	v := reflect.Indirect(reflect.ValueOf(answer))
+	for i := range v.NumField() {
+		if v.Field(i).Kind() == reflect.Slice {
+			return v.Field(i).Len()
+		}
 	}
-	return most
+	return -1
 }
 
 // TestParameters compares what the columns send.
@@ -111,6 +124,44 @@ func TestParameters(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestFull looks for parameters that Full lacks.
+func TestFull(t *testing.T) {
+	for _, test := range []struct {
+		service string
+		in      any
+		lacks   []string
+	}{
+		{"nas", nasInputs[Full], []string{"AgenticSpaceID", "AccessPointName"}},
+		{"oss", ossInputs[Full], []string{"AccessPointName"}},
+		{"efs", efsInputs[Full], []string{"ClientToken"}},
+		{"privatelink", privateLinkInputs[Full], []string{"ClientToken", "DryRun", "EndpointName"}},
+		{"kms", kmsInputs[Full], []string{"Name"}},
+	} {
+		if d := cmp.Diff(test.lacks, unset("", reflect.ValueOf(test.in))); d != "" {
+			t.Errorf("%s (-want +got):\n%s", test.service, d)
+		}
+	}
+}
+
+// unset returns the names of the fields that are not set, at any depth.
+func unset(name string, v reflect.Value) (names []string) {
+	switch {
+	case v.IsZero():
+		return []string{name}
+	case v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct:
+		return unset(name, v.Elem())
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			names = append(names, unset(v.Type().Field(i).Name, v.Field(i))...)
+		}
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			names = append(names, unset(name, v.Index(i))...)
+		}
+	}
+	return names
 }
 
 // sent returns the parameters of a column's request, with those of the protocol

@@ -13,6 +13,11 @@
 // (TestDecoded), one signature by all signers (TestSigners). The answers are those
 // of the fakes.
 //
+// A create is measured with the parameters that most callers set (call=create) and
+// with all that the operation takes together (call=create-full; TestFull). The
+// second is the stricter measure: the more a call encodes, signs and checks, the
+// less the constant cost of net/http hides.
+//
 // go test -bench measures: calls in memory (BenchmarkCall, meant for -cpu 1), with
 // one client for 64 goroutines (BenchmarkShared), over loopback to a server process
 // (BenchmarkLoopback), signing alone (BenchmarkSign) and construction

@@ -19,7 +19,7 @@ import (
 
 const efsRegion = efstest.Region
 
-var efsCalls = []Call{create, list100, list1000}
+var efsCalls = []Call{create, createFull, list100, list1000}
 
 var efsService = &Service{
 	Name:    "efs",
@@ -28,7 +28,7 @@ var efsService = &Service{
 	fake: func(n int, c conditions) http.Handler {
 		s := efstest.NewServer(efstest.Limit(c.limit), efstest.Latency(c.latency), efstest.ReadyAfter(c.readyAfter))
 		for i := range n {
-			in := efsInput
+			in := efsInputs[Short]
 			in.Tags = append([]efs.Tag{{Key: "Name", Value: fmt.Sprintf("volume-%04d", i)}}, in.Tags...)
 			must(s.Client().CreateAccessPoint(context.Background(), in))
 		}
@@ -37,16 +37,28 @@ var efsService = &Service{
 	id: func(_ string, created any) string { return created.(*efs.CreateAccessPointResponse).AccessPointID },
 }
 
-// efsInput is what every column creates, with a ClientToken that is new for each
+// efsInputs are what every column creates, with a ClientToken that is new for each
 // call.
-var efsInput = efs.CreateAccessPointRequest{
-	FileSystemID: efstest.FileSystemID,
-	PosixUser:    &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1002)), SecondaryGIDs: []uint32{2001, 2002}},
-	RootDirectory: &efs.RootDirectory{
-		Path: "/volumes/42", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1002)), Permissions: "0750"},
+var efsInputs = [...]efs.CreateAccessPointRequest{
+	Short: {
+		FileSystemID: efstest.FileSystemID, PosixUser: efsUser, RootDirectory: efsRoot,
+		Tags: []efs.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
 	},
-	Tags: []efs.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
+	Full: {
+		FileSystemID: efstest.FileSystemID, PosixUser: efsUser, RootDirectory: efsRoot,
+		Tags: []efs.Tag{
+			{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}, {Key: "tenant", Value: "42"},
+			{Key: "cost-center", Value: "cc-1017"}, {Key: "managed-by", Value: "provisioner"},
+		},
+	},
 }
+
+var (
+	efsUser = &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1002)), SecondaryGIDs: []uint32{2001, 2002}}
+	efsRoot = &efs.RootDirectory{
+		Path: "/volumes/42", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1002)), Permissions: "0750"},
+	}
+)
 
 func efsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := efs.New(efs.Config{
@@ -54,7 +66,9 @@ func efsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: efs.StaticCredentials{AccessKeyID: keyID, SecretAccessKey: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context, _ string) (any, error) { return c.CreateAccessPoint(ctx, efsInput) },
+		Create: func(ctx context.Context, _ string, with Parameters) (any, error) {
+			return c.CreateAccessPoint(ctx, efsInputs[with])
+		},
 		List: func(ctx context.Context, size int) (any, error) {
 			return c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: efstest.FileSystemID, MaxResults: size})
 		},
@@ -78,8 +92,8 @@ func efsAWS(endpoint string, rt http.RoundTripper) (*Client, error) {
 	}
 	c := sdk.New(o)
 	return &Client{
-		Create: func(ctx context.Context, _ string) (any, error) { // it makes the ClientToken
-			in := &efsInput
+		Create: func(ctx context.Context, _ string, with Parameters) (any, error) { // it makes the ClientToken
+			in := &efsInputs[with]
 			info := in.RootDirectory.CreationInfo
 			request := &sdk.CreateAccessPointInput{
 				FileSystemId: aws.String(in.FileSystemID),
@@ -112,8 +126,8 @@ func efsAWS(endpoint string, rt http.RoundTripper) (*Client, error) {
 var efsFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context, _ string) (any, error) {
-			in := efsInput // its struct is the API's JSON
+		Create: func(ctx context.Context, _ string, with Parameters) (any, error) {
+			in := efsInputs[with] // its struct is the API's JSON
 			in.ClientToken = uuid.NewString()
 			body, err := json.Marshal(in)
 			if err != nil {

@@ -60,7 +60,7 @@ func fanOut(service http.Handler, column Column, creates, callers int) (FanOut, 
 		all.Go(func() {
 			for i := next.Add(1); i <= int64(creates); i = next.Add(1) {
 				start := time.Now()
-				_, err := client.Create(context.Background(), fmt.Sprintf("volume-%04d", i))
+				_, err := client.Create(context.Background(), fmt.Sprintf("volume-%04d", i), Short)
 				end := time.Since(start).Seconds()
 				mu.Lock()
 				if err == nil {
@@ -147,7 +147,7 @@ func (s *Service) spread(service http.Handler, n int) ([]string, error) {
 	for i := range ids {
 		<-time.After(time.Until(start.Add((latest - soonest) * time.Duration(i) / time.Duration(n))))
 		name := fmt.Sprintf("volume-%04d", i)
-		created, err := client.Create(context.Background(), name)
+		created, err := client.Create(context.Background(), name, Short)
 		if err != nil {
 			return nil, err
 		}

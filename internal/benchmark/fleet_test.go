@@ -69,7 +69,7 @@ func TestReady(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		created, err := create.Create(t.Context(), accessPointName)
+		created, err := create.Create(t.Context(), accessPointName, Short)
 		if err != nil {
 			t.Fatal(err)
 		}

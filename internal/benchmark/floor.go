@@ -223,10 +223,14 @@ func signSigV4(req *http.Request, body string, keys *derivedKey, at time.Time) {
 // answers are read and dropped. Its calls return the number of bytes.
 func bare(other Column, calls []Call) Column {
 	return Column{Name: FloorBare, New: func(endpoint string, rt http.RoundTripper) (*Client, error) {
-		signed := map[int]*http.Request{} // by the size of the page
+		type key struct {
+			size int
+			with Parameters
+		}
+		signed := map[key]*http.Request{}
 		for _, call := range calls {
 			keep := roundTripFunc(func(req *http.Request) (*http.Response, error) {
-				signed[call.Size] = req.Clone(context.Background())
+				signed[key{call.Size, call.With}] = req.Clone(context.Background())
 				return nil, errKept
 			})
 			client, err := other.New(endpoint, keep)
@@ -238,8 +242,8 @@ func bare(other Column, calls []Call) Column {
 			}
 		}
 		f := newFloor(endpoint, rt)
-		list := func(ctx context.Context, size int) (any, error) {
-			req := signed[size].WithContext(ctx)
+		send := func(ctx context.Context, k key) (any, error) {
+			req := signed[k].WithContext(ctx)
 			if req.GetBody != nil {
 				req.Body, _ = req.GetBody()
 			}
@@ -253,7 +257,10 @@ func bare(other Column, calls []Call) Column {
 			}
 			return io.Copy(io.Discard, resp.Body)
 		}
-		return &Client{List: list, Create: func(ctx context.Context, _ string) (any, error) { return list(ctx, 0) }}, nil
+		return &Client{
+			Create: func(ctx context.Context, _ string, with Parameters) (any, error) { return send(ctx, key{with: with}) },
+			List:   func(ctx context.Context, size int) (any, error) { return send(ctx, key{size: size}) },
+		}, nil
 	}}
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
 )
 
-var kmsCalls = []Call{create, list100} // a page has 100 at most
+var kmsCalls = []Call{create, createFull, list100} // a page has 100 at most
 
 var kmsService = &Service{
 	Name:  "kms",
@@ -26,12 +26,14 @@ var kmsService = &Service{
 	},
 	fake: func(n int, c conditions) http.Handler {
 		s := kmstest.NewServer(kmstest.Limit(c.limit), kmstest.Latency(c.latency)) // an access point is ready at once
-		must(s.Client().CreatePolicy(context.Background(), kms.CreatePolicyRequest{
-			Name: kmsInput.Policies[0], KmsInstance: kmstest.InstanceID,
-			Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
-		}))
+		for _, name := range kmsInputs[Full].Policies {
+			must(s.Client().CreatePolicy(context.Background(), kms.CreatePolicyRequest{
+				Name: name, KmsInstance: kmstest.InstanceID,
+				Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
+			}))
+		}
 		for i := range n {
-			in := kmsInput
+			in := kmsInputs[Short]
 			in.Name = fmt.Sprintf("application-%04d", i)
 			must(s.Client().CreateApplicationAccessPoint(context.Background(), in))
 		}
@@ -39,10 +41,16 @@ var kmsService = &Service{
 	},
 }
 
-// kmsInput is what every column creates, under the name that it is given.
-var kmsInput = kms.CreateApplicationAccessPointRequest{
-	Description: "the keys of tenant 42", AuthenticationMethod: kms.AuthenticationClientKey,
-	Policies: []string{"tenant-42-keys"},
+// kmsInputs are what every column creates, under the name that it is given.
+var kmsInputs = [...]kms.CreateApplicationAccessPointRequest{
+	Short: {
+		Description: "the keys of tenant 42", AuthenticationMethod: kms.AuthenticationClientKey,
+		Policies: []string{"tenant-42-keys"},
+	},
+	Full: {
+		Description: "the keys of tenant 42", AuthenticationMethod: kms.AuthenticationClientKey,
+		Policies: []string{"tenant-42-keys", "tenant-42-secrets", "auditors"},
+	},
 }
 
 func kmsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
@@ -51,8 +59,8 @@ func kmsOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: kms.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := kmsInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := kmsInputs[with]
 			in.Name = name
 			return c.CreateApplicationAccessPoint(ctx, in)
 		},
@@ -71,8 +79,8 @@ func policies(names []string) string {
 func kmsV3(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := sdk.NewClient(teaConfig(endpoint, kmstest.Region, rt))
 	return &Client{
-		Create: func(_ context.Context, name string) (any, error) {
-			in := &kmsInput
+		Create: func(_ context.Context, name string, with Parameters) (any, error) {
+			in := &kmsInputs[with]
 			return c.CreateApplicationAccessPoint(&sdk.CreateApplicationAccessPointRequest{
 				Name: tea.String(name), Description: tea.String(in.Description),
 				AuthenticationMethod: tea.String(string(in.AuthenticationMethod)), Policies: tea.String(policies(in.Policies)),
@@ -88,8 +96,8 @@ func kmsOld(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := old.NewClientWithAccessKey(kmstest.Region, keyID, secret)
 	through(c, rt)
 	return &Client{
-		Create: func(_ context.Context, name string) (any, error) {
-			in := &kmsInput
+		Create: func(_ context.Context, name string, with Parameters) (any, error) {
+			in := &kmsInputs[with]
 			request := old.CreateCreateApplicationAccessPointRequest()
 			direct(request, endpoint)
 			request.Name, request.Description = name, in.Description
@@ -127,8 +135,8 @@ type kmsListed struct {
 var kmsFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := &kmsInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := &kmsInputs[with]
 			q := []param{
 				{"Name", name},
 				{"Description", in.Description},

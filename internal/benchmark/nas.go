@@ -16,7 +16,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
-var nasCalls = []Call{create, list100} // a page has 100 at most
+var nasCalls = []Call{create, createFull, list100} // a page has 100 at most
 
 var nasService = &Service{
 	Name:    "nas",
@@ -25,7 +25,7 @@ var nasService = &Service{
 	fake: func(n int, c conditions) http.Handler {
 		s := nastest.NewServer(nastest.Limit(c.limit), nastest.Latency(c.latency), nastest.ReadyAfter(c.readyAfter))
 		for i := range n {
-			in := nasInput
+			in := nasInputs[Short]
 			in.AccessPointName = fmt.Sprintf("volume-%04d", i)
 			must(s.Client().CreateAccessPoint(context.Background(), in))
 		}
@@ -36,13 +36,26 @@ var nasService = &Service{
 	},
 }
 
-// nasInput is what every column creates, under the name that it is given.
-var nasInput = nas.CreateAccessPointRequest{
-	FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroup: nastest.AccessGroup,
-	RootDirectory: "/volumes/42", EnabledRAM: true,
-	OwnerUserID: new(uint32(1001)), OwnerGroupID: new(uint32(1002)), Permission: "0750",
-	PosixUserID: new(uint32(1001)), PosixGroupID: new(uint32(1002)), PosixSecondaryGroupIDs: []uint32{2001, 2002},
-	Tags: []nas.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
+// nasInputs are what every column creates, under the name that it is given. Full
+// lacks only AgenticSpaceID, which excludes seven of the other parameters.
+var nasInputs = [...]nas.CreateAccessPointRequest{
+	Short: {
+		FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroup: nastest.AccessGroup,
+		RootDirectory: "/volumes/42", EnabledRAM: true,
+		OwnerUserID: new(uint32(1001)), OwnerGroupID: new(uint32(1002)), Permission: "0750",
+		PosixUserID: new(uint32(1001)), PosixGroupID: new(uint32(1002)), PosixSecondaryGroupIDs: []uint32{2001, 2002},
+		Tags: []nas.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
+	},
+	Full: {
+		FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroup: nastest.AccessGroup,
+		RootDirectory: "/volumes/42", EnabledRAM: true,
+		OwnerUserID: new(uint32(1001)), OwnerGroupID: new(uint32(1002)), Permission: "0750",
+		PosixUserID: new(uint32(1001)), PosixGroupID: new(uint32(1002)), PosixSecondaryGroupIDs: []uint32{2001, 2002},
+		Tags: []nas.Tag{
+			{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}, {Key: "tenant", Value: "42"},
+			{Key: "cost-center", Value: "cc-1017"}, {Key: "managed-by", Value: "provisioner"},
+		},
+	},
 }
 
 func nasOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
@@ -51,8 +64,8 @@ func nasOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: nas.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := nasInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := nasInputs[with]
 			in.AccessPointName = name
 			return c.CreateAccessPoint(ctx, in)
 		},
@@ -87,8 +100,8 @@ func nasDarabonba(endpoint string, rt http.RoundTripper) (*Client, error) {
 		return out["body"], err
 	}
 	return &Client{
-		Create: func(_ context.Context, name string) (any, error) {
-			in := &nasInput
+		Create: func(_ context.Context, name string, with Parameters) (any, error) {
+			in := &nasInputs[with]
 			return call("CreateAccessPoint", map[string]any{
 				"FileSystemId": in.FileSystemID, "VpcId": in.VpcID, "VswId": in.VSwitchID, "AccessGroup": in.AccessGroup,
 				"AccessPointName": name, "RootDirectory": in.RootDirectory, "EnabledRam": in.EnabledRAM,
@@ -114,8 +127,8 @@ func nasDarabonba(endpoint string, rt http.RoundTripper) (*Client, error) {
 var nasFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := &nasInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := &nasInputs[with]
 			q := []param{
 				{"FileSystemId", in.FileSystemID},
 				{"VpcId", in.VpcID},

@@ -17,7 +17,7 @@ import (
 
 const ossRegion = osstest.Region
 
-var ossCalls = []Call{create, list100, list1000} // 100 of a bucket, 1,000 of the account
+var ossCalls = []Call{create, createFull, list100, list1000} // 100 of a bucket, 1,000 of the account
 
 var ossService = &Service{
 	Name:    "oss",
@@ -26,7 +26,7 @@ var ossService = &Service{
 	fake: func(n int, c conditions) http.Handler {
 		s := osstest.NewServer(osstest.Limit(c.limit), osstest.Latency(c.latency), osstest.ReadyAfter(c.readyAfter))
 		for i := range n {
-			in := ossInput
+			in := ossInputs[Full]
 			in.AccessPointName = fmt.Sprintf("ap-%04d", i)
 			must(s.Client().CreateAccessPoint(context.Background(), in))
 		}
@@ -35,10 +35,13 @@ var ossService = &Service{
 	id: func(name string, _ any) string { return name },
 }
 
-// ossInput is what every column creates, under the name that it is given.
-var ossInput = oss.CreateAccessPointRequest{
-	Bucket: osstest.Bucket, NetworkOrigin: oss.NetworkOriginVPC,
-	VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4abcd"},
+// ossInputs are what every column creates, under the name that it is given.
+var ossInputs = [...]oss.CreateAccessPointRequest{
+	Short: {Bucket: osstest.Bucket, NetworkOrigin: oss.NetworkOriginInternet},
+	Full: {
+		Bucket: osstest.Bucket, NetworkOrigin: oss.NetworkOriginVPC,
+		VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4abcd"},
+	},
 }
 
 // ossBucket returns the bucket whose access points a page of that size lists:
@@ -56,8 +59,8 @@ func ossOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: oss.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := ossInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := ossInputs[with]
 			in.AccessPointName = name
 			return c.CreateAccessPoint(ctx, in)
 		},
@@ -82,15 +85,13 @@ func ossV2(endpoint string, rt http.RoundTripper) (*Client, error) {
 	}
 	c := sdk.NewClient(config)
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := &ossInput
-			return c.CreateAccessPoint(ctx, &sdk.CreateAccessPointRequest{
-				Bucket: sdk.Ptr(in.Bucket),
-				CreateAccessPointConfiguration: &sdk.CreateAccessPointConfiguration{
-					AccessPointName: sdk.Ptr(name), NetworkOrigin: sdk.Ptr(string(in.NetworkOrigin)),
-					VpcConfiguration: &sdk.AccessPointVpcConfiguration{VpcId: sdk.Ptr(in.VpcConfiguration.VpcID)},
-				},
-			})
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := &ossInputs[with]
+			config := &sdk.CreateAccessPointConfiguration{AccessPointName: sdk.Ptr(name), NetworkOrigin: sdk.Ptr(string(in.NetworkOrigin))}
+			if vpc := in.VpcConfiguration; vpc != nil {
+				config.VpcConfiguration = &sdk.AccessPointVpcConfiguration{VpcId: sdk.Ptr(vpc.VpcID)}
+			}
+			return c.CreateAccessPoint(ctx, &sdk.CreateAccessPointRequest{Bucket: sdk.Ptr(in.Bucket), CreateAccessPointConfiguration: config})
 		},
 		List: func(ctx context.Context, size int) (any, error) {
 			in := &sdk.ListAccessPointsRequest{MaxKeys: int64(size)}
@@ -109,13 +110,15 @@ func ossV2(endpoint string, rt http.RoundTripper) (*Client, error) {
 var ossFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := &ossInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := &ossInputs[with]
 			body := "<CreateAccessPointConfiguration>" +
 				"<AccessPointName>" + escapeXML(name) + "</AccessPointName>" +
-				"<NetworkOrigin>" + escapeXML(string(in.NetworkOrigin)) + "</NetworkOrigin>" +
-				"<VpcConfiguration><VpcId>" + escapeXML(in.VpcConfiguration.VpcID) + "</VpcId></VpcConfiguration>" +
-				"</CreateAccessPointConfiguration>"
+				"<NetworkOrigin>" + escapeXML(string(in.NetworkOrigin)) + "</NetworkOrigin>"
+			if vpc := in.VpcConfiguration; vpc != nil {
+				body += "<VpcConfiguration><VpcId>" + escapeXML(vpc.VpcID) + "</VpcId></VpcConfiguration>"
+			}
+			body += "</CreateAccessPointConfiguration>"
 			out := new(oss.CreateAccessPointResponse)
 			return out, f.oss(ctx, http.MethodPut, in.Bucket, "accessPoint", body, out)
 		},

@@ -16,7 +16,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
 
-var privateLinkCalls = []Call{create, list100, list1000}
+var privateLinkCalls = []Call{create, createFull, list100, list1000}
 
 var privateLinkService = &Service{
 	Name:  "privatelink",
@@ -28,8 +28,9 @@ var privateLinkService = &Service{
 	fake: func(n int, c conditions) http.Handler {
 		s := privatelinktest.NewServer(privatelinktest.Limit(c.limit), privatelinktest.Latency(c.latency), privatelinktest.ReadyAfter(c.readyAfter))
 		s.AddNetwork(privatelinktest.VpcID, secondVSwitch, secondZone)
+		s.AddSecurityGroup(secondSecurityGroup)
 		for i := range n {
-			in := privateLinkInput
+			in := privateLinkInputs[Short]
 			in.EndpointName = fmt.Sprintf("volume-%04d", i)
 			must(s.Client().CreateVpcEndpoint(context.Background(), in))
 		}
@@ -38,20 +39,37 @@ var privateLinkService = &Service{
 	id: func(_ string, created any) string { return created.(*privatelink.CreateVpcEndpointResponse).EndpointID },
 }
 
-const secondVSwitch, secondZone = "vsw-bp1second2tq5h4xabcd", "cn-hangzhou-k"
+const secondVSwitch, secondZone, secondSecurityGroup = "vsw-bp1second2tq5h4xabcd", "cn-hangzhou-k", "sg-bp1second55nh68xabcd"
 
-// privateLinkInput is what every column creates, under the name that it is given,
-// with a ClientToken that is new for each call.
-var privateLinkInput = privatelink.CreateVpcEndpointRequest{
-	RegionID: privatelinktest.Region, EndpointDescription: "the storage of tenant 42",
-	EndpointType: privatelink.EndpointTypeInterface, VpcID: privatelinktest.VpcID,
-	ServiceID: privatelinktest.ServiceID, ServiceName: privatelinktest.ServiceName,
-	Zones: []privatelink.Zone{
-		{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID, IP: "10.0.0.42"},
-		{ZoneID: secondZone, VSwitchID: secondVSwitch, IP: "10.0.1.42"},
+// privateLinkInputs are what every column creates, under the name that it is
+// given, with a ClientToken that is new for each call. Full lacks only DryRun.
+var privateLinkInputs = [...]privatelink.CreateVpcEndpointRequest{
+	Short: {
+		RegionID: privatelinktest.Region, EndpointDescription: "the storage of tenant 42",
+		EndpointType: privatelink.EndpointTypeInterface, VpcID: privatelinktest.VpcID,
+		ServiceID: privatelinktest.ServiceID, ServiceName: privatelinktest.ServiceName,
+		Zones: []privatelink.Zone{
+			{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID, IP: "10.0.0.42"},
+			{ZoneID: secondZone, VSwitchID: secondVSwitch, IP: "10.0.1.42"},
+		},
+		SecurityGroupIDs: []string{privatelinktest.SecurityGroupID}, ProtectedEnabled: true,
+		Tags: []privatelink.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
 	},
-	SecurityGroupIDs: []string{privatelinktest.SecurityGroupID}, ProtectedEnabled: true,
-	Tags: []privatelink.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}},
+	Full: {
+		RegionID: privatelinktest.Region, EndpointDescription: "the storage of tenant 42",
+		EndpointType: privatelink.EndpointTypeInterface, ZonePrivateIPAddressCount: 1, VpcID: privatelinktest.VpcID,
+		ServiceID: privatelinktest.ServiceID, ServiceName: "com.aliyuncs.privatelink.cn-beijing." + privatelinktest.ServiceID,
+		ServiceRegionID: "cn-beijing", CrossRegionBandwidth: 200,
+		AddressIPVersion: privatelink.AddressIPVersionDualStack, ZoneAffinityEnabled: true,
+		Zones: []privatelink.Zone{
+			{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID, IP: "10.0.0.42", Ipv6Address: "2408:4005:3c5:6b00::42"},
+			{ZoneID: secondZone, VSwitchID: secondVSwitch, IP: "10.0.1.42", Ipv6Address: "2408:4005:3c5:6b01::42"},
+		},
+		SecurityGroupIDs: []string{privatelinktest.SecurityGroupID, secondSecurityGroup}, ProtectedEnabled: true,
+		ResourceGroupID: "rg-acfmy7wkdabcd",
+		PolicyDocument:  `{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Principal":"*","Resource":"*"}]}`,
+		Tags:            []privatelink.Tag{{Key: "team", Value: "storage"}, {Key: "env", Value: "prod"}, {Key: "tenant", Value: "42"}},
+	},
 }
 
 func privateLinkOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
@@ -60,8 +78,8 @@ func privateLinkOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 		Credentials: privatelink.StaticCredentials{AccessKeyID: keyID, AccessKeySecret: secret},
 	})
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := privateLinkInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := privateLinkInputs[with]
 			in.EndpointName = name
 			return c.CreateVpcEndpoint(ctx, in)
 		},
@@ -81,8 +99,8 @@ func privateLinkOurs(endpoint string, rt http.RoundTripper) (*Client, error) {
 func privateLinkV5(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := sdk.NewClient(teaConfig(endpoint, privatelinktest.Region, rt))
 	return &Client{
-		Create: func(_ context.Context, name string) (any, error) {
-			in := &privateLinkInput
+		Create: func(_ context.Context, name string, with Parameters) (any, error) {
+			in := &privateLinkInputs[with]
 			request := &sdk.CreateVpcEndpointRequest{
 				RegionId: tea.String(in.RegionID), ClientToken: tea.String(uuid.NewString()),
 				EndpointName: tea.String(name), EndpointDescription: tea.String(in.EndpointDescription),
@@ -91,6 +109,15 @@ func privateLinkV5(endpoint string, rt http.RoundTripper) (*Client, error) {
 			}
 			for _, z := range in.Zones {
 				request.Zone = append(request.Zone, &sdk.CreateVpcEndpointRequestZone{ZoneId: tea.String(z.ZoneID), VSwitchId: tea.String(z.VSwitchID), Ip: tea.String(z.IP)})
+			}
+			if with == Full {
+				for i, z := range in.Zones {
+					request.Zone[i].Ipv6Address = tea.String(z.Ipv6Address)
+				}
+				request.ZonePrivateIpAddressCount = tea.Int64(in.ZonePrivateIPAddressCount)
+				request.ServiceRegionId, request.CrossRegionBandwidth = tea.String(in.ServiceRegionID), tea.Int32(int32(in.CrossRegionBandwidth))
+				request.AddressIpVersion, request.ZoneAffinityEnabled = tea.String(string(in.AddressIPVersion)), tea.Bool(in.ZoneAffinityEnabled)
+				request.ResourceGroupId, request.PolicyDocument = tea.String(in.ResourceGroupID), tea.String(in.PolicyDocument)
 			}
 			for _, id := range in.SecurityGroupIDs {
 				request.SecurityGroupId = append(request.SecurityGroupId, tea.String(id))
@@ -114,8 +141,8 @@ func privateLinkOld(endpoint string, rt http.RoundTripper) (*Client, error) {
 	c, err := old.NewClientWithAccessKey(privatelinktest.Region, keyID, secret)
 	through(c, rt)
 	return &Client{
-		Create: func(_ context.Context, name string) (any, error) { // it adds the region
-			in := &privateLinkInput
+		Create: func(_ context.Context, name string, with Parameters) (any, error) { // it adds the region
+			in := &privateLinkInputs[with]
 			request := old.CreateCreateVpcEndpointRequest()
 			direct(request, endpoint)
 			request.ClientToken = uuid.NewString()
@@ -132,6 +159,16 @@ func privateLinkOld(endpoint string, rt http.RoundTripper) (*Client, error) {
 				tags = append(tags, old.CreateVpcEndpointTag(tag))
 			}
 			request.Zone, request.SecurityGroupId, request.Tag = &zones, &in.SecurityGroupIDs, &tags
+			if with == Full {
+				request.ZonePrivateIpAddressCount, request.ResourceGroupId = requests.NewInteger(int(in.ZonePrivateIPAddressCount)), in.ResourceGroupID
+				q := request.QueryParams // its struct lacks these
+				q["ServiceRegionId"], q["CrossRegionBandwidth"] = in.ServiceRegionID, strconv.FormatInt(in.CrossRegionBandwidth, 10)
+				q["AddressIpVersion"], q["ZoneAffinityEnabled"] = string(in.AddressIPVersion), strconv.FormatBool(in.ZoneAffinityEnabled)
+				q["PolicyDocument"] = in.PolicyDocument
+				for i, z := range in.Zones {
+					q["Zone."+strconv.Itoa(i+1)+".Ipv6Address"] = z.Ipv6Address
+				}
+			}
 			return c.CreateVpcEndpoint(request)
 		},
 		List: func(_ context.Context, size int) (any, error) {
@@ -153,8 +190,8 @@ func privateLinkOld(endpoint string, rt http.RoundTripper) (*Client, error) {
 var privateLinkFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripper) (*Client, error) {
 	f := newFloor(endpoint, rt)
 	return &Client{
-		Create: func(ctx context.Context, name string) (any, error) {
-			in := &privateLinkInput
+		Create: func(ctx context.Context, name string, with Parameters) (any, error) {
+			in := &privateLinkInputs[with]
 			q := []param{
 				{"RegionId", in.RegionID},
 				{"ClientToken", uuid.NewString()},
@@ -166,9 +203,23 @@ var privateLinkFloor = Column{FloorMin, func(endpoint string, rt http.RoundTripp
 				{"ServiceName", in.ServiceName},
 				{"ProtectedEnabled", strconv.FormatBool(in.ProtectedEnabled)},
 			}
+			if with == Full {
+				q = append(q,
+					param{"ZonePrivateIpAddressCount", strconv.FormatInt(in.ZonePrivateIPAddressCount, 10)},
+					param{"ServiceRegionId", in.ServiceRegionID},
+					param{"CrossRegionBandwidth", strconv.FormatInt(in.CrossRegionBandwidth, 10)},
+					param{"AddressIpVersion", string(in.AddressIPVersion)},
+					param{"ZoneAffinityEnabled", strconv.FormatBool(in.ZoneAffinityEnabled)},
+					param{"ResourceGroupId", in.ResourceGroupID},
+					param{"PolicyDocument", in.PolicyDocument},
+				)
+			}
 			for i, z := range in.Zones {
 				n := strconv.Itoa(i + 1)
 				q = append(q, param{"Zone." + n + ".ZoneId", z.ZoneID}, param{"Zone." + n + ".VSwitchId", z.VSwitchID}, param{"Zone." + n + ".ip", z.IP})
+				if with == Full {
+					q = append(q, param{"Zone." + n + ".Ipv6Address", z.Ipv6Address})
+				}
 			}
 			for i, id := range in.SecurityGroupIDs {
 				q = append(q, param{"SecurityGroupId." + strconv.Itoa(i+1), id})

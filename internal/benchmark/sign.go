@@ -104,7 +104,7 @@ var Signatures = []Signature{
 			key := &credentials.Credentials{AccessKeyID: keyID, AccessKeySecret: secret}
 			return func() (string, error) {
 				err := (&signer.SignerV4{}).Sign(context.Background(), &signer.SigningContext{
-					Product: sdk.Ptr("oss"), Region: sdk.Ptr(ossRegion), Bucket: sdk.Ptr(ossInput.Bucket),
+					Product: sdk.Ptr("oss"), Region: sdk.Ptr(ossRegion), Bucket: sdk.Ptr(ossInputs[Short].Bucket),
 					Request: req, Time: signTime, Credentials: key,
 				})
 				return req.Header.Get("Authorization"), err
@@ -153,7 +153,7 @@ func acs3Request() (*http.Request, uri.Query) {
 	req := must(http.NewRequestWithContext(context.Background(), http.MethodPost, "https://nas.cn-hangzhou.aliyuncs.com/", nil))
 	req.Header.Set("X-Acs-Action", "CreateAccessPoint")
 	req.Header.Set("X-Acs-Version", "2017-06-26")
-	in := &nasInput
+	in := &nasInputs[Short]
 	return req, uri.Query{
 		{Name: "AccessGroup", Value: in.AccessGroup}, {Name: "AccessPointName", Value: accessPointName}, {Name: "EnabledRam", Value: "true"},
 		{Name: "FileSystemId", Value: in.FileSystemID}, {Name: "OwnerGroupId", Value: number(*in.OwnerGroupID)}, {Name: "OwnerUserId", Value: number(*in.OwnerUserID)},
@@ -166,10 +166,10 @@ func acs3Request() (*http.Request, uri.Query) {
 
 // oss4Request returns the create of OSS, and the path that is signed.
 func oss4Request() (*http.Request, string) {
-	req := must(http.NewRequestWithContext(context.Background(), http.MethodPut, "https://"+ossInput.Bucket+".oss-cn-hangzhou.aliyuncs.com/?accessPoint", nil))
+	req := must(http.NewRequestWithContext(context.Background(), http.MethodPut, "https://"+ossInputs[Short].Bucket+".oss-cn-hangzhou.aliyuncs.com/?accessPoint", nil))
 	req.Header.Set("Content-Type", "application/xml")
 	req.Header.Set("X-Oss-Content-Sha256", "UNSIGNED-PAYLOAD")
-	return req, "/" + ossInput.Bucket + "/"
+	return req, "/" + ossInputs[Short].Bucket + "/"
 }
 
 const sigv4Body = `{"ClientToken":"3f6f1d9e-1c5b-4e36-9d2b-0d7a6c9e4f10","FileSystemId":"fs-0123456789abcdef8","PosixUser":{"Uid":1001,"Gid":1002,"SecondaryGids":[2001,2002]},"RootDirectory":{"Path":"/volumes/42","CreationInfo":{"OwnerUid":1001,"OwnerGid":1002,"Permissions":"0750"}},"Tags":[{"Key":"team","Value":"storage"},{"Key":"env","Value":"prod"}]}`

@@ -270,7 +270,7 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 			case failed != nil:
 				return AccessPoint{}, failed
 			case len(found) > 1:
-				return found[0], duplicates(found)
+				return found[0], duplicates("EnsureAccessPoint", e.key, found)
 			case len(found) == 1:
 				ap, err = e.available(ctx, found[0])
 			}
@@ -326,7 +326,7 @@ func (e *ensuring) alone(ctx context.Context, ap AccessPoint) (AccessPoint, erro
 			return e.available(ctx, ap)
 		}
 		if asked.Sub(created) >= settle {
-			return found[0], duplicates(append(found, ap))
+			return found[0], duplicates("EnsureAccessPoint", e.key, append(found, ap))
 		}
 		if err := wait.Sleep(ctx, pause); err != nil {
 			return ap, &WaitError{Operation: "EnsureAccessPoint", State: "not alone", Elapsed: time.Since(created), Err: err}
@@ -351,8 +351,8 @@ func (e *ensuring) available(ctx context.Context, ap AccessPoint) (AccessPoint, 
 // noGrace is for what has been seen.
 const noGrace = time.Nanosecond
 
-func duplicates(aps []AccessPoint) error {
-	e := new(DuplicateError)
+func duplicates(operation, key string, aps []AccessPoint) error {
+	e := &DuplicateError{Operation: operation, Key: key}
 	for _, ap := range aps {
 		e.IDs = append(e.IDs, ap.AccessPointID)
 	}
@@ -377,7 +377,7 @@ func (e *ensuring) drift(ap AccessPoint) error {
 	for i, t := range e.in.Tags {
 		ds = append(ds, check.Same("Tags."+strconv.Itoa(i+1)+".Value", t.Value, ap.tag(t.Key)))
 	}
-	return drifted(ap.AccessPointID, ds...)
+	return drifted("EnsureAccessPoint", e.key, ap.AccessPointID, ds...)
 }
 
 // none stands for what there is not: no user is another than user 0.

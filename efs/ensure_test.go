@@ -144,7 +144,7 @@ func TestEnsureDuplicates(t *testing.T) {
 		if !ok || ap.AccessPointID != second.AccessPointID || len(found.IDs) != 2 || found.IDs[0] != second.AccessPointID {
 			t.Fatalf("got %+v, %v", ap, err)
 		}
-		if text := "efs: one was asked for, these exist: " + strings.Join(found.IDs, ", "); err.Error() != text {
+		if text := `efs: EnsureAccessPoint "k": one was asked for, these exist: ` + strings.Join(found.IDs, ", "); err.Error() != text {
 			t.Errorf("got %q", err)
 		}
 		if d := cmp.Diff(found.IDs, standing(t, c)); d != "" {
@@ -375,7 +375,7 @@ func TestEnsureForeign(t *testing.T) {
 			t.Fatal(err)
 		}
 		ap, err := c.EnsureAccessPoint(ctx, key, createRequest)
-		want := "efs: " + there.AccessPointID + " is not as asked: "
+		want := fmt.Sprintf("efs: EnsureAccessPoint %q: %s is not as asked: ", key, there.AccessPointID)
 		if key == "elsewhere" {
 			want += fmt.Sprintf("FileSystemId is %q, not %q; ", otherFileSystem, efstest.FileSystemID)
 		}

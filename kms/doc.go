@@ -108,6 +108,14 @@
 // A call that may have taken effect although it failed returns an
 // [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
 //
+// A resource that exists but not as asked is an [ErrDrift], several where one should
+// be are an [ErrDuplicate].
+//
+// The kinds are the same values in all five packages, and [ServiceError], which tells
+// status, code and request ID, is the same interface: a program that uses several
+// services needs one branch. A handler of log/slog writes an error of a call as a
+// group of these.
+//
 // No error, log record or printed value of this package holds a secret.
 //
 // # Repeats

@@ -290,7 +290,7 @@ func (c *Client) networkRule(in CreateNetworkRuleRequest, rule *NetworkRule) *na
 			return err
 		},
 		drift: func() error {
-			return drifted(in.Name,
+			return drifted("EnsureNetworkRule", in.Name, in.Name,
 				sameOrAny("Description", in.Description, rule.Description),
 				check.Same("Type", in.Type, rule.Type),
 				sameSet("SourcePrivateIp", addresses(in.SourcePrivateIP), addresses(rule.SourcePrivateIP)),
@@ -322,7 +322,7 @@ func (c *Client) policy(in CreatePolicyRequest, p *Policy) *named {
 			return err
 		},
 		drift: func() error {
-			return drifted(in.Name,
+			return drifted("EnsurePolicy", in.Name, in.Name,
 				sameOrAny("Description", in.Description, p.Description),
 				sameOrAny("KmsInstance", in.KmsInstance, p.KmsInstance), // the service may have a default one
 				sameSet("Permissions", in.Permissions, p.Permissions),
@@ -360,7 +360,7 @@ func (c *Client) accessPoint(in CreateApplicationAccessPointRequest, ap *Applica
 			if wanted == "" {
 				wanted = AuthenticationClientKey
 			}
-			return drifted(in.Name,
+			return drifted("EnsureApplicationAccessPoint", in.Name, in.Name,
 				sameOrAny("Description", in.Description, ap.Description),
 				check.Same("AuthenticationMethod", wanted, ap.AuthenticationMethod),
 				sameSet("Policies", in.Policies, ap.Policies),

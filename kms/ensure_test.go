@@ -168,7 +168,8 @@ func TestEnsureDrift(t *testing.T) {
 			for name, err := range map[string]error{"office": errRule, "p": errPolicy, "billing": errPoint} {
 				if drift, ok := errors.AsType[*kms.DriftError](err); ok {
 					got = drift.Fields
-					if drift.ResourceID != name || !strings.HasPrefix(err.Error(), "kms: "+name+" is not as asked: "+got[0].Field+" is ") {
+					operation := map[string]string{"office": "EnsureNetworkRule", "p": "EnsurePolicy", "billing": "EnsureApplicationAccessPoint"}[name]
+					if drift.Operation != operation || drift.Key != name || drift.ResourceID != name || !strings.Contains(err.Error(), name+" is not as asked: "+got[0].Field+" is ") {
 						t.Error(err)
 					}
 				} else if err != nil {
@@ -374,7 +375,7 @@ func TestResumeTells(t *testing.T) {
 			t.Fatal(err)
 		}
 		out, errTwo := client.Resume(t.Context(), lost(err))
-		if two, ok := errors.AsType[*kms.DuplicateError](errTwo); !ok || len(two.IDs) != 2 || out != nil {
+		if two, ok := errors.AsType[*kms.DuplicateError](errTwo); !ok || len(two.IDs) != 2 || two.Operation != "Resume" || out != nil {
 			t.Errorf("got %+v, %v", out, errTwo)
 		}
 		// With the access point its keys are gone.

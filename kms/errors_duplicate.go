@@ -2,15 +2,23 @@
 
 package kms
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // A DuplicateError is more than one resource where one should be. None of them
-// was deleted: it is not known which of them are in use.
+// was deleted: it is not known which of them are in use. It is an [ErrDuplicate].
 type DuplicateError struct {
-	IDs []string // the oldest first
+	Operation string   // the method that found them
+	Key       string   // what it was called with; empty for Resume
+	IDs       []string // the oldest first
 }
 
 // Error returns one line. Its wording may change.
 func (e *DuplicateError) Error() string {
-	return "kms: one was asked for, these exist: " + strings.Join(e.IDs, ", ")
+	return fmt.Sprintf("kms: %s %q: one was asked for, these exist: %s", e.Operation, e.Key, strings.Join(e.IDs, ", "))
 }
+
+// Is reports whether target is [ErrDuplicate].
+func (e *DuplicateError) Is(target error) bool { return target == ErrDuplicate }

@@ -107,7 +107,7 @@ func (c *Client) createdKey(ctx context.Context, p resume.Point, found *ClientKe
 		}
 		return strings.Compare(a.ClientKeyID, b.ClientKeyID)
 	})
-	e := new(DuplicateError)
+	e := &DuplicateError{Operation: "Resume"}
 	for _, k := range keys {
 		e.IDs = append(e.IDs, k.ClientKeyID)
 	}

@@ -81,7 +81,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 	if err != nil {
 		return ap, err
 	}
-	return ap, drift(in, ap)
+	return ap, drift(key, in, ap)
 }
 
 // EnsureAccessPointAbsent deletes the access points that
@@ -251,7 +251,7 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 			// It does not show in lists yet, but the service has named it.
 			return AccessPoint{AccessPointID: e.id, FileSystemID: e.in.FileSystemID}, nil
 		case len(found) > 0 && settled && e.id != "" && !slices.ContainsFunc(found, func(ap AccessPoint) bool { return ap.AccessPointID == e.id }):
-			return found[0], duplicates(append(found, AccessPoint{AccessPointID: e.id}))
+			return found[0], duplicates("EnsureAccessPoint", e.key, append(found, AccessPoint{AccessPointID: e.id}))
 		case len(found) == 1 && (settled && e.mine(found[0]) || e.age(found[0]) >= 2*settle):
 			return found[0], nil
 		case len(found) == 1 && settled:
@@ -262,7 +262,7 @@ func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
 				return found[0], err
 			}
 			if !dropped && e.age(found[len(found)-1]) >= 3*settle {
-				return found[0], duplicates(found)
+				return found[0], duplicates("EnsureAccessPoint", e.key, found)
 			}
 			next = time.Now().Add(settle / 4)
 		}
@@ -340,8 +340,8 @@ func (e *ensuring) age(ap AccessPoint) time.Duration {
 	return time.Since(created)
 }
 
-func duplicates(aps []AccessPoint) error {
-	e := new(DuplicateError)
+func duplicates(operation, key string, aps []AccessPoint) error {
+	e := &DuplicateError{Operation: operation, Key: key}
 	for _, ap := range aps {
 		e.IDs = append(e.IDs, ap.AccessPointID)
 	}
@@ -381,7 +381,7 @@ func (ap AccessPoint) tag(key string) string {
 
 // drift compares an access point with the request for it, in which what is not
 // set stands for the documented default. The service may have tags of its own.
-func drift(in CreateAccessPointRequest, ap AccessPoint) error {
+func drift(key string, in CreateAccessPointRequest, ap AccessPoint) error {
 	wanted := in
 	if wanted.AccessGroup == "" && wanted.AgenticSpaceID == "" {
 		wanted.AccessGroup = "DEFAULT_VPC_GROUP_NAME"
@@ -417,7 +417,7 @@ func drift(in CreateAccessPointRequest, ap AccessPoint) error {
 	for i, t := range in.Tags {
 		ds = append(ds, check.Same("Tag."+strconv.Itoa(i+1)+".Value", t.Value, ap.tag(t.Key)))
 	}
-	return drifted(ap.AccessPointID, ds...)
+	return drifted("EnsureAccessPoint", key, ap.AccessPointID, ds...)
 }
 
 func number(n *uint32) string {

@@ -179,7 +179,7 @@ func TestEnsureDrift(t *testing.T) {
 				var got []nas.Drift
 				if drift, ok := errors.AsType[*nas.DriftError](err); ok {
 					got = drift.Fields
-					if drift.ResourceID != ap.AccessPointID || !strings.Contains(err.Error(), got[0].Field+" is ") {
+					if drift.Operation != "EnsureAccessPoint" || drift.Key != "k" || drift.ResourceID != ap.AccessPointID || !strings.Contains(err.Error(), got[0].Field+" is ") {
 						t.Errorf("%+v: %v", ap, err)
 					}
 				} else if err != nil {
@@ -265,7 +265,7 @@ func TestEnsureYields(t *testing.T) {
 					t.Errorf("got %+v, %v; %v are left", ap, err, left)
 				}
 				duplicate, ok := errors.AsType[*nas.DuplicateError](err)
-				if ok != (c.want == 2) || ok && !slices.Equal(duplicate.IDs, left) || !ok && err != nil {
+				if ok != (c.want == 2) || ok && (!slices.Equal(duplicate.IDs, left) || duplicate.Operation != "EnsureAccessPoint" || duplicate.Key != "k") || !ok && err != nil {
 					t.Errorf("got %v, %v are left", err, left)
 				}
 			})
@@ -354,7 +354,7 @@ func TestResume(t *testing.T) {
 				duplicate, ok := errors.AsType[*nas.DuplicateError](err)
 				switch {
 				case c.ids > 0:
-					if !ok || len(duplicate.IDs) != c.ids {
+					if !ok || len(duplicate.IDs) != c.ids || duplicate.Operation != "Resume" {
 						t.Errorf("got %+v, %v", out, err)
 					}
 				case err != nil || out.Created != c.created || out.Operation != "CreateAccessPoint" || out.Created == (out.AccessPoint.AccessPointID == ""):

@@ -11,6 +11,8 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
+	"github.com/accesspoint-go/accesspoint/oss"
+	"github.com/accesspoint-go/accesspoint/oss/osstest"
 )
 
 func Example() {
@@ -66,6 +68,25 @@ func ExampleAPIError() {
 	// Output:
 	// true true
 	// DescribeAccessPoint 404 InvalidAccessPointId.NotFound
+}
+
+// One branch tells what the services say of any call that failed.
+func ExampleServiceError() {
+	ctx := context.Background()
+	_, inNAS := nastest.NewServer().Client().DescribeAccessPoint(ctx, nas.DescribeAccessPointRequest{
+		FileSystemID: nastest.FileSystemID, AccessPointID: "ap-none",
+	})
+	_, inOSS := osstest.NewServer().Client().GetAccessPoint(ctx, oss.GetAccessPointRequest{
+		Bucket: osstest.Bucket, AccessPointName: "ap-none",
+	})
+	for _, err := range []error{inNAS, inOSS} {
+		if e, ok := errors.AsType[nas.ServiceError](err); ok {
+			fmt.Println(e.HTTPStatusCode(), e.ErrorCode(), e.ServiceRequestID() != "", errors.Is(err, nas.ErrNotFound))
+		}
+	}
+	// Output:
+	// 404 InvalidAccessPointId.NotFound true true
+	// 404 NoSuchAccessPoint true true
 }
 
 // EnsureAccessPoint finds or creates. A program that was restarted in the middle

@@ -66,7 +66,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	case err != nil:
 		return nil, err
 	case len(found) > 1:
-		return nil, duplicates(found)
+		return nil, duplicates("Resume", "", found)
 	case len(found) == 1:
 		return &Resumed{p.Operation, true, found[0]}, nil
 	}

@@ -86,6 +86,13 @@
 //
 // The service's finer code, the EC, stands in parentheses behind the Message.
 //
+// An access point that exists but not as asked is an [ErrDrift].
+//
+// The kinds are the same values in all five packages, and [ServiceError], which tells
+// status, code and request ID, is the same interface: a program that uses several
+// services needs one branch. A handler of log/slog writes an error of a call as a
+// group of these.
+//
 // No error, log record or printed value of this package holds a secret.
 //
 // # Repeats

@@ -60,7 +60,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		return ap, waitError("EnsureAccessPoint", failed)
 	}
 	if e.foreign != nil {
-		return ap, fmt.Errorf("%w: %w", drifted(in.AccessPointName, check.Same("Bucket", in.Bucket, "another bucket")), e.foreign)
+		return ap, fmt.Errorf("%w: %w", drifted("EnsureAccessPoint", in.AccessPointName, in.AccessPointName, check.Same("Bucket", in.Bucket, "another bucket")), e.foreign)
 	}
 	return ap, drift(in, ap)
 }
@@ -284,7 +284,7 @@ func (c *Client) drop(ctx context.Context, bucket, accessPointName string) error
 
 // drift compares an access point with the request for it.
 func drift(in CreateAccessPointRequest, ap AccessPoint) error {
-	return drifted(in.AccessPointName,
+	return drifted("EnsureAccessPoint", in.AccessPointName, in.AccessPointName,
 		check.Same("Bucket", in.Bucket, ap.Bucket),
 		check.Same("AccessPointName", in.AccessPointName, ap.AccessPointName),
 		check.Same("NetworkOrigin", in.NetworkOrigin.lower(), ap.NetworkOrigin.lower()),

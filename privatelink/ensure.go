@@ -89,7 +89,7 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	if err == nil {
 		var zones []VpcEndpointZone
 		if zones, err = e.zones(ctx, ep.EndpointID); err == nil {
-			return ep, drift(in, ep, zones)
+			return ep, drift(key, in, ep, zones)
 		}
 	}
 	if e.failed != nil {
@@ -339,7 +339,7 @@ func (e *ensuring) find(ctx context.Context) (VpcEndpoint, error) {
 		var ep VpcEndpoint
 		switch settled := !asked.Before(e.quiet.Add(settle)); {
 		case len(found) > 1 && several && settled:
-			return found[0], duplicates(found)
+			return found[0], duplicates("EnsureVpcEndpoint", e.key, found)
 		case len(found) > 1:
 			if !several {
 				several, e.quiet = true, time.Now()
@@ -371,7 +371,7 @@ func (e *ensuring) find(ctx context.Context) (VpcEndpoint, error) {
 func (e *ensuring) one(ctx context.Context, found []VpcEndpoint, settled bool) (VpcEndpoint, error) {
 	id, grace, tags := e.id, e.grace, e.in.Tags
 	if len(found) == 1 {
-		if err := foreign(e.in, found[0]); err != nil {
+		if err := foreign(e.key, e.in, found[0]); err != nil {
 			return found[0], err
 		}
 		id, grace, tags = found[0].EndpointID, e.graceOf(found[0].CreateTime), found[0].Tags
@@ -492,8 +492,8 @@ func (z Zone) in(zones []VpcEndpointZone) *VpcEndpointZone {
 	return nil
 }
 
-func duplicates(eps []VpcEndpoint) error {
-	e := new(DuplicateError)
+func duplicates(operation, key string, eps []VpcEndpoint) error {
+	e := &DuplicateError{Operation: operation, Key: key}
 	for _, ep := range eps {
 		e.IDs = append(e.IDs, ep.EndpointID)
 	}
@@ -523,14 +523,14 @@ func (ep VpcEndpoint) tag(key string) string {
 }
 
 // foreign compares the service of an endpoint with the one asked for.
-func foreign(in CreateVpcEndpointRequest, ep VpcEndpoint) error {
-	return drifted(ep.EndpointID, sameIfSet("ServiceId", in.ServiceID, ep.ServiceID), sameIfSet("ServiceName", in.ServiceName, ep.ServiceName))
+func foreign(key string, in CreateVpcEndpointRequest, ep VpcEndpoint) error {
+	return drifted("EnsureVpcEndpoint", key, ep.EndpointID, sameIfSet("ServiceId", in.ServiceID, ep.ServiceID), sameIfSet("ServiceName", in.ServiceName, ep.ServiceName))
 }
 
 // drift compares an endpoint and its zones with the request for it, in which what
 // is not set stands for the documented default, or else for any. There may be
 // more zones and more tags.
-func drift(in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcEndpointZone) error {
+func drift(key string, in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcEndpointZone) error {
 	ds := []check.Difference{
 		sameIfSet("EndpointName", in.EndpointName, ep.EndpointName),
 		sameIfSet("EndpointType", in.EndpointType, ep.EndpointType),
@@ -561,7 +561,7 @@ func drift(in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcEndpointZone)
 	for i, t := range in.Tags {
 		ds = append(ds, check.Same("Tag."+strconv.Itoa(i+1)+".Value", t.Value, ep.tag(t.Key)))
 	}
-	return drifted(ep.EndpointID, ds...)
+	return drifted("EnsureVpcEndpoint", key, ep.EndpointID, ds...)
 }
 
 // sameIfSet says that found is as wanted, if anything is.

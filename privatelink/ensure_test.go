@@ -292,7 +292,7 @@ func TestEnsureDrift(t *testing.T) {
 				var got drifts
 				if drift, ok := errors.AsType[*privatelink.DriftError](err); ok {
 					got = drift.Fields
-					if drift.ResourceID != ep.EndpointID || !strings.Contains(err.Error(), got[0].Field+" is ") {
+					if drift.Operation != "EnsureVpcEndpoint" || drift.Key != "k" || drift.ResourceID != ep.EndpointID || !strings.Contains(err.Error(), got[0].Field+" is ") {
 						t.Errorf("%+v: %v", ep, err)
 					}
 				} else if err != nil {
@@ -501,7 +501,9 @@ func TestEnsureLooks(t *testing.T) {
 				ep, err := client.EnsureVpcEndpoint(t.Context(), "k", in)
 				found := []string{ep.EndpointID}
 				if duplicate, ok := errors.AsType[*privatelink.DuplicateError](err); ok {
-					found, err = duplicate.IDs, nil
+					if found, err = duplicate.IDs, nil; duplicate.Operation != "EnsureVpcEndpoint" || duplicate.Key != "k" {
+						t.Errorf("got %+v", duplicate)
+					}
 				}
 				_, drifted := errors.AsType[*privatelink.DriftError](err)
 				if d := cmp.Diff(c.want, found); d != "" || drifted != c.drifted || !drifted && err != nil {

@@ -4,6 +4,7 @@ package privatelink
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -47,7 +48,27 @@ var (
 	// ErrOutcomeUnknown: the call may have taken effect
 	// ([*OutcomeUnknownError]).
 	ErrOutcomeUnknown = fault.OutcomeUnknown
+	// ErrDrift: a resource exists, but not as asked ([*DriftError]).
+	ErrDrift = fault.Drift
+	// ErrDuplicate: there are several resources where one should be.
+	ErrDuplicate = fault.Duplicate
 )
+
+// A ServiceError tells what the service said of a call that failed. The interface
+// is the same, method for method, in every package of this module, whose
+// [*APIError] has it, so that one branch serves programs that use several services:
+//
+//	if e, ok := errors.AsType[privatelink.ServiceError](err); ok {
+//		log.Print(e.HTTPStatusCode(), e.ErrorCode(), e.ServiceRequestID())
+//	}
+//
+// The methods have the names of those of the AWS SDK for Go v2.
+type ServiceError interface {
+	error
+	ErrorCode() string        // empty if the answer was not the service's own
+	HTTPStatusCode() int      // 0 if no answer came
+	ServiceRequestID() string // for the service's support; empty if no answer came
+}
 
 // An APIError is a call that failed after it was validated. It holds what is
 // known of the last attempt that brought an answer. [errors.Is] finds its
@@ -97,6 +118,33 @@ func (e *APIError) Error() string {
 // Unwrap returns e.Err.
 func (e *APIError) Unwrap() error { return e.Err }
 
+// ErrorCode returns e.Code, for [ServiceError].
+func (e *APIError) ErrorCode() string { return string(e.Code) }
+
+// HTTPStatusCode returns e.StatusCode, for [ServiceError].
+func (e *APIError) HTTPStatusCode() int { return e.StatusCode }
+
+// ServiceRequestID returns e.RequestID, for [ServiceError].
+func (e *APIError) ServiceRequestID() string { return e.RequestID }
+
+// LogValue returns e as a group: error, operation and attempts, and as far as they
+// are known status, code, request_id, resource_id and client_token.
+func (e *APIError) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("error", e.Error()), slog.String("operation", e.Operation), slog.Int("attempts", e.Attempts)}
+	if e.StatusCode != 0 {
+		attrs = append(attrs, slog.Int("status", e.StatusCode))
+	}
+	for _, a := range [...]slog.Attr{
+		slog.String("code", string(e.Code)), slog.String("request_id", e.RequestID),
+		slog.String("resource_id", e.ResourceID), slog.String("client_token", e.ClientToken),
+	} {
+		if a.Value.String() != "" {
+			attrs = append(attrs, a)
+		}
+	}
+	return slog.GroupValue(attrs...)
+}
+
 // Is reports whether target is e's [Code] or its kind.
 func (e *APIError) Is(target error) bool {
 	if code, ok := target.(Code); ok {
@@ -120,6 +168,11 @@ func (e *OutcomeUnknownError) Error() string { return e.Err.Error() + "; it may 
 
 // Unwrap returns e.Err.
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
+
+// LogValue returns e.Err as a group.
+func (e *OutcomeUnknownError) LogValue() slog.Value {
+	return slog.GroupValue(slog.Bool("outcome_unknown", true), slog.Any("", e.Err))
+}
 
 // Is reports whether target is [ErrOutcomeUnknown].
 func (e *OutcomeUnknownError) Is(target error) bool { return target == ErrOutcomeUnknown }
@@ -150,8 +203,10 @@ func (e *ValidationError) Error() string {
 func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
 
 // A DriftError is a resource that exists but is not as asked. It was left as it
-// is.
+// is. It is an [ErrDrift].
 type DriftError struct {
+	Operation  string // the method that compared them, such as Ensure…
+	Key        string // what it was called with: the key, or the name where that is the key
 	ResourceID string
 	Fields     []Drift // every difference
 }
@@ -169,12 +224,15 @@ func (e *DriftError) Error() string {
 	for i, d := range e.Fields {
 		fields[i] = fmt.Sprintf("%s is %q, not %q", d.Field, d.Found, d.Wanted)
 	}
-	return "privatelink: " + e.ResourceID + " is not as asked: " + strings.Join(fields, "; ")
+	return fmt.Sprintf("privatelink: %s %q: %s is not as asked: %s", e.Operation, e.Key, e.ResourceID, strings.Join(fields, "; "))
 }
 
+// Is reports whether target is [ErrDrift].
+func (e *DriftError) Is(target error) bool { return target == ErrDrift }
+
 // drifted returns a *DriftError of the differences that are any, or nil.
-func drifted(resourceID string, differences ...check.Difference) error {
-	e := &DriftError{ResourceID: resourceID}
+func drifted(operation, key, resourceID string, differences ...check.Difference) error {
+	e := &DriftError{Operation: operation, Key: key, ResourceID: resourceID}
 	for _, d := range differences {
 		if d != (check.Difference{}) {
 			e.Fields = append(e.Fields, Drift(d))

@@ -115,6 +115,29 @@ func codes(t *testing.T, service string) map[string]string {
 	return all
 }
 
+// TestFound checks the kinds of what was found, which every package knows from
+// every other.
+func TestFound(t *testing.T) {
+	kinds := [][2]error{
+		{nas.ErrDrift, nas.ErrDuplicate}, {oss.ErrDrift, oss.ErrDuplicate}, {efs.ErrDrift, efs.ErrDuplicate},
+		{privatelink.ErrDrift, privatelink.ErrDuplicate}, {kms.ErrDrift, kms.ErrDuplicate},
+	}
+	drifts := []error{new(nas.DriftError), new(oss.DriftError), new(efs.DriftError), new(privatelink.DriftError), new(kms.DriftError)}
+	duplicates := []error{new(nas.DuplicateError), new(efs.DuplicateError), new(privatelink.DuplicateError), new(kms.DuplicateError)}
+	for _, kind := range kinds {
+		for _, err := range drifts {
+			if !errors.Is(err, kind[0]) || errors.Is(err, kind[1]) {
+				t.Errorf("%T is not ErrDrift, or ErrDuplicate", err)
+			}
+		}
+		for _, err := range duplicates {
+			if errors.Is(err, kind[0]) || !errors.Is(err, kind[1]) {
+				t.Errorf("%T is not ErrDuplicate, or ErrDrift", err)
+			}
+		}
+	}
+}
+
 // TestKinds checks the codes that others say something else of.
 func TestKinds(t *testing.T) {
 	for _, c := range []struct {

@@ -41,6 +41,7 @@ var masters = []struct {
 	{"nas/operations_test.go", "oss kms efs privatelink"},
 	{"nas/config_test.go", "oss kms efs privatelink"},
 	{"nas/credentials_test.go", "oss kms privatelink"},
+	{"nas/errors_test.go", "oss kms efs privatelink"},
 	{"nas/load_test.go", "oss kms efs privatelink"},
 	{"nas/unusable_test.go", "oss kms efs privatelink"},
 	{"nas/nastest/server.go", "oss kms efs privatelink"},

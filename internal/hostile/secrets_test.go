@@ -57,19 +57,19 @@ type holder struct {
 
 var holders = []holder{
 	{"nas", nas.New, nas.StaticCredentials{}, []any{
-		nas.AssumeRole, &nas.APIError{}, &nas.OutcomeUnknownError{}, &nas.ValidationError{}, &nas.WaitError{}, &nas.DriftError{}, &nas.DuplicateError{},
+		nas.AssumeRole, &nas.APIError{}, &nas.OutcomeUnknownError{}, &nas.ValidationError{}, &nas.WaitError{}, &nas.DriftError{}, new(nas.ServiceError), &nas.DuplicateError{},
 	}},
 	{"oss", oss.New, oss.StaticCredentials{}, []any{
-		oss.AssumeRole, &oss.APIError{}, &oss.OutcomeUnknownError{}, &oss.ValidationError{}, &oss.WaitError{}, &oss.DriftError{},
+		oss.AssumeRole, &oss.APIError{}, &oss.OutcomeUnknownError{}, &oss.ValidationError{}, &oss.WaitError{}, &oss.DriftError{}, new(oss.ServiceError),
 	}},
 	{"efs", efs.New, efs.StaticCredentials{}, []any{
-		efs.AssumeRole, &efs.APIError{}, &efs.OutcomeUnknownError{}, &efs.ValidationError{}, &efs.WaitError{}, &efs.DriftError{}, &efs.DuplicateError{},
+		efs.AssumeRole, &efs.APIError{}, &efs.OutcomeUnknownError{}, &efs.ValidationError{}, &efs.WaitError{}, &efs.DriftError{}, new(efs.ServiceError), &efs.DuplicateError{},
 	}},
 	{"privatelink", privatelink.New, privatelink.StaticCredentials{}, []any{
-		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{}, &privatelink.DriftError{}, &privatelink.DuplicateError{},
+		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{}, &privatelink.DriftError{}, new(privatelink.ServiceError), &privatelink.DuplicateError{},
 	}},
 	{"kms", kms.New, kms.StaticCredentials{}, []any{
-		kms.AssumeRole, &kms.APIError{}, &kms.OutcomeUnknownError{}, &kms.ValidationError{}, &kms.WaitError{}, kms.Wait[int], &kms.DriftError{}, &kms.DuplicateError{}, &kms.LeftoverError{},
+		kms.AssumeRole, &kms.APIError{}, &kms.OutcomeUnknownError{}, &kms.ValidationError{}, &kms.WaitError{}, kms.Wait[int], &kms.DriftError{}, new(kms.ServiceError), &kms.DuplicateError{}, &kms.LeftoverError{},
 	}},
 	{"nas/nastest", nil, nil, []any{nastest.NewServer, nastest.LimitBy}},
 	{"oss/osstest", nil, nil, []any{osstest.NewServer, osstest.LimitBy}},

@@ -1,7 +1,7 @@
 // Command report measures everything that package benchmark knows to measure, and
 // writes what it finds into the folder results: README.md, charts, and the output
-// of the benchmarks for benchstat. It runs in the folder of the module, for about
-// eleven minutes:
+// of the benchmarks for benchstat. It runs in the folder of the module, for
+// about thirteen minutes:
 //
 //	go run ./cmd/report
 //

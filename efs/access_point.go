@@ -76,14 +76,14 @@ type Tag struct {
 func tagKey(t Tag) string { return t.Key }
 
 func tagRules(t Tag) []check.Problem {
-	return []check.Problem{
+	return check.All(
 		check.Required("Key", t.Key),
 		check.Length("Key", t.Key, 1, 128),
 		check.That(len(t.Key) < 4 || !strings.EqualFold(t.Key[:4], "aws:"), "Key", "must not start with aws:"),
 		check.That(tagText(t.Key), "Key", "must have only letters, digits, spaces and _.:/=+-@"),
 		check.Length("Value", t.Value, 0, 256),
 		check.That(tagText(t.Value), "Value", "must have only letters, digits, spaces and _.:/=+-@"),
-	}
+	)
 }
 
 // bareID returns the ID in an ARN, and an ID as it is.

@@ -44,7 +44,7 @@ const maxPolicies = 3
 // sourceRules are the rules of an address that a network rule lets in. That it
 // is a private one is not asked: the service's own examples are not.
 func sourceRules(source string) []check.Problem {
-	return []check.Problem{check.That(isSource(source), "", "must be an IP address or a CIDR block")}
+	return check.All(check.That(isSource(source), "", "must be an IP address or a CIDR block"))
 }
 
 func isSource(s string) bool {
@@ -59,7 +59,7 @@ func isSource(s string) bool {
 // resourceRules are the rules of a key or secret that a policy opens.
 func resourceRules(resource string) []check.Problem {
 	kind, name, _ := strings.Cut(resource, "/")
-	return []check.Problem{check.That((kind == "key" || kind == "secret") && name != "", "", "must be key/ and an ID or *, or secret/ and a name or *")}
+	return check.All(check.That((kind == "key" || kind == "secret") && name != "", "", "must be key/ and an ID or *, or secret/ and a name or *"))
 }
 
 // pageAfter returns the number of the page after one, or 0 after the last. The

@@ -78,12 +78,12 @@ func tagKey(t Tag) string { return t.Key }
 
 // tagRules are the rules of a tag that is given to a resource.
 func tagRules(t Tag) []check.Problem {
-	return append(tagFilterRules(t), check.Required("Value", t.Value))
+	return append(tagFilterRules(t), check.All(check.Required("Value", t.Value))...)
 }
 
 // tagFilterRules are the rules of a tag that resources are looked up by.
 func tagFilterRules(t Tag) []check.Problem {
-	return append(make([]check.Problem, 0, 7), // with room for another
+	return check.All(
 		check.Required("Key", t.Key),
 		check.Length("Key", t.Key, 1, 128),
 		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),

@@ -57,11 +57,11 @@ type VpcConfiguration struct {
 
 // bucketRules are the rules of a bucket's name.
 func bucketRules(bucket string) []check.Problem {
-	return []check.Problem{
+	return check.All(
 		check.Length("Bucket", bucket, 3, 63),
 		hostLabel(bucket),
 		check.That(!outerHyphen(bucket), "Bucket", "must not start or end with a hyphen"),
-	}
+	)
 }
 
 // hostLabel is the rule that keeps a bucket in its place, before the host or in
@@ -73,11 +73,11 @@ func hostLabel(bucket string) check.Problem {
 // pointInHeader are the rules of the name of an access point that a header
 // holds. The documentation gives no others for it.
 func pointInHeader(name string) []check.Problem {
-	return []check.Problem{
+	return check.All(
 		check.Required("x-oss-access-point-name", name),
 		check.That(!strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }),
 			"x-oss-access-point-name", "must have only printable ASCII characters and no spaces"),
-	}
+	)
 }
 
 func labelChars(s string) bool {

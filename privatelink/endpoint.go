@@ -140,7 +140,7 @@ func tagKey(t Tag) string { return t.Key }
 // tagRules are the rules of a tag. The page of CreateVpcEndpoint has none; these
 // are those of the operations that only tag.
 func tagRules(t Tag) []check.Problem {
-	return []check.Problem{
+	return check.All(
 		check.Required("Key", t.Key),
 		check.Length("Key", t.Key, 1, 64),
 		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
@@ -148,7 +148,7 @@ func tagRules(t Tag) []check.Problem {
 		check.Length("Value", t.Value, 0, 128),
 		check.NoPrefix("Value", t.Value, "aliyun", "acs:"),
 		check.Lacks("Value", t.Value, "http://", "https://"),
-	}
+	)
 }
 
 // endpointName reports whether s starts with a letter and goes on with letters,

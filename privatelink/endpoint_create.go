@@ -52,11 +52,11 @@ func (in CreateVpcEndpointRequest) Validate() error {
 		check.That(in.CrossRegionBandwidth == 0 || in.CrossRegionBandwidth >= 100, "CrossRegionBandwidth", "must be at least 100"),
 	}
 	ps = append(ps, check.Each("Zone", in.Zones, func(z Zone) []check.Problem {
-		return []check.Problem{
+		return check.All(
 			check.That(z.IP == "" || isIPv4(z.IP), "ip", "must be an IPv4 address"),
 			check.That(z.Ipv6Address == "" || isIPv6(z.Ipv6Address), "Ipv6Address", "must be an IPv6 address"),
 			check.That(z.Ipv6Address == "" || in.AddressIPVersion == AddressIPVersionDualStack, "Ipv6Address", "needs AddressIpVersion DualStack"),
-		}
+		)
 	})...)
 	return invalid("CreateVpcEndpoint", append(ps, check.Each("Tag", in.Tags, tagRules)...)...)
 }

@@ -10,18 +10,28 @@ import (
 	"unicode/utf8"
 )
 
-// A Problem is one violated constraint; the zero Problem is none.
+// A Problem is one violated constraint; one without a reason is none.
 type Problem struct {
 	Field  string // the parameter's path in the service's documentation
 	Reason string // never holds the value
 }
 
-// All drops the zero problems of ps.
-func All(ps ...Problem) []Problem {
-	return slices.DeleteFunc(ps, func(p Problem) bool { return p == Problem{} })
+// All returns those of ps that are problems. Like That, it is called in every rule:
+// inlined there, the two would add 4 KB to a program.
+//
+//go:noinline
+func All(ps ...Problem) (all []Problem) {
+	for _, p := range ps {
+		if p.Reason != "" {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // That reports reason against field unless ok.
+//
+//go:noinline
 func That(ok bool, field, reason string) Problem {
 	if ok {
 		return Problem{}
@@ -124,7 +134,7 @@ func Key(key string) []Problem {
 func Each[T any](field string, vs []T, rules func(v T) []Problem) (ps []Problem) {
 	for i, v := range vs {
 		for _, p := range rules(v) {
-			if p == (Problem{}) {
+			if p.Reason == "" {
 				continue
 			}
 			path := field + "." + strconv.Itoa(i+1)
@@ -139,7 +149,7 @@ func Each[T any](field string, vs []T, rules func(v T) []Problem) (ps []Problem)
 
 // Unique says that no two of vs have the same key.
 func Unique[T any](field string, vs []T, key func(T) string) Problem {
-	seen := make(map[string]bool, len(vs))
+	seen := map[string]bool{}
 	for _, v := range vs {
 		if k := key(v); seen[k] {
 			return Problem{field, "must not repeat a key"}

@@ -3,6 +3,7 @@ package nas
 import (
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,18 +87,17 @@ type APIError struct {
 
 // Error returns one line. Its wording may change.
 func (e *APIError) Error() string {
-	var b strings.Builder
-	b.WriteString("nas: " + e.Operation)
+	text := "nas: " + e.Operation
 	if e.Err != nil {
-		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+		text += ": " + strings.ReplaceAll(e.Err.Error(), "\n", "; ")
 	}
 	if e.StatusCode != 0 {
-		fmt.Fprintf(&b, ": %d", e.StatusCode)
+		text += ": " + strconv.Itoa(e.StatusCode)
 		if e.Code != "" {
-			b.WriteString(" " + string(e.Code))
+			text += " " + string(e.Code)
 		}
 		if e.Message != "" {
-			b.WriteString(": " + e.Message)
+			text += ": " + e.Message
 		}
 	}
 	var notes []string
@@ -105,12 +105,12 @@ func (e *APIError) Error() string {
 		notes = append(notes, "request "+e.RequestID)
 	}
 	if e.Attempts > 1 {
-		notes = append(notes, fmt.Sprintf("%d attempts", e.Attempts))
+		notes = append(notes, strconv.Itoa(e.Attempts)+" attempts")
 	}
 	if notes != nil {
-		b.WriteString(" (" + strings.Join(notes, ", ") + ")")
+		text += " (" + strings.Join(notes, ", ") + ")"
 	}
-	return b.String()
+	return text
 }
 
 // Unwrap returns e.Err.

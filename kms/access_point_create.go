@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
@@ -53,7 +54,7 @@ type CreateApplicationAccessPointResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createapplicationaccesspoint
 func (c *Client) CreateApplicationAccessPoint(ctx context.Context, in CreateApplicationAccessPointRequest) (*CreateApplicationAccessPointResponse, error) {
 	began := time.Now()
-	out, err := call[CreateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "CreateApplicationAccessPoint", Version: version, Effect: retry.NonIdempotent}, in)
+	out, err := call[CreateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "CreateApplicationAccessPoint", Version: version, Effect: retry.NonIdempotent, JSON: encode.JSON}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
 		lost.Resume = trail("CreateApplicationAccessPoint", c.cfg.Region, began, url.Values{"Name": {in.Name}})
 	}

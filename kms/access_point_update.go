@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
@@ -44,5 +45,5 @@ type UpdateApplicationAccessPointResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updateapplicationaccesspoint
 func (c *Client) UpdateApplicationAccessPoint(ctx context.Context, in UpdateApplicationAccessPointRequest) (*UpdateApplicationAccessPointResponse, error) {
-	return call[UpdateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "UpdateApplicationAccessPoint", Version: version, Effect: retry.Idempotent}, in)
+	return call[UpdateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "UpdateApplicationAccessPoint", Version: version, Effect: retry.Idempotent, JSON: encode.JSON}, in)
 }

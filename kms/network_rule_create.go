@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
@@ -48,7 +49,7 @@ type CreateNetworkRuleResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createnetworkrule
 func (c *Client) CreateNetworkRule(ctx context.Context, in CreateNetworkRuleRequest) (*CreateNetworkRuleResponse, error) {
 	began := time.Now()
-	out, err := call[CreateNetworkRuleResponse](ctx, c, rpc.Op{Name: "CreateNetworkRule", Version: version, Effect: retry.NonIdempotent}, in)
+	out, err := call[CreateNetworkRuleResponse](ctx, c, rpc.Op{Name: "CreateNetworkRule", Version: version, Effect: retry.NonIdempotent, JSON: encode.JSON}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
 		lost.Resume = trail("CreateNetworkRule", c.cfg.Region, began, url.Values{"Name": {in.Name}})
 	}

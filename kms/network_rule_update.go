@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
@@ -40,5 +41,5 @@ type UpdateNetworkRuleResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatenetworkrule
 func (c *Client) UpdateNetworkRule(ctx context.Context, in UpdateNetworkRuleRequest) (*UpdateNetworkRuleResponse, error) {
-	return call[UpdateNetworkRuleResponse](ctx, c, rpc.Op{Name: "UpdateNetworkRule", Version: version, Effect: retry.Idempotent}, in)
+	return call[UpdateNetworkRuleResponse](ctx, c, rpc.Op{Name: "UpdateNetworkRule", Version: version, Effect: retry.Idempotent, JSON: encode.JSON}, in)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
@@ -55,7 +56,7 @@ type CreatePolicyResponse struct {
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createpolicy
 func (c *Client) CreatePolicy(ctx context.Context, in CreatePolicyRequest) (*CreatePolicyResponse, error) {
 	began := time.Now()
-	out, err := call[CreatePolicyResponse](ctx, c, rpc.Op{Name: "CreatePolicy", Version: version, Effect: retry.NonIdempotent}, in)
+	out, err := call[CreatePolicyResponse](ctx, c, rpc.Op{Name: "CreatePolicy", Version: version, Effect: retry.NonIdempotent, JSON: encode.JSON}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
 		lost.Resume = trail("CreatePolicy", c.cfg.Region, began, url.Values{"Name": {in.Name}, "KmsInstance": {in.KmsInstance}})
 	}

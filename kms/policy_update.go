@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
@@ -42,5 +43,5 @@ type UpdatePolicyResponse struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatepolicy
 func (c *Client) UpdatePolicy(ctx context.Context, in UpdatePolicyRequest) (*UpdatePolicyResponse, error) {
-	return call[UpdatePolicyResponse](ctx, c, rpc.Op{Name: "UpdatePolicy", Version: version, Effect: retry.Idempotent}, in)
+	return call[UpdatePolicyResponse](ctx, c, rpc.Op{Name: "UpdatePolicy", Version: version, Effect: retry.Idempotent, JSON: encode.JSON}, in)
 }

@@ -71,7 +71,7 @@ func (c *Client) VpcEndpoints(ctx context.Context, in ListVpcEndpointsRequest) i
 	}
 	filters := in
 	filters.RegionID, filters.MaxResults = "", 0
-	whole := len(rpc.Params(filters)) == 0 // whether TotalCount heeds them is not documented
+	whole := len(rpc.Params(filters, nil)) == 0 // whether TotalCount heeds them is not documented
 	return page.Counted(in.NextToken, whole, func(token string) ([]VpcEndpoint, string, int, error) {
 		in := in
 		in.NextToken = token

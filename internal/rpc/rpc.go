@@ -44,6 +44,9 @@ type Op struct {
 	Method  string // POST if empty
 	Effect  retry.Effect
 	Secret  string // the value of a parameter that no error may quote
+	// JSON writes the parameters that are sent as JSON, if there are any. It is
+	// left to the operations that have them: in every program it would be 8 KB.
+	JSON func(any) []byte
 }
 
 // Call sends op with the parameters in, a struct, and decodes the answer.
@@ -59,7 +62,7 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Ou
 func (op Op) request(c *transport.Client, in, out any) *transport.Request {
 	h := http.Header{"Accept": acceptJSON}
 	header.Set(h, "X-Acs-Action", op.Name, "X-Acs-Version", op.Version)
-	params := Params(in)
+	params := Params(in, op.JSON)
 	if c.Central() && !slices.ContainsFunc(params, func(p uri.Param) bool { return p.Name == "RegionId" }) {
 		params = append(params, uri.Param{Name: "RegionId", Value: c.Region})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
@@ -55,7 +56,7 @@ func TestParams(t *testing.T) {
 		"ten and more": {request{List: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}},
 			"List.1=1&List.10=10&List.2=2&List.3=3&List.4=4&List.5=5&List.6=6&List.7=7&List.8=8&List.9=9"},
 	} {
-		if got := rpc.Params(c.in).Encode(); got != c.want {
+		if got := rpc.Params(c.in, encode.JSON).Encode(); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, c.want)
 		}
 	}
@@ -86,7 +87,7 @@ func FuzzParams(f *testing.F) {
 				want.Set("Item."+number+".Value", value)
 			}
 		}
-		got, err := url.ParseQuery(rpc.Params(in).Encode())
+		got, err := url.ParseQuery(rpc.Params(in, encode.JSON).Encode())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@
 package acs3
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -35,78 +36,41 @@ func Sign(req *http.Request, body []byte, key credential.Key, nonce string, at t
 	h["Authorization"][0] = Authorization(req, key)
 }
 
-// A field is one that is signed, with its name in lower case.
-type field struct {
-	name   string
-	values []string
-}
-
 // Authorization returns the Authorization header of req, which has every other
 // header that is to be signed: its host, content type and all x-acs-* headers.
 func Authorization(req *http.Request, key credential.Key) string {
-	signed := make([]field, 1, 12)
-	signed[0].name = "host" // its value is not among the headers
-	for name, values := range req.Header {
+	signed := append(make([]string, 0, 12), "Host") // whose value is not among the headers
+	for name := range req.Header {
 		if name == "Content-Type" || strings.HasPrefix(name, "X-Acs-") {
-			signed = insert(signed, field{lower(name), values})
+			signed = append(signed, name)
 		}
 	}
+	slices.Sort(signed) // as in lower case: names in canonical form differ in no letter's case alone
 
-	b := make([]byte, 0, 1024)
-	b = append(b, req.Method...)
-	b = append(b, '\n')
-	path := req.URL.EscapedPath()
-	if path == "" {
-		path = "/"
-	}
-	b = append(b, path...)
-	b = append(b, '\n')
-	b = append(b, req.URL.RawQuery...)
-	b = append(b, '\n')
-	for _, h := range signed {
-		b = append(b, h.name...)
-		b = append(b, ':')
-		if h.values == nil {
-			b = append(b, req.Host...)
-		} else {
-			b = append(b, value(h.values)...)
+	b := appendAll(make([]byte, 0, 1024),
+		req.Method, "\n", cmp.Or(req.URL.EscapedPath(), "/"), "\n", req.URL.RawQuery, "\n")
+	for i, name := range signed {
+		text := req.Host
+		if name != "Host" {
+			text = value(req.Header[name])
 		}
-		b = append(b, '\n')
+		signed[i] = lower(name)
+		b = appendAll(b, signed[i], ":", text, "\n")
 	}
-	b = append(b, '\n')
-	b = appendNames(b, signed)
-	b = append(b, '\n')
-	b = append(b, req.Header.Get("X-Acs-Content-Sha256")...)
+	names := strings.Join(signed, ";")
+	b = appendAll(b, "\n", names, "\n", req.Header.Get("X-Acs-Content-Sha256"))
 	sum := sha256.Sum256(b)
 
-	b = append(b[:0], algorithm+"\n"...)
-	b = hex.AppendEncode(b, sum[:])
+	b = hex.AppendEncode(appendAll(b[:0], algorithm, "\n"), sum[:])
 	sum = hmac.SHA256([]byte(key.Secret), b)
 
-	b = append(b[:0], algorithm+" Credential="...)
-	b = append(b, key.ID...)
-	b = append(b, ",SignedHeaders="...)
-	b = appendNames(b, signed)
-	b = append(b, ",Signature="...)
+	b = appendAll(b[:0], algorithm, " Credential=", key.ID, ",SignedHeaders=", names, ",Signature=")
 	return string(hex.AppendEncode(b, sum[:]))
 }
 
-// insert adds h to headers that are sorted by their names. They are few, and
-// slices.SortFunc would cost every program 13 KB more.
-func insert(headers []field, h field) []field {
-	headers = append(headers, h)
-	for i := len(headers) - 1; i > 0 && headers[i-1].name > h.name; i-- {
-		headers[i-1], headers[i] = h, headers[i-1]
-	}
-	return headers
-}
-
-func appendNames(b []byte, signed []field) []byte {
-	for i, h := range signed {
-		if i > 0 {
-			b = append(b, ';')
-		}
-		b = append(b, h.name...)
+func appendAll(b []byte, texts ...string) []byte {
+	for _, text := range texts {
+		b = append(b, text...)
 	}
 	return b
 }
@@ -117,6 +81,8 @@ func lower(name string) string {
 	switch name {
 	case "Content-Type":
 		return "content-type"
+	case "Host":
+		return "host"
 	case "X-Acs-Action":
 		return "x-acs-action"
 	case "X-Acs-Content-Sha256":

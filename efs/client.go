@@ -20,16 +20,22 @@ import (
 // defaults that their comments name.
 type Config struct {
 	// Region is the ID of the region, such as us-east-1. Required, also with
-	// Endpoint.
+	// Endpoint. The default is what the environment says when New is called, in
+	// AWS_REGION or AWS_DEFAULT_REGION, or else the profile in use, in region.
 	Region string
 	// Endpoint replaces the region's own: a host, with https:// or without. An
 	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.
+	// The default is what the environment says when New is called, in
+	// AWS_ENDPOINT_URL_EFS or AWS_ENDPOINT_URL, or else the profile in use, in
+	// endpoint_url; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS turns them off.
 	Endpoint string
 	// FIPS chooses the region's endpoint that has a FIPS 140 validated TLS. Not
-	// with Endpoint.
+	// with Endpoint. Without one, AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of
+	// the profile in use, turns it on too.
 	FIPS bool
 	// DualStack chooses the region's endpoint that has IPv6 addresses too. Not
-	// with Endpoint.
+	// with Endpoint. Without one, AWS_USE_DUALSTACK_ENDPOINT, or
+	// use_dualstack_endpoint of the profile in use, turns it on too.
 	DualStack bool
 	// AllowHTTP permits an http:// endpoint on any address. It is meant for
 	// emulators: over http anybody on the way can read and change requests.
@@ -114,8 +120,9 @@ type Client struct {
 // holds has secrets in it.
 func (Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "efs.Client") }
 
-// New returns a client. It does no network I/O. The error is a
-// [*ValidationError] that names every defect of cfg.
+// New returns a client. It does no network I/O. What cfg leaves open it takes from
+// the environment, as the comments of the fields say. The error is a
+// [*ValidationError] that names every defect.
 func New(cfg Config) (*Client, error) { return build(cfg, nil) }
 
 // With returns a client whose configuration is c's after change. It shares c's
@@ -143,6 +150,8 @@ func (c *Client) With(change func(*Config)) (*Client, error) {
 func DefaultTransport() http.RoundTripper { return new(Config).protocol().Transport() }
 
 func build(cfg Config, parent *Client) (*Client, error) {
+	given := cfg
+	unread := cfg.complete()
 	cfg.Credentials = orEnvironment(cfg.Credentials)
 	options := transport.Options{
 		Service:        "efs",
@@ -168,6 +177,12 @@ func build(cfg Config, parent *Client) (*Client, error) {
 	}
 	t, problems := transport.New(options, cfg.protocol(), above)
 	problems = append(problems, cfg.problems()...)
+	for i, p := range problems {
+		problems[i].Reason += given.origin(p.Field)
+	}
+	if unread != nil {
+		problems = append(problems, check.Problem{Field: "Config", Reason: "cannot be completed: " + unread.Error()})
+	}
 	if err := invalid("New", append(problems,
 		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
 		check.That(cfg.Settle >= 0, "Settle", "must not be negative"),

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/credential/aws"
+	"github.com/accesspoint-go/accesspoint/internal/credential/machine"
 )
 
 // version is the API version that this package speaks.
@@ -38,6 +40,34 @@ func (c *Config) host() string {
 		name += "-fips"
 	}
 	return name + "." + c.Region + "." + domain
+}
+
+// complete sets what c does not say by the environment or the profile in use.
+func (c *Config) complete() error {
+	s := aws.Settings{Region: c.Region, Endpoint: c.Endpoint, FIPS: c.FIPS, DualStack: c.DualStack}
+	err := s.Complete(machine.Machine{}, "efs")
+	c.Region, c.Endpoint, c.FIPS, c.DualStack = s.Region, s.Endpoint, s.FIPS, s.DualStack
+	return err
+}
+
+// origin says where a field comes from that c leaves open.
+func (c *Config) origin(field string) string {
+	const endpoint = "; without Config.Endpoint it comes from the environment variable AWS_ENDPOINT_URL_EFS or AWS_ENDPOINT_URL, " +
+		"or endpoint_url of the profile in use"
+	switch {
+	case field == "Region" && c.Region == "":
+		return "; without Config.Region it comes from the environment variable AWS_REGION or AWS_DEFAULT_REGION, " +
+			"or region of the profile in use"
+	case c.Endpoint != "":
+		return ""
+	case field == "Endpoint":
+		return endpoint
+	case field == "FIPS":
+		return endpoint + ", and FIPS from AWS_USE_FIPS_ENDPOINT or use_fips_endpoint"
+	case field == "DualStack":
+		return endpoint + ", and DualStack from AWS_USE_DUALSTACK_ENDPOINT or use_dualstack_endpoint"
+	}
+	return ""
 }
 
 // problems returns what is wrong with the settings that only this service has.

@@ -20,7 +20,9 @@ import (
 // defaults that their comments name.
 type Config struct {
 	// Region is the ID of the region, such as cn-hangzhou. Required, also with
-	// Endpoint.
+	// Endpoint. The default is what the environment says when New is called, in
+	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else the profile in use, in
+	// region_id of ~/.aliyun/config.json or ~/.alibabacloud/credentials.
 	Region string
 	// Endpoint replaces the region's own: a host, with https:// or without. An
 	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.
@@ -111,8 +113,9 @@ type Client struct {
 // holds has secrets in it.
 func (Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "kms.Client") }
 
-// New returns a client. It does no network I/O. The error is a
-// [*ValidationError] that names every defect of cfg.
+// New returns a client. It does no network I/O. What cfg leaves open it takes from
+// the environment, as the comments of the fields say. The error is a
+// [*ValidationError] that names every defect.
 func New(cfg Config) (*Client, error) { return build(cfg, nil) }
 
 // With returns a client whose configuration is c's after change. It shares c's
@@ -140,6 +143,8 @@ func (c *Client) With(change func(*Config)) (*Client, error) {
 func DefaultTransport() http.RoundTripper { return new(Config).protocol().Transport() }
 
 func build(cfg Config, parent *Client) (*Client, error) {
+	given := cfg
+	unread := cfg.complete()
 	cfg.Credentials = orEnvironment(cfg.Credentials)
 	options := transport.Options{
 		Service:        "kms",
@@ -165,6 +170,12 @@ func build(cfg Config, parent *Client) (*Client, error) {
 	}
 	t, problems := transport.New(options, cfg.protocol(), above)
 	problems = append(problems, cfg.problems()...)
+	for i, p := range problems {
+		problems[i].Reason += given.origin(p.Field)
+	}
+	if unread != nil {
+		problems = append(problems, check.Problem{Field: "Config", Reason: "cannot be completed: " + unread.Error()})
+	}
 	if err := invalid("New", append(problems,
 		check.That(cfg.Credentials != nil, "Credentials", noCredentials),
 		check.That(cfg.Settle >= 0, "Settle", "must not be negative"),

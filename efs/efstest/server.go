@@ -81,6 +81,7 @@ func Empty() Option { return (*Server).empty }
 func (s *Server) Config() efs.Config {
 	return efs.Config{
 		Region:      s.region,
+		Endpoint:    "elasticfilesystem." + s.region + ".amazonaws.com", // whatever the environment says
 		Credentials: efs.StaticCredentials{AccessKeyID: AccessKeyID, SecretAccessKey: SecretAccessKey},
 		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
 	}

@@ -29,6 +29,7 @@ var masters = []struct {
 	copies string
 }{
 	{"nas/client.go", "oss kms efs privatelink"},
+	{"nas/region.go", "oss kms privatelink"},
 	{"nas/credentials.go", "oss kms efs privatelink"},
 	{"nas/default_credentials.go", "oss kms privatelink"},
 	{"nas/role.go", "oss kms privatelink"},
@@ -41,6 +42,7 @@ var masters = []struct {
 	{"nas/operations_test.go", "oss kms efs privatelink"},
 	{"nas/config_test.go", "oss kms efs privatelink"},
 	{"nas/credentials_test.go", "oss kms privatelink"},
+	{"nas/region_test.go", "oss kms privatelink"},
 	{"nas/errors_test.go", "oss kms efs privatelink"},
 	{"nas/load_test.go", "oss kms efs privatelink"},
 	{"nas/unusable_test.go", "oss kms efs privatelink"},
@@ -82,8 +84,9 @@ type passage struct{ master, copy string }
 var passages = map[string][]passage{
 	"oss/client.go": {
 		{
-			"	// Endpoint.\n",
-			"	// Endpoint. It must not start with oss-, as the names of endpoints do.\n",
+			"	// Endpoint. The default is what the environment says when New is called, in\n",
+			"	// Endpoint. It must not start with oss-, as the names of endpoints do.\n" +
+				"	// The default is what the environment says when New is called, in\n",
 		},
 		{
 			"	AllowHTTP bool\n",
@@ -132,19 +135,38 @@ var passages = map[string][]passage{
 		{", nastest.ReadyAfter(3*time.Second), nastest.GoneAfter(3*time.Second)", ""},
 	},
 	"efs/efstest/server.go": {
-		{"Region:      Region,", "Region:      s.region,"},
+		{"Region:      Region,", "Region:      s.region,\n\t\tEndpoint:    \"elasticfilesystem.\" + s.region + \".amazonaws.com\", // whatever the environment says"},
 	},
 	"efs/client.go": {
+		{
+			`	// Endpoint. The default is what the environment says when New is called, in
+	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else the profile in use, in
+	// region_id of ~/.aliyun/config.json or ~/.alibabacloud/credentials.
+`,
+			`	// Endpoint. The default is what the environment says when New is called, in
+	// AWS_REGION or AWS_DEFAULT_REGION, or else the profile in use, in region.
+`,
+		},
+		{
+			"	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.\n",
+			`	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.
+	// The default is what the environment says when New is called, in
+	// AWS_ENDPOINT_URL_EFS or AWS_ENDPOINT_URL, or else the profile in use, in
+	// endpoint_url; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS turns them off.
+`,
+		},
 		{
 			`	// Network chooses among the region's endpoints. The default is
 	// [NetworkPublic].
 	Network Network
 `,
 			`	// FIPS chooses the region's endpoint that has a FIPS 140 validated TLS. Not
-	// with Endpoint.
+	// with Endpoint. Without one, AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of
+	// the profile in use, turns it on too.
 	FIPS bool
 	// DualStack chooses the region's endpoint that has IPv6 addresses too. Not
-	// with Endpoint.
+	// with Endpoint. Without one, AWS_USE_DUALSTACK_ENDPOINT, or
+	// use_dualstack_endpoint of the profile in use, turns it on too.
 	DualStack bool
 `,
 		},

@@ -20,6 +20,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/privatelink"
 )
 
+func TestMain(m *testing.M) { wiretest.WithoutProfiles(m) }
+
 // settings are those of a configuration from which the address of a request
 // follows, and what goes into its head.
 type settings struct {

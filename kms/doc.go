@@ -116,7 +116,10 @@
 // services needs one branch. A handler of log/slog writes an error of a call as a
 // group of these.
 //
-// No error, log record or printed value of this package holds a secret.
+// No error, log record or printed value of this package holds a secret. The transport
+// sees them, as it has to: the password of [Client.CreateClientKey] is a parameter of
+// the URL, which stock tracing transports record. Trace with Config.OnAttempt, which is
+// told no parameters, or hide the query from the tracer (see the example Tracing).
 //
 // # Repeats
 //

@@ -38,5 +38,9 @@ func (s Secret) MarshalJSON() ([]byte, error) { return encode.JSON(s.String()), 
 // MarshalText leaves the text out of XML, YAML and the like.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// GobEncode leaves the text out of what encoding/gob writes, which cannot be read
+// back.
+func (s Secret) GobEncode() ([]byte, error) { return []byte(s.String()), nil }
+
 // LogValue leaves the text out.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

@@ -51,6 +51,13 @@ func (s StaticCredentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f
 // MarshalJSON leaves the secrets out.
 func (s StaticCredentials) MarshalJSON() ([]byte, error) { return encode.JSON(s.String()), nil }
 
+// MarshalText leaves the secrets out of XML, YAML and the like.
+func (s StaticCredentials) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// GobEncode leaves the secrets out of what encoding/gob writes, which cannot be
+// read back.
+func (s StaticCredentials) GobEncode() ([]byte, error) { return []byte(s.String()), nil }
+
 // LogValue leaves the secrets out.
 func (s StaticCredentials) LogValue() slog.Value { return slog.StringValue(s.String()) }
 

@@ -3,6 +3,8 @@ package hostile
 import (
 	"bytes"
 	"context"
+	"encoding"
+	"encoding/gob"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
@@ -125,6 +127,31 @@ func (h holder) reached() []reflect.Type {
 		visit(reflect.TypeOf(root))
 	}
 	return found
+}
+
+// A hider has every method by which one of the standard library's encoders, or one
+// that is like them, asks for what may be shown.
+type hider interface {
+	fmt.Formatter
+	fmt.GoStringer
+	fmt.Stringer
+	json.Marshaler
+	encoding.TextMarshaler
+	gob.GobEncoder
+	slog.LogValuer
+}
+
+var _ = []hider{
+	nas.StaticCredentials{}, oss.StaticCredentials{}, efs.StaticCredentials{}, privatelink.StaticCredentials{}, kms.StaticCredentials{},
+	kms.Secret(""),
+}
+
+func init() {
+	for _, h := range holders {
+		if h.static != nil {
+			gob.Register(h.static) // so that it is encoded in a Config too
+		}
+	}
 }
 
 // TestSecretTypes prints a value of every public type in every way, with a secret
@@ -265,6 +292,11 @@ func dump(v any) string {
 	for _, log := range []slog.Handler{slog.NewTextHandler(&b, nil), slog.NewJSONHandler(&b, nil)} {
 		slog.New(log).Info("a record", "value", v)
 	}
+	if r := reflect.ValueOf(v); r.Kind() != reflect.Pointer || !r.IsNil() { // gob panics
+		_ = gob.NewEncoder(&b).Encode(v) // some cannot be encoded, up to there
+	}
+	_ = xml.NewEncoder(&b).Encode(v)
+	yaml(&b, reflect.ValueOf(v), 8)
 	switch v := v.(type) {
 	case interface{ Unwrap() error }:
 		if inner := v.Unwrap(); inner != nil {
@@ -276,6 +308,43 @@ func dump(v any) string {
 		}
 	}
 	return b.String()
+}
+
+// yaml writes v as encoders do that know MarshalText and otherwise look into all that
+// is exported, down to a depth.
+func yaml(b *bytes.Buffer, v reflect.Value, depth int) {
+	if !v.IsValid() || depth == 0 {
+		return
+	}
+	if v.CanInterface() && !(v.Kind() == reflect.Pointer && v.IsNil()) {
+		if text, ok := v.Interface().(encoding.TextMarshaler); ok {
+			text, _ := text.MarshalText()
+			b.Write(text)
+			return
+		}
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		yaml(b, v.Elem(), depth-1)
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			yaml(b, v.Index(i), depth-1)
+		}
+	case reflect.Map:
+		for name, value := range v.Seq2() {
+			yaml(b, name, depth-1)
+			yaml(b, value, depth-1)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				yaml(b, v.Field(i), depth-1)
+			}
+		}
+	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
+	default:
+		fmt.Fprintln(b, v)
+	}
 }
 
 // expectHidden looks for what was planted.

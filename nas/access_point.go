@@ -63,8 +63,8 @@ type PosixUser struct {
 
 // A Tag labels a resource.
 type Tag struct {
-	// Key has 1 to 128 characters, starts with neither aliyun nor acs: and has
-	// neither http:// nor https:// in it.
+	// Key has 1 to 128 characters, with neither http:// nor https:// in it. Unless
+	// it is a filter, it starts with neither aliyun nor acs:.
 	Key string `rpc:"Key" json:"Key"`
 	// Value has 1 to 128 characters, with neither http:// nor https:// in it.
 	// As a filter it may be empty and matches any value.
@@ -78,15 +78,17 @@ func tagKey(t Tag) string { return t.Key }
 
 // tagRules are the rules of a tag that is given to a resource.
 func tagRules(t Tag) []check.Problem {
-	return append(tagFilterRules(t), check.All(check.Required("Value", t.Value))...)
+	return append(tagFilterRules(t), check.All(
+		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
+		check.Required("Value", t.Value))...)
 }
 
-// tagFilterRules are the rules of a tag that resources are looked up by.
+// tagFilterRules are the rules of a tag that resources are looked up by, which may
+// be one of those that Alibaba Cloud and its tools leave, such as acs:ros:stackId.
 func tagFilterRules(t Tag) []check.Problem {
 	return check.All(
 		check.Required("Key", t.Key),
 		check.Length("Key", t.Key, 1, 128),
-		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
 		check.Lacks("Key", t.Key, "http://", "https://"),
 		check.Length("Value", t.Value, 1, 128),
 		check.Lacks("Value", t.Value, "http://", "https://"),

@@ -123,12 +123,12 @@ func isIPv6(s string) bool {
 
 // A Tag labels a resource.
 type Tag struct {
-	// Key has 1 to 64 characters, starts with neither aliyun nor acs: and has
-	// neither http:// nor https:// in it.
+	// Key has 1 to 64 characters, with neither http:// nor https:// in it. Unless it
+	// is a filter, it starts with neither aliyun nor acs:.
 	Key string `rpc:"Key" json:"Key"`
-	// Value has up to 128 characters, starts with neither aliyun nor acs: and
-	// has neither http:// nor https:// in it. As a filter, an empty one is not
-	// sent.
+	// Value has up to 128 characters, with neither http:// nor https:// in it.
+	// Unless it is a filter, it starts with neither aliyun nor acs:. As a filter, an
+	// empty one is not sent.
 	Value string `rpc:"Value" json:"Value"`
 }
 
@@ -137,16 +137,22 @@ const maxTags = 20
 
 func tagKey(t Tag) string { return t.Key }
 
-// tagRules are the rules of a tag. The page of CreateVpcEndpoint has none; these
-// are those of the operations that only tag.
+// tagRules are the rules of a tag that is given to a resource. The page of
+// CreateVpcEndpoint has none; these are those of the operations that only tag.
 func tagRules(t Tag) []check.Problem {
+	return append(tagFilterRules(t), check.All(
+		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
+		check.NoPrefix("Value", t.Value, "aliyun", "acs:"))...)
+}
+
+// tagFilterRules are the rules of a tag that resources are looked up by, which may
+// be one of those that Alibaba Cloud and its tools leave, such as acs:ros:stackId.
+func tagFilterRules(t Tag) []check.Problem {
 	return check.All(
 		check.Required("Key", t.Key),
 		check.Length("Key", t.Key, 1, 64),
-		check.NoPrefix("Key", t.Key, "aliyun", "acs:"),
 		check.Lacks("Key", t.Key, "http://", "https://"),
 		check.Length("Value", t.Value, 0, 128),
-		check.NoPrefix("Value", t.Value, "aliyun", "acs:"),
 		check.Lacks("Value", t.Value, "http://", "https://"),
 	)
 }

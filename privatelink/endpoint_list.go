@@ -37,7 +37,7 @@ func (in ListVpcEndpointsRequest) Validate() error {
 		check.Items("Tag", len(in.Tags), maxTags),
 		check.Unique("Tag", in.Tags, tagKey),
 		check.Range("MaxResults", in.MaxResults, 1, 1000),
-	}, check.Each("Tag", in.Tags, tagRules)...)...)
+	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
 }
 
 // ListVpcEndpointsResponse is the answer to [Client.ListVpcEndpoints]: one page.

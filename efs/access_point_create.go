@@ -83,6 +83,11 @@ type CreateAccessPointResponse struct {
 // Otherwise, as in a new call with an old token, the error is an [*APIError] with
 // [CodeAccessPointAlreadyExists] and the access point in its ResourceID.
 //
+// A file system can have 10,000 access points, and more on request. When it gets
+// near its limit, the service throttles the operation with
+// [CodeThrottlingException]: a call that ends in an [ErrThrottled] although few
+// others are made may mean that.
+//
 // Errors: [CodeAccessPointAlreadyExists], [CodeAccessPointLimitExceeded],
 // [CodeBadRequest], [CodeFileSystemNotFound],
 // [CodeIncorrectFileSystemLifeCycleState], [CodeInternalServerError],

@@ -13,7 +13,7 @@ type AccessPoint struct {
 	DomainName      string `json:"DomainName"`     // what is mounted
 	Status          Status `json:"Status" enum:"Active,Inactive,Pending,Deleting"`
 	AccessGroup     string `json:"AccessGroup"`
-	EnabledRAM      bool   `json:"EnabledRam"` // access needs a RAM policy that grants it
+	EnabledRAM      bool   `json:"EnabledRam"` // access needs a RAM policy that grants it; if off, whoever the permission group lets in can mount
 	RegionID        string `json:"RegionId"`   // empty in lists
 	VpcID           string `json:"VpcId"`
 	VSwitchID       string `json:"VSwitchId"`

@@ -13,14 +13,17 @@ import (
 // The IDs of users and groups are pointers, since 0 is the superuser and not
 // the same as none.
 type CreateAccessPointRequest struct {
-	FileSystemID           string   `rpc:"FileSystemId"`                 // required; a General-purpose NFS file system
-	VpcID                  string   `rpc:"VpcId"`                        // required
-	VSwitchID              string   `rpc:"VswId"`                        // required; the API calls it VswId
-	AgenticSpaceID         string   `rpc:"AgenticSpaceId"`               // required for Agentic file systems
-	AccessGroup            string   `rpc:"AccessGroup"`                  // permission group, default DEFAULT_VPC_GROUP_NAME; not with AgenticSpaceID
-	AccessPointName        string   `rpc:"AccessPointName"`              // free, need not be unique
-	RootDirectory          string   `rpc:"RootDirectory"`                // default /; one that does not exist needs OwnerUserID and OwnerGroupID
-	EnabledRAM             bool     `rpc:"EnabledRam"`                   // deny access that no RAM policy grants; required with AgenticSpaceID
+	FileSystemID    string `rpc:"FileSystemId"`    // required; a General-purpose NFS file system
+	VpcID           string `rpc:"VpcId"`           // required
+	VSwitchID       string `rpc:"VswId"`           // required; the API calls it VswId
+	AgenticSpaceID  string `rpc:"AgenticSpaceId"`  // required for Agentic file systems
+	AccessGroup     string `rpc:"AccessGroup"`     // permission group, default DEFAULT_VPC_GROUP_NAME; not with AgenticSpaceID
+	AccessPointName string `rpc:"AccessPointName"` // free, need not be unique
+	RootDirectory   string `rpc:"RootDirectory"`   // default /; one that does not exist needs OwnerUserID and OwnerGroupID
+	// EnabledRAM denies access that no RAM policy grants. Without it, whoever the
+	// permission group lets in can mount the access point. Required with
+	// AgenticSpaceID.
+	EnabledRAM             bool     `rpc:"EnabledRam"`
 	OwnerUserID            *uint32  `rpc:"OwnerUserId"`                  // owner of a new RootDirectory; not with AgenticSpaceID
 	OwnerGroupID           *uint32  `rpc:"OwnerGroupId"`                 // group of a new RootDirectory; not with AgenticSpaceID
 	Permission             string   `rpc:"Permission"`                   // mode of a new RootDirectory, such as 0755, the default; needs both owners; not with AgenticSpaceID

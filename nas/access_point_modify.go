@@ -15,7 +15,7 @@ type ModifyAccessPointRequest struct {
 	AccessPointID   string  `rpc:"AccessPointId"`   // required
 	AccessPointName *string `rpc:"AccessPointName"` // an empty name clears it
 	AccessGroup     *string `rpc:"AccessGroup"`     // documented as required for General-purpose file systems; not for Agentic ones
-	EnabledRAM      *bool   `rpc:"EnabledRam"`      // not for Agentic file systems
+	EnabledRAM      *bool   `rpc:"EnabledRam"`      // if off, whoever the permission group lets in can mount; not for Agentic file systems
 }
 
 // Validate checks in against the documented constraints, without sending it.

@@ -50,6 +50,9 @@ type CreateAccessPointResponse struct {
 // [*OutcomeUnknownError], which [Client.Resume] settles.
 // [Client.EnsureAccessPoint] does all of it.
 //
+// An account can have 1,000 access points, and a bucket 100. The code of the refusal
+// is not documented; it should be an [ErrQuotaExceeded].
+//
 // Errors: [CodeNoSuchBucket], [CodeInvalidArgument], [CodeMalformedXML],
 // [CodeAccessDenied]. The code for a name that is taken is not documented; it
 // should be an [ErrAlreadyExists] or an [ErrConflict].

@@ -43,6 +43,7 @@ var open = map[string]map[string]string{
 		"contexts":        "P4: never done with contexts up to Settle",
 		"errors":          "P1: two stay if the creator of the newer one meets a fault that does not pass",
 		"pauses":          "P1: two stay if the creator of the newer one is suspended",
+		"tags":            "P1: two stay if tags show later than their access point (one schedule in 10,000)",
 		"shift":           "P1: two stay if a list omits what another deletion has moved",
 		"rivals":          "P1: two stay if one of two replicas stops",
 		"absent contexts": "P4: never done with contexts up to Settle",
@@ -50,6 +51,8 @@ var open = map[string]map[string]string{
 		"P9":              "creations of unknown outcome are not bounded",
 	},
 	"oss": {
+		"pauses":          "P7: the last Get of a call with a shared look is not repeated when its attempts have timed out",
+		"drift":           "P2: what is returned with a drift that a shared look has found lacks what lists do not show",
 		"absent contexts": "P4: never done with contexts up to Settle",
 	},
 	"efs": {
@@ -157,6 +160,9 @@ func (s *Service) TestSchedules(t *testing.T) {
 	}
 	t.Logf("outcomes of the calls:\n%s", &marks)
 	for _, mark := range s.Marks {
+		if open[s.Name][mark] != "" && *dimensions == "" {
+			continue
+		}
 		if *Schedules >= enough && (*dimensions == "" || *dimensions == "all") && failures == 0 && marks.n[mark] == 0 {
 			t.Errorf("no call ended as %q", mark)
 		}

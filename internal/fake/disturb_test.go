@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,15 +17,24 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 )
 
-// newDisturbed returns a service that takes any signature, and counts what it did.
-func newDisturbed() (s *rpcServer, done *[]time.Time) {
-	s, done = newRPCServer(credential.Key{}), new([]time.Time)
+// newDisturbed returns a service that takes any signature, and what tells the times
+// that it noted for what it did.
+func newDisturbed() (s *rpcServer, done func() []time.Time) {
+	var mu sync.Mutex
+	var stamps []time.Time
+	s = newRPCServer(credential.Key{})
 	s.NoVerify = true
 	s.Operations["CreateAccessPoint"] = func(call *fake.Call) (fake.Answer, *fake.Refusal) {
-		*done = append(*done, call.Stamp)
+		mu.Lock()
+		defer mu.Unlock()
+		stamps = append(stamps, call.Stamp)
 		return fake.RPCAnswer(200, call.RequestID, map[string]any{"RequestId": call.RequestID, "Made": true}), nil
 	}
-	return s, done
+	return s, func() []time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return stamps
+	}
 }
 
 // ask sends one request and returns the status and what kind of body comes.
@@ -75,7 +85,7 @@ func TestFaults(t *testing.T) {
 			}
 			_, status, body, err := ask(t.Context(), s)
 			<-time.After(5 * time.Second)
-			got := outcome{status, err != nil, want.Body, len(*done)}
+			got := outcome{status, err != nil, want.Body, len(done())}
 			if !strings.Contains(body, want.Body) || (fault == fake.CutBody || fault == fake.Truncated) == strings.Contains(body, "}") && status == 200 && want.Body != "<html>" {
 				got.Body = body
 			}
@@ -122,7 +132,7 @@ func TestClock(t *testing.T) {
 			if off := date.Sub(time.Now().Add(s.Offset)); err != nil || off < -2*time.Second || off > time.Second {
 				t.Fatalf("Date is off by %v, %v", off, err)
 			}
-			stamp := (*done)[len(*done)-1]
+			stamp := done()[len(done())-1]
 			if stamp.Before(sent.Add(-time.Second)) || stamp.After(time.Now().Add(s.Offset+time.Second)) {
 				t.Fatalf("sent at %v, noted %v, answered at %v", sent, stamp, time.Now().Add(s.Offset))
 			}

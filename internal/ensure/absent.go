@@ -1,0 +1,151 @@
+package ensure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// An Absent deletes what a key has, and waits until it is sure that nothing is
+// left.
+type Absent[T any] struct {
+	Settle time.Duration
+	Memory *Memory
+	Key    string // in Memory
+	// Look returns what there is of the key, also what is being deleted, the oldest
+	// first. It asks between from and by, and retries transient errors.
+	Look func(ctx context.Context, from, by time.Time) (wait.Found[T], error)
+	ID   func(T) string
+	// Foreign returns an error for a resource that no Ensure created: it stays.
+	// Nil if there are none.
+	Foreign func(T) error
+	// Delete has a resource deleted, unless it is being deleted, and retries
+	// transient errors. It fails only if the resource is not gone.
+	Delete func(context.Context, T) error
+}
+
+const (
+	// deletePause is the time between two looks at what is being deleted. A longer
+	// one saves requests and delays the end by half as much. Chosen.
+	deletePause = 2 * time.Second
+	// Looks that show nothing are in a row if no more than lapse times Settle lies
+	// between them. Fewer would let callers with short contexts and long pauses come
+	// to no end; more would take a look of long ago for proof that nothing has been
+	// created since. Chosen: 10 minutes, which is more than the longest pauses of
+	// controllers.
+	lapse = 60
+)
+
+// Ensure returns nil when every look for Settle has shown nothing: until then a
+// creation whose response was lost may yet show, and a list may yet show what is
+// gone. The looks of earlier calls count, so that short contexts come to an end,
+// too. If ctx ends before, the error is a [*wait.Error].
+func (a *Absent[T]) Ensure(ctx context.Context) error {
+	deleted := map[string]bool{}
+	p := progress{start: time.Now()}
+	for from, by := p.start, p.start; ; {
+		look, err := a.Look(ctx, from, by)
+		if err != nil {
+			return p.failed(ctx, err)
+		}
+		p.looks++
+		left, foreign := a.judge(look.Items)
+		since := a.note(look.Asked, len(left) > 0)
+		if len(left) == 0 && look.Asked.Sub(since) >= a.Settle {
+			if look.Sure {
+				return a.end(foreign)
+			}
+			if look, err = a.Look(ctx, time.Now(), time.Now()); err != nil {
+				return p.failed(ctx, err)
+			}
+			if left, foreign = a.judge(look.Items); len(left) == 0 {
+				return a.end(foreign)
+			}
+			a.note(look.Asked, true)
+		}
+		from, by = since.Add(a.Settle), since.Add(a.Settle)
+		p.state = fmt.Sprintf("none shown for %v; to be sure takes a context that lasts longer than %v, or more calls on the same client", look.Asked.Sub(since).Round(time.Millisecond), a.Settle)
+		if len(left) > 0 {
+			p.state = fmt.Sprintf("%d left", len(left))
+		}
+		for _, v := range slices.Backward(left) { // so that a younger one never is the oldest
+			if id := a.ID(v); !deleted[id] {
+				if err := a.Delete(ctx, v); err != nil {
+					return p.failed(ctx, err)
+				}
+				deleted[id] = true
+			}
+		}
+		if len(left) > 0 {
+			now := time.Now()
+			from, by = now.Add(deletePause/2), now.Add(deletePause)
+		}
+	}
+}
+
+// judge splits what a look has shown into what is to go and the errors for what
+// stays.
+func (a *Absent[T]) judge(found []T) (left []T, foreign error) {
+	for _, v := range found {
+		if a.Foreign != nil {
+			if err := a.Foreign(v); err != nil {
+				foreign = errors.Join(foreign, err)
+				continue
+			}
+		}
+		left = append(left, v)
+	}
+	return left, foreign
+}
+
+// note remembers a look, and returns since when looks have shown nothing.
+func (a *Absent[T]) note(asked time.Time, some bool) (since time.Time) {
+	a.Memory.update(a.Key, func(k *known) {
+		switch {
+		case some:
+			k.gone = span{}
+		case k.gone == span{} || asked.Sub(k.gone.last) > lapse*a.Settle:
+			k.gone = span{asked, asked}
+		case asked.After(k.gone.last):
+			k.gone.last = asked
+		}
+		since = k.gone.first
+	})
+	return since
+}
+
+// end forgets the key.
+func (a *Absent[T]) end(foreign error) error {
+	a.Memory.update(a.Key, func(k *known) { *k = known{} })
+	return foreign
+}
+
+// A progress is how far a call has come.
+type progress struct {
+	start time.Time
+	looks int
+	state string
+}
+
+// failed returns err as the error of the call: a [*wait.Error] if the end of ctx is
+// the reason, or an attempt that was not begun since it would not end before that.
+func (p *progress) failed(ctx context.Context, err error) error {
+	if ctx == nil {
+		return err
+	}
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		err = errors.Join(ended, err)
+	} else if ended == nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &wait.Error{State: p.state, Polls: p.looks, Elapsed: time.Since(p.start), Err: err}
+}
+
+// Transient reports whether a call may succeed if it is retried: beside what
+// [wait.Retry] retries anyway, when the caller's own rate limiter has failed.
+func Transient(err error) bool { return errors.Is(err, fault.Limiter) }

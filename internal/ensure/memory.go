@@ -1,0 +1,68 @@
+// Package ensure finds or creates the one resource of a key, and makes a key
+// absent. A service gives what it can look for, create and delete.
+package ensure
+
+import (
+	"sync"
+	"time"
+)
+
+// capacity bounds the keys that a client remembers: at least so many, at most
+// twice, at about 300 bytes each. With fewer, calls for more keys than that begin
+// anew more often. Chosen: ten thousand in all.
+const capacity = 5000
+
+// A Memory is what a client has learned of keys, so that a call goes on where
+// one before it was ended by its context. What it has forgotten costs time or
+// requests, never correctness. The zero Memory is ready for use.
+type Memory struct {
+	mu         sync.Mutex
+	young, old map[string]*known
+}
+
+// known is what is known of one key. All times but the service's are of this
+// machine's monotonic clock.
+type known struct {
+	seen    map[string]span     // the looks that have shown a resource, by ID
+	created map[string]creation // what no look has shown yet, by ID
+	lost    creation            // the last one whose outcome is unknown
+	gone    span                // the looks that have shown nothing, in a row
+	id      string              // of the resource that the key's token led to
+}
+
+// A span is a row of looks with the same result.
+type span struct{ first, last time.Time }
+
+// A creation is one that was sent and not refused.
+type creation struct {
+	at       time.Time // when the response, or the error in its place, came
+	from, by time.Time // the service's time, at least, before it was sent and at at; zero if unknown
+}
+
+// update calls f with what is known of key, which f may change. f must not block.
+func (m *Memory) update(key string, f func(*known)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := m.young[key]
+	if k == nil {
+		if k = m.old[key]; k == nil {
+			k = &known{}
+		}
+		if len(m.young) >= capacity {
+			m.old, m.young = m.young, nil
+		}
+		if m.young == nil {
+			m.young = map[string]*known{}
+		}
+		m.young[key] = k
+		delete(m.old, key)
+	}
+	f(k)
+	if k.empty() {
+		delete(m.young, key)
+	}
+}
+
+func (k *known) empty() bool {
+	return len(k.seen) == 0 && len(k.created) == 0 && k.lost == creation{} && k.gone == span{} && k.id == ""
+}

@@ -89,6 +89,7 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 	if !broke && resp.StatusCode/100 == 2 {
 		if err == nil {
 			if err = r.Decode(got); err == nil {
+				c.dates.note(got.Header)
 				return got, nil
 			}
 			err = fmt.Errorf("decoding the response: %w", err)

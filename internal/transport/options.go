@@ -71,9 +71,12 @@ func New(o Options, p Protocol, parent *Client) (*Client, []check.Problem) {
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, attemptTimeout)
 	o.MaxThrottle = cmp.Or(o.MaxThrottle, time.Minute)
 	userAgent := []string{strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)}
-	c := &Client{Options: o, Protocol: p, Shared: new(Shared), endpoint: u, userAgent: userAgent}
+	c := &Client{Options: o, Protocol: p, Shared: new(Shared), endpoint: u, dates: new(dates), userAgent: userAgent}
 	if parent != nil {
 		c.Shared = parent.Shared
+		if u != nil && parent.endpoint != nil && *u == *parent.endpoint {
+			c.dates = parent.dates
+		}
 	}
 	return c, problems
 }

@@ -25,6 +25,7 @@ type Client struct {
 	*Shared
 
 	endpoint  *url.URL // scheme and host
+	dates     *dates
 	userAgent []string
 }
 

@@ -44,6 +44,12 @@
 //   - those with a tag too: [Client.DescribeAccessPoints] (pages:
 //     [Client.DescribedAccessPoints])
 //
+// Tags of access points and file systems:
+//
+//   - [Client.TagResources], [Client.UntagResources]
+//   - those of some or all: [Client.ListTagResources] (pages:
+//     [Client.TagsOfResources])
+//
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.

@@ -34,6 +34,15 @@ var requests = map[string]any{
 		FileSystemID: "31a8e4abcd", AccessPointID: "ap-1", AccessPointName: new(""), EnabledRAM: new(false),
 	},
 	"DeleteAccessPoint": nas.DeleteAccessPointRequest{FileSystemID: "31a8e4abcd", AccessPointID: "ap-1"},
+	"TagResources": nas.TagResourcesRequest{
+		ResourceType: nas.ResourceAccessPoint, ResourceIDs: []string{"ap-1", "ap-2"}, Tags: []nas.Tag{{Key: "team", Value: "研发"}},
+	},
+	"UntagResources": nas.UntagResourcesRequest{
+		ResourceType: nas.ResourceFileSystem, ResourceIDs: []string{"fs-1"}, TagKeys: []string{"env", "部门"}, All: true,
+	},
+	"ListTagResources": nas.ListTagResourcesRequest{
+		ResourceType: nas.ResourceAccessPoint, ResourceIDs: []string{"ap-1"}, Tags: []nas.Tag{{Key: "team"}}, NextToken: "n",
+	},
 }
 
 // TestVectors sends what an official SDK was recorded sending, and reads what it
@@ -84,6 +93,11 @@ func TestVectors(t *testing.T) {
 			return c.ModifyAccessPoint(ctx, nas.ModifyAccessPointRequest{
 				FileSystemID: "1ca404abcd", AccessPointID: "ap-ie15ydabcd", AccessPointName: new("renamed"),
 				AccessGroup: new("DEFAULT_VPC_GROUP_NAME"), EnabledRAM: new(false),
+			})
+		},
+		"019-nas-tag-resources": func(ctx context.Context, c *nas.Client) (any, error) {
+			return c.TagResources(ctx, nas.TagResourcesRequest{
+				ResourceType: nas.ResourceAccessPoint, ResourceIDs: []string{"ap-1", "ap-2"}, Tags: []nas.Tag{{Key: "env", Value: "prod"}},
 			})
 		},
 	} {

@@ -1,0 +1,84 @@
+package nas
+
+import (
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ListTagResourcesRequest holds the parameters of [Client.ListTagResources].
+type ListTagResourcesRequest struct {
+	ResourceType ResourceType `rpc:"ResourceType"` // required
+	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, at most 50
+	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, at most 20, with different keys
+	NextToken    string       `rpc:"NextToken"`    // from the page before; empty for the first
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in ListTagResourcesRequest) Validate() error {
+	return invalid("ListTagResources", append(append([]check.Problem{
+		check.Items("ResourceId", len(in.ResourceIDs), maxTagged),
+		check.Required("ResourceType", in.ResourceType),
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+	}, check.Each("Tag", in.Tags, tagFilterRules)...), check.Each("ResourceId", in.ResourceIDs, resourceRules)...)...)
+}
+
+// ListTagResourcesResponse is the answer to [Client.ListTagResources]: one page.
+type ListTagResourcesResponse struct {
+	RequestID    string
+	TagResources []TagResource
+	NextToken    string // empty on the last page
+}
+
+// A TagResource is one tag of one resource.
+type TagResource struct {
+	ResourceType ResourceType `json:"ResourceType"`
+	ResourceID   string       `json:"ResourceId" answer:"required"`
+	TagKey       string       `json:"TagKey"`
+	TagValue     string       `json:"TagValue"`
+}
+
+// ListTagResources returns one page of the tags that resources have.
+// [Client.TagsOfResources] follows the pages.
+//
+// Errors: [CodeInvalidRequest], [CodeAccessPointNotFound].
+//
+// RAM action: nas:ListTagResources.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-listtagresources
+func (c *Client) ListTagResources(ctx context.Context, in ListTagResourcesRequest) (*ListTagResourcesResponse, error) {
+	out, err := call[tagPage](ctx, c, rpc.Op{Name: "ListTagResources", Version: version, Effect: retry.Read}, in)
+	if err != nil {
+		return nil, err
+	}
+	return &ListTagResourcesResponse{out.RequestID, out.TagResources.TagResource, out.NextToken}, nil
+}
+
+// A tagPage is a page as it is sent.
+type tagPage struct {
+	RequestID    string `json:"RequestId"`
+	TagResources struct {
+		TagResource []TagResource `json:"TagResource"`
+	} `json:"TagResources"`
+	NextToken string `json:"NextToken"`
+}
+
+// TagsOfResources yields every tag that in selects, from all pages of
+// [Client.ListTagResources]. It fetches a page when the one before is used up, and
+// ends after the first error.
+func (c *Client) TagsOfResources(ctx context.Context, in ListTagResourcesRequest) iter.Seq2[TagResource, error] {
+	return page.All(in.NextToken, func(token string) ([]TagResource, string, error) {
+		in := in
+		in.NextToken = token
+		out, err := c.ListTagResources(ctx, in)
+		if err != nil {
+			return nil, "", err
+		}
+		return out.TagResources, out.NextToken, nil
+	})
+}

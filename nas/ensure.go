@@ -1,6 +1,7 @@
 package nas
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,91 +11,201 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/page"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // The tags of an access point that [Client.EnsureAccessPoint] created.
 const (
 	keyTag  = "accesspoint-key"  // the key that it was created for
-	callTag = "accesspoint-call" // the call that created it
+	callTag = "accesspoint-call" // random text and the service's time then
+	keptTag = "accesspoint-kept" // it is the one of its key
+	ownTags = 3
 )
+
+// defaultGroup is the permission group of an access point for which none is asked.
+const defaultGroup = "DEFAULT_VPC_GROUP_NAME"
 
 // EnsureAccessPoint returns the access point that key names in the file system
 // of in. It creates it if there is none, waits until it is Active, and compares
-// it with in.
+// it with in. It is safe to call again after a crash or an error, and from several
+// processes at once: the same key means the same access point.
 //
-// The same key always means the same access point, whoever asks: a program that
-// asks again after it was interrupted, or after an error, gets what it had
-// created. The key has 1 to 128 printable ASCII characters; the name of a volume
-// serves well. It is kept in the tag accesspoint-key, beside a tag
-// accesspoint-call, so that in has room for 18 tags.
+// The key has 1 to 128 printable ASCII characters; the name of a volume serves
+// well. It is kept in the tag accesspoint-key, beside accesspoint-call and
+// accesspoint-kept, so that in has room for 17 tags. If in names neither an
+// AgenticSpaceID nor an AccessGroup, DEFAULT_VPC_GROUP_NAME is sent.
 //
-// The service offers neither an idempotency token nor a unique name. Therefore
-// EnsureAccessPoint creates only after it has found nothing throughout
-// [Config].Settle, and looks once more when that time has passed again; a new
-// access point takes at least twice Settle, one that stands already no time at
-// all. If another call has created an older one meanwhile, it deletes its own
-// and returns that. It deletes nothing else. As long as every change shows
-// within Settle, one access point remains; two only if a call was broken off in
-// the middle of its creation while another was under way. Two that remain are
-// never passed over: the error is a [*DuplicateError] with the IDs of both.
+// The service has neither an idempotency token nor a unique name. Therefore each
+// call that finds none creates one at once, and the oldest of all wins: the call
+// returns it [Config].Settle and two seconds after it was created, when every older
+// one would show, marks it with accesspoint-kept, and deletes the others that
+// EnsureAccessPoint has created for the key. One that was returned is never
+// deleted. An access point that exists costs one list of the file system, which
+// concurrent calls on one client share.
 //
-// Concurrent calls on one client share lists of the file system until they create.
+// A call that ends early leaves what it has created to the next one with the same
+// key, in any process; its error and the AccessPoint name the ID, if that is known.
+// Calls with a context shorter than Settle come to an end, too, when they are
+// repeated.
 //
 // An access point that differs from in is returned as it is, with a
-// [*DriftError]. Failures that may pass, such as throttling, are waited out for
-// as long as ctx allows. When ctx ends, call again with the same key.
+// [*DriftError]. So is one of this client that exists, and does not show the key's
+// tag after Settle: no other is created then. If several are marked, or one with
+// the key's tag was not created by EnsureAccessPoint, the error is a
+// [*DuplicateError] with all IDs, and nothing is deleted.
 //
-// Errors: those of [Client.CreateAccessPoint] and
+// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+//
+// Errors: those of [Client.CreateAccessPoint], [Client.ListAccessPoints] and
 // [Client.WaitAccessPointActive], [*DriftError], [*DuplicateError].
 //
-// RAM actions: nas:CreateAccessPoint, nas:DescribeAccessPoints,
-// nas:DescribeAccessPoint, nas:DeleteAccessPoint.
+// RAM actions: nas:CreateAccessPoint, nas:ListAccessPoints,
+// nas:DescribeAccessPoint; without nas:TagResources and nas:DeleteAccessPoint the
+// result is the same, but there is no mark, and the others remain.
 func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (AccessPoint, error) {
 	if err := c.made(); err != nil {
 		return AccessPoint{}, err
 	}
-	if err := invalid("EnsureAccessPoint", append(
-		check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
-			return []check.Problem{check.That(t.Key != keyTag && t.Key != callTag, "Key", "is reserved")}
-		}), check.Key(key)...)...); err != nil {
+	if err := invalid("EnsureAccessPoint", append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
+		return []check.Problem{check.That(t.Key != keyTag && t.Key != callTag && t.Key != keptTag, "Key", "is reserved")}
+	}), append(check.Key(key), check.Items("Tag", len(in.Tags), maxTags-ownTags))...)...); err != nil {
 		return AccessPoint{}, err
 	}
-	e := &ensuring{
-		Client:  c,
-		key:     key,
-		call:    rand.Text(),
-		quiet:   time.Now(),
-		seen:    map[string]time.Time{},
-		dropped: map[string]bool{},
+	if in.AgenticSpaceID == "" && in.AccessGroup == "" {
+		in.AccessGroup = defaultGroup
 	}
-	e.in = in
-	e.in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, e.key}, Tag{callTag, e.call})
-	if err := c.validate(e.in); err != nil {
+	o := c.oldest(key, in)
+	in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
+	if err := c.validate(in); err != nil {
 		return AccessPoint{}, err
 	}
-	found, err := e.find(ctx)
-	if err != nil {
-		return found, err
+	for {
+		ap, id, err := o.Ensure(ctx)
+		if err == nil && !ap.Status.is(StatusActive) {
+			found := ap
+			if ap, err = c.WaitAccessPointActive(ctx, in.FileSystemID, id, WaitOptions{NotFoundGrace: c.cfg.settle(), Transient: ensure.Transient}); err != nil {
+				if notFound(err) || ap.Status.is(StatusDeleting) {
+					continue // somebody else has deleted it
+				}
+				if ap.AccessPointID == "" {
+					ap = found
+				}
+			}
+		}
+		if err != nil {
+			if ap.AccessPointID == "" && id != "" {
+				ap = AccessPoint{AccessPointID: id, FileSystemID: in.FileSystemID}
+			}
+			return ap, ensured("EnsureAccessPoint", id, key, len(in.Tags), err)
+		}
+		return ap, drift(in, ap)
 	}
-	ap, err := c.WaitAccessPointActive(ctx, in.FileSystemID, found.AccessPointID, WaitOptions{})
-	if err != nil {
-		return ap, err
-	}
-	return ap, drift(key, in, ap)
 }
+
+// ensured returns an error of internal/ensure, or of a wait, as one of this package.
+func ensured(operation, id, key string, keyTagNumber int, err error) error {
+	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
+		return &DriftError{bare.ID, []Drift{{Field: "Tag." + strconv.Itoa(keyTagNumber) + ".Value", Wanted: key}}}
+	}
+	if several, ok := errors.AsType[*ensure.Several](err); ok {
+		return &DuplicateError{several.IDs}
+	}
+	if failed, ok := err.(*wait.Error); ok {
+		return waitError(operation, failed)
+	}
+	if failed, ok := err.(*WaitError); ok {
+		failed.Operation, failed.State = operation, strings.TrimSpace(id+" "+failed.State)
+	}
+	return err
+}
+
+// oldest returns how the access point of a key is found, and created as in asks,
+// with one more tag than that.
+func (c *Client) oldest(key string, in CreateAccessPointRequest) *ensure.Oldest[AccessPoint] {
+	fs := in.FileSystemID
+	return &ensure.Oldest[AccessPoint]{
+		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: memoryKey(fs, key),
+		Look: func(ctx context.Context, from, by time.Time) (wait.Found[AccessPoint], error) {
+			found, err := c.look(ctx, fs, key, from, by)
+			found.Items = slices.DeleteFunc(found.Items, func(ap AccessPoint) bool { return ap.Status.is(StatusDeleting) })
+			return found, err
+		},
+		Read: func(ap AccessPoint) ensure.Item {
+			call := ap.tag(callTag)
+			item := ensure.Item{ID: ap.AccessPointID, Created: timeOf(ap.CreateTime), Kept: ap.tag(keptTag) != "", Ours: call != ""}
+			if s, err := strconv.ParseInt(call[strings.LastIndexByte(call, '.')+1:], 10, 64); err == nil {
+				item.Started = time.Unix(s, 0)
+			}
+			return item
+		},
+		Create: func(ctx context.Context, started time.Time) (string, error) {
+			call := rand.Text()
+			if !started.IsZero() {
+				call += "." + strconv.FormatInt(started.Unix(), 10)
+			}
+			in := in
+			in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key}, Tag{callTag, call})
+			out, err := c.CreateAccessPoint(ctx, in)
+			if err != nil {
+				return "", err
+			}
+			return out.AccessPoint.AccessPointID, nil
+		},
+		Get: func(ctx context.Context, id string) (AccessPoint, error) {
+			ap, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (AccessPoint, error) { return c.source(fs).Get(ctx, id) })
+			switch {
+			case err != nil:
+				return ap, err
+			case ap.Status.is(StatusDeleting):
+				return ap, ErrNotFound
+			case ap.tag(keyTag) != key:
+				return ap, &ensure.Bare{ID: id}
+			}
+			return ap, nil
+		},
+		Stray: func(ctx context.Context, since time.Time) error {
+			now := time.Now()
+			found, err := c.look(ctx, fs, "", now, now)
+			for _, ap := range found.Items {
+				if !timeOf(ap.CreateTime).Before(since) && !ap.Status.is(StatusDeleting) && in.left(ap) {
+					return &ensure.Bare{ID: ap.AccessPointID}
+				}
+			}
+			return err
+		},
+		Keep: func(ctx context.Context, id string) error {
+			_, err := c.TagResources(ctx, TagResourcesRequest{ResourceType: ResourceAccessPoint, ResourceIDs: []string{id}, Tags: []Tag{{keptTag, "true"}}})
+			return err
+		},
+		Delete: func(ctx context.Context, id string) error {
+			_, err := c.DeleteAccessPoint(ctx, DeleteAccessPointRequest{FileSystemID: fs, AccessPointID: id})
+			return err
+		},
+		ServiceTime: c.transport.ServiceTime,
+	}
+}
+
+// memoryKey returns what the memory of a client has a key of a file system by.
+func memoryKey(fileSystemID, key string) string { return fileSystemID + "\n" + key }
 
 // EnsureAccessPointAbsent deletes the access points that
 // [Client.EnsureAccessPoint] created for key in a file system, and waits until
-// they are gone. That there are none is success. It returns when it has found
-// none for [Config].Settle: until then a creation that was broken off may yet show,
-// and a list may yet show to a later call what is gone.
+// they are gone. It succeeds if there are none. It returns when no list has shown
+// one for [Config].Settle: until then a creation that was interrupted may yet show,
+// and a list may yet show to a later call what is gone. The client remembers since
+// when that is so: calls with short contexts come to an end when they are repeated
+// on one client. A new process each time needs one context longer than Settle.
 //
-// Failures that may pass are waited out for as long as ctx allows.
+// An access point that has the key's tag and was not created by
+// [Client.EnsureAccessPoint] is left alone. The error is a [*DriftError] then.
 //
-// Errors: those of [Client.DescribeAccessPoints] and [Client.DeleteAccessPoint].
+// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
 //
-// RAM actions: nas:DescribeAccessPoints, nas:DeleteAccessPoint.
+// Errors: those of [Client.ListAccessPoints] and [Client.DeleteAccessPoint].
+//
+// RAM actions: nas:ListAccessPoints, nas:DeleteAccessPoint.
 func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key string) error {
 	if err := c.made(); err != nil {
 		return err
@@ -102,269 +213,83 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 	if err := invalid("EnsureAccessPointAbsent", append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err
 	}
-	quiet := time.Now().Add(c.cfg.settle())
-	for {
-		asked := time.Now()
-		found, err := c.look(ctx, fileSystemID, key)
-		if errors.Is(err, ErrNotFound) { // the whole file system is gone
-			return nil
-		}
-		if err != nil {
+	a := &ensure.Absent[AccessPoint]{
+		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: memoryKey(fileSystemID, key),
+		Look: func(ctx context.Context, from, by time.Time) (wait.Found[AccessPoint], error) {
+			return c.look(ctx, fileSystemID, key, from, by)
+		},
+		ID: func(ap AccessPoint) string { return ap.AccessPointID },
+		Foreign: func(ap AccessPoint) error {
+			if ap.tag(callTag) != "" {
+				return nil
+			}
+			return &DriftError{ap.AccessPointID, []Drift{{Field: "Tag." + callTag, Wanted: "that of EnsureAccessPoint"}}}
+		},
+		Delete: func(ctx context.Context, ap AccessPoint) error {
+			if ap.Status.is(StatusDeleting) {
+				return nil
+			}
+			busy := func(err error) bool { return ensure.Transient(err) || errors.Is(err, ErrConflict) }
+			_, err := wait.Retry(ctx, busy, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
+				return c.DeleteAccessPoint(ctx, DeleteAccessPointRequest{FileSystemID: fileSystemID, AccessPointID: ap.AccessPointID})
+			})
+			if errors.Is(err, ErrNotFound) {
+				return nil
+			}
 			return err
-		}
-		if len(found) == 0 && !asked.Before(quiet) {
-			return nil
-		}
-		pause := 2 * time.Second
-		if len(found) == 0 {
-			pause = time.Until(quiet)
-		}
-		for _, ap := range found {
-			if ap.Status == StatusDeleting {
-				continue
-			}
-			if err := c.drop(ctx, fileSystemID, ap.AccessPointID); err != nil {
-				return err
-			}
-		}
-		if len(found) > 0 {
-			quiet = time.Now().Add(c.cfg.settle())
-		}
-		if err := wait.Sleep(ctx, pause); err != nil {
-			return &WaitError{Operation: "EnsureAccessPointAbsent", State: strconv.Itoa(len(found)) + " left", Err: err}
-		}
+		},
 	}
+	err := a.Ensure(ctx)
+	if errors.Is(err, CodeFileSystemNotFound) {
+		return nil
+	}
+	return ensured("EnsureAccessPointAbsent", "", key, 0, err)
 }
 
 // look returns the access points of a file system that were created for key, the
-// oldest first.
-func (c *Client) look(ctx context.Context, fileSystemID, key string) ([]AccessPoint, error) {
-	s := c.sourceOfKeys(fileSystemID)
-	return wait.Retry(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) { return s.Query(ctx, key) })
-}
-
-// lookShared is look, in one list with those who look at the same time. It may
-// miss something if it is not sure.
-func (c *Client) lookShared(ctx context.Context, fileSystemID, key string) ([]AccessPoint, bool, error) {
-	s := c.sourceOfKeys(fileSystemID)
-	found, err := wait.Retry(ctx, nil, func(ctx context.Context) (wait.Found[AccessPoint], error) {
-		now := time.Now()
-		return s.Find(ctx, key, now, now)
-	})
-	slices.SortFunc(found.Items, older)
-	return found.Items, found.Sure, err
-}
-
-// sourceOfKeys returns where the access points of a file system are found by the
-// keys that they were created for.
-func (c *Client) sourceOfKeys(fileSystemID string) *wait.Source[AccessPoint] {
-	return &wait.Source[AccessPoint]{
-		Reader: c.reader(),
-		List:   "by key in " + fileSystemID,
-		Query: func(ctx context.Context, key string) ([]AccessPoint, error) {
-			var found []AccessPoint
-			in := DescribeAccessPointsRequest{FileSystemID: fileSystemID, Tags: []Tag{{keyTag, key}}}
-			for ap, err := range c.DescribedAccessPoints(ctx, in) {
-				if err != nil {
-					return nil, err
-				}
-				// Not every service is to be trusted with a filter that it does not know.
-				if ap.FileSystemID == fileSystemID && ap.tag(keyTag) == key {
-					found = append(found, ap)
-				}
-			}
-			slices.SortFunc(found, older)
-			return found, nil
-		},
-		// No source says whether a tag without a value means any value.
-		Page: func(ctx context.Context, token string) (wait.Page[AccessPoint], error) {
-			out, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{FileSystemID: fileSystemID, NextToken: token, MaxResults: 100})
+// oldest first, in one list with those who look at the same time.
+func (c *Client) look(ctx context.Context, fileSystemID, key string, from, by time.Time) (wait.Found[AccessPoint], error) {
+	s := c.source(fileSystemID)
+	var sure bool
+	// The service cannot look them up by tag, except in a deprecated list that lacks
+	// what Agentic file systems have.
+	s.Query = func(ctx context.Context, key string) (found []AccessPoint, _ error) {
+		ids, pages, total := map[string]bool{}, 0, 0
+		for ap, err := range page.All("", func(token string) ([]AccessPoint, string, error) {
+			// Of many pages, none is asked for twice because another one failed.
+			p, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (wait.Page[AccessPoint], error) { return s.Page(ctx, token) })
+			pages, total = pages+1, p.Total
+			return p.Items, p.Next, err
+		}) {
 			if err != nil {
-				return wait.Page[AccessPoint]{}, err
+				return nil, err
 			}
-			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken, Total: out.TotalCount}, nil
-		},
-		ID:     func(ap AccessPoint) string { return ap.AccessPointID },
-		Key:    func(ap AccessPoint) string { return ap.tag(keyTag) },
-		Denied: c.listingDenied,
+			if ids[ap.AccessPointID] = true; s.Key(ap) == key {
+				found = append(found, ap)
+			}
+		}
+		sure = pages == 1 && total <= len(ids)
+		return found, nil
 	}
-}
-
-// drop deletes an access point. That it is gone is success.
-func (c *Client) drop(ctx context.Context, fileSystemID, accessPointID string) error {
-	busy := func(err error) bool { return errors.Is(err, ErrConflict) }
-	_, err := wait.Retry(ctx, busy, func(ctx context.Context) (*DeleteAccessPointResponse, error) {
-		return c.DeleteAccessPoint(ctx, DeleteAccessPointRequest{FileSystemID: fileSystemID, AccessPointID: accessPointID})
+	found, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (wait.Found[AccessPoint], error) {
+		sure = true
+		return s.Find(ctx, key, from, by)
 	})
-	if errors.Is(err, CodeAccessPointNotFound) {
-		return nil
-	}
-	return err
-}
-
-// An ensuring is one call of EnsureAccessPoint.
-type ensuring struct {
-	*Client
-	key, call string
-	in        CreateAccessPointRequest
-
-	id      string               // of the access point that this call created and did not drop; empty if none or not known
-	lost    error                // of the last creation, if its outcome is unknown
-	quiet   time.Time            // this call has created nothing since
-	seen    map[string]time.Time // when this call first saw an access point
-	dropped map[string]bool      // access points that this call has deleted
-}
-
-// find returns the access point of the key, which it creates if there is none.
-//
-// What was sent before a moment shows in a look that is asked for Settle later.
-// So a look that is asked for Settle after the start of the call, and finds
-// nothing, proves that no call that was broken off has left anything behind; and
-// a look asked for Settle after the creation shows every access point that was
-// under way at the same time. All calls that see the same two choose the same
-// one, and those that created the others delete them. They do so while it is
-// younger than twice Settle, for older ones may be in use.
-//
-// Until it creates, it shares lists with others. If such a look is not sure of
-// what it does not find, one of its own tells.
-func (e *ensuring) find(ctx context.Context) (AccessPoint, error) {
-	settle := e.cfg.settle()
-	shared := true
-	for {
-		asked := time.Now()
-		found, sure, err := e.search(ctx, shared)
-		if err != nil {
-			return AccessPoint{}, err
-		}
-		next := e.quiet.Add(settle)
-		switch settled := !asked.Before(next); {
-		case len(found) == 0 && settled && !sure:
-			shared = false
-			continue
-		case len(found) == 0 && settled && e.id == "":
-			if err := e.create(ctx); err != nil {
-				return AccessPoint{}, err
-			}
-			shared = false
-			next = e.quiet.Add(settle)
-		case len(found) == 0 && settled:
-			// It does not show in lists yet, but the service has named it.
-			return AccessPoint{AccessPointID: e.id, FileSystemID: e.in.FileSystemID}, nil
-		case len(found) > 0 && settled && e.id != "" && !slices.ContainsFunc(found, func(ap AccessPoint) bool { return ap.AccessPointID == e.id }):
-			return found[0], duplicates("EnsureAccessPoint", e.key, append(found, AccessPoint{AccessPointID: e.id}))
-		case len(found) == 1 && (settled && e.mine(found[0]) || e.age(found[0]) >= 2*settle):
-			return found[0], nil
-		case len(found) == 1 && settled:
-			next = time.Now().Add(2*settle - e.age(found[0]))
-		case settled:
-			dropped, err := e.dropNewer(ctx, found)
-			if err != nil {
-				return found[0], err
-			}
-			if !dropped && e.age(found[len(found)-1]) >= 3*settle {
-				return found[0], duplicates("EnsureAccessPoint", e.key, found)
-			}
-			next = time.Now().Add(settle / 4)
-		}
-		if err := wait.Sleep(ctx, time.Until(next)); err != nil {
-			return AccessPoint{AccessPointID: e.id}, &WaitError{Operation: "EnsureAccessPoint", State: "settling", Elapsed: time.Since(e.quiet), Err: errors.Join(err, e.lost)}
-		}
-	}
-}
-
-// search returns the access points of the key that are not on their way out, and
-// whether there are surely no others.
-func (e *ensuring) search(ctx context.Context, shared bool) (found []AccessPoint, sure bool, err error) {
-	if sure = !shared; sure {
-		found, err = e.look(ctx, e.in.FileSystemID, e.key)
-	} else {
-		found, sure, err = e.lookShared(ctx, e.in.FileSystemID, e.key)
-	}
-	found = slices.DeleteFunc(found, func(ap AccessPoint) bool {
-		return ap.Status == StatusDeleting || e.dropped[ap.AccessPointID]
+	found.Sure = found.Sure && sure
+	found.Items = slices.DeleteFunc(found.Items, func(ap AccessPoint) bool { return ap.FileSystemID != fileSystemID })
+	slices.SortFunc(found.Items, func(a, b AccessPoint) int {
+		return cmp.Or(timeOf(a.CreateTime).Compare(timeOf(b.CreateTime)), strings.Compare(a.AccessPointID, b.AccessPointID))
 	})
-	for _, ap := range found {
-		if e.seen[ap.AccessPointID].IsZero() {
-			e.seen[ap.AccessPointID] = time.Now()
-		}
-	}
-	return found, sure, err
+	return found, err
 }
 
-// create creates an access point, unless the service surely refuses. It does not
-// fail if the outcome is unknown, for what was created carries its mark.
-func (e *ensuring) create(ctx context.Context) error {
-	out, err := wait.Retry(ctx, nil, func(ctx context.Context) (*CreateAccessPointResponse, error) {
-		out, err := e.CreateAccessPoint(ctx, e.in)
-		e.lost = nil
-		if errors.Is(err, ErrOutcomeUnknown) {
-			out, err, e.lost = new(CreateAccessPointResponse), nil, err
-		}
-		return out, err
-	})
-	if err != nil {
-		return err
+// timeOf returns a time of an answer, or no time if it cannot be read.
+func timeOf(s string) time.Time {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t
 	}
-	e.id, e.quiet = out.AccessPoint.AccessPointID, time.Now()
-	return nil
-}
-
-// dropNewer deletes those access points that this call has created, but for the
-// first of all.
-func (e *ensuring) dropNewer(ctx context.Context, found []AccessPoint) (dropped bool, err error) {
-	for _, ap := range found[1:] {
-		if !e.mine(ap) || e.age(ap) >= 2*e.cfg.settle() {
-			continue
-		}
-		if err := e.drop(ctx, ap.FileSystemID, ap.AccessPointID); err != nil {
-			return dropped, err
-		}
-		e.dropped[ap.AccessPointID], dropped = true, true
-		if ap.AccessPointID == e.id {
-			e.id = ""
-		}
-	}
-	return dropped, nil
-}
-
-// mine reports whether this call created ap.
-func (e *ensuring) mine(ap AccessPoint) bool { return ap.tag(callTag) == e.call }
-
-// age returns how old ap is at least. A wrong clock does not make it younger
-// than the time that this call has seen it for.
-func (e *ensuring) age(ap AccessPoint) time.Duration {
-	created := e.seen[ap.AccessPointID]
-	if t := ap.created(); !t.IsZero() && t.Before(created) {
-		created = t
-	}
-	return time.Since(created)
-}
-
-func duplicates(operation, key string, aps []AccessPoint) error {
-	e := &DuplicateError{Operation: operation, Key: key}
-	for _, ap := range aps {
-		e.IDs = append(e.IDs, ap.AccessPointID)
-	}
-	return e
-}
-
-// older orders access points by age, and those of one age by ID.
-func older(a, b AccessPoint) int {
-	if n := a.created().Compare(b.created()); n != 0 {
-		return n
-	}
-	return strings.Compare(a.AccessPointID, b.AccessPointID)
-}
-
-// created returns the time of the creation, or no time if it is not to be read.
-func (ap AccessPoint) created() time.Time {
-	for _, s := range []string{ap.CreateTime, ap.CreateTimeUTC} {
-		if t, err := time.Parse(time.RFC3339, s); err == nil {
-			return t
-		}
-		if micros, err := strconv.ParseInt(s, 10, 64); err == nil {
-			return time.UnixMicro(micros)
-		}
+	if micros, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return time.UnixMicro(micros)
 	}
 	return time.Time{}
 }
@@ -379,46 +304,62 @@ func (ap AccessPoint) tag(key string) string {
 	return ""
 }
 
+// left reports whether a creation with in may have left ap, without some of its
+// tags.
+func (in CreateAccessPointRequest) left(ap AccessPoint) bool {
+	for _, t := range ap.Tags {
+		if !slices.Contains(in.Tags, t) {
+			return false
+		}
+	}
+	in.Tags = nil
+	return in.AccessPointName == ap.AccessPointName && drift(in, ap) == nil
+}
+
 // drift compares an access point with the request for it, in which what is not
-// set stands for the documented default. The service may have tags of its own.
-func drift(key string, in CreateAccessPointRequest, ap AccessPoint) error {
-	wanted := in
-	if wanted.AccessGroup == "" && wanted.AgenticSpaceID == "" {
-		wanted.AccessGroup = "DEFAULT_VPC_GROUP_NAME"
+// set stands for the documented default. The service may have tags of its own, and
+// may show zeros for a user that was not asked for.
+func drift(in CreateAccessPointRequest, ap AccessPoint) error {
+	user, root := ap.PosixUser, ap.RootPathPermission
+	if user == nil {
+		user = new(PosixUser)
 	}
-	if wanted.AccessPointName == "" { // then any will do
-		wanted.AccessPointName = ap.AccessPointName
-	}
-	if wanted.RootDirectory == "" {
-		wanted.RootDirectory = "/"
-	}
-	var user PosixUser
-	if ap.PosixUser != nil {
-		user = *ap.PosixUser
+	if root == nil { // nothing is created for a root directory that exists
+		root = new(RootPathPermission)
 	}
 	ds := []check.Difference{
-		check.Same("VswId", wanted.VSwitchID, ap.VSwitchID),
-		check.Same("VpcId", wanted.VpcID, ap.VpcID),
-		check.Same("AgenticSpaceId", wanted.AgenticSpaceID, ap.AgenticSpaceID),
-		check.Same("AccessGroup", wanted.AccessGroup, ap.AccessGroup),
-		check.Same("AccessPointName", wanted.AccessPointName, ap.AccessPointName),
-		check.Same("RootDirectory", wanted.RootDirectory, ap.RootPath),
-		check.Same("EnabledRam", wanted.EnabledRAM, ap.EnabledRAM),
-		check.Same("PosixUserId", number(wanted.PosixUserID), number(user.PosixUserID)),
-		check.Same("PosixGroupId", number(wanted.PosixGroupID), number(user.PosixGroupID)),
-		check.Same("PosixSecondaryGroupIds", numbers(wanted.PosixSecondaryGroupIDs), numbers(user.PosixSecondaryGroupIDs)),
+		check.Same("VswId", in.VSwitchID, ap.VSwitchID),
+		check.Same("VpcId", in.VpcID, ap.VpcID),
+		check.Same("AgenticSpaceId", in.AgenticSpaceID, ap.AgenticSpaceID),
+		check.Same("RootDirectory", directory(in.RootDirectory), directory(ap.RootPath)),
+		check.Same("EnabledRam", in.EnabledRAM, ap.EnabledRAM),
+		check.Same("PosixUserId", number(in.PosixUserID), asked(in.PosixUserID, user.PosixUserID)),
+		check.Same("PosixGroupId", number(in.PosixGroupID), asked(in.PosixGroupID, user.PosixGroupID)),
+		check.Same("PosixSecondaryGroupIds", numbers(in.PosixSecondaryGroupIDs, true), numbers(user.PosixSecondaryGroupIDs, len(in.PosixSecondaryGroupIDs) > 0)),
 	}
-	// Nothing is created for a root directory that exists, so this may be absent.
-	if p := ap.RootPathPermission; p != nil && in.OwnerUserID != nil {
-		ds = append(ds,
-			check.Same("OwnerUserId", number(in.OwnerUserID), number(p.OwnerUserID)),
-			check.Same("OwnerGroupId", number(in.OwnerGroupID), number(p.OwnerGroupID)))
+	if in.AgenticSpaceID == "" { // a space has a group, but not of the caller's
+		ds = append(ds, check.Same("AccessGroup", cmp.Or(in.AccessGroup, defaultGroup), ap.AccessGroup))
+	}
+	if in.AccessPointName != "" { // otherwise any will do
+		ds = append(ds, check.Same("AccessPointName", in.AccessPointName, ap.AccessPointName))
+	}
+	if in.OwnerUserID != nil && root.OwnerUserID != nil {
+		ds = append(ds, check.Same("OwnerUserId", number(in.OwnerUserID), number(root.OwnerUserID)))
+	}
+	if in.OwnerGroupID != nil && root.OwnerGroupID != nil {
+		ds = append(ds, check.Same("OwnerGroupId", number(in.OwnerGroupID), number(root.OwnerGroupID)))
+	}
+	if mode := strings.TrimLeft(root.Permission, "0"); in.OwnerUserID != nil && in.OwnerGroupID != nil && root.Permission != "" {
+		ds = append(ds, check.Same("Permission", strings.TrimLeft(cmp.Or(in.Permission, "0755"), "0"), mode))
 	}
 	for i, t := range in.Tags {
 		ds = append(ds, check.Same("Tag."+strconv.Itoa(i+1)+".Value", t.Value, ap.tag(t.Key)))
 	}
-	return drifted("EnsureAccessPoint", key, ap.AccessPointID, ds...)
+	return drifted(ap.AccessPointID, ds...)
 }
+
+// directory returns a path in one of its spellings.
+func directory(path string) string { return "/" + strings.Trim(path, "/") }
 
 func number(n *uint32) string {
 	if n == nil {
@@ -427,13 +368,21 @@ func number(n *uint32) string {
 	return strconv.FormatUint(uint64(*n), 10)
 }
 
-func numbers(ns []uint32) string {
-	var b strings.Builder
-	for i, n := range slices.Sorted(slices.Values(ns)) {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(strconv.FormatUint(uint64(n), 10))
+// asked returns found as text. Zero is none where nothing was asked for.
+func asked(wanted, found *uint32) string {
+	if wanted == nil && found != nil && *found == 0 {
+		found = nil
 	}
-	return b.String()
+	return number(found)
+}
+
+// numbers returns a set of numbers as text, zero if it counts.
+func numbers(ns []uint32, zero bool) string {
+	var texts []string
+	for _, n := range slices.Compact(slices.Sorted(slices.Values(ns))) {
+		if n > 0 || zero {
+			texts = append(texts, strconv.FormatUint(uint64(n), 10))
+		}
+	}
+	return strings.Join(texts, ",")
 }

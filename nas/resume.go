@@ -55,7 +55,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 				return nil, err
 			}
 			left := trail(ap.FileSystemID, ap.VpcID, ap.VSwitchID, ap.AgenticSpaceID, ap.AccessPointName, ap.RootPath)
-			created := ap.created()
+			created := timeOf(ap.CreateTime)
 			if left.Encode() == p.Key.Encode() && (created.IsZero() || p.Covers(created, settle)) {
 				found = append(found, ap)
 			}
@@ -66,7 +66,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	case err != nil:
 		return nil, err
 	case len(found) > 1:
-		return nil, duplicates("Resume", "", found)
+		return nil, &DuplicateError{IDs: []string{found[0].AccessPointID, found[1].AccessPointID}}
 	case len(found) == 1:
 		return &Resumed{p.Operation, true, found[0]}, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -87,7 +88,8 @@ func notFound(err error) bool {
 	return errors.Is(err, ErrNotFound) && !errors.Is(err, CodeFileSystemNotFound)
 }
 
-// source returns where the access points of a file system are found by ID.
+// source returns where the access points of a file system are found, by ID and by
+// the key that they were created for.
 func (c *Client) source(fileSystemID string) *wait.Source[AccessPoint] {
 	one := func(id string) DescribeAccessPointRequest {
 		return DescribeAccessPointRequest{FileSystemID: fileSystemID, AccessPointID: id}
@@ -112,7 +114,8 @@ func (c *Client) source(fileSystemID string) *wait.Source[AccessPoint] {
 			}
 			return wait.Page[AccessPoint]{Items: out.AccessPoints, Next: out.NextToken, Total: out.TotalCount}, nil
 		},
-		ID: func(ap AccessPoint) string { return ap.AccessPointID },
+		ID:  func(ap AccessPoint) string { return ap.AccessPointID },
+		Key: func(ap AccessPoint) string { return ap.tag(keyTag) },
 		Listed: func(id string) string {
 			if one(id).Validate() != nil {
 				return ""
@@ -124,7 +127,10 @@ func (c *Client) source(fileSystemID string) *wait.Source[AccessPoint] {
 }
 
 // A view is what clients share to which the service shows the same.
-type view struct{ reader wait.Reader[AccessPoint] }
+type view struct {
+	reader wait.Reader[AccessPoint]
+	memory ensure.Memory
+}
 
 // reader returns the one that c shares.
 func (c *Client) reader() *wait.Reader[AccessPoint] {

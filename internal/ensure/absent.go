@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -124,28 +123,3 @@ func (a *Absent[T]) end(foreign error) error {
 	a.Memory.update(a.Key, func(k *known) { *k = known{} })
 	return foreign
 }
-
-// A progress is how far a call has come.
-type progress struct {
-	start time.Time
-	looks int
-	state string
-}
-
-// failed returns err as the error of the call: a [*wait.Error] if the end of ctx is
-// the reason, or an attempt that was not begun since it would not end before that.
-func (p *progress) failed(ctx context.Context, err error) error {
-	if ctx == nil {
-		return err
-	}
-	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
-		err = errors.Join(ended, err)
-	} else if ended == nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return &wait.Error{State: p.state, Polls: p.looks, Elapsed: time.Since(p.start), Err: err}
-}
-
-// Transient reports whether a call may succeed if it is retried: beside what
-// [wait.Retry] retries anyway, when the caller's own rate limiter has failed.
-func Transient(err error) bool { return errors.Is(err, fault.Limiter) }

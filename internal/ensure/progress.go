@@ -1,0 +1,54 @@
+package ensure
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// A progress is how far a call has come.
+type progress struct {
+	start time.Time
+	looks int
+	state string
+	id    string // of what the error has to name; state does
+	last  error  // of a request that the call has gone on after
+}
+
+// failed returns err as the error of the call: a [*wait.Error] if there is an ID,
+// or if ctx is the reason: its end, or an attempt that was not begun because it
+// would not have ended before.
+func (p *progress) failed(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*Bare](err); ok {
+		return err
+	}
+	if _, ok := errors.AsType[*Several](err); ok {
+		return err
+	}
+	ended := errors.Is(err, context.DeadlineExceeded)
+	if ctx != nil && ctx.Err() != nil {
+		ended = true
+		if !errors.Is(err, ctx.Err()) {
+			err = errors.Join(ctx.Err(), err)
+		}
+	}
+	if p.last != nil {
+		err = errors.Join(err, p.last)
+	}
+	if !ended && p.id == "" {
+		return err
+	}
+	return &wait.Error{State: p.state, Polls: p.looks, Elapsed: time.Since(p.start), Err: err}
+}
+
+// Transient reports whether a call that failed with err may succeed when it is
+// retried.
+func Transient(err error) bool {
+	return errors.Is(err, fault.Throttled) || errors.Is(err, fault.Unavailable) || errors.Is(err, fault.Limiter)
+}

@@ -83,10 +83,10 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 	}
 	for {
 		ap, id, err := o.Ensure(ctx)
-		if err == nil && !ap.Status.is(StatusActive) {
+		if err == nil && ap.Status != StatusActive {
 			found := ap
 			if ap, err = c.WaitAccessPointActive(ctx, in.FileSystemID, id, WaitOptions{NotFoundGrace: c.cfg.settle(), Transient: ensure.Transient}); err != nil {
-				if notFound(err) || ap.Status.is(StatusDeleting) {
+				if notFound(err) || ap.Status == StatusDeleting {
 					continue // somebody else has deleted it
 				}
 				if ap.AccessPointID == "" {
@@ -129,7 +129,7 @@ func (c *Client) oldest(key string, in CreateAccessPointRequest) *ensure.Oldest[
 		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: memoryKey(fs, key),
 		Look: func(ctx context.Context, from, by time.Time) (wait.Found[AccessPoint], error) {
 			found, err := c.look(ctx, fs, key, from, by)
-			found.Items = slices.DeleteFunc(found.Items, func(ap AccessPoint) bool { return ap.Status.is(StatusDeleting) })
+			found.Items = slices.DeleteFunc(found.Items, func(ap AccessPoint) bool { return ap.Status == StatusDeleting })
 			return found, err
 		},
 		Read: func(ap AccessPoint) ensure.Item {
@@ -158,22 +158,22 @@ func (c *Client) oldest(key string, in CreateAccessPointRequest) *ensure.Oldest[
 			switch {
 			case err != nil:
 				return ap, err
-			case ap.Status.is(StatusDeleting):
+			case ap.Status == StatusDeleting:
 				return ap, ErrNotFound
 			case ap.tag(keyTag) != key:
 				return ap, &ensure.Bare{ID: id}
 			}
 			return ap, nil
 		},
-		Stray: func(ctx context.Context, since time.Time) error {
+		Stray: func(ctx context.Context, since time.Time) (stray []ensure.Item, _ error) {
 			now := time.Now()
 			found, err := c.look(ctx, fs, "", now, now)
 			for _, ap := range found.Items {
-				if !timeOf(ap.CreateTime).Before(since) && !ap.Status.is(StatusDeleting) && in.left(ap) {
-					return &ensure.Bare{ID: ap.AccessPointID}
+				if created := timeOf(ap.CreateTime); !created.Before(since) && ap.Status != StatusDeleting && in.left(ap) {
+					stray = append(stray, ensure.Item{ID: ap.AccessPointID, Created: created})
 				}
 			}
-			return err
+			return stray, err
 		},
 		Keep: func(ctx context.Context, id string) error {
 			_, err := c.TagResources(ctx, TagResourcesRequest{ResourceType: ResourceAccessPoint, ResourceIDs: []string{id}, Tags: []Tag{{keptTag, "true"}}})
@@ -226,7 +226,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 			return &DriftError{ap.AccessPointID, []Drift{{Field: "Tag." + callTag, Wanted: "that of EnsureAccessPoint"}}}
 		},
 		Delete: func(ctx context.Context, ap AccessPoint) error {
-			if ap.Status.is(StatusDeleting) {
+			if ap.Status == StatusDeleting {
 				return nil
 			}
 			busy := func(err error) bool { return ensure.Transient(err) || errors.Is(err, ErrConflict) }

@@ -30,9 +30,9 @@ func (in ListTagResourcesRequest) Validate() error {
 
 // ListTagResourcesResponse is the answer to [Client.ListTagResources]: one page.
 type ListTagResourcesResponse struct {
-	RequestID    string
-	TagResources []TagResource
-	NextToken    string // empty on the last page
+	RequestID    string        `json:"RequestId"`
+	TagResources []TagResource `json:"TagResources" answer:"required"`
+	NextToken    string        `json:"NextToken"` // empty on the last page
 }
 
 // A TagResource is one tag of one resource.
@@ -52,20 +52,7 @@ type TagResource struct {
 //
 // API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-listtagresources
 func (c *Client) ListTagResources(ctx context.Context, in ListTagResourcesRequest) (*ListTagResourcesResponse, error) {
-	out, err := call[tagPage](ctx, c, rpc.Op{Name: "ListTagResources", Version: version, Effect: retry.Read}, in)
-	if err != nil {
-		return nil, err
-	}
-	return &ListTagResourcesResponse{out.RequestID, out.TagResources.TagResource, out.NextToken}, nil
-}
-
-// A tagPage is a page as it is sent.
-type tagPage struct {
-	RequestID    string `json:"RequestId"`
-	TagResources struct {
-		TagResource []TagResource `json:"TagResource"`
-	} `json:"TagResources"`
-	NextToken string `json:"NextToken"`
+	return call[ListTagResourcesResponse](ctx, c, rpc.Op{Name: "ListTagResources", Version: version, Effect: retry.Read}, in)
 }
 
 // TagsOfResources yields every tag that in selects, from all pages of

@@ -64,10 +64,9 @@ type Oldest[T any] struct {
 	// carry the key and a [fault.NotFound] if it is being deleted. It retries
 	// transient errors.
 	Get func(ctx context.Context, id string) (T, error)
-	// Stray returns a [*Bare] if there is a resource, created since a time of the
-	// service, that a creation whose outcome is unknown may have left without its
-	// tags.
-	Stray func(ctx context.Context, since time.Time) error
+	// Stray returns the resources without a key, created since a time of the service,
+	// that a creation whose outcome is unknown may have left without its tags.
+	Stray func(ctx context.Context, since time.Time) ([]Item, error)
 	// Keep marks a resource as the answer for good.
 	Keep func(ctx context.Context, id string) error
 	// Delete deletes a resource.
@@ -106,28 +105,27 @@ var errTooMany = errors.New("no creation of this call has shown in time")
 // has created for the key; the error names the id, too.
 func (o *Oldest[T]) Ensure(ctx context.Context) (value T, id string, err error) {
 	c := &finding[T]{Oldest: o, progress: progress{start: time.Now()}, pause: o.Settle / 20}
+	c.tell(nil)
 	for next := c.start; ; {
-		c.id, c.state = c.created()
 		look, err := o.Look(ctx, next, next)
 		if err != nil {
-			return value, c.id, c.failed(ctx, err)
+			return c.value, c.id, c.failed(ctx, err)
 		}
 		c.looks++
 		done := false
 		all := o.note(look.Items)
 		if len(all) == 0 {
-			value = *new(T)
 			next, err = c.none(ctx, look.Asked)
 		} else {
-			all, next, done, err = c.some(ctx, look, all)
 			c.last = nil
-			value, c.id, c.state = all[0].value, all[0].ID, all[0].ID+" found, not yet proven to be the oldest"
+			all, next, done, err = c.some(ctx, look, all)
 		}
-		if bare, ok := errors.AsType[*Bare](err); ok && c.id == "" {
-			c.id = bare.ID
+		if done {
+			return all[0].value, all[0].ID, err
 		}
-		if done || err != nil {
-			return value, c.id, c.failed(ctx, err)
+		c.tell(all)
+		if err != nil {
+			return c.value, c.id, c.failed(ctx, err)
 		}
 		if soon := time.Now().Add(tick); next.Before(soon) {
 			next = soon
@@ -139,8 +137,42 @@ func (o *Oldest[T]) Ensure(ctx context.Context) (value T, id string, err error) 
 type finding[T any] struct {
 	*Oldest[T]
 	progress
+	value     T             // what is known of the resource of the ID
+	created   string        // the last that this call has created
 	creations int           // of this call, and not refused
 	pause     time.Duration // after the next failure that may pass
+}
+
+// tell says how far the call has come, after a look that has shown all: with the ID
+// of what it has created, or else of what was found.
+func (c *finding[T]) tell(all []shown[T]) {
+	c.value, c.id, c.state = *new(T), c.created, "none found"
+	var lost bool
+	c.Memory.update(c.Key, func(k *known) {
+		lost = k.lost != creation{}
+		if len(all) == 0 && c.id == "" {
+			for id := range k.created { // by an earlier call
+				c.id = id
+			}
+		}
+	})
+	switch {
+	case len(all) > 0:
+		c.state = all[0].ID + " found, not yet proven to be the oldest"
+		c.id = cmp.Or(c.id, all[0].ID)
+		if c.id != all[0].ID {
+			c.state += ", " + c.id + " created"
+		}
+	case c.id != "":
+		c.state = c.id + " created, not yet shown by a list"
+	case lost:
+		c.state = "a creation has an unknown outcome"
+	}
+	for _, s := range all {
+		if s.ID == c.id {
+			c.value = s.value
+		}
+	}
 }
 
 // none goes on after a look, asked at a time, that has shown nothing. It returns
@@ -148,7 +180,9 @@ type finding[T any] struct {
 func (c *finding[T]) none(ctx context.Context, asked time.Time) (next time.Time, err error) {
 	var created []string
 	var lost creation
+	var seen bool
 	c.Memory.update(c.Key, func(k *known) {
+		seen = len(k.seen) > 0
 		for id, at := range k.created {
 			created = append(created, id)
 			next = later(next, at.at.Add(c.Settle+grain)) // which may prove it, too
@@ -165,12 +199,25 @@ func (c *finding[T]) none(ctx context.Context, asked time.Time) (next time.Time,
 			return next, err
 		}
 	}
-	if created != nil {
+	if created != nil || seen { // a list that lags may hide it again
 		return c.later(), nil
 	}
 	if !lost.from.IsZero() {
-		if err := c.Stray(ctx, lost.from.Add(-grain)); err != nil {
+		stray, err := c.Stray(ctx, lost.from.Add(-grain))
+		if err != nil {
 			return next, err
+		}
+		for _, s := range stray {
+			// The tags of one that another call has just created may yet show.
+			shows := asked.Add(s.Created.Add(c.Settle + 2*grain).Sub(c.ServiceTime(asked)))
+			if !asked.Before(shows) {
+				c.created = s.ID
+				return next, &Bare{s.ID}
+			}
+			next = later(next, shows)
+		}
+		if stray != nil {
+			return next, nil
 		}
 	}
 	if c.creations == maxCreations {
@@ -188,7 +235,7 @@ func (c *finding[T]) create(ctx context.Context) (next time.Time, err error) {
 	switch {
 	case err == nil:
 		c.creations++
-		c.last = nil
+		c.created, c.last = id, nil
 		c.Memory.update(c.Key, func(k *known) {
 			if k.created == nil {
 				k.created = map[string]creation{}
@@ -303,29 +350,9 @@ func (c *finding[T]) unshown(ctx context.Context, id string) error {
 	return err
 }
 
-func (o *Oldest[T]) forget(id string) {
-	o.Memory.update(o.Key, func(k *known) { delete(k.created, id) })
-}
-
-// created returns the ID of the last resource that this client has created and no
-// look has shown, and what is known of creations, in words.
-func (o *Oldest[T]) created() (id, state string) {
-	state = "none found"
-	o.Memory.update(o.Key, func(k *known) {
-		var at time.Time
-		for created, c := range k.created {
-			if !c.at.Before(at) {
-				id, at = created, c.at
-			}
-		}
-		switch {
-		case id != "":
-			state = id + " created, not yet shown by a list"
-		case k.lost != creation{}:
-			state = "a creation has an unknown outcome"
-		}
-	})
-	return id, state
+// forget forgets what this client has created.
+func (c *finding[T]) forget(id string) {
+	c.Memory.update(c.Key, func(k *known) { delete(k.created, id) })
 }
 
 // A shown is a resource that a look has shown.
@@ -376,7 +403,7 @@ func (o *Oldest[T]) note(found []T) []shown[T] {
 			}
 			k.seen[s.ID], all[i].since = seen, seen.first
 		}
-		// A list that lags may hide one again for so long.
+		// One that a list has shown may be hidden by the next for so long.
 		maps.DeleteFunc(k.seen, func(_ string, s span) bool { return now.Sub(s.last) > o.Settle })
 		if len(all) > 0 {
 			k.lost, k.gone = creation{}, span{}

@@ -92,7 +92,7 @@ func (c *Client) createdKey(ctx context.Context, p resume.Point, found *ClientKe
 	}
 	keys := slices.DeleteFunc(out.ClientKeys, func(k ClientKey) bool {
 		created := k.created()
-		return k.AapName != p.Key.Get("AapName") || !created.IsZero() && !p.Covers(created, c.cfg.settle())
+		return k.AapName != p.Key.Get("AapName") || !created.IsZero() && p.Excludes(created, c.cfg.settle())
 	})
 	switch len(keys) {
 	case 0:
@@ -122,5 +122,6 @@ func (k ClientKey) created() time.Time {
 
 // trail returns the text for Resume of a call that began at the given time.
 func trail(operation, region string, began time.Time, key url.Values) string {
-	return resume.Point{Service: "kms", Region: region, Operation: operation, From: began, To: time.Now(), Key: key}.String()
+	from, _ := resume.Times(began, time.Time{}, time.Time{})
+	return resume.Point{Service: "kms", Region: region, Operation: operation, From: from, To: time.Now(), Key: key}.String()
 }

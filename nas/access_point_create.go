@@ -93,7 +93,7 @@ func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequ
 	began := time.Now()
 	out, err := call[CreateAccessPointResponse](ctx, c, rpc.Op{Name: "CreateAccessPoint", Version: version, Effect: retry.NonIdempotent}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
-		lost.Resume = in.resume(c.cfg.Region, began)
+		lost.Resume = in.resume(c, began)
 	}
 	return out, err
 }

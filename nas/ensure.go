@@ -333,8 +333,8 @@ func drift(in CreateAccessPointRequest, ap AccessPoint) error {
 		check.Same("AgenticSpaceId", in.AgenticSpaceID, ap.AgenticSpaceID),
 		check.Same("RootDirectory", directory(in.RootDirectory), directory(ap.RootPath)),
 		check.Same("EnabledRam", in.EnabledRAM, ap.EnabledRAM),
-		check.Same("PosixUserId", number(in.PosixUserID), asked(in.PosixUserID, user.PosixUserID)),
-		check.Same("PosixGroupId", number(in.PosixGroupID), asked(in.PosixGroupID, user.PosixGroupID)),
+		check.Same("PosixUserId", number(in.PosixUserID), number(asked(in.PosixUserID, user.PosixUserID))),
+		check.Same("PosixGroupId", number(in.PosixGroupID), number(asked(in.PosixGroupID, user.PosixGroupID))),
 		check.Same("PosixSecondaryGroupIds", numbers(in.PosixSecondaryGroupIDs, true), numbers(user.PosixSecondaryGroupIDs, len(in.PosixSecondaryGroupIDs) > 0)),
 	}
 	if in.AgenticSpaceID == "" { // a space has a group, but not of the caller's
@@ -368,12 +368,12 @@ func number(n *uint32) string {
 	return strconv.FormatUint(uint64(*n), 10)
 }
 
-// asked returns found as text. Zero is none where nothing was asked for.
-func asked(wanted, found *uint32) string {
+// asked returns found. Zero is none where nothing was asked for.
+func asked(wanted, found *uint32) *uint32 {
 	if wanted == nil && found != nil && *found == 0 {
-		found = nil
+		return nil
 	}
-	return number(found)
+	return found
 }
 
 // numbers returns a set of numbers as text, zero if it counts.

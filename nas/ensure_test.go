@@ -368,12 +368,12 @@ func TestResume(t *testing.T) {
 // TestResumeRefuses texts that are not its own, and sends nothing.
 func TestResumeRefuses(t *testing.T) {
 	srv := nastest.NewServer()
-	const text = "accesspoint:1:nas:cn-hangzhou:CreateAccessPoint:FileSystemId=f&from=2026-05-01T12%3A00%3A00Z&to=2026-05-01T12%3A00%3A03Z"
+	const text = "accesspoint:2:nas:cn-hangzhou:CreateAccessPoint:FileSystemId=f&from=2026-05-01T12%3A00%3A00Z&to=2026-05-01T12%3A00%3A03Z"
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":     {"", "text is not a text of an OutcomeUnknownError"},
 		"service":   {strings.Replace(text, "nas", "oss", 1), "text belongs to another service"},
 		"region":    {strings.Replace(text, "hangzhou", "beijing", 1), "text belongs to another region"},
-		"version":   {strings.Replace(text, ":1:", ":2:", 1), "text was written by another version of this module"},
+		"version":   {strings.Replace(text, ":2:", ":3:", 1), "text was written by another version of this module"},
 		"operation": {strings.Replace(text, "Create", "Delete", 1), "text is not a text of an OutcomeUnknownError"},
 	} {
 		if out, err := srv.Client().Resume(t.Context(), c.text); !errors.Is(err, nas.ErrInvalidRequest) || !strings.Contains(err.Error(), c.want) {

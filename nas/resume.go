@@ -3,10 +3,15 @@ package nas
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/resume"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
@@ -22,15 +27,20 @@ type Resumed struct {
 // [*OutcomeUnknownError]. text is its Resume; it may come from another process
 // and from an earlier day.
 //
-// Resume first waits until [Config].Settle has passed since that call. Then it
-// looks for an access point that was created at its time with its file system,
-// network, root directory and name. If there is none, the call did not take
-// effect. If there are several, the error is a [*DuplicateError]: one of them may
-// be the call's, and the service has nothing that tells which.
+// Resume looks for access points that were created during the call, by the
+// service's clock. Created is true if exactly one of them is as the call asked in
+// every parameter, tags included, and false if there is none that can be the
+// call's: it did not take effect, or what it created was deleted. Otherwise it
+// cannot be told: several are as asked, or some differ in what can have been
+// changed since, or were created shortly after. Then the error is an
+// [*OutcomeUnknownError] with their IDs as Candidates.
+//
+// An answer takes [Config].Settle, in which what the call did may yet show, unless
+// the call ended more than a quarter of an hour ago.
 //
 // A text of another service, region or version of this module is a
-// [*ValidationError], and nothing is sent. Failures that may pass are waited out
-// for as long as ctx allows.
+// [*ValidationError], and nothing is sent. Transient errors are retried until ctx
+// is done.
 //
 // RAM action: nas:ListAccessPoints.
 func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
@@ -44,52 +54,129 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err != nil {
 		return nil, invalid("Resume", check.That(false, "text", err.Error()))
 	}
-	settle := c.cfg.settle()
-	if err := wait.Sleep(ctx, time.Until(p.To.Add(settle))); err != nil {
-		return nil, &WaitError{Operation: "Resume", State: "settling", Err: err}
-	}
-	found, err := wait.Retry(ctx, nil, func(ctx context.Context) ([]AccessPoint, error) {
-		var found []AccessPoint
-		for ap, err := range c.AccessPoints(ctx, ListAccessPointsRequest{FileSystemID: p.Key.Get("FileSystemId")}) {
-			if err != nil {
-				return nil, err
-			}
-			left := trail(ap.FileSystemID, ap.VpcID, ap.VSwitchID, ap.AgenticSpaceID, ap.AccessPointName, ap.RootPath)
-			created := timeOf(ap.CreateTime)
-			if left.Encode() == p.Key.Encode() && (created.IsZero() || p.Covers(created, settle)) {
+	start, settle := time.Now(), c.cfg.settle()
+	out := &Resumed{Operation: p.Operation}
+	var same, like []string
+	for done := false; !done; {
+		asked := time.Now()
+		done = asked.Sub(start) >= settle || p.Past(c.transport.ServiceTime(asked), settle)
+		found, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (found []AccessPoint, _ error) {
+			for ap, err := range c.AccessPoints(ctx, ListAccessPointsRequest{FileSystemID: p.Key.Get("FileSystemId")}) {
+				if err != nil {
+					return nil, err
+				}
 				found = append(found, ap)
 			}
+			return found, nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		return found, nil
-	})
+		for _, ap := range found {
+			created := timeOf(ap.CreateTime)
+			whole, fixed := ap.matches(p.Key)
+			switch {
+			case !fixed || !created.IsZero() && p.Excludes(created, settle):
+			case whole && p.Covers(created, settle):
+				same, out.AccessPoint = append(same, ap.AccessPointID), ap
+				out.AccessPoint.RegionID = c.cfg.Region // lists lack it
+			default:
+				like = append(like, ap.AccessPointID)
+			}
+		}
+		if done {
+			break
+		}
+		next := start.Add(settle)
+		if p.Past(c.transport.ServiceTime(time.Now().Add(1)), settle) {
+			next = time.Now().Add(pastPause)
+		}
+		if err := wait.Sleep(ctx, time.Until(next)); err != nil {
+			return nil, &WaitError{Operation: "Resume", State: "settling", Elapsed: time.Since(start), Err: err}
+		}
+	}
+	// What has moved in a list of several pages was perhaps shown by one look only.
+	slices.Sort(same)
+	same = slices.Compact(same)
 	switch {
-	case err != nil:
-		return nil, err
-	case len(found) > 1:
-		return nil, &DuplicateError{IDs: []string{found[0].AccessPointID, found[1].AccessPointID}}
-	case len(found) == 1:
-		return &Resumed{p.Operation, true, found[0]}, nil
+	case len(same) == 1:
+		out.Created = true
+		return out, nil
+	case len(same)+len(like) == 0:
+		return out, nil
 	}
-	return &Resumed{Operation: p.Operation}, nil
+	candidates := append(same, like...)
+	slices.Sort(candidates)
+	return nil, &OutcomeUnknownError{
+		Operation: p.Operation, Resume: text, Candidates: slices.Compact(candidates),
+		Err: errors.New("nas: Resume: it cannot be told which of these the call created, if any: " + strings.Join(slices.Compact(candidates), ", ")),
+	}
 }
 
-// resume returns the text for Resume of a call of CreateAccessPoint that began
-// at the given time.
-func (in CreateAccessPointRequest) resume(region string, began time.Time) string {
-	return resume.Point{
-		Service: "nas", Region: region, Operation: "CreateAccessPoint", From: began, To: time.Now(),
-		Key: trail(in.FileSystemID, in.VpcID, in.VSwitchID, in.AgenticSpaceID, in.AccessPointName, cmp.Or(in.RootDirectory, "/")),
-	}.String()
+// pastPause is the time between two looks if the call was long ago. Chosen: the
+// service's time, which the first has told, then counts for the second.
+const pastPause = 20 * time.Millisecond
+
+// resume returns the text for Resume of a call of CreateAccessPoint that began at
+// the given time.
+func (in CreateAccessPointRequest) resume(c *Client, began time.Time) string {
+	from, to := resume.Times(began, c.transport.ServiceTime(began), c.transport.ServiceTime(time.Now()))
+	asked := AccessPoint{
+		VpcID: in.VpcID, VSwitchID: in.VSwitchID, AgenticSpaceID: in.AgenticSpaceID, RootPath: in.RootDirectory,
+		AccessPointName: in.AccessPointName, AccessGroup: in.AccessGroup, EnabledRAM: in.EnabledRAM, Tags: in.Tags,
+		PosixUser: &PosixUser{in.PosixUserID, in.PosixGroupID, in.PosixSecondaryGroupIDs},
+	}
+	key := url.Values{"FileSystemId": {in.FileSystemID}, "Fixed": {asked.fixed(true)}, "Whole": {asked.whole(true)}}
+	if in.OwnerUserID != nil || in.OwnerGroupID != nil {
+		key.Set("Owner", RootPathPermission{in.OwnerUserID, in.OwnerGroupID, cmp.Or(in.Permission, "0755")}.fingerprint())
+	}
+	return resume.Point{Service: "nas", Region: c.cfg.Region, Operation: "CreateAccessPoint", From: from, To: to, Key: key}.String()
 }
 
-// trail returns what an access point and the request for it have in common.
-func trail(fileSystemID, vpcID, vSwitchID, agenticSpaceID, name, root string) url.Values {
-	return url.Values{
-		"FileSystemId":    {fileSystemID},
-		"VpcId":           {vpcID},
-		"VswId":           {vSwitchID},
-		"AgenticSpaceId":  {agenticSpaceID},
-		"AccessPointName": {name},
-		"RootDirectory":   {root},
+// matches reports whether ap is as a call asked whose text has key: in all, and in
+// what cannot be changed.
+func (ap AccessPoint) matches(key url.Values) (whole, fixed bool) {
+	for _, zeros := range []bool{true, false} {
+		fixed = fixed || ap.fixed(zeros) == key.Get("Fixed")
+		whole = whole || ap.whole(zeros) == key.Get("Whole")
 	}
+	// Nothing is created for a root directory that exists, so this may be absent.
+	if p := ap.RootPathPermission; p != nil && *p != (RootPathPermission{}) && key.Has("Owner") {
+		whole = whole && p.fingerprint() == key.Get("Owner")
+	}
+	return whole, fixed
+}
+
+// fixed returns a fingerprint of what cannot be changed. The service may show zeros
+// for a user that was not asked for; they count if zeros says so.
+func (ap AccessPoint) fixed(zeros bool) string {
+	var user PosixUser
+	if ap.PosixUser != nil {
+		user = *ap.PosixUser
+	}
+	if !zeros {
+		user.PosixUserID, user.PosixGroupID = asked(nil, user.PosixUserID), asked(nil, user.PosixGroupID)
+	}
+	return resume.Fingerprint(ap.VpcID, ap.VSwitchID, ap.AgenticSpaceID, directory(ap.RootPath),
+		number(user.PosixUserID), number(user.PosixGroupID), numbers(user.PosixSecondaryGroupIDs, zeros))
+}
+
+// whole returns a fingerprint of everything that a request can ask for but the
+// owner of a new root directory.
+func (ap AccessPoint) whole(zeros bool) string {
+	parts := []string{ap.fixed(zeros), ap.AccessPointName, strconv.FormatBool(ap.EnabledRAM)}
+	if ap.AgenticSpaceID == "" {
+		parts = append(parts, cmp.Or(ap.AccessGroup, defaultGroup))
+	}
+	tags := slices.SortedFunc(slices.Values(ap.Tags), func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
+	for _, t := range tags {
+		if !strings.HasPrefix(t.Key, "acs:") && !strings.HasPrefix(t.Key, "aliyun") { // of the service's own
+			parts = append(parts, t.Key, t.Value)
+		}
+	}
+	return resume.Fingerprint(parts...)
+}
+
+func (p RootPathPermission) fingerprint() string {
+	return resume.Fingerprint(number(p.OwnerUserID), number(p.OwnerGroupID), strings.TrimLeft(p.Permission, "0"))
 }

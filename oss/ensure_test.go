@@ -726,7 +726,7 @@ func TestResume(t *testing.T) {
 
 // TestResumeReads answers of a kind that the fake does not give.
 func TestResumeReads(t *testing.T) {
-	const text = "accesspoint:1:oss:cn-hangzhou:CreateAccessPoint:AccessPointName=ap-01&Bucket=examplebucket&NetworkOrigin=internet&VpcId=&from=2000-01-01T00%3A00%3A00Z&to=2000-01-01T00%3A00%3A03Z"
+	const text = "accesspoint:2:oss:cn-hangzhou:CreateAccessPoint:AccessPointName=ap-01&Bucket=examplebucket&NetworkOrigin=internet&VpcId=&from=2000-01-01T00%3A00%3A00Z&to=2000-01-01T00%3A00%3A03Z"
 	for name, c := range map[string]struct {
 		answer  wiretest.Answer
 		created bool
@@ -738,7 +738,7 @@ func TestResumeReads(t *testing.T) {
 		"other network": {gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", ""), false, nil},
 		"other bucket":  {gotPoint("otherbucket", "internet", "", "enable", ""), false, nil},
 		"earlier":       {gotPoint(osstest.Bucket, "internet", "", "enable", "946684000"), false, nil},
-		"later":         {gotPoint(osstest.Bucket, "internet", "", "enable", "946685000"), false, nil},
+		"later":         {gotPoint(osstest.Bucket, "internet", "", "enable", "946686000"), false, nil},
 		"no bucket":     {wiretest.Answer{Status: 404, Body: errorBody("NoSuchBucket")}, false, nil},
 		"denied":        {wiretest.Answer{Status: 403, Body: errorBody("AccessDenied")}, false, oss.ErrAccessDenied},
 	} {
@@ -756,12 +756,12 @@ func TestResumeReads(t *testing.T) {
 // TestResumeRefuses texts that are not its own, and sends nothing.
 func TestResumeRefuses(t *testing.T) {
 	srv := osstest.NewServer()
-	const text = "accesspoint:1:oss:cn-hangzhou:CreateAccessPoint:Bucket=b&from=2026-05-01T12%3A00%3A00Z&to=2026-05-01T12%3A00%3A03Z"
+	const text = "accesspoint:2:oss:cn-hangzhou:CreateAccessPoint:Bucket=b&from=2026-05-01T12%3A00%3A00Z&to=2026-05-01T12%3A00%3A03Z"
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":     {"", "text is not a text of an OutcomeUnknownError"},
 		"service":   {strings.Replace(text, "oss", "nas", 1), "text belongs to another service"},
 		"region":    {strings.Replace(text, "hangzhou", "beijing", 1), "text belongs to another region"},
-		"version":   {strings.Replace(text, ":1:", ":2:", 1), "text was written by another version of this module"},
+		"version":   {strings.Replace(text, ":2:", ":3:", 1), "text was written by another version of this module"},
 		"operation": {strings.Replace(text, "Create", "Delete", 1), "text is not a text of an OutcomeUnknownError"},
 	} {
 		if out, err := srv.Client().Resume(t.Context(), c.text); !errors.Is(err, oss.ErrInvalidRequest) || !strings.Contains(err.Error(), c.want) {

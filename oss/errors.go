@@ -161,6 +161,9 @@ type OutcomeUnknownError struct {
 	ClientToken string // a repeat with the same token is safe; empty if the operation has none
 	Resume      string // for the client's method Resume, which finds out, later and elsewhere too; empty if a repeat does no harm
 	Err         error  // an [*APIError]: what is known of the last attempt
+	// Candidates are the IDs of resources that the call may have created, as far as
+	// the client's method Resume has found out.
+	Candidates []string
 }
 
 // Error returns one line. Its wording may change.

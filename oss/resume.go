@@ -64,7 +64,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 		created := ap.created()
 		out.AccessPoint = *ap
 		out.Created = trail(ap.Bucket, ap.AccessPointName, ap.NetworkOrigin, ap.VpcConfiguration).Encode() == p.Key.Encode() &&
-			(created.IsZero() || p.Covers(created, settle))
+			(created.IsZero() || !p.Excludes(created, settle))
 	}
 	return out, nil
 }
@@ -72,8 +72,9 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 // resume returns the text for Resume of a call of CreateAccessPoint that began
 // at the given time.
 func (in CreateAccessPointRequest) resume(region string, began time.Time) string {
+	from, _ := resume.Times(began, time.Time{}, time.Time{})
 	return resume.Point{
-		Service: "oss", Region: region, Operation: "CreateAccessPoint", From: began, To: time.Now(),
+		Service: "oss", Region: region, Operation: "CreateAccessPoint", From: from, To: time.Now(),
 		Key: trail(in.Bucket, in.AccessPointName, in.NetworkOrigin, in.VpcConfiguration),
 	}.String()
 }

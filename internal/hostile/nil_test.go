@@ -28,13 +28,13 @@ func TestNilContext(t *testing.T) {
 			return err
 		},
 		"nas absent": func() error { return n.EnsureAccessPointAbsent(none, nastest.FileSystemID, "k") },
-		"nas resume": func() error { _, err := n.Resume(none, "accesspoint:1:nas:cn-hangzhou:"+text); return err },
+		"nas resume": func() error { _, err := n.Resume(none, "accesspoint:2:nas:cn-hangzhou:"+text); return err },
 		"oss ensure": func() error {
 			_, err := o.EnsureAccessPoint(none, oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-1", NetworkOrigin: oss.NetworkOriginInternet})
 			return err
 		},
 		"oss absent": func() error { return o.EnsureAccessPointAbsent(none, osstest.Bucket, "ap-1") },
-		"oss resume": func() error { _, err := o.Resume(none, "accesspoint:1:oss:cn-hangzhou:"+text); return err },
+		"oss resume": func() error { _, err := o.Resume(none, "accesspoint:2:oss:cn-hangzhou:"+text); return err },
 		"efs ensure": func() error {
 			_, err := e.EnsureAccessPoint(none, "k", efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID})
 			return err

@@ -3,7 +3,10 @@
 package resume
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -12,15 +15,40 @@ import (
 // A Point is where a creation was left.
 type Point struct {
 	Service, Region, Operation string
-	// From and To are when the call began and ended, to the second.
+	// From and To are when the call began and ended, to the second, by the service's
+	// clock. See [Times].
 	From, To time.Time
-	// Key is what the resource can be found by. It holds no secret.
+	// Key is what the resource can be found by: the parameters of a look, and
+	// fingerprints of the others. It holds no secret.
 	Key url.Values
+}
+
+// Times returns From and To of a call that began at a time of this machine, and
+// ends now. began and ended are what the service's clock had passed then, or zero
+// if that is not known: the clocks may be apart by as much as the services allow.
+func Times(at, began, ended time.Time) (from, to time.Time) {
+	from, to = began, ended.Add(slack)
+	if began.IsZero() {
+		from = at.Add(-apart)
+	}
+	if ended.IsZero() {
+		to = time.Now().Add(apart)
+	}
+	return from, to
+}
+
+// Fingerprint returns a text that stands for parts, and for no others.
+func Fingerprint(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // prefix names the form of the texts. A form that says more gets a number of
 // its own.
-const prefix = "accesspoint:1"
+const prefix = "accesspoint:2"
 
 // The names of the times among the values. No parameter has such a name.
 const from, to = "from", "to"
@@ -75,11 +103,32 @@ func Parse(text, service, region string) (Point, error) {
 	return p, nil
 }
 
-// slack is how far the clocks of this machine and of the service may differ.
-const slack = time.Minute
+const (
+	// slack is how much later than by its last response the service's clock may be.
+	// Chosen: an attempt, and what a call does beside it.
+	slack = time.Minute
+	// apart is how far the clocks of this machine and of the service may differ. The
+	// services refuse a signature beyond that. Documented.
+	apart = 15 * time.Minute
+	// grain is what two times of the service's machines may differ by that stand for
+	// the same moment, cut to seconds. Chosen.
+	grain = 2 * time.Second
+)
 
-// Covers reports whether what was created at the given time may be the call's.
-// Changes show within settle.
+// Covers reports whether what was created at the given time was created during the
+// call. Changes show within settle.
 func (p Point) Covers(created time.Time, settle time.Duration) bool {
-	return !created.Before(p.From.Add(-slack)) && !created.After(p.To.Add(settle+slack))
+	return !created.Before(p.From.Add(-grain)) && !created.After(p.To.Add(settle+grain))
+}
+
+// Excludes reports whether what was created at the given time is surely not the
+// call's, even if this machine was suspended for a while in it.
+func (p Point) Excludes(created time.Time, settle time.Duration) bool {
+	return created.Before(p.From.Add(-grain)) || created.After(p.To.Add(settle+apart))
+}
+
+// Past reports whether all that the call may have done shows in a look that is
+// asked when the service's clock has passed a time.
+func (p Point) Past(passed time.Time, settle time.Duration) bool {
+	return passed.After(p.To.Add(settle + apart))
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,8 +39,8 @@ func TestRefused(t *testing.T) {
 		"something else": {"arn:aws:x", "nas", "cn-hangzhou", "is not a text"},
 		"cut":            {text[:len(text)-1], "nas", "cn-hangzhou", "is not a text"},
 		"cut early":      {text[:20], "nas", "cn-hangzhou", "is not a text"},
-		"no times":       {"accesspoint:1:nas:cn-hangzhou:CreateAccessPoint:", "nas", "cn-hangzhou", "is not a text"},
-		"version":        {strings.Replace(text, ":1:", ":2:", 1), "nas", "cn-hangzhou", "another version"},
+		"no times":       {"accesspoint:2:nas:cn-hangzhou:CreateAccessPoint:", "nas", "cn-hangzhou", "is not a text"},
+		"version":        {strings.Replace(text, ":2:", ":3:", 1), "nas", "cn-hangzhou", "another version"},
 		"service":        {text, "oss", "cn-hangzhou", "another service"},
 		"region":         {text, "nas", "cn-shanghai", "another region"},
 	} {
@@ -49,23 +50,60 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestCovers judges creation times.
-func TestCovers(t *testing.T) {
-	p := point(nil)
-	for offset, want := range map[time.Duration]bool{
-		-61 * time.Second: false, -time.Minute: true, 0: true, 73 * time.Second: true, 74 * time.Second: false,
-	} {
-		if got := p.Covers(begin.Add(offset), 10*time.Second); got != want {
-			t.Errorf("%v: %t", offset, got)
+// TestTimes judges creation times: during the call, surely not, or neither.
+func TestTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		service := now.Add(time.Hour) // its clock is off
+		for name, c := range map[string]struct {
+			began, ended time.Time
+			created      time.Duration // after now
+			covered      bool
+			excluded     bool
+		}{
+			"known, before":       {service, service, time.Hour - 3*time.Second, false, true},
+			"known, cut":          {service, service, time.Hour - 2*time.Second, true, false},
+			"known, shows late":   {service, service, time.Hour + 72*time.Second, true, false},
+			"known, after":        {service, service, time.Hour + 73*time.Second, false, false},
+			"known, long after":   {service, service, time.Hour + 16*time.Minute + 11*time.Second, false, true},
+			"unknown, before":     {time.Time{}, time.Time{}, -15*time.Minute - 3*time.Second, false, true},
+			"unknown, early":      {time.Time{}, time.Time{}, -15 * time.Minute, true, false},
+			"unknown, late":       {time.Time{}, time.Time{}, 15 * time.Minute, true, false},
+			"unknown, long after": {time.Time{}, time.Time{}, 30*time.Minute + 11*time.Second, false, true},
+		} {
+			p := point(nil)
+			p.From, p.To = resume.Times(now, c.began, c.ended)
+			created := now.Add(c.created)
+			if covered, excluded := p.Covers(created, 10*time.Second), p.Excludes(created, 10*time.Second); covered != c.covered || excluded != c.excluded {
+				t.Errorf("%s: %t, %t", name, covered, excluded)
+			}
 		}
+		p := point(nil)
+		for passed, want := range map[time.Duration]bool{15*time.Minute + 13*time.Second: false, 15*time.Minute + 14*time.Second: true} {
+			if got := p.Past(begin.Add(passed), 10*time.Second); got != want {
+				t.Errorf("past after %v: %t", passed, got)
+			}
+		}
+	})
+}
+
+// TestFingerprint tells parts apart.
+func TestFingerprint(t *testing.T) {
+	seen := map[string]bool{}
+	for _, parts := range [][]string{nil, {""}, {"a"}, {"a", ""}, {"", "a"}, {"a", "b"}, {"ab"}, {"1:a"}, {"a", "1:b"}} {
+		f := resume.Fingerprint(parts...)
+		if seen[f] || f != resume.Fingerprint(parts...) {
+			t.Errorf("%q: %s", parts, f)
+		}
+		seen[f] = true
 	}
 }
 
 // FuzzParse reads any text. What it accepts, it would write the same way.
 func FuzzParse(f *testing.F) {
 	f.Add(point(url.Values{"a": {"b"}}).String())
-	f.Add("accesspoint:1:nas:cn-hangzhou:X:from=2026-05-01T12%3A00%3A00Z&to=2026-05-01T12%3A00%3A03Z")
-	f.Add("accesspoint:2:nas")
+	f.Add("accesspoint:2:nas:cn-hangzhou:X:from=2026-05-01T12%3A00%3A00Z&to=2026-05-01T12%3A00%3A03Z")
+	f.Add("accesspoint:3:nas")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := resume.Parse(text, "nas", "cn-hangzhou")
 		if err != nil {

@@ -100,17 +100,17 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 			}
 			return ap, ensured("EnsureAccessPoint", id, key, len(in.Tags), err)
 		}
-		return ap, drift(in, ap)
+		return ap, drift(key, in, ap)
 	}
 }
 
 // ensured returns an error of internal/ensure, or of a wait, as one of this package.
 func ensured(operation, id, key string, keyTagNumber int, err error) error {
 	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
-		return &DriftError{bare.ID, []Drift{{Field: "Tag." + strconv.Itoa(keyTagNumber) + ".Value", Wanted: key}}}
+		return &DriftError{operation, key, bare.ID, []Drift{{Field: "Tag." + strconv.Itoa(keyTagNumber) + ".Value", Wanted: key}}}
 	}
 	if several, ok := errors.AsType[*ensure.Several](err); ok {
-		return &DuplicateError{several.IDs}
+		return &DuplicateError{operation, key, several.IDs}
 	}
 	if failed, ok := err.(*wait.Error); ok {
 		return waitError(operation, failed)
@@ -223,7 +223,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 			if ap.tag(callTag) != "" {
 				return nil
 			}
-			return &DriftError{ap.AccessPointID, []Drift{{Field: "Tag." + callTag, Wanted: "that of EnsureAccessPoint"}}}
+			return &DriftError{"EnsureAccessPointAbsent", key, ap.AccessPointID, []Drift{{Field: "Tag." + callTag, Wanted: "that of EnsureAccessPoint"}}}
 		},
 		Delete: func(ctx context.Context, ap AccessPoint) error {
 			if ap.Status == StatusDeleting {
@@ -313,13 +313,13 @@ func (in CreateAccessPointRequest) left(ap AccessPoint) bool {
 		}
 	}
 	in.Tags = nil
-	return in.AccessPointName == ap.AccessPointName && drift(in, ap) == nil
+	return in.AccessPointName == ap.AccessPointName && drift("", in, ap) == nil
 }
 
 // drift compares an access point with the request for it, in which what is not
 // set stands for the documented default. The service may have tags of its own, and
 // may show zeros for a user that was not asked for.
-func drift(in CreateAccessPointRequest, ap AccessPoint) error {
+func drift(key string, in CreateAccessPointRequest, ap AccessPoint) error {
 	user, root := ap.PosixUser, ap.RootPathPermission
 	if user == nil {
 		user = new(PosixUser)
@@ -355,7 +355,7 @@ func drift(in CreateAccessPointRequest, ap AccessPoint) error {
 	for i, t := range in.Tags {
 		ds = append(ds, check.Same("Tag."+strconv.Itoa(i+1)+".Value", t.Value, ap.tag(t.Key)))
 	}
-	return drifted(ap.AccessPointID, ds...)
+	return drifted("EnsureAccessPoint", key, ap.AccessPointID, ds...)
 }
 
 // directory returns a path in one of its spellings.

@@ -62,7 +62,7 @@ func ensureWorld(s ensuretest.Schedule) ensuretest.World {
 			if err != nil {
 				panic(err)
 			}
-			if wanted(ap) {
+			if wanted(ap) && ap.Status != nas.StatusDeleting {
 				ids = append(ids, ap.AccessPointID)
 			}
 		}

@@ -71,15 +71,18 @@ func (f Fleet) run(t *testing.T, service *Service, w World) (n Count) {
 	calm := w.Caller(Plain())
 	for _, r := range results {
 		there := w.Standing(r.call.key())
-		n.Resources += len(there)
-		switch {
-		case len(there) == 0, r.err == nil && !slices.Contains(there, r.id):
-			n.Lost++
-		case len(there) > 1:
-			n.Duplicates++
-			if _, err := calm.Ensure(t.Context(), r.call.key()); !sameIDs(calm.Duplicates(err), there) {
-				n.Silent++
+		if len(there) > 1 { // one more call may leave one of them
+			_, err := calm.Ensure(t.Context(), r.call.key())
+			if there = w.Standing(r.call.key()); len(there) > 1 {
+				n.Duplicates++
+				if !sameIDs(calm.Duplicates(err), there) {
+					n.Silent++
+				}
 			}
+		}
+		n.Resources += len(there)
+		if len(there) == 0 || r.err == nil && !slices.Contains(there, r.id) {
+			n.Lost++
 		}
 		if r.err != nil && calm.Duplicates(r.err) == nil {
 			n.Failed++

@@ -37,19 +37,6 @@ var (
 // broken is passed over, unless -dimensions=all is given. To hold one from now on,
 // delete its line.
 var open = map[string]map[string]string{
-	"nas": {
-		"orphans":         "P1: two stay for ever if the creator of the newer one dies",
-		"clocks":          "P1: two stay if this machine's clock is behind by 10 s",
-		"contexts":        "P4: never done with contexts up to Settle",
-		"errors":          "P1: two stay if the creator of the newer one meets a fault that does not pass",
-		"pauses":          "P1: two stay if the creator of the newer one is suspended",
-		"tags":            "P1: two stay if tags show later than their access point (one schedule in 10,000)",
-		"shift":           "P1: two stay if a list omits what another deletion has moved",
-		"rivals":          "P1: two stay if one of two replicas stops",
-		"absent contexts": "P4: never done with contexts up to Settle",
-		"P6":              "a look that fails, or that its context ends, does not name the ID",
-		"P9":              "creations of unknown outcome are not bounded",
-	},
 	"oss": {
 		"pauses":          "P7: the last Get of a call with a shared look is not repeated when its attempts have timed out",
 		"drift":           "P2: what is returned with a drift that a shared look has found lacks what lists do not show",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -119,7 +120,10 @@ func (c *Client) source() *wait.Source[AccessPoint] {
 }
 
 // A view is what clients share to which the service shows the same.
-type view struct{ reader wait.Reader[AccessPoint] }
+type view struct {
+	reader wait.Reader[AccessPoint]
+	memory ensure.Memory
+}
 
 // reader returns the one that c shares.
 func (c *Client) reader() *wait.Reader[AccessPoint] {

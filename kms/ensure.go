@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -165,75 +167,61 @@ type named struct {
 }
 
 // ensure finds n, or creates it, and compares it with what was asked for.
-//
-// Names are unique, so that what is repeated is refused if it took effect before.
-// A refusal shows that it exists; then it shows within Settle, unless it was
-// deleted meanwhile. Three refusals without that end the call.
 func (c *Client) ensure(ctx context.Context, n *named) error {
-	start, state := time.Now(), ""
-	var polls, refusals int
-	var refused time.Time
-	var again bool
-	_, err := wait.Retry(ctx, func(error) bool { return again }, func(ctx context.Context) (none, error) {
-		again, polls = false, polls+1
-		err := n.get(ctx)
-		if !errors.Is(err, ErrNotFound) {
-			return none{}, err
-		}
-		if refusals > 0 && time.Since(refused) < c.cfg.settle() {
-			again = true
-			return none{}, err
-		}
-		err = n.create(ctx)
-		switch {
-		case err == nil:
-			n.created = true
-		case errors.Is(err, ErrOutcomeUnknown):
-			n.lost, n.lostAt, again, state = err, time.Now(), true, "outcome unknown"
-		case errors.Is(err, ErrAlreadyExists):
-			refusals, refused = refusals+1, time.Now()
-			again, state = refusals < 3, "exists, but does not show"
-		}
-		return none{}, err
-	})
-	switch {
-	case err == nil:
-		return n.drift()
-	case n.lost == nil && (ctx == nil || ctx.Err() == nil):
-		return err
+	e := &ensure.Named[*named]{
+		Settle: 2 * c.cfg.settle(), // right even if the service takes longer than it should
+		Memory: &c.view.memory,
+		Key:    n.kind + "/" + n.name,
+		Look: func(ctx context.Context, _, by time.Time) wait.Look[*named] {
+			return ensure.At(ctx, by, func(ctx context.Context) (*named, error) { return n, n.get(ctx) })
+		},
+		Create: func(ctx context.Context) (*named, error) {
+			err := n.create(ctx)
+			if n.created = err == nil; errors.Is(err, ErrOutcomeUnknown) {
+				n.lost, n.lostAt = err, time.Now()
+			}
+			return n, err
+		},
+		Complete: true,
+		Absent:   func(err error) bool { return errors.Is(err, ErrNotFound) },
+		Refused:  func(err error) bool { return errors.Is(err, ErrAlreadyExists) },
+		Done:     func(n *named) (string, bool, error) { return "", true, nil },
 	}
-	return &WaitError{Operation: "Ensure" + n.kind, State: state, Polls: polls, Elapsed: time.Since(start), Err: errors.Join(err, n.lost)}
+	if _, failed := e.Ensure(fault.Expect(ctx, ErrNotFound, ErrAlreadyExists)); failed != nil {
+		return waitError("Ensure"+n.kind, failed)
+	}
+	return n.drift()
 }
 
 // absent deletes n until it has stayed away for Settle.
 func (c *Client) absent(ctx context.Context, n *named) error {
-	operation := "Ensure" + n.kind + "Absent"
-	start := time.Now()
-	quiet := start.Add(c.cfg.settle())
-	for {
-		asked, state, pause := time.Now(), "standing", 2*time.Second
-		err := retryCall(ctx, operation, nil, n.get)
-		switch {
-		case err == nil:
-			err = n.drop(ctx, operation)
-		case errors.Is(err, ErrNotFound):
-			if !asked.Before(quiet) {
-				return nil
+	a := &ensure.Absent[*named]{
+		Settle: c.cfg.settle(),
+		Memory: &c.view.memory,
+		Key:    n.kind + "/" + n.name,
+		Look: func(ctx context.Context, _, by time.Time) (found wait.Found[*named], _ error) {
+			look := ensure.At(ctx, by, func(ctx context.Context) (*named, error) { return n, n.get(ctx) })
+			if found.Asked, found.Sure = look.Asked, true; look.Err == nil {
+				found.Items = []*named{n}
+			} else if errors.Is(look.Err, ErrNotFound) {
+				look.Err = nil
 			}
-			err, state, pause = nil, "gone", time.Until(quiet)
-		}
-		if err != nil {
-			return err
-		}
-		if err := wait.Sleep(ctx, pause); err != nil {
-			return &WaitError{Operation: operation, State: state, Elapsed: time.Since(start), Err: err}
-		}
+			return found, look.Err
+		},
+		Delete: func(ctx context.Context, n *named) error { return n.remove(ctx) },
+		Busy:   busy,
 	}
+	err := a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict))
+	if failed, ok := err.(*wait.Error); ok {
+		return waitError("Ensure"+n.kind+"Absent", failed)
+	}
+	return err
 }
+
+func busy(err error) bool { return errors.Is(err, ErrConflict) }
 
 // drop deletes n. That it is gone is success.
 func (n *named) drop(ctx context.Context, operation string) error {
-	busy := func(err error) bool { return errors.Is(err, ErrConflict) }
 	if err := retryCall(ctx, operation, busy, n.remove); !errors.Is(err, ErrNotFound) {
 		return err
 	}
@@ -243,7 +231,7 @@ func (n *named) drop(ctx context.Context, operation string) error {
 type none = struct{}
 
 // A view is what clients share to which the service shows the same.
-type view struct{}
+type view struct{ memory ensure.Memory }
 
 // retryCall is wait.Retry for what returns an error alone. The operation is
 // named if ctx ends it.

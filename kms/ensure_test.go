@@ -220,7 +220,7 @@ func TestEnsureUnreadable(t *testing.T) {
 func TestEnsureGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := kmstest.NewServer()
-		for range 3 {
+		for range 2 {
 			srv.Fail("CreateNetworkRule", kms.APIError{StatusCode: 409, Code: kms.CodeResourceExist})
 		}
 		start := time.Now()
@@ -250,7 +250,7 @@ func TestEnsureEnds(t *testing.T) {
 		}, []error{context.DeadlineExceeded, kms.ErrOutcomeUnknown}, "state outcome unknown"},
 		"not shown": {func(srv *kmstest.Server) {
 			srv.Fail("CreateNetworkRule", kms.APIError{StatusCode: 409, Code: kms.CodeResourceExist})
-		}, []error{context.DeadlineExceeded}, "state exists, but does not show"},
+		}, []error{context.DeadlineExceeded, kms.ErrAlreadyExists}, "state taken"},
 		"refused after that": {func(srv *kmstest.Server) {
 			srv.Inject("CreateNetworkRule", kmstest.Reset)
 			srv.Fail("CreateNetworkRule", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})

@@ -595,7 +595,7 @@ func TestEnsureEnds(t *testing.T) {
 	}{
 		"being created": {0, "", 0, []error{context.DeadlineExceeded}, "creating"},
 		"answer lost":   {osstest.AnswerLost, "", 0, []error{context.DeadlineExceeded}, "creating"},
-		"late":          {osstest.AppliedLate, "", 0, []error{context.DeadlineExceeded, oss.ErrOutcomeUnknown}, "not found"},
+		"late":          {osstest.AppliedLate, "", 0, []error{context.DeadlineExceeded, oss.ErrOutcomeUnknown}, "outcome unknown"},
 		"taken":         {0, "AccessPointAlreadyExists", 0, []error{context.DeadlineExceeded}, "taken"},
 		"created again": {osstest.Reset, "", 24 * time.Hour, []error{context.DeadlineExceeded}, "not found"},
 	} {

@@ -53,16 +53,16 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err := wait.Sleep(ctx, time.Until(p.To.Add(settle))); err != nil {
 		return nil, &WaitError{Operation: "Resume", State: "settling", Err: err}
 	}
-	ap, err := wait.Retry(ctx, nil, func(ctx context.Context) (*AccessPoint, error) {
+	ap, err := wait.Retry(ctx, nil, func(ctx context.Context) (AccessPoint, error) {
 		return c.look(ctx, p.Key.Get("Bucket"), p.Key.Get("AccessPointName"))
 	})
 	if err != nil && !errors.Is(err, CodeNoSuchBucket) {
 		return nil, err
 	}
 	out := &Resumed{Operation: p.Operation}
-	if ap != nil {
+	if ap != (AccessPoint{}) {
 		created := ap.created()
-		out.AccessPoint = *ap
+		out.AccessPoint = ap
 		out.Created = trail(ap.Bucket, ap.AccessPointName, ap.NetworkOrigin, ap.VpcConfiguration).Encode() == p.Key.Encode() &&
 			(created.IsZero() || !p.Excludes(created, settle))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -123,7 +124,10 @@ func (c *Client) source(bucket string) *wait.Source[AccessPoint] {
 }
 
 // A view is what clients share to which the service shows the same.
-type view struct{ reader wait.Reader[AccessPoint] }
+type view struct {
+	reader wait.Reader[AccessPoint]
+	memory ensure.Memory
+}
 
 // reader returns the one that c shares.
 func (c *Client) reader() *wait.Reader[AccessPoint] {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -70,33 +71,117 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 		return VpcEndpoint{}, err
 	}
 	in.RegionID = c.region(in.RegionID)
-	e := &ensuring{Client: c, key: key, in: in}
+	token := func(generation int) string {
+		return IdempotencyToken(in.RegionID, in.VpcID, cmp.Or(in.ServiceID, in.ServiceName), key, strconv.Itoa(generation))
+	}
 	problems := append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
 		return []check.Problem{check.That(t.Key != keyTag, "Key", "is reserved")}
 	}), check.Key(key)...)
 	if err := invalid("EnsureVpcEndpoint", append(problems,
 		check.That(in.RegionID == c.cfg.Region, "RegionId", "must be that of the client, or not set"),
-		check.That(in.ClientToken == "" || in.ClientToken == e.token(), "ClientToken", "must be that of the key, or not set"),
+		check.That(in.ClientToken == "" || in.ClientToken == token(0), "ClientToken", "must be that of the key, or not set"),
 		check.That(!in.DryRun, "DryRun", "must not be set"),
 	)...); err != nil {
 		return VpcEndpoint{}, err
 	}
-	e.in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
-	if err := c.validate(e.in); err != nil {
+	in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
+	if err := c.validate(in); err != nil {
 		return VpcEndpoint{}, err
 	}
-	ep, err := e.find(ctx)
+	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
+	source, settle := c.sourceOfKeys(in.VpcID), c.cfg.settle()
+	var last VpcEndpoint // that this call has waited for
+	mismatch := false    // of the last generation
+	t := &ensure.Token[VpcEndpoint]{
+		Settle: settle,
+		Memory: &c.view.memory,
+		Key:    in.VpcID + "/" + key,
+		OfCall: true,
+		Look: func(ctx context.Context) (wait.Found[VpcEndpoint], error) {
+			now := time.Now()
+			found, err := look(ctx, source, key, now, now)
+			found.Items = slices.DeleteFunc(found.Items, VpcEndpoint.leaving)
+			return found, err
+		},
+		Send: func(ctx context.Context, generation int) (led ensure.Led[VpcEndpoint], err error) {
+			if in.ClientToken = token(generation); mismatch && generation > 0 {
+				// The endpoint with other parameters is gone, or has lost its tags.
+				all, err := source.Query(ctx, "")
+				for _, ep := range all {
+					if ep.VpcID == in.VpcID && !ep.leaving() && foreign(key, in, ep) == nil {
+						return led, &ensure.Bare{ID: ep.EndpointID}
+					}
+				}
+				if err != nil {
+					return led, err
+				}
+			}
+			out, err := c.CreateVpcEndpoint(ctx, in)
+			switch mismatch = errors.Is(err, CodeIdempotentParameterMismatch); {
+			case mismatch: // such an endpoint may just have been created
+				return ensure.Led[VpcEndpoint]{Nothing: in.ClientToken, Err: err}, nil
+			case errors.Is(err, CodeIdempotentFailed):
+				return ensure.Led[VpcEndpoint]{Nothing: string(CodeIdempotentFailed), Err: err}, nil
+			case err != nil:
+				return led, err
+			}
+			led.Value = VpcEndpoint{EndpointID: out.EndpointID, ServiceID: in.ServiceID, ServiceName: in.ServiceName, Tags: in.Tags}
+			age := c.transport.ServiceTime(time.Now()).Sub(created(out.CreateTime))
+			led.Old = !created(out.CreateTime).IsZero() && age > settle
+			led.New = !led.Old
+			return led, nil
+		},
+		Busy: busy,
+		Ready: func(ctx context.Context, ep VpcEndpoint) (VpcEndpoint, error) {
+			if err := foreign(key, in, ep); err != nil {
+				return ep, err
+			}
+			if _, ok, _ := ready().Done(ep); !ok || ep.EndpointID != last.EndpointID {
+				var err error
+				last, err = c.WaitVpcEndpointReady(ctx, ep.EndpointID, WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient})
+				if err != nil {
+					ep, last = last, VpcEndpoint{}
+					return ep, err
+				}
+			}
+			last.Tags = ep.Tags // only lists have them
+			return last, nil
+		},
+		ID:      func(ep VpcEndpoint) string { return ep.EndpointID },
+		Leaving: VpcEndpoint.leaving,
+	}
+	ep, err := t.Ensure(ctx)
+	var zones []VpcEndpointZone
 	if err == nil {
-		var zones []VpcEndpointZone
-		if zones, err = e.zones(ctx, ep.EndpointID); err == nil {
-			return ep, drift(key, in, ep, zones)
-		}
+		zones, err = c.zonesOf(ctx, ep.EndpointID, in.Zones)
 	}
-	if e.failed != nil {
-		err = fmt.Errorf("%w; before that: %w", err, e.failed)
+	if err != nil {
+		return ep, ensured("EnsureVpcEndpoint", key, ep.EndpointID, err)
 	}
-	return ep, err
+	return ep, drift(key, in, ep, zones)
 }
+
+// ensured returns an error of internal/ensure, or of a wait, as one of this package,
+// which names the resource if that is known.
+func ensured(operation, key, id string, err error) error {
+	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
+		return drifted(operation, key, bare.ID, check.Same("Tag."+keyTag, key, ""))
+	}
+	if several, ok := errors.AsType[*ensure.Several](err); ok {
+		return &DuplicateError{operation, key, several.IDs}
+	}
+	if failed, ok := err.(*wait.Error); ok {
+		err = waitError(operation, failed)
+	}
+	if failed, ok := err.(*WaitError); ok {
+		failed.Operation, failed.State = operation, strings.TrimSpace(id+" "+failed.State)
+	} else if _, drift := err.(*DriftError); !drift && id != "" {
+		err = &WaitError{Operation: operation, State: id, Err: err}
+	}
+	return err
+}
+
+func (ep VpcEndpoint) leaving() bool { return ep.EndpointStatus == EndpointStatusDeleting }
 
 // EnsureVpcEndpointAbsent deletes the endpoints that [Client.EnsureVpcEndpoint]
 // created for key in a VPC, after their zones, and waits until they are gone. That
@@ -120,157 +205,91 @@ func (c *Client) EnsureVpcEndpointAbsent(ctx context.Context, vpcID, key string)
 	if err := invalid("EnsureVpcEndpointAbsent", append(check.Key(key), check.Required("VpcId", vpcID))...); err != nil {
 		return err
 	}
-	start := time.Now()
-	quiet := start // nothing was created or deleted since, as far as this call knows
-	dropped := map[string]bool{}
-	for {
-		asked := time.Now()
-		found, err := c.look(ctx, vpcID, key)
-		if err != nil {
-			return err
-		}
-		settled := quiet.Add(c.cfg.settle())
-		if len(found) == 0 && !asked.Before(settled) {
-			return nil
-		}
-		pause := 2 * time.Second
-		if len(found) == 0 {
-			pause = time.Until(settled)
-		}
-		for _, ep := range found {
-			if dropped[ep.EndpointID] {
-				continue
-			}
-			if ep.EndpointStatus != EndpointStatusDeleting {
-				if err := c.drop(ctx, ep.EndpointID); err != nil {
-					return err
-				}
-			}
-			dropped[ep.EndpointID], quiet = true, time.Now()
-			if err := c.WaitVpcEndpointDeleted(ctx, ep.EndpointID, WaitOptions{}); err != nil {
-				return err
-			}
-		}
-		if err := wait.Sleep(ctx, pause); err != nil {
-			return &WaitError{Operation: "EnsureVpcEndpointAbsent", State: strconv.Itoa(len(found)) + " left", Elapsed: time.Since(start), Err: err}
-		}
+	source := c.sourceOfKeys(vpcID)
+	a := &ensure.Absent[VpcEndpoint]{
+		Settle: c.cfg.settle(),
+		Memory: &c.view.memory,
+		Key:    vpcID + "/" + key,
+		Look: func(ctx context.Context, from, by time.Time) (wait.Found[VpcEndpoint], error) {
+			return look(ctx, source, key, from, by)
+		},
+		ID:     func(ap VpcEndpoint) string { return ap.EndpointID },
+		Delete: c.drop,
+		Busy:   busy,
 	}
+	return ensured("EnsureVpcEndpointAbsent", key, "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
 }
 
-// look returns the endpoints of a VPC that were created for key, the oldest
-// first, in one list with those who look at the same time.
+// look returns the endpoints that were created for key, the oldest first, in one
+// list with those who look at the same time. It never misses one that shows.
 //
-// It never misses one that shows. The token alone does not make a creation safe:
-// the service forgets it some day, when its endpoint still stands, and knows the
-// tokens of other generations as others. So a list that may have missed something,
-// as one of several pages can, is followed by a look for this key alone.
-func (c *Client) look(ctx context.Context, vpcID, key string) ([]VpcEndpoint, error) {
-	s := c.sourceOfKeys(vpcID)
-	return wait.Retry(ctx, nil, func(ctx context.Context) ([]VpcEndpoint, error) {
-		now := time.Now()
-		found, err := s.Find(ctx, key, now, now)
-		if err == nil && !found.Sure {
-			found.Items, err = s.Query(ctx, key)
-		}
-		slices.SortFunc(found.Items, older)
-		return found.Items, err
-	})
+// The token alone does not make a creation safe: the service forgets it some day,
+// when its endpoint still stands, and knows the tokens of other generations as
+// others. So a list that may have missed something, as one of several pages can, is
+// followed by a look for this key alone.
+func look(ctx context.Context, source *wait.Source[VpcEndpoint], key string, from, by time.Time) (wait.Found[VpcEndpoint], error) {
+	found, err := source.Find(ctx, key, from, by)
+	if err == nil && !found.Sure {
+		found.Asked, found.Sure = time.Now(), true
+		found.Items, err = source.Query(ctx, key)
+	}
+	slices.SortFunc(found.Items, older)
+	return found, err
 }
 
 // sourceOfKeys returns where the endpoints of a VPC are found by the keys that they
 // were created for.
 func (c *Client) sourceOfKeys(vpcID string) *wait.Source[VpcEndpoint] {
-	// Not every service is to be trusted with a filter that it does not know.
 	keyOf := func(ep VpcEndpoint) string {
 		if ep.VpcID != vpcID {
 			return ""
 		}
 		return ep.tag(keyTag)
 	}
+	list := func(ctx context.Context, key, token string) (wait.Page[VpcEndpoint], error) {
+		in := ListVpcEndpointsRequest{VpcID: vpcID, NextToken: token, MaxResults: 1000}
+		if key != "" { // a tag may have an empty value here: a filter for one may not mean any
+			in.Tags = []Tag{{keyTag, key}}
+		}
+		out, err := c.ListVpcEndpoints(ctx, in)
+		if err != nil {
+			return wait.Page[VpcEndpoint]{}, err
+		}
+		return wait.Page[VpcEndpoint]{Items: out.Endpoints, Next: out.NextToken, Total: out.TotalCount}, nil
+	}
 	return &wait.Source[VpcEndpoint]{
 		Reader: c.reader(),
 		List:   vpcID,
-		Query: func(ctx context.Context, key string) (found []VpcEndpoint, _ error) {
-			for ep, err := range c.VpcEndpoints(ctx, ListVpcEndpointsRequest{VpcID: vpcID, Tags: []Tag{{keyTag, key}}}) {
-				if err != nil {
-					return nil, err
-				}
-				if keyOf(ep) == key {
-					found = append(found, ep)
-				}
-			}
-			return found, nil
-		},
-		// A tag may have an empty value here. So it is not sure that a filter for
-		// one without a value means any.
-		Page: func(ctx context.Context, token string) (wait.Page[VpcEndpoint], error) {
-			out, err := c.ListVpcEndpoints(ctx, ListVpcEndpointsRequest{VpcID: vpcID, NextToken: token, MaxResults: 1000})
-			if err != nil {
-				return wait.Page[VpcEndpoint]{}, err
-			}
-			return wait.Page[VpcEndpoint]{Items: out.Endpoints, Next: out.NextToken, Total: out.TotalCount}, nil
-		},
+		Query:  ensure.Query(keyOf, list),
+		Page:   func(ctx context.Context, token string) (wait.Page[VpcEndpoint], error) { return list(ctx, "", token) },
 		ID:     func(ep VpcEndpoint) string { return ep.EndpointID },
 		Key:    keyOf,
 		Denied: c.listingDenied,
 	}
 }
 
-// drop removes the zones of an endpoint and has it deleted. That it is gone is
-// success.
-func (c *Client) drop(ctx context.Context, endpointID string) error {
-	for {
-		if err := c.clear(ctx, endpointID); err != nil {
-			return err
-		}
-		_, err := wait.Retry(ctx, nil, func(ctx context.Context) (*DeleteVpcEndpointResponse, error) {
-			return c.DeleteVpcEndpoint(ctx, DeleteVpcEndpointRequest{EndpointID: endpointID})
-		})
-		if errors.Is(err, CodeEndpointNotFound) {
-			return nil
-		}
-		if !busy(err) {
-			return err
-		}
-		// It may have zones that did not show.
-		if ended := wait.Sleep(ctx, 2*time.Second); ended != nil {
-			return &WaitError{Operation: "EnsureVpcEndpointAbsent", State: "busy", Err: errors.Join(ended, err)}
-		}
-	}
-}
-
-// clear removes the zones of an endpoint, one after the other. That a read does
-// not find the endpoint proves nothing, for it may be new.
-func (c *Client) clear(ctx context.Context, endpointID string) error {
-	zones, err := wait.Retry(ctx, nil, func(ctx context.Context) ([]VpcEndpointZone, error) {
-		return c.standingZones(ctx, endpointID)
-	})
-	if errors.Is(err, CodeEndpointNotFound) {
+// drop removes the zones of an endpoint and has it deleted. That a read does not
+// find it proves nothing, for it may be new.
+func (c *Client) drop(ctx context.Context, ep VpcEndpoint) error {
+	if ep.leaving() {
 		return nil
 	}
-	if err != nil {
+	zones, err := c.standingZones(ctx, ep.EndpointID)
+	if err != nil && !errors.Is(err, CodeEndpointNotFound) {
 		return err
 	}
 	for _, zone := range zones {
-		_, err := wait.Retry(ctx, busy, func(ctx context.Context) (*RemoveZoneFromVpcEndpointResponse, error) {
-			return c.RemoveZoneFromVpcEndpoint(ctx, RemoveZoneFromVpcEndpointRequest{EndpointID: endpointID, ZoneID: zone.ZoneID})
-		})
-		switch {
-		case errors.Is(err, CodeEndpointNotFound):
-			return nil
-		case errors.Is(err, CodeEndpointZoneNotFound):
-			continue
-		case errors.Is(err, CodeGatewayLoadBalancerZoneCountDenied):
-			continue // this one may have to go with the endpoint
-		case err != nil:
-			return err
+		_, err := c.RemoveZoneFromVpcEndpoint(ctx, RemoveZoneFromVpcEndpointRequest{EndpointID: ep.EndpointID, ZoneID: zone.ZoneID})
+		if err == nil {
+			err = c.WaitVpcEndpointZoneRemoved(ctx, ep.EndpointID, zone.ZoneID, WaitOptions{NotFoundGrace: noGrace})
 		}
-		err = c.WaitVpcEndpointZoneRemoved(ctx, endpointID, zone.ZoneID, WaitOptions{NotFoundGrace: noGrace})
-		if err != nil && !errors.Is(err, CodeEndpointNotFound) {
+		// It may be gone, with its endpoint or without it, or have to go with it.
+		if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, CodeGatewayLoadBalancerZoneCountDenied) {
 			return err
 		}
 	}
-	return nil
+	_, err = c.DeleteVpcEndpoint(ctx, DeleteVpcEndpointRequest{EndpointID: ep.EndpointID})
+	return err
 }
 
 // standingZones returns the zones of an endpoint that are not on their way out.
@@ -300,181 +319,20 @@ func busy(err error) bool {
 	return false
 }
 
-// An ensuring is one call of EnsureVpcEndpoint.
-type ensuring struct {
-	*Client
-	key string
-	in  CreateVpcEndpointRequest // with the tag of the key
-
-	generation int           // of the token: so many before it have nothing more to give
-	spent      bool          // nor has this one
-	id         string        // of the endpoint that the token led to
-	grace      time.Duration // in which reads may not find that yet
-	quiet      time.Time     // nothing was created or deleted since, as far as this call knows
-	failed     error         // how the last creation failed, if that may pass
-	ready      VpcEndpoint   // that this call has waited for
-}
-
-// token returns the token of the generation.
-func (e *ensuring) token() string {
-	return IdempotencyToken(e.in.RegionID, e.in.VpcID, cmp.Or(e.in.ServiceID, e.in.ServiceName), e.key, strconv.Itoa(e.generation))
-}
-
-// find returns the one endpoint of the key when it is ready.
-//
-// What was done before a moment shows in a look that is asked for Settle later. So
-// a look that is asked for so long after a creation shows every other that was
-// under way at the same time, and two endpoints that looks show for so long both
-// stand: a single look may show one that is gone.
-func (e *ensuring) find(ctx context.Context) (VpcEndpoint, error) {
-	start, several, settle := time.Now(), false, e.cfg.settle()
-	again := 250 * time.Millisecond // twice that is the pause after the first creation that fails
-	for {
-		asked := time.Now()
-		found, err := e.look(ctx, e.in.VpcID, e.key)
-		if err != nil {
-			return VpcEndpoint{}, err
-		}
-		found = slices.DeleteFunc(found, func(ep VpcEndpoint) bool { return ep.EndpointStatus == EndpointStatusDeleting })
-		var ep VpcEndpoint
-		switch settled := !asked.Before(e.quiet.Add(settle)); {
-		case len(found) > 1 && several && settled:
-			return found[0], duplicates("EnsureVpcEndpoint", e.key, found)
-		case len(found) > 1:
-			if !several {
-				several, e.quiet = true, time.Now()
-			}
-		default:
-			ep, err = e.one(ctx, found, settled)
-			if err != nil || ep.EndpointID != "" && !asked.Before(e.quiet.Add(settle)) {
-				return ep, err
-			}
-		}
-		pause, rest := settle/4, time.Until(e.quiet.Add(settle))
-		switch {
-		case ep.EndpointID != "", several && rest > 0:
-			pause = rest
-		case e.failed != nil: // soon at first: it may have been chance
-			again = min(2*again, pause)
-			pause = again
-		}
-		if err := wait.Sleep(ctx, pause); err != nil {
-			return ep, &WaitError{Operation: "EnsureVpcEndpoint", State: "settling", Elapsed: time.Since(start), Err: err}
-		}
-	}
-}
-
-// one returns the endpoint of the key when it is ready, or none if another look
-// has to tell. found is what a look has shown, one at most. If that is none, one
-// creates; but after a token that led nowhere only if the look is settled: then it
-// would have shown what led there.
-func (e *ensuring) one(ctx context.Context, found []VpcEndpoint, settled bool) (VpcEndpoint, error) {
-	id, grace, tags := e.id, e.grace, e.in.Tags
-	if len(found) == 1 {
-		if err := foreign(e.key, e.in, found[0]); err != nil {
-			return found[0], err
-		}
-		id, grace, tags = found[0].EndpointID, e.graceOf(found[0].CreateTime), found[0].Tags
-		if _, ok, _ := ready().Done(found[0]); ok && id == e.ready.EndpointID {
-			e.ready.Tags = tags
-			return e.ready, nil // it was, and it still is
-		}
-	}
-	if id == "" {
-		if e.spent && !settled {
-			return VpcEndpoint{}, nil
-		}
-		if e.spent {
-			e.generation, e.spent = e.generation+1, false
-		}
-		if err := e.create(ctx); err != nil {
-			return VpcEndpoint{}, err
-		}
-		id, grace = e.id, e.grace
-	}
-	if id == "" {
-		return VpcEndpoint{}, nil
-	}
-	ep, err := e.WaitVpcEndpointReady(ctx, id, WaitOptions{NotFoundGrace: grace})
-	if err != nil && (errors.Is(err, CodeEndpointNotFound) || ep.EndpointStatus == EndpointStatusDeleting) {
-		if id == e.id {
-			e.id, e.spent = "", true
-		}
-		return VpcEndpoint{}, nil
-	}
-	ep.Tags = tags
-	if err == nil {
-		e.ready, e.failed = ep, nil
-	}
-	return ep, err
-}
-
-// create sends the creation with the token of the generation. It does not fail if
-// the failure may pass. An unknown outcome may: the same token makes a repeat
-// safe, as long as the looks between them show no endpoint.
-func (e *ensuring) create(ctx context.Context) error {
-	e.in.ClientToken = e.token()
-	out, err := e.CreateVpcEndpoint(ctx, e.in)
-	switch {
-	case err == nil:
-		e.id, e.grace, e.failed = out.EndpointID, e.graceOf(out.CreateTime), nil
-		e.happened(e.grace > noGrace)
-	case errors.Is(err, ErrOutcomeUnknown):
-		e.failed = err
-		e.happened(true)
-	case errors.Is(err, CodeIdempotentParameterMismatch): // an endpoint with other parameters may just have been created
-		e.spent, e.failed = true, nil
-		e.happened(true)
-	case errors.Is(err, CodeIdempotentFailed):
-		e.spent, e.failed = true, nil
-		e.happened(false)
-	case busy(err), errors.Is(err, ErrThrottled), errors.Is(err, ErrUnavailable):
-		if e.failed == nil || !errors.Is(e.failed, ErrOutcomeUnknown) {
-			e.failed = err
-		}
-	default:
-		return err
-	}
-	return nil
-}
-
-// happened notes a creation, or the end of one, that lists may not show yet. One
-// that is not recent they do show. But the first token that leads nowhere is
-// always followed by looks, as nobody can tell what became of it; those after it,
-// which may be many in a day, are not.
-func (e *ensuring) happened(recently bool) {
-	if recently || e.quiet.IsZero() {
-		e.quiet = time.Now()
-	}
-}
-
 // noGrace is for what has been seen.
 const noGrace = time.Nanosecond
 
-// skew is how far the clocks of this machine and of the service may differ: the
-// service refuses requests beyond it.
-const skew = 15 * time.Minute
-
-// graceOf returns for how long reads may not find yet what was created at the
-// given time: not at all if that is long ago.
-func (e *ensuring) graceOf(createTime string) time.Duration {
-	if t := created(createTime); !t.IsZero() && time.Since(t) > skew+e.cfg.settle() {
-		return noGrace
-	}
-	return e.cfg.settle()
-}
-
-// zones returns the zones of an endpoint, if any are asked for. Those that do not
+// zonesOf returns the zones of an endpoint, if any are asked for. Those that do not
 // show at once are looked for until Settle has passed.
-func (e *ensuring) zones(ctx context.Context, endpointID string) (zones []VpcEndpointZone, _ error) {
-	if len(e.in.Zones) == 0 {
+func (c *Client) zonesOf(ctx context.Context, endpointID string, wanted []Zone) (zones []VpcEndpointZone, _ error) {
+	if len(wanted) == 0 {
 		return nil, nil
 	}
 	errHidden := errors.New("zones do not show yet")
-	until := time.Now().Add(e.cfg.settle())
+	until := time.Now().Add(c.cfg.settle())
 	return wait.Retry(ctx, func(err error) bool { return errors.Is(err, errHidden) }, func(ctx context.Context) ([]VpcEndpointZone, error) {
-		zones, err := e.standingZones(ctx, endpointID)
-		hidden := errors.Is(err, CodeEndpointNotFound) || err == nil && slices.ContainsFunc(e.in.Zones, func(z Zone) bool { return z.in(zones) == nil })
+		zones, err := c.standingZones(ctx, endpointID)
+		hidden := errors.Is(err, CodeEndpointNotFound) || err == nil && slices.ContainsFunc(wanted, func(z Zone) bool { return z.in(zones) == nil })
 		if hidden && time.Now().Before(until) {
 			return zones, errHidden
 		}
@@ -490,14 +348,6 @@ func (z Zone) in(zones []VpcEndpointZone) *VpcEndpointZone {
 		}
 	}
 	return nil
-}
-
-func duplicates(operation, key string, eps []VpcEndpoint) error {
-	e := &DuplicateError{Operation: operation, Key: key}
-	for _, ep := range eps {
-		e.IDs = append(e.IDs, ep.EndpointID)
-	}
-	return e
 }
 
 // older orders endpoints by age, and those of one age by ID.

@@ -665,7 +665,7 @@ func TestEnsureEnds(t *testing.T) {
 	}{
 		"while it is made":   {"", 0, 0, context.DeadlineExceeded},
 		"polls lost":         {"GetVpcEndpointAttribute", 0, privatelinktest.Reset, privatelink.ErrUnavailable},
-		"answer lost":        {"CreateVpcEndpoint", 0, privatelinktest.AnswerLost, privatelink.ErrOutcomeUnknown},
+		"answer lost":        {"CreateVpcEndpoint", 0, privatelinktest.AnswerLost, context.DeadlineExceeded},
 		"throttled":          {"CreateVpcEndpoint", 0, privatelinktest.Throttle, privatelink.ErrThrottled},
 		"lost and throttled": {"CreateVpcEndpoint", 4, privatelinktest.Throttle, privatelink.ErrOutcomeUnknown},
 		"lists out of order": {"ListVpcEndpoints", 0, privatelinktest.ServerError, privatelink.ErrUnavailable},
@@ -702,7 +702,7 @@ func TestEnsureEnds(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		err := srv.Client().EnsureVpcEndpointAbsent(ctx, privatelinktest.VpcID, "k")
-		if wait, ok := errors.AsType[*privatelink.WaitError](err); !ok || wait.State != "Deleting" || !errors.Is(err, context.DeadlineExceeded) {
+		if wait, ok := errors.AsType[*privatelink.WaitError](err); !ok || wait.State != "1 left" || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("absent: %v", err)
 		}
 	})

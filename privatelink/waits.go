@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -170,7 +171,10 @@ func (c *Client) source() *wait.Source[VpcEndpoint] {
 }
 
 // A view is what clients share to which the service shows the same.
-type view struct{ reader wait.Reader[VpcEndpoint] }
+type view struct {
+	reader wait.Reader[VpcEndpoint]
+	memory ensure.Memory
+}
 
 // reader returns the one that c shares.
 func (c *Client) reader() *wait.Reader[VpcEndpoint] {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -17,15 +18,18 @@ type Absent[T any] struct {
 	Memory *Memory
 	Key    string // in Memory
 	// Look returns what there is of the key, also what is being deleted, the oldest
-	// first. It asks between from and by, and retries transient errors.
+	// first. It asks between from and by.
 	Look func(ctx context.Context, from, by time.Time) (wait.Found[T], error)
-	ID   func(T) string
+	// ID returns what no other resource ever has, so that each is deleted once. Nil
+	// if there is no such thing.
+	ID func(T) string
 	// Foreign returns an error for a resource that no Ensure created: it stays.
 	// Nil if there are none.
 	Foreign func(T) error
-	// Delete has a resource deleted, unless it is being deleted, and retries
-	// transient errors. It fails only if the resource is not gone.
+	// Delete has a resource deleted, unless it is being deleted. A failure for which
+	// there is nothing to delete, or that is Busy, does not end the call.
 	Delete func(context.Context, T) error
+	Busy   func(error) bool
 }
 
 const (
@@ -48,7 +52,7 @@ func (a *Absent[T]) Ensure(ctx context.Context) error {
 	deleted := map[string]bool{}
 	p := progress{start: time.Now()}
 	for from, by := p.start, p.start; ; {
-		look, err := a.Look(ctx, from, by)
+		look, err := a.look(ctx, from, by)
 		if err != nil {
 			return p.failed(ctx, err)
 		}
@@ -59,7 +63,7 @@ func (a *Absent[T]) Ensure(ctx context.Context) error {
 			if look.Sure {
 				return a.end(foreign)
 			}
-			if look, err = a.Look(ctx, time.Now(), time.Now()); err != nil {
+			if look, err = a.look(ctx, time.Now(), time.Now()); err != nil {
 				return p.failed(ctx, err)
 			}
 			if left, foreign = a.judge(look.Items); len(left) == 0 {
@@ -73,11 +77,15 @@ func (a *Absent[T]) Ensure(ctx context.Context) error {
 			p.state = fmt.Sprintf("%d left", len(left))
 		}
 		for _, v := range slices.Backward(left) { // so that a younger one never is the oldest
-			if id := a.ID(v); !deleted[id] {
-				if err := a.Delete(ctx, v); err != nil {
-					return p.failed(ctx, err)
-				}
-				deleted[id] = true
+			if a.ID != nil && deleted[a.ID(v)] {
+				continue
+			}
+			switch err := a.delete(ctx, v); {
+			case errors.Is(err, fault.NotFound): // it is gone, or too new
+			case err != nil:
+				return p.failed(ctx, err)
+			case a.ID != nil:
+				deleted[a.ID(v)] = true
 			}
 		}
 		if len(left) > 0 {
@@ -85,6 +93,18 @@ func (a *Absent[T]) Ensure(ctx context.Context) error {
 			from, by = now.Add(deletePause/2), now.Add(deletePause)
 		}
 	}
+}
+
+// look asks until it gets an answer.
+func (a *Absent[T]) look(ctx context.Context, from, by time.Time) (wait.Found[T], error) {
+	return wait.Retry(ctx, Transient, func(ctx context.Context) (wait.Found[T], error) { return a.Look(ctx, from, by) })
+}
+
+// delete has a resource deleted.
+func (a *Absent[T]) delete(ctx context.Context, v T) error {
+	again := func(err error) bool { return Transient(err) || a.Busy != nil && a.Busy(err) }
+	_, err := wait.Retry(ctx, again, func(ctx context.Context) (T, error) { return v, a.Delete(ctx, v) })
+	return err
 }
 
 // judge splits what a look has shown into what is to go and the errors for what

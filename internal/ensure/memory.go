@@ -28,6 +28,9 @@ type known struct {
 	lost    creation            // the last one whose outcome is unknown
 	gone    span                // the looks that have shown nothing, in a row
 	id      string              // of the resource that the key's token led to
+	rows    map[string]span     // what has been so for a time, by what it is
+	refused time.Time           // when a creation was first refused for its name, if nothing was shown since
+	leaving time.Time           // when a look last showed a resource that was being deleted
 }
 
 // A span is a row of looks with the same result.
@@ -64,5 +67,12 @@ func (m *Memory) update(key string, f func(*known)) {
 }
 
 func (k *known) empty() bool {
-	return len(k.seen) == 0 && len(k.created) == 0 && k.lost == creation{} && k.gone == span{} && k.id == ""
+	return len(k.seen) == 0 && len(k.created) == 0 && k.lost == creation{} && k.gone == span{} && k.id == "" &&
+		len(k.rows) == 0 && k.refused.IsZero() && k.leaving.IsZero()
+}
+
+// ID returns the ID that the token of a key is known to lead to, or an empty text.
+func (m *Memory) ID(key string) (id string) {
+	m.update(key, func(k *known) { id = k.id })
+	return id
 }

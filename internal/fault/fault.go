@@ -2,8 +2,10 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -25,6 +27,24 @@ var (
 	Drift     = errors.New("not as asked")
 	Duplicate = errors.New("more than one")
 )
+
+type expected struct{}
+
+// Expect returns a context for calls that may well end in failures of the given
+// kinds, which nobody has to be told of then.
+func Expect(ctx context.Context, kinds ...error) context.Context {
+	if ctx == nil {
+		return nil // the call will say so
+	}
+	earlier, _ := ctx.Value(expected{}).([]error)
+	return context.WithValue(ctx, expected{}, slices.Concat(earlier, kinds))
+}
+
+// Expected reports whether err is of a kind that ctx was made for.
+func Expected(ctx context.Context, err error) bool {
+	kinds, _ := ctx.Value(expected{}).([]error)
+	return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
+}
 
 // A Class says whether an attempt that failed may be repeated.
 type Class int

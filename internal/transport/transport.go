@@ -217,7 +217,7 @@ func (c *Client) report(ctx context.Context, a Attempt) {
 		return
 	}
 	level := slog.LevelDebug
-	if a.Err != nil {
+	if a.Err != nil && !fault.Expected(ctx, a.Err) {
 		level = slog.LevelWarn
 	}
 	if !c.Logger.Enabled(ctx, level) {

@@ -113,6 +113,9 @@ func Until[T any](ctx context.Context, o Options, fetch func(context.Context) (T
 // timeout is its own affair.
 func Loop[T any](ctx context.Context, o Options, fetch func(ctx context.Context, from, by time.Time) (T, error), goal Goal[T]) (T, *Error) {
 	w := newWatch(ctx, o, goal)
+	if goal.Gone != nil {
+		ctx = fault.Expect(ctx, fault.NotFound)
+	}
 	for from, by := w.start, w.start; !w.ended; from, by = w.pause() {
 		value, err := fetch(ctx, from, by)
 		if err != nil && err == ctx.Err() {
@@ -136,6 +139,9 @@ type Result[T any] struct {
 func Each[T any](ctx context.Context, o Options, s *Source[T], ids []string, goal func() Goal[T]) []Result[T] {
 	c := s.join(o.pollTimeout())
 	defer c.leave()
+	if goal().Gone != nil {
+		ctx = fault.Expect(ctx, fault.NotFound)
+	}
 	now := time.Now()
 	wants := make([]*want[T], len(ids))
 	for i, id := range ids {

@@ -1,0 +1,272 @@
+package ensure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// A Token finds or creates the one resource of a key on a service that creates one
+// resource for an idempotency token. The token is made of the key and a
+// generation. Every call begins with generation 0, and goes on to the next when the
+// token leads to nothing any more: when that, and that no look shows a resource of
+// the key, has been so for Settle.
+//
+//	look ─┬─▶ one ─────────────────────┬─▶ wait until it is ready ─┬─▶ return it
+//	  ▲   ├─▶ none ─▶ send the token ──┘                           ▼
+//	  │   └─▶ several                 └─▶ nothing              it is gone
+//	  └───────────┴───────────────────────┴────────────────────────┘
+type Token[T any] struct {
+	Settle time.Duration
+	Memory *Memory
+	Key    string // in Memory
+	// OfCall says that the service keeps a token with the call, and not with the
+	// resource: for some time, also if the resource is gone, and no longer, although
+	// it exists. Then a look comes before each creation, and one after it, when all
+	// shows that was created meanwhile.
+	OfCall bool
+	// Look returns the resources that carry the key and are not being deleted, the
+	// oldest first.
+	Look func(context.Context) (wait.Found[T], error)
+	// Send creates with the token of a generation. Busy reports whether an error
+	// passes.
+	Send func(ctx context.Context, generation int) (Led[T], error)
+	Busy func(error) bool
+	// Ready waits until a resource can be used, and returns all of it. It may be
+	// given no more than the ID.
+	Ready   func(context.Context, T) (T, error)
+	ID      func(T) string
+	Leaving func(T) bool // it is being deleted
+}
+
+// A Led is what a token leads to.
+type Led[T any] struct {
+	Value   T
+	New     bool   // it was created within Settle: it may not show yet
+	Old     bool   // it was created before
+	Nothing string // if there is no value, which case of that it is
+	Err     error  // the refusal that says so, if it is one
+}
+
+// Ensure returns the resource of the key when it is ready. If it fails, the value
+// is what is known of the resource.
+func (t *Token[T]) Ensure(ctx context.Context) (T, error) {
+	c := &course[T]{Token: t, progress: progress{start: time.Now()}, pause: t.Settle / 20}
+	for blind := !t.OfCall; ; blind = false {
+		var look wait.Found[T]
+		var err error
+		if !blind {
+			look, err = wait.Retry(ctx, Transient, t.Look)
+		}
+		c.looks++
+		if err == nil {
+			next, done, failed := c.step(ctx, look, blind)
+			if done {
+				return c.value, failed
+			}
+			if err = failed; err == nil {
+				err = wait.Sleep(ctx, time.Until(next))
+			}
+			if err != nil && c.bare != nil {
+				return c.value, c.bare
+			}
+		}
+		if err != nil {
+			return c.value, c.failed(ctx, err)
+		}
+	}
+}
+
+// Query returns the function of a [wait.Source] by that name, for a list whose
+// page takes a key as well. What it shows of other keys does not count: not every
+// service is to be trusted with a filter. Of many pages, none is asked for twice
+// because another one failed.
+func Query[T any](keyOf func(T) string, list func(ctx context.Context, key, token string) (wait.Page[T], error)) func(context.Context, string) ([]T, error) {
+	return func(ctx context.Context, key string) (found []T, _ error) {
+		for v, err := range page.All("", func(token string) ([]T, string, error) {
+			p, err := wait.Retry(ctx, Transient, func(ctx context.Context) (wait.Page[T], error) { return list(ctx, key, token) })
+			return p.Items, p.Next, err
+		}) {
+			if err != nil {
+				return nil, err
+			}
+			if keyOf(v) == key {
+				found = append(found, v)
+			}
+		}
+		return found, nil
+	}
+}
+
+// A course is that of one call.
+type course[T any] struct {
+	*Token[T]
+	progress
+	value      T
+	pause      time.Duration // before the next look, if nothing says when that is due
+	generation int
+	nothing    time.Time // since when its token has led to nothing; zero if it has not
+	mine       *T        // what this call has created
+	bare       error     // what a token led to is ready, and looks do not show it
+	confirm    time.Time // a look asked no earlier has to confirm what a token led to
+}
+
+// step goes on from a look, and returns when the next one is due, or that it is
+// done. An error that is not, is one of a creation.
+func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (next time.Time, done bool, err error) {
+	c.bare = nil
+	items := look.Items
+	shown := len(items) > 0
+	if c.mine != nil && !slices.ContainsFunc(items, func(v T) bool { return c.ID(v) == c.ID(*c.mine) }) {
+		items = append(slices.Clip(items), *c.mine)
+	}
+	if len(items) > 1 {
+		several := &Several{}
+		for _, v := range items {
+			several.IDs = append(several.IDs, c.ID(v))
+		}
+		c.value, c.state = items[0], several.Error()
+		if since := c.row("several", false); look.Asked.Sub(since) >= c.Settle {
+			return next, true, several
+		}
+		return c.later(), false, nil
+	}
+	if !blind {
+		c.row("several", true)
+	}
+	var led Led[T]
+	if len(items) == 1 {
+		led.Value = items[0]
+	} else {
+		if !c.nothing.IsZero() {
+			if look.Asked.Sub(c.nothing) >= c.Settle {
+				c.generation, c.nothing = c.generation+1, time.Time{}
+			} else if c.OfCall { // it says the same
+				return c.later(), false, nil
+			}
+		}
+		led, err = c.Send(ctx, c.generation)
+		switch {
+		case err != nil && !Transient(err) && !errors.Is(err, fault.OutcomeUnknown) && !c.Busy(err):
+			return next, false, err
+		case err != nil:
+			if !errors.Is(c.last, fault.OutcomeUnknown) {
+				c.last, c.state = err, "not created"
+			}
+			if c.OfCall && errors.Is(err, fault.OutcomeUnknown) {
+				c.confirm = time.Now().Add(c.Settle)
+			}
+			return c.later(), false, nil
+		}
+		now := time.Now()
+		if c.last = led.Err; led.Nothing != "" {
+			c.state, c.nothing = "not created", c.row(led.Nothing, false)
+			return c.later(), false, nil
+		}
+		switch {
+		case c.OfCall && !led.Old:
+			c.confirm = now.Add(c.Settle)
+		case c.OfCall || led.New:
+			c.confirm = now
+		}
+		if led.New {
+			if c.mine = &led.Value; !c.OfCall {
+				c.value = led.Value
+				return now, false, nil // the look has all that there is to know
+			}
+		}
+	}
+	c.value, err = c.Ready(ctx, led.Value)
+	seen := c.ID(c.value) != ""
+	if !seen {
+		c.value = led.Value
+	}
+	switch leaving := c.Leaving(c.value); {
+	case errors.Is(err, fault.NotFound) || leaving:
+		if c.state = "gone"; leaving {
+			c.state = "deleting"
+		}
+		if next = c.gone(led, shown, seen, leaving); blind {
+			next = time.Now() // one of another generation may exist
+		}
+		return next, false, nil
+	case err != nil:
+		return next, true, err
+	case look.Asked.Before(c.confirm):
+		c.state = "settling"
+		return c.confirm, false, nil
+	case c.OfCall && !c.confirm.IsZero() && !shown:
+		c.bare = &Bare{c.ID(c.value)}
+		if !look.Asked.Before(c.confirm.Add(c.Settle)) { // right even if it is late
+			return next, true, c.bare
+		}
+		return c.later(), false, nil
+	}
+	c.Memory.update(c.Key, func(k *known) {
+		if *k = (known{}); !c.OfCall {
+			k.id = c.ID(c.value)
+		}
+	})
+	return next, true, nil
+}
+
+// gone notes that what a look or a token led to is gone, or does not show yet, and
+// returns when to look again.
+func (c *course[T]) gone(led Led[T], shown, seen, leaving bool) time.Time {
+	if shown {
+		return c.later() // lists show for a while what is gone
+	}
+	now := time.Now()
+	// The token of a resource that is being deleted may become free.
+	c.nothing = c.row(c.ID(led.Value), seen && !(leaving && c.OfCall))
+	if led.Old {
+		c.nothing = now.Add(-c.Settle)
+		return now
+	}
+	settled := now.Sub(c.nothing) >= c.Settle
+	if leaving || settled {
+		c.mine = nil
+	}
+	if settled {
+		return now
+	}
+	if !leaving {
+		c.state += fmt.Sprintf("; to be sure takes a context that lasts longer than %v, or more calls on the same client", c.Settle)
+	}
+	return c.later()
+}
+
+// later returns the end of the pause, and doubles that.
+func (c *course[T]) later() time.Time {
+	next := time.Now().Add(c.pause)
+	c.pause = min(2*c.pause, c.Settle/4)
+	return next
+}
+
+// row remembers that something was so, over calls, and returns since when it has
+// been. It begins anew if it is over, or was not so for a while.
+func (t *Token[T]) row(what string, over bool) (since time.Time) {
+	now := time.Now()
+	t.Memory.update(t.Key, func(k *known) {
+		k.id = ""
+		s, ok := k.rows[what]
+		if over || !ok || now.Sub(s.last) > lapse*t.Settle {
+			s.first = now
+		}
+		s.last = now
+		if k.rows == nil {
+			k.rows = map[string]span{}
+		}
+		if k.rows[what] = s; over {
+			delete(k.rows, what)
+		}
+		since = s.first
+	})
+	return since
+}

@@ -56,7 +56,7 @@ func (c *Client) CreateApplicationAccessPoint(ctx context.Context, in CreateAppl
 	began := time.Now()
 	out, err := call[CreateApplicationAccessPointResponse](ctx, c, rpc.Op{Name: "CreateApplicationAccessPoint", Version: version, Effect: retry.NonIdempotent, JSON: encode.JSON}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
-		lost.Resume = trail("CreateApplicationAccessPoint", c.cfg.Region, began, url.Values{"Name": {in.Name}})
+		lost.Resume = c.trail("CreateApplicationAccessPoint", began, url.Values{"Name": {in.Name}, "Whole": {in.whole()}})
 	}
 	return out, err
 }

@@ -60,8 +60,8 @@ type CreateClientKeyResponse struct {
 // idempotency token nor a name, so that a repeat would make another key: it is
 // repeated only if an attempt surely did not run. Otherwise the error is an
 // [*OutcomeUnknownError]: there may be a key that nobody can use, for its private
-// key was in the answer that did not arrive. [Client.Resume] finds it, and
-// [Client.DeleteClientKey] deletes it.
+// key was in the answer that did not arrive. [Client.Resume] says which keys it may
+// be among.
 //
 // The password travels as a parameter like any other, in the query, as the
 // official SDKs send it. No error and no log record of this package has it.
@@ -76,7 +76,7 @@ func (c *Client) CreateClientKey(ctx context.Context, in CreateClientKeyRequest)
 	began := time.Now()
 	out, err := call[CreateClientKeyResponse](ctx, c, rpc.Op{Name: "CreateClientKey", Version: version, Effect: retry.NonIdempotent, Secret: in.Password.Value()}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
-		lost.Resume = trail("CreateClientKey", c.cfg.Region, began, url.Values{"AapName": {in.AapName}})
+		lost.Resume = c.trail("CreateClientKey", began, url.Values{"AapName": {in.AapName}})
 	}
 	return out, err
 }

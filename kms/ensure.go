@@ -368,17 +368,14 @@ func sameOrAny(field, wanted, found string) check.Difference {
 // sameSet says that two lists have the same items. That the service keeps their
 // order, and repetitions, is not documented.
 func sameSet[T ~string](field string, wanted, found []T) check.Difference {
-	w, f := slices.Compact(slices.Sorted(slices.Values(wanted))), slices.Compact(slices.Sorted(slices.Values(found)))
-	if slices.Equal(w, f) {
-		return check.Difference{}
-	}
-	return check.Difference{Field: field, Wanted: join(w), Found: join(f)}
+	return check.Same(field, set(wanted), set(found))
 }
 
-func join[T ~string](items []T) string {
-	s := make([]string, len(items))
-	for i, item := range items {
-		s[i] = string(item)
+// set returns a text that stands for the items, in whatever order.
+func set[T ~string](items []T) string {
+	var s []string
+	for _, item := range slices.Compact(slices.Sorted(slices.Values(items))) {
+		s = append(s, string(item))
 	}
 	return strings.Join(s, ",")
 }

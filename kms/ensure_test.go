@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -325,12 +326,20 @@ func TestResume(t *testing.T) {
 				}
 				srv.Inject("ListClientKeys", kmstest.ServerError, kmstest.Reset, kmstest.Throttle)
 				out, err := srv.Client().Resume(t.Context(), lost.Resume)
+				if operation == "CreateClientKey" && created {
+					// Nothing tells whose it is.
+					unknown, ok := errors.AsType[*kms.OutcomeUnknownError](err)
+					if !ok || out != nil || len(unknown.Candidates) != 1 || unknown.Resume != lost.Resume {
+						t.Fatalf("%d: %+v, %v", fault, out, err)
+					}
+					return
+				}
 				if err != nil || out.Created != created || out.Operation != operation {
 					t.Fatalf("%s, %d: %+v, %v", operation, fault, out, err)
 				}
 				names := map[string]string{
 					"CreateNetworkRule": out.NetworkRule.Name, "CreatePolicy": out.Policy.Name,
-					"CreateApplicationAccessPoint": out.ApplicationAccessPoint.Name, "CreateClientKey": out.ClientKey.ClientKeyID,
+					"CreateApplicationAccessPoint": out.ApplicationAccessPoint.Name,
 				}
 				for of, name := range names {
 					if (name != "") != (created && of == operation) {
@@ -364,6 +373,28 @@ func TestResumeTells(t *testing.T) {
 		if out, err := client.Resume(t.Context(), lost(err)); err != nil || out.Created || out.Policy.Name != "" {
 			t.Errorf("got %+v, %v", out, err)
 		}
+		// One that differs in what can have been changed since may be the call's.
+		changed := policyRequest("q")
+		changed.Description = "other"
+		srv.Inject("CreatePolicy", kmstest.Reset)
+		_, err = client.CreatePolicy(t.Context(), changed)
+		_, errChanged := client.Resume(t.Context(), lost(err))
+		if one, ok := errors.AsType[*kms.OutcomeUnknownError](errChanged); !ok || !slices.Equal(one.Candidates, []string{"q"}) {
+			t.Errorf("got %v", errChanged)
+		}
+		// Another's key that was created at its time is never called its own.
+		if _, err := client.CreateApplicationAccessPoint(t.Context(), kms.CreateApplicationAccessPointRequest{Name: "other", Policies: []string{"p"}}); err != nil {
+			t.Fatal(err)
+		}
+		theirs := kms.CreateClientKeyRequest{AapName: "other", Password: "a-passw0rd"}
+		if _, err := client.CreateClientKey(t.Context(), theirs); err != nil {
+			t.Fatal(err)
+		}
+		srv.Inject("CreateClientKey", kmstest.Reset)
+		_, err = client.CreateClientKey(t.Context(), theirs)
+		if out, err := client.Resume(t.Context(), lost(err)); !errors.Is(err, kms.ErrOutcomeUnknown) || out != nil {
+			t.Errorf("got %+v, %v", out, err)
+		}
 		// One of two keys that were created at its time may be the call's.
 		if _, err := client.CreateApplicationAccessPoint(t.Context(), pointRequest); err != nil {
 			t.Fatal(err)
@@ -375,7 +406,7 @@ func TestResumeTells(t *testing.T) {
 			t.Fatal(err)
 		}
 		out, errTwo := client.Resume(t.Context(), lost(err))
-		if two, ok := errors.AsType[*kms.DuplicateError](errTwo); !ok || len(two.IDs) != 2 || two.Operation != "Resume" || out != nil {
+		if two, ok := errors.AsType[*kms.OutcomeUnknownError](errTwo); !ok || len(two.Candidates) != 2 || two.Operation != "CreateClientKey" || out != nil {
 			t.Errorf("got %+v, %v", out, errTwo)
 		}
 		// With the access point its keys are gone.

@@ -184,19 +184,14 @@ func ExampleOutcomeUnknownError() {
 	_, err = client.CreateClientKey(ctx, kms.CreateClientKeyRequest{AapName: "billing", Password: "a-passw0rd"})
 	if lost, ok := errors.AsType[*kms.OutcomeUnknownError](err); ok {
 		// lost.Resume can be kept, and resumed by another process.
-		out, err := client.Resume(ctx, lost.Resume)
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(out.Created, out.ClientKey.ClientKeyID)
-		if out.Created {
-			_, err = client.DeleteClientKey(ctx, kms.DeleteClientKeyRequest{ClientKeyID: out.ClientKey.ClientKeyID})
-			fmt.Println(err)
+		_, err := client.Resume(ctx, lost.Resume)
+		if unknown, ok := errors.AsType[*kms.OutcomeUnknownError](err); ok {
+			// Nothing tells whose they are. Delete none that another may use.
+			fmt.Println(unknown.Candidates)
 		}
 	}
 	// Output:
-	// true KAAP.00000000-0000-4000-8000-000000000001
-	// <nil>
+	// [KAAP.00000000-0000-4000-8000-000000000001]
 }
 
 func ExampleClient_ApplicationAccessPoints() {

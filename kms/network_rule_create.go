@@ -51,7 +51,7 @@ func (c *Client) CreateNetworkRule(ctx context.Context, in CreateNetworkRuleRequ
 	began := time.Now()
 	out, err := call[CreateNetworkRuleResponse](ctx, c, rpc.Op{Name: "CreateNetworkRule", Version: version, Effect: retry.NonIdempotent, JSON: encode.JSON}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
-		lost.Resume = trail("CreateNetworkRule", c.cfg.Region, began, url.Values{"Name": {in.Name}})
+		lost.Resume = c.trail("CreateNetworkRule", began, url.Values{"Name": {in.Name}, "Whole": {in.whole()}})
 	}
 	return out, err
 }

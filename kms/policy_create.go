@@ -58,7 +58,7 @@ func (c *Client) CreatePolicy(ctx context.Context, in CreatePolicyRequest) (*Cre
 	began := time.Now()
 	out, err := call[CreatePolicyResponse](ctx, c, rpc.Op{Name: "CreatePolicy", Version: version, Effect: retry.NonIdempotent, JSON: encode.JSON}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
-		lost.Resume = trail("CreatePolicy", c.cfg.Region, began, url.Values{"Name": {in.Name}, "KmsInstance": {in.KmsInstance}})
+		lost.Resume = c.trail("CreatePolicy", began, url.Values{"Name": {in.Name}, "KmsInstance": {in.KmsInstance}, "Whole": {in.whole()}})
 	}
 	return out, err
 }

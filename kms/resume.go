@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -21,29 +22,29 @@ type Resumed struct {
 	NetworkRule            NetworkRule
 	Policy                 Policy
 	ApplicationAccessPoint ApplicationAccessPoint
-	ClientKey              ClientKey // without its private key, which is lost
 }
 
 // Resume finds out what became of a call that ended in an
 // [*OutcomeUnknownError]. text is its Resume; it may come from another process
 // and from an earlier day.
 //
-// Resume first waits until [Config].Settle has passed since that call. A network
-// rule, a policy and an access point it looks up by name, and a policy counts
-// only if it has the KMS instance that the call gave, if it gave one. The service
-// does not tell when these were created. So Created says that it stands, be it
-// the call's or of the same name from another; whether it is as asked is left to
-// the caller, or to the Ensure method of its kind.
+// A network rule, a policy and an access point are looked up by name. Created is
+// true if there is one that is as the call asked in every parameter: the service
+// does not tell when it was created, so it may have been by another call that asked
+// the same. Created is false if there is none, or a policy of another KMS instance.
+// One that differs in what can have been changed since is no proof. Nor is any
+// client key: the service does not tell who created it, and its private key was in
+// the response that was lost. The error is an [*OutcomeUnknownError] then, whose
+// Candidates are the name, or the IDs of the client keys of the access point that
+// were created at the time of the call. Those may be another caller's, and in use:
+// delete none that you do not know.
 //
-// A client key is looked up by its access point and the time of its creation. One
-// that is found is of no use, for its private key was in the answer that was
-// lost: delete it with [Client.DeleteClientKey], and create another. If there are
-// several, the error is a [*DuplicateError]: one of them may be the call's, and
-// the service has nothing that tells which.
+// That there is none takes [Config].Settle, in which what the call did may yet show,
+// unless the call ended more than a quarter of an hour ago.
 //
 // A text of another service, region or version of this module is a
-// [*ValidationError], and nothing is sent. Failures that may pass are waited out
-// for as long as ctx allows.
+// [*ValidationError], and nothing is sent. Transient errors are retried until ctx
+// is done.
 //
 // RAM actions: kms:DescribeNetworkRule, kms:DescribePolicy,
 // kms:DescribeApplicationAccessPoint or kms:ListClientKeys.
@@ -53,11 +54,16 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	}
 	p, err := resume.Parse(text, "kms", c.cfg.Region)
 	out := &Resumed{Operation: p.Operation}
+	name, settle := p.Key.Get("Name"), c.cfg.settle()
+	var candidates []string
 	find := map[string]func(context.Context) error{
-		"CreateNetworkRule":            c.networkRule(CreateNetworkRuleRequest{Name: p.Key.Get("Name")}, &out.NetworkRule).get,
-		"CreatePolicy":                 c.policy(CreatePolicyRequest{Name: p.Key.Get("Name")}, &out.Policy).get,
-		"CreateApplicationAccessPoint": c.accessPoint(CreateApplicationAccessPointRequest{Name: p.Key.Get("Name")}, &out.ApplicationAccessPoint).get,
-		"CreateClientKey":              func(ctx context.Context) error { return c.createdKey(ctx, p, &out.ClientKey) },
+		"CreateNetworkRule":            c.networkRule(CreateNetworkRuleRequest{Name: name}, &out.NetworkRule).get,
+		"CreatePolicy":                 c.policy(CreatePolicyRequest{Name: name}, &out.Policy).get,
+		"CreateApplicationAccessPoint": c.accessPoint(CreateApplicationAccessPointRequest{Name: name}, &out.ApplicationAccessPoint).get,
+		"CreateClientKey": func(ctx context.Context) (err error) {
+			candidates, err = c.keysOf(ctx, p, settle)
+			return err
+		},
 	}[p.Operation]
 	if err == nil && find == nil {
 		err = resume.ErrForm
@@ -65,63 +71,79 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	if err != nil {
 		return nil, invalid("Resume", check.That(false, "text", err.Error()))
 	}
-	err = retryCall(ctx, "Resume", nil, func(ctx context.Context) error {
-		if err := wait.Sleep(ctx, time.Until(p.To.Add(c.cfg.settle()))); err != nil {
-			return err
-		}
-		return find(ctx)
+	_, err = resume.Look(ctx, p, settle, c.transport.ServiceTime, func(ctx context.Context) (none, error) { return none{}, find(ctx) }, func(_ none, err error) bool {
+		return err != nil && !errors.Is(err, ErrNotFound) || err == nil && p.Operation != "CreateClientKey" && out.whole(p.Key.Get("KmsInstance")) == p.Key.Get("Whole")
 	})
-	switch {
+	if failed, ok := err.(*wait.Error); ok {
+		return nil, waitError("Resume", failed)
+	}
+	switch wanted := p.Key.Get("KmsInstance"); {
 	case errors.Is(err, ErrNotFound):
+		return out, nil
 	case err != nil:
 		return nil, err
-	case p.Key.Get("KmsInstance") != "" && out.Policy.KmsInstance != p.Key.Get("KmsInstance"):
+	case p.Operation == "CreateClientKey":
+	case wanted != "" && out.Policy.KmsInstance != wanted:
 		out.Policy = Policy{}
+		return out, nil
+	case out.whole(wanted) == p.Key.Get("Whole"):
+		out.Created = true
+		return out, nil
 	default:
-		out.Created = out.Operation != "CreateClientKey" || out.ClientKey.ClientKeyID != ""
+		candidates = []string{name}
 	}
-	return out, nil
+	if candidates == nil {
+		return out, nil
+	}
+	return nil, &OutcomeUnknownError{
+		Operation: p.Operation, Resume: text, Candidates: candidates,
+		Err: errors.New("kms: Resume: it cannot be told which of these the call created, if any: " + strings.Join(candidates, ", ")),
+	}
 }
 
-// createdKey stores the client key that was created where and when p says, if
-// there is one.
-func (c *Client) createdKey(ctx context.Context, p resume.Point, found *ClientKey) error {
+// keysOf returns the IDs of the client keys that may have been created by the call.
+func (c *Client) keysOf(ctx context.Context, p resume.Point, settle time.Duration) (ids []string, _ error) {
 	out, err := c.ListClientKeys(ctx, ListClientKeysRequest{AapName: p.Key.Get("AapName")})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	keys := slices.DeleteFunc(out.ClientKeys, func(k ClientKey) bool {
-		created := k.created()
-		return k.AapName != p.Key.Get("AapName") || !created.IsZero() && p.Excludes(created, c.cfg.settle())
-	})
-	switch len(keys) {
-	case 0:
-		return nil
-	case 1:
-		*found = keys[0]
-		return nil
-	}
-	slices.SortFunc(keys, func(a, b ClientKey) int {
-		if n := a.created().Compare(b.created()); n != 0 {
-			return n
+	for _, k := range out.ClientKeys {
+		created, _ := time.Parse(time.RFC3339, k.CreateTime)
+		if k.AapName == p.Key.Get("AapName") && (created.IsZero() || !p.Excludes(created, settle)) {
+			ids = append(ids, k.ClientKeyID)
 		}
-		return strings.Compare(a.ClientKeyID, b.ClientKeyID)
-	})
-	e := &DuplicateError{Operation: "Resume"}
-	for _, k := range keys {
-		e.IDs = append(e.IDs, k.ClientKeyID)
 	}
-	return e
+	slices.Sort(ids)
+	return ids, nil
 }
 
-// created returns the time of the creation, or no time if it is not to be read.
-func (k ClientKey) created() time.Time {
-	t, _ := time.Parse(time.RFC3339, k.CreateTime)
-	return t
+// whole returns the fingerprint of all that was found, as the requests have theirs.
+// A KMS instance counts if one was asked for.
+func (r *Resumed) whole(instance string) string {
+	switch rule, p, ap := r.NetworkRule, r.Policy, r.ApplicationAccessPoint; r.Operation {
+	case "CreateNetworkRule":
+		return CreateNetworkRuleRequest{Name: rule.Name, Description: rule.Description, Type: rule.Type, SourcePrivateIP: rule.SourcePrivateIP}.whole()
+	case "CreatePolicy":
+		return CreatePolicyRequest{p.Name, p.Description, instance, p.Permissions, p.Resources, p.AccessControlRules}.whole()
+	default:
+		return CreateApplicationAccessPointRequest{ap.Name, ap.Description, ap.AuthenticationMethod, ap.Policies}.whole()
+	}
+}
+
+func (in CreateNetworkRuleRequest) whole() string {
+	return resume.Fingerprint(in.Description, string(in.Type), set(addresses(in.SourcePrivateIP)))
+}
+
+func (in CreatePolicyRequest) whole() string {
+	return resume.Fingerprint(in.Description, in.KmsInstance, set(in.Permissions), set(in.Resources), set(in.AccessControlRules.NetworkRules))
+}
+
+func (in CreateApplicationAccessPointRequest) whole() string {
+	return resume.Fingerprint(in.Description, string(cmp.Or(in.AuthenticationMethod, AuthenticationClientKey)), set(in.Policies))
 }
 
 // trail returns the text for Resume of a call that began at the given time.
-func trail(operation, region string, began time.Time, key url.Values) string {
-	from, _ := resume.Times(began, time.Time{}, time.Time{})
-	return resume.Point{Service: "kms", Region: region, Operation: operation, From: from, To: time.Now(), Key: key}.String()
+func (c *Client) trail(operation string, began time.Time, key url.Values) string {
+	from, to := resume.Times(began, c.transport.ServiceTime(began), c.transport.ServiceTime(time.Now()))
+	return resume.Point{Service: "kms", Region: c.cfg.Region, Operation: operation, From: from, To: to, Key: key}.String()
 }

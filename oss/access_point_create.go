@@ -69,7 +69,7 @@ func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		answer: "CreateAccessPointResult",
 	}, in)
 	if lost, ok := err.(*OutcomeUnknownError); ok {
-		lost.Resume = in.resume(c.cfg.Region, began)
+		lost.Resume = in.resume(c, began)
 	}
 	return out, err
 }

@@ -25,17 +25,19 @@ type Resumed struct {
 // [*OutcomeUnknownError]. text is its Resume; it may come from another process
 // and from an earlier day.
 //
-// Resume first waits until [Config].Settle has passed since that call. Then it
-// looks for the access point of the call's bucket that has its name. If there is
-// none, the call did not take effect. If there is one, the call created it if it
-// has the call's network and was created at its time; another has the name
-// otherwise, and is returned with Created false. One whose creation time cannot
-// be read counts as the call's if it has the call's network, for the name is the
-// caller's own choice.
+// Resume looks for the access point of the call's bucket that has its name. Created
+// is true if it has the call's network and was created during the call, by the
+// service's clock. It is false if there is none, or one that surely is another's: it
+// has another network, or was created at another time. Otherwise, as when the time
+// cannot be read, it cannot be told, and the error is an [*OutcomeUnknownError] with
+// the name as its candidate.
+//
+// That it did not takes [Config].Settle, in which what the call did may yet show,
+// unless the call ended more than a quarter of an hour ago.
 //
 // A text of another service, region or version of this module is a
-// [*ValidationError], and nothing is sent. Failures that may pass are waited out
-// for as long as ctx allows.
+// [*ValidationError], and nothing is sent. Transient errors are retried until ctx
+// is done.
 //
 // RAM action: oss:GetAccessPoint.
 func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
@@ -50,33 +52,48 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 		return nil, invalid("Resume", check.That(false, "text", err.Error()))
 	}
 	settle := c.cfg.settle()
-	if err := wait.Sleep(ctx, time.Until(p.To.Add(settle))); err != nil {
-		return nil, &WaitError{Operation: "Resume", State: "settling", Err: err}
-	}
-	ap, err := wait.Retry(ctx, nil, func(ctx context.Context) (AccessPoint, error) {
+	ap, err := resume.Look(ctx, p, settle, c.transport.ServiceTime, func(ctx context.Context) (AccessPoint, error) {
 		return c.look(ctx, p.Key.Get("Bucket"), p.Key.Get("AccessPointName"))
+	}, func(ap AccessPoint, err error) bool {
+		return err != nil || asked(p, ap) && p.Covers(ap.created(), settle) // an older one may be gone already
 	})
-	if err != nil && !errors.Is(err, CodeNoSuchBucket) {
+	out := &Resumed{Operation: p.Operation, AccessPoint: ap}
+	if failed, ok := err.(*wait.Error); ok {
+		return nil, waitError("Resume", failed)
+	}
+	if errors.Is(err, CodeNoSuchBucket) || err == nil && ap == (AccessPoint{}) {
+		return out, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	out := &Resumed{Operation: p.Operation}
-	if ap != (AccessPoint{}) {
-		created := ap.created()
-		out.AccessPoint = ap
-		out.Created = trail(ap.Bucket, ap.AccessPointName, ap.NetworkOrigin, ap.VpcConfiguration).Encode() == p.Key.Encode() &&
-			(created.IsZero() || !p.Excludes(created, settle))
+	created := ap.created()
+	switch {
+	case !asked(p, ap):
+		return out, nil
+	case created.IsZero(), !p.Covers(created, settle) && !p.Excludes(created, settle):
+		return nil, &OutcomeUnknownError{
+			Operation: p.Operation, Resume: text, Candidates: []string{ap.AccessPointName},
+			Err: errors.New("oss: Resume: it cannot be told whether the call created " + ap.AccessPointName),
+		}
 	}
+	out.Created = p.Covers(created, settle)
 	return out, nil
 }
 
 // resume returns the text for Resume of a call of CreateAccessPoint that began
 // at the given time.
-func (in CreateAccessPointRequest) resume(region string, began time.Time) string {
-	from, _ := resume.Times(began, time.Time{}, time.Time{})
+func (in CreateAccessPointRequest) resume(c *Client, began time.Time) string {
+	from, to := resume.Times(began, c.transport.ServiceTime(began), c.transport.ServiceTime(time.Now()))
 	return resume.Point{
-		Service: "oss", Region: region, Operation: "CreateAccessPoint", From: from, To: time.Now(),
+		Service: "oss", Region: c.cfg.Region, Operation: "CreateAccessPoint", From: from, To: to,
 		Key: trail(in.Bucket, in.AccessPointName, in.NetworkOrigin, in.VpcConfiguration),
 	}.String()
+}
+
+// asked reports whether ap is as the call of a text asked.
+func asked(p resume.Point, ap AccessPoint) bool {
+	return trail(ap.Bucket, ap.AccessPointName, ap.NetworkOrigin, ap.VpcConfiguration).Encode() == p.Key.Encode()
 }
 
 // trail returns what an access point and the request for it have in common.

@@ -71,8 +71,8 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 
 	attemptCtx, cancel := context.WithTimeoutCause(ctx, c.AttemptTimeout, errAttemptTimeout)
 	defer cancel()
-	var way departure
-	req := c.request(way.watch(attemptCtx), r)
+	way := depart(attemptCtx)
+	req := c.request(way, r)
 	c.Sign(req, r, key, time.Now().Add(offset))
 	if name := unsendable(req.Header); name != "" {
 		return nil, &fault.Error{Err: fmt.Errorf("%w: the header %s would have control characters", fault.InvalidRequest, name)}
@@ -80,7 +80,7 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 	permit.Sent()
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil {
-		return nil, noAnswer(attemptCtx, &way, err, redactor(req, r, key))
+		return nil, noAnswer(attemptCtx, way, err, redactor(req, r, key))
 	}
 	defer resp.Body.Close()
 	got := &Response{StatusCode: resp.StatusCode, Header: resp.Header, RequestID: strings.TrimSpace(resp.Header.Get(c.RequestIDHeader))}

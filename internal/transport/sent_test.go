@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
@@ -432,5 +435,57 @@ func TestOwnTimeouts(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestCallersTrace checks that the caller's own trace is told what it was told
+// without the client's.
+func TestCallersTrace(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }))
+	defer server.Close()
+	told := func(send func(context.Context) error) (names []string) {
+		var mu sync.Mutex
+		note := func(name string) {
+			mu.Lock()
+			defer mu.Unlock()
+			names = append(names, name)
+		}
+		err := send(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+			GetConn:              func(string) { note("GetConn") },
+			GotConn:              func(httptrace.GotConnInfo) { note("GotConn") },
+			WroteHeaders:         func() { note("WroteHeaders") },
+			ConnectDone:          func(string, string, error) { note("ConnectDone") },
+			GotFirstResponseByte: func() { note("GotFirstResponseByte") },
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		slices.Sort(names)
+		return names
+	}
+	client := func() *http.Client { return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} }
+	want := told(func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, "GET", server.URL, nil)
+		if err != nil {
+			return err
+		}
+		resp, err := client().Do(req)
+		if err == nil {
+			err = resp.Body.Close()
+		}
+		return err
+	})
+	got := told(func(ctx context.Context) error {
+		_, f := newClient(t, nil, func(o *transport.Options) { o.Endpoint, o.HTTPClient = server.URL, client() }).
+			Do(ctx, &transport.Request{Decode: whole, Operation: "Op", Method: "GET"})
+		if f != nil {
+			return f
+		}
+		return nil
+	})
+	if diff := cmp.Diff(want, got); diff != "" || len(got) != 5 {
+		t.Error(diff)
 	}
 }

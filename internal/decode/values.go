@@ -110,7 +110,7 @@ func boolean(s string) (value, ok bool) {
 }
 
 // integer returns the whole number that s spells: 1e3 and 2.0 are whole, too.
-// strconv.ParseFloat, which is not exact beyond 2^53, would add 12 KB.
+// strconv.ParseFloat, which is not exact beyond 2^53, would add 11 KB.
 func integer(s string) (int64, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true

@@ -1,5 +1,5 @@
 // Package encode writes the bodies of requests. encoding/json would add 165 KB to
-// every program.
+// every program that writes JSON, encoding/xml 90 KB to one that writes XML.
 package encode
 
 import (

@@ -135,7 +135,7 @@ func planOf(t reflect.Type) []planned {
 		if name, form, _ := strings.Cut(t.Field(i).Tag.Get("rpc"), ","); name != "" {
 			plan = append(plan, planned{i, name, form})
 			for j := len(plan) - 1; j > 0 && name < plan[j-1].name; j-- {
-				plan[j], plan[j-1] = plan[j-1], plan[j] // a query is sorted
+				plan[j], plan[j-1] = plan[j-1], plan[j] // a query is sorted; slices.SortFunc would add 17 KB
 			}
 		}
 	}

@@ -73,7 +73,7 @@ func (p *Param) less(o *Param) bool {
 // and after they are escaped, and need not be.
 func (q Query) Encode() string {
 	// A query is short and comes nearly sorted. slices.SortFunc would cost as
-	// much time, and 20 KB.
+	// much time, and 15 KB.
 	for i := range q {
 		for j := i; j > 0 && q[j].less(&q[j-1]); j-- {
 			q[j], q[j-1] = q[j-1], q[j]

@@ -145,71 +145,120 @@ func (c configured) host(s settings) string {
 // from the configuration: over http to this machine alone, unless that is
 // allowed.
 func FuzzConfig(f *testing.F) {
-	f.Add("cn-hangzhou", "", "", "", uint8(0), 0, int64(0))
-	f.Add("us-east-1", "", "", "provisioner/1.0", uint8(4), 1, int64(time.Second))
-	f.Add("cn-hangzhou", "", "vpc", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "", "internal", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "http://127.0.0.1:8080/", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "http://[::1]:8080", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "http://[fe80::1%25eth0]", "", "", uint8(1), 0, int64(0))
-	f.Add("cn-hangzhou", "http://emulator:8080", "", "", uint8(1), 0, int64(0))
-	f.Add("cn-hangzhou", "http://emulator:8080", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "http://bucket.localhost", "", "", uint8(2), 0, int64(0))
-	f.Add("cn-hangzhou", "http://localhost:80", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "https://x.com:99999", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "https://.x.com", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "https://nas.cn-hangzhou.aliyuncs.com@evil.example", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "nas.example?x=", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "nas.example/path#", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "HTTPS://NAS.example:443", "", "", uint8(0), 0, int64(0))
-	f.Add("evil.example/", "", "", "", uint8(0), 0, int64(0))
-	f.Add("cn-hangzhou", "", "vpc.evil.example", "a\r\nHost: evil.example", uint8(0), -1, int64(-1))
+	for _, s := range choices {
+		flags := uint8(0)
+		for i, set := range []bool{s.allowHTTP, s.pathStyle, s.fips, s.dual} {
+			if set {
+				flags |= 1 << i
+			}
+		}
+		f.Add(s.region, s.endpoint, s.network, s.userAgent, flags, s.attempts, int64(s.timeout))
+	}
 	f.Fuzz(func(t *testing.T, region, endpoint, network, userAgent string, flags uint8, attempts int, timeout int64) {
-		s := settings{
+		settings{
 			region, endpoint, network, userAgent,
 			flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0, attempts, time.Duration(timeout),
-		}
-		for _, c := range configurations {
-			var sent []*http.Request
-			rt := wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
-				sent = append(sent, r)
-				return nil, errors.New("not sent")
-			})
-			_, err := c.make(s, &http.Client{Transport: rt})
-			if len(sent) > 0 {
-				t.Errorf("%s: New sends", c.service)
-			}
-			if err != nil {
-				if !errors.Is(err, nas.ErrInvalidRequest) {
-					t.Errorf("%s: %v", c.service, err)
-				}
-				continue
-			}
-			ctx, cancel := context.WithCancel(t.Context())
-			rt = func(r *http.Request) (*http.Response, error) {
-				sent = append(sent, r)
-				cancel() // one attempt is enough
-				return nil, errors.New("not sent")
-			}
-			call, err := c.make(s, &http.Client{Transport: rt})
-			if err == nil {
-				err = call(ctx)
-			}
-			cancel()
-			if len(sent) != 1 {
-				// An attempt may have less time than it takes to send it.
-				if s.timeout <= 0 || s.timeout > time.Second {
-					t.Fatalf("%s: %d requests: %v", c.service, len(sent), err)
-				}
-				continue
-			}
-			c.check(t, s, sent[0])
-		}
+		}.try(t, func(*testing.T, string, *http.Request) {})
 	})
 }
 
-// check looks at the address of a request, and at what net/http makes of it.
-func (c configured) check(t *testing.T, s settings, r *http.Request) {
+// TestConfig also looks at what arrives over HTTP/1.1, TLS and HTTP/2, which would
+// make the fuzzer slow.
+func TestConfig(t *testing.T) {
+	arrived := 0
+	for _, s := range choices {
+		s.try(t, func(t *testing.T, service string, r *http.Request) {
+			ways := wiretest.NewWays(wiretest.RoundTripFunc(func(got *http.Request) (*http.Response, error) {
+				if arrived++; !strings.EqualFold(got.Host, r.Host) || got.URL.RequestURI() != r.URL.RequestURI() || len(got.Header) > len(r.Header)+2 { // net/http adds a length, and that it takes gzip
+					t.Errorf("%s: %+v arrives over %s as %s %s with %v", service, s, got.Proto, got.Host, got.URL, got.Header)
+				}
+				return response(200, ""), nil
+			}))
+			defer ways.Close()
+			for range 3 {
+				resp, err := ways.RoundTrip(r.WithContext(t.Context())) // its own has ended
+				if err != nil {
+					t.Errorf("%s: %+v: %v", service, s, err)
+					continue
+				}
+				_ = resp.Body.Close()
+			}
+		})
+	}
+	if arrived < 3*30 {
+		t.Errorf("only %d requests arrived", arrived)
+	}
+}
+
+var choices = []settings{
+	{region: "cn-hangzhou"},
+	{region: "us-east-1", userAgent: "provisioner/1.0", fips: true, attempts: 1, timeout: time.Second},
+	{region: "cn-hangzhou", network: "vpc"},
+	{region: "cn-hangzhou", network: "internal"},
+	{region: "cn-hangzhou", endpoint: "http://127.0.0.1:8080/"},
+	{region: "cn-hangzhou", endpoint: "http://[::1]:8080"},
+	{region: "cn-hangzhou", endpoint: "http://[fe80::1%25eth0]", allowHTTP: true},
+	{region: "cn-hangzhou", endpoint: "http://emulator:8080", allowHTTP: true},
+	{region: "cn-hangzhou", endpoint: "http://emulator:8080"},
+	{region: "cn-hangzhou", endpoint: "http://bucket.localhost", pathStyle: true},
+	{region: "cn-hangzhou", endpoint: "http://localhost:80"},
+	{region: "cn-hangzhou", endpoint: "https://x.com:99999"},
+	{region: "cn-hangzhou", endpoint: "https://.x.com"},
+	{region: "cn-hangzhou", endpoint: "https://nas.cn-hangzhou.aliyuncs.com@evil.example"},
+	{region: "cn-hangzhou", endpoint: "nas.example?x="},
+	{region: "cn-hangzhou", endpoint: "nas.example/path#"},
+	{region: "cn-hangzhou", endpoint: "HTTPS://NAS.example:443"},
+	{region: "evil.example/"},
+	{region: "cn-hangzhou", network: "vpc.evil.example", userAgent: "a\r\nHost: evil.example", attempts: -1, timeout: -1},
+}
+
+// try makes the clients of a configuration, and has each send one request, which
+// arrive gets if net/http sends it.
+func (s settings) try(t *testing.T, arrive func(t *testing.T, service string, r *http.Request)) {
+	t.Helper()
+	for _, c := range configurations {
+		var sent []*http.Request
+		rt := wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+			sent = append(sent, r)
+			return nil, errors.New("not sent")
+		})
+		_, err := c.make(s, &http.Client{Transport: rt})
+		if len(sent) > 0 {
+			t.Errorf("%s: New sends", c.service)
+		}
+		if err != nil {
+			if !errors.Is(err, nas.ErrInvalidRequest) {
+				t.Errorf("%s: %v", c.service, err)
+			}
+			continue
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		rt = func(r *http.Request) (*http.Response, error) {
+			sent = append(sent, r)
+			cancel() // one attempt is enough
+			return nil, errors.New("not sent")
+		}
+		call, err := c.make(s, &http.Client{Transport: rt})
+		if err == nil {
+			err = call(ctx)
+		}
+		cancel()
+		if len(sent) != 1 {
+			// An attempt may have less time than it takes to send it.
+			if s.timeout <= 0 || s.timeout > time.Second {
+				t.Fatalf("%s: %d requests: %v", c.service, len(sent), err)
+			}
+			continue
+		}
+		if c.check(t, s, sent[0]) {
+			arrive(t, c.service, sent[0])
+		}
+	}
+}
+
+// check looks at the address of a request, and at what net/http makes of it. It
+// reports whether that sends it.
+func (c configured) check(t *testing.T, s settings, r *http.Request) (sent bool) {
 	t.Helper()
 	where := r.URL.Scheme + "://" + r.URL.Host
 	want := c.host(s)
@@ -229,14 +278,15 @@ func (c configured) check(t *testing.T, s settings, r *http.Request) {
 	}
 	var b bytes.Buffer
 	if err := r.Write(&b); err != nil {
-		return // net/http does not send it
+		return false // net/http does not send it
 	}
 	got, err := http.ReadRequest(bufio.NewReader(&b))
 	if err != nil {
 		t.Errorf("%s: %+v: what is sent is no request: %v", c.service, s, err)
-		return
+		return false
 	}
 	if !strings.EqualFold(got.Host, want) || got.URL.Path != r.URL.Path || len(got.Header) > len(r.Header)+1 { // net/http adds a length
 		t.Errorf("%s: %+v arrives as %s %s with %v", c.service, s, got.Host, got.URL, got.Header)
 	}
+	return true
 }

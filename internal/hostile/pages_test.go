@@ -121,14 +121,9 @@ const enough = 12
 // asked for twice. Where every token is new, it goes on until the caller breaks
 // or the context ends.
 func FuzzPages(f *testing.F) {
-	f.Add([]byte{0x03}, "token", 0, 0)                         // one page
-	f.Add([]byte{0x05, 0x08, 0x0c, 0x02}, "a b+/=", 7, 2)      // four, two of them empty
-	f.Add([]byte{0x05}, "token", math.MaxInt, math.MaxInt)     // the same token for ever
-	f.Add([]byte{0x05, 0x09, 0x0d}, "é&<>\"", 500, 100)        // a circle
-	f.Add([]byte{0x04}, "token", 0, 0)                         // the same token, and no items
-	f.Add([]byte{0xff}, "token", -1, -1)                       // longer and longer
-	f.Add([]byte{0xfc, 0xfc, 0x05}, "token", 300, 100)         // longer, and empty
-	f.Add([]byte{0xff, 0x01}, strings.Repeat("t", 1000), 0, 0) // longer than EFS has them
+	for _, s := range stories {
+		f.Add([]byte(s.pages), s.text, s.total, s.size)
+	}
 	f.Fuzz(func(t *testing.T, pages []byte, text string, total, size int) {
 		text = strings.TrimSpace(strings.Map(func(r rune) rune { // what a token of all services can hold
 			if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || r >= 0xfffd && r <= 0xffff {
@@ -136,16 +131,57 @@ func FuzzPages(f *testing.F) {
 			}
 			return r
 		}, text))
-		s := script(pages)
-		for _, l := range lists {
-			want, answer := s.tokens(t, l, text)
-			want.compare(t, l, answer)
-		}
-		for group, l := range kmsLists {
-			want, answer := s.numbers(t, group, total, size)
-			want.compare(t, l, answer)
-		}
+		story{pages, text, total, size}.read(t, direct)
 	})
+}
+
+// TestPages reads the stories over HTTP/1.1, TLS and HTTP/2 in turn, which would
+// make the fuzzer slow.
+func TestPages(t *testing.T) {
+	for _, s := range stories {
+		s.read(t, inEveryWay)
+	}
+}
+
+// A story is a service with pages.
+type story struct {
+	pages       script
+	text        string
+	total, size int // as KMS says them
+}
+
+var stories = []story{
+	{[]byte{0x03}, "token", 0, 0},                         // one page
+	{[]byte{0x05, 0x08, 0x0c, 0x02}, "a b+/=", 7, 2},      // four, two of them empty
+	{[]byte{0x05}, "token", math.MaxInt, math.MaxInt},     // the same token for ever
+	{[]byte{0x05, 0x09, 0x0d}, "é&<>\"", 500, 100},        // a circle
+	{[]byte{0x04}, "token", 0, 0},                         // the same token, and no items
+	{[]byte{0xff}, "token", -1, -1},                       // longer and longer
+	{[]byte{0xfc, 0xfc, 0x05}, "token", 300, 100},         // longer, and empty
+	{[]byte{0xff, 0x01}, strings.Repeat("t", 1000), 0, 0}, // longer than EFS has them
+}
+
+// read iterates over all lists of services that tell the story.
+func (s story) read(t *testing.T, by travel) {
+	for _, l := range lists {
+		want, answer := s.pages.tokens(t, l, s.text)
+		want.compare(t, l, answer, by)
+	}
+	for group, l := range kmsLists {
+		want, answer := s.pages.numbers(t, group, s.total, s.size)
+		want.compare(t, l, answer, by)
+	}
+}
+
+// A travel is how requests get to a service.
+type travel func(t *testing.T, service http.RoundTripper) http.RoundTripper
+
+func direct(_ *testing.T, service http.RoundTripper) http.RoundTripper { return service }
+
+func inEveryWay(t *testing.T, service http.RoundTripper) http.RoundTripper {
+	ways := wiretest.NewWays(service)
+	t.Cleanup(ways.Close)
+	return ways
 }
 
 // TestNoToken has an OSS that says that there are more, and gives no token. That
@@ -155,7 +191,7 @@ func TestNoToken(t *testing.T) {
 		if l.token != "continuation-token" {
 			continue // the others say it by the token alone
 		}
-		sequence{0, 1, page.ErrNoToken}.compare(t, l, func(url.Values) string { return l.page(2, true, "") })
+		sequence{0, 1, page.ErrNoToken}.compare(t, l, func(url.Values) string { return l.page(2, true, "") }, inEveryWay)
 	}
 }
 
@@ -283,12 +319,12 @@ func (s script) numbers(t *testing.T, group string, total, size int) (sequence, 
 }
 
 // compare iterates over l, whose service answers so.
-func (q sequence) compare(t *testing.T, l list, answer func(query url.Values) string) {
+func (q sequence) compare(t *testing.T, l list, answer func(query url.Values) string, by travel) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	requests := 0
-	hc := &http.Client{Transport: wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+	hc := &http.Client{Transport: by(t, wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
 		if requests == enough {
 			cancel()
 			return nil, context.Canceled
@@ -299,7 +335,7 @@ func (q sequence) compare(t *testing.T, l list, answer func(query url.Values) st
 		}
 		requests++
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(answer(query)))}, nil
-	})}
+	}))}
 	all, err := l.each(ctx, hc)
 	if err != nil {
 		t.Fatal(err)

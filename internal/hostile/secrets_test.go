@@ -316,12 +316,10 @@ func yaml(b *bytes.Buffer, v reflect.Value, depth int) {
 	if !v.IsValid() || depth == 0 {
 		return
 	}
-	if v.CanInterface() && !(v.Kind() == reflect.Pointer && v.IsNil()) {
-		if text, ok := v.Interface().(encoding.TextMarshaler); ok {
-			text, _ := text.MarshalText()
-			b.Write(text)
-			return
-		}
+	if v.Type().Implements(reflect.TypeFor[encoding.TextMarshaler]()) && !(v.Kind() == reflect.Pointer && v.IsNil()) {
+		text, _ := v.Interface().(encoding.TextMarshaler).MarshalText()
+		b.Write(text)
+		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -439,7 +437,8 @@ func seen(r *http.Request) string {
 }
 
 // TestSecretsStayIn calls every method of every client, with secrets in the key
-// and in the requests, of services that succeed and of all repeaters. What comes
+// and in the requests, of services that succeed and of all repeaters, over
+// HTTP/1.1, TLS and HTTP/2 in turn. What comes
 // back, what is logged and what OnAttempt is told holds none of them.
 func TestSecretsStayIn(t *testing.T) {
 	redacted := 0
@@ -471,9 +470,11 @@ func TestSecretsStayIn(t *testing.T) {
 func (h holder) drive(t *testing.T, answer func(seen string) (*http.Response, error)) string {
 	var log, told, returned bytes.Buffer
 	var requests int
+	protocols := map[string]bool{}
 	var queries []string
 	var wanted reflect.Method // the operation that is being called
 	rt := wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+		protocols[fmt.Sprint(r.Proto, r.TLS != nil)] = true
 		if requests++; strings.Contains(r.URL.RawQuery, "=") { // without one it names a resource of OSS
 			queries = append(queries, r.URL.RawQuery)
 		}
@@ -486,6 +487,8 @@ func (h holder) drive(t *testing.T, answer func(seen string) (*http.Response, er
 		}
 		return resp, err
 	})
+	ways := wiretest.NewWays(rt)
+	defer ways.Close()
 	static := reflect.New(reflect.TypeOf(h.static)).Elem()
 	fill(static, nil)
 	for i := range static.NumField() {
@@ -500,7 +503,7 @@ func (h holder) drive(t *testing.T, answer func(seen string) (*http.Response, er
 	cfg := reflect.New(reflect.TypeOf(h.new).In(0)).Elem()
 	for name, value := range map[string]any{
 		"Region": "cn-hangzhou", "Credentials": static.Interface(), "SkipValidation": true, "MaxAttempts": 2,
-		"HTTPClient": &http.Client{Transport: rt}, "MaxThrottle": time.Second,
+		"HTTPClient": &http.Client{Transport: ways}, "MaxThrottle": time.Second,
 		"Logger": slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	} {
 		cfg.FieldByName(name).Set(reflect.ValueOf(value))
@@ -549,6 +552,9 @@ func (h holder) drive(t *testing.T, answer func(seen string) (*http.Response, er
 		if strings.Contains(query, "&") && strings.Contains(all, query) {
 			t.Errorf("the query %q is in what was returned, logged or told", query)
 		}
+	}
+	if len(protocols) != 3 {
+		t.Errorf("requests came by %v only", protocols)
 	}
 	if requests < 3 || log.Len() == 0 || told.Len() == 0 || answer != nil && failures < 3 {
 		t.Errorf("%d requests, %d failures, %d bytes of log: too little was tried", requests, failures, log.Len())

@@ -3,13 +3,15 @@ package wiretest
 import (
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
 
 // Pipe returns the ends of a connection in memory that is good in a bubble. Unlike
 // those of net.Pipe they take some bytes that nobody reads yet, as sockets do: with
-// TLS and HTTP/2 both sides write at a time. Deadlines have no effect.
+// TLS and HTTP/2 both sides write at a time. Of deadlines, only one for reads that has
+// passed has an effect: so the server of net/http ends a read that it began early.
 func Pipe() (here, there net.Conn) {
 	var a, b stream
 	a.init()
@@ -26,6 +28,7 @@ type stream struct {
 	changed *sync.Cond
 	bytes   []byte
 	closed  bool // by the writer, or by the reader
+	late    bool // the reader's deadline has passed
 }
 
 func (s *stream) init() { s.changed = sync.NewCond(&s.mu) }
@@ -46,10 +49,13 @@ func (e *end) Read(b []byte) (int, error) {
 	s := e.in
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.bytes) == 0 && !s.closed {
+	for len(s.bytes) == 0 && !s.closed && !s.late {
 		s.changed.Wait()
 	}
-	if len(s.bytes) == 0 {
+	switch {
+	case s.late:
+		return 0, os.ErrDeadlineExceeded
+	case len(s.bytes) == 0:
 		return 0, io.EOF
 	}
 	n := copy(b, s.bytes)
@@ -83,10 +89,18 @@ func (e *end) Close() error {
 	return nil
 }
 
+func (e *end) SetReadDeadline(t time.Time) error {
+	s := e.in
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.late = !t.IsZero() && !t.After(time.Now())
+	s.changed.Broadcast()
+	return nil
+}
+
 func (*end) LocalAddr() net.Addr              { return pipeAddr{} }
 func (*end) RemoteAddr() net.Addr             { return pipeAddr{} }
 func (*end) SetDeadline(time.Time) error      { return nil }
-func (*end) SetReadDeadline(time.Time) error  { return nil }
 func (*end) SetWriteDeadline(time.Time) error { return nil }
 
 type pipeAddr struct{}

@@ -4,7 +4,9 @@ package efs_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -97,6 +99,18 @@ func TestWith(t *testing.T) {
 	}
 }
 
+// TestDefaultTransport checks that there is one, which clients share, with the
+// properties that its comment and that of Config.HTTPClient name.
+func TestDefaultTransport(t *testing.T) {
+	tr, ok := efs.DefaultTransport().(*http.Transport)
+	if !ok || tr != efs.DefaultTransport() {
+		t.Fatalf("got %T", efs.DefaultTransport())
+	}
+	if tr.Proxy == nil || tr.MaxIdleConnsPerHost != 64 || tr.TLSClientConfig.MinVersion != tls.VersionTLS12 || tr.HTTP2 == nil || tr.HTTP2.SendPingTimeout <= 0 {
+		t.Errorf("got %+v", tr)
+	}
+}
+
 // TestOnAttempt checks what is told of each attempt.
 func TestOnAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -105,12 +119,18 @@ func TestOnAttempt(t *testing.T) {
 		srv.Inject(operation, efstest.Throttle)
 		cfg := srv.Config()
 		var attempts []efs.Attempt
-		cfg.OnAttempt = func(_ context.Context, a efs.Attempt) { attempts = append(attempts, a) }
+		type mine struct{}
+		cfg.OnAttempt = func(ctx context.Context, a efs.Attempt) {
+			if ctx.Value(mine{}) != "trace-1" {
+				t.Error("the context is not that of the call")
+			}
+			attempts = append(attempts, a)
+		}
 		c, err := efs.New(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = operations.Of(c).Call(t.Context(), absentRequest)
+		err = operations.Of(c).Call(context.WithValue(t.Context(), mine{}, "trace-1"), absentRequest)
 		failed, ok := errors.AsType[*efs.APIError](err)
 		if !ok || !errors.Is(err, efs.ErrNotFound) || len(attempts) != 2 {
 			t.Fatalf("%v, %+v", err, attempts)

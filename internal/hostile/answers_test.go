@@ -32,7 +32,7 @@ type exchange struct {
 
 // recorded returns those of the operations that the packages have.
 func recorded(t *testing.T) (all []exchange) {
-	for service, client := range answering(t, "") {
+	for service, client := range answering(t, "", direct) {
 		vectors := wiretest.Vectors(t, "../../"+service+"/testdata/vectors")
 		for _, name := range slices.Sorted(maps.Keys(vectors)) {
 			v := vectors[name]
@@ -46,10 +46,10 @@ func recorded(t *testing.T) (all []exchange) {
 }
 
 // answering returns a client of each service whose only answer is body.
-func answering(t *testing.T, body string) map[string]reflect.Value {
-	hc := &http.Client{Transport: wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+func answering(t *testing.T, body string, by travel) map[string]reflect.Value {
+	hc := &http.Client{Transport: by(t, wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(body))}, nil
-	})}
+	}))}
 	clients := map[string]reflect.Value{}
 	add := func(service string, client any, err error) {
 		if err != nil {
@@ -72,7 +72,12 @@ func answering(t *testing.T, body string) map[string]reflect.Value {
 
 // read returns what the operation makes of body.
 func (x exchange) read(t *testing.T, body string) (out any, err error) {
-	call := answering(t, body)[x.service].MethodByName(x.operation)
+	return x.call(answering(t, body, direct))
+}
+
+// call calls the operation of one of the clients.
+func (x exchange) call(clients map[string]reflect.Value) (out any, err error) {
+	call := clients[x.service].MethodByName(x.operation)
 	in := reflect.New(call.Type().In(1)).Elem()
 	for i := range in.NumField() {
 		if in.Field(i).Kind() == reflect.String {
@@ -108,6 +113,11 @@ func TestRecordedAnswers(t *testing.T) {
 		read++
 		got, err := x.read(t, "\ufeff"+x.body)
 		same(t, x.name+" with a byte order mark", want, nil, got, err)
+		clients := answering(t, x.body, inEveryWay)
+		for range 3 {
+			got, err := x.call(clients)
+			same(t, x.name+" over a connection", want, nil, got, err)
+		}
 		ignored := x.operation == "DeleteAccessPoint" && x.service != "nas" // the body does not matter
 		for end := range strings.TrimRight(x.body, " \r\n") {
 			if _, err := x.read(t, x.body[:end]); !ignored && !errors.Is(err, nas.ErrUnavailable) {
@@ -205,7 +215,7 @@ func (x exchange) changeXML(t *testing.T) {
 // TestNothingButID has operations whose response is a request ID. A body without
 // one, or that is an error, is none; nor is it proof of a deletion.
 func TestNothingButID(t *testing.T) {
-	for service, client := range answering(t, "") {
+	for service, client := range answering(t, "", direct) {
 		for m := range client.Type().Methods() {
 			if service == "oss" || service == "efs" || m.Type.NumOut() != 2 || m.Type.Out(0).Kind() != reflect.Pointer || m.Type.Out(0).Elem().NumField() != 1 || !strings.HasSuffix(m.Type.Out(0).Elem().Name(), "Response") {
 				continue // oss and efs say it by the status

@@ -65,9 +65,16 @@ func goneCalls(t *testing.T, hc *http.Client) map[string]map[string]func(ctx con
 	}
 }
 
-// TestGoneOrNot has every service refuse with codes of things that do not exist.
+// TestGoneOrNot has every service refuse with codes of things that do not exist,
+// over HTTP/1.1, TLS and HTTP/2.
 // Only that of the thing itself makes it gone.
 func TestGoneOrNot(t *testing.T) {
+	for way, w := range ways {
+		t.Run(w.name, func(t *testing.T) { testGoneOrNot(t, way) })
+	}
+}
+
+func testGoneOrNot(t *testing.T, way int) {
 	own := map[string]wiretest.Answer{
 		"nas":         refusal("nas", 404, "InvalidAccessPointId.NotFound"),
 		"oss":         refusal("oss", 404, "NoSuchAccessPoint"),
@@ -84,7 +91,10 @@ func TestGoneOrNot(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
-			err = goneCalls(t, wiretest.Answering(a).Client())[service][call](ctx)
+			ways := wiretest.NewWays(wiretest.Answering(a))
+			defer ways.Close()
+			ways.First = way
+			err = goneCalls(t, &http.Client{Transport: ways})[service][call](ctx)
 		})
 		return err
 	}

@@ -15,6 +15,9 @@ import (
 // Ways sends requests to a service over HTTP/1.1, over TLS, and over HTTP/2, in turn:
 // all that the service sees and answers goes through net/http on both sides.
 type Ways struct {
+	// First is the way of the first request: 0 for HTTP/1.1, 1 for TLS, 2 for HTTP/2.
+	First int
+
 	service http.RoundTripper
 	ways    []*http.Transport
 
@@ -56,7 +59,7 @@ func NewWays(service http.RoundTripper) *Ways {
 // RoundTrip sends r over the next way.
 func (w *Ways) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
-	n := w.sent
+	n := w.First + w.sent
 	w.sent++
 	w.mu.Unlock()
 	r = r.Clone(r.Context())

@@ -9,6 +9,7 @@ type law struct {
 	pace     float64 // the rate in the middle of the period
 	period   float64 // time in which the rate grows from the dip to as much above pace
 	start    float64 // of the period: the quota was empty
+	grown    float64 // time since start in which the callers kept up with the rate
 	accepted float64 // attempts in the period
 	refused  float64 // isolated ones in the period
 	chance   float64 // share of attempts refused at any rate
@@ -16,33 +17,26 @@ type law struct {
 	since    float64 // when the first of the run was sent; at an empty quota, when it was found so
 	next     float64 // no attempt may go before
 	inFlight float64 // attempts that may have been sent and are not reported
-
-	due float64 // when the next is sent if the callers keep up; no answer changes it
 }
 
-// The constants, in calls and shares, no limiter's own time among them. Half and double of
-// each, alone, in the figures of TestLimiters (three seeds, windows also of other
-// rates; eight processes on one quota): the bucket stays within 1.04 times the
-// ideal, windows within 1.10 in the mean, shares of refusals move by less than 3
-// points, but for what stands below in brackets.
+// The constants, in calls and shares: no limiter's own time is among them.
 const (
-	firstInFlight = 2       // attempts before the first answer; chosen: one would cost a round trip
-	sample        = 16      // calls of the least measurement; derived: a refusal ends it, and 1/16 is 6 % [8: minutes 27 % refused; 32: processes 1.33 to 1.49 ×]
-	spread        = 4.25    // a period has spread·√mean calls; derived: a count's noise is its root [half: seconds 17 %; double: 12 %]
-	trips         = 4       // round trips of a period beyond that: the rate must not outgrow the answers
-	dip           = 1.0 / 8 // how far the rate is below pace at first, and the largest share that is chance [1/4: seconds 17 %]
-	early         = 0.25    // part of a period in which a refusal is chance: the rate is below the quota
-	memory        = 8 * sample
-	few           = 2        // isolated refusals that say nothing while the sample is small; chosen
-	inRow         = 3        // refusals that mean empty; derived: 1 in 1,000 where 1 in 10 is by chance [2: 1.06 ×; 6: processes 10 ×]
-	probe         = 1.0 / 8  // share of the time since empty between probes: the opening is seen so late [1/16: 25 %; 1/4: minutes 1.12 ×]
-	firstProbe    = 0.01     // seconds between probes while no rate is known; chosen: below a round trip
-	spend         = 2        // least seconds in which a renewed quota is spent; haste gains nothing below [1: seconds 20 %]
-	longer        = 1.5      // a period to the last one or the pause: growth over two windows is no window [1: seconds 23 %; 3: 1.09 ×]
-	slowest       = 1.0 / 20 // least mean a second, or greedy others would starve the lane; chosen
-	rounding      = 1        // seconds by which a Retry-After may be rounded up; a shorter one says nothing
-	longestPause  = 300      // seconds of Retry-After that are believed: the longest window documented
-	late          = 0.005    // seconds that timers are late and callers catch up; beyond, the lane was idle
+	firstInFlight = 2        // attempts before the first answer. 1 costs a round trip, more are refused where the burst is small. Chosen.
+	sample        = 14       // calls of a measurement. Derived: a refusal ends it, and 1/14 is 7 %. Less is refused more, more follows other processes late.
+	spread        = 4.25     // a period has spread·√mean calls at high rates: a count's noise is its root. Less is refused more, more is slow. Measured.
+	trips         = 4        // round trips of a period beyond that. With fewer the rate outgrows the answers, more are slow. Chosen.
+	dip           = 1.0 / 8  // how far the rate is below pace at first, and the largest share that is chance. Less hides chance, more wastes quota. Chosen.
+	early         = 0.4      // part of a period in which a refusal is chance, x³ below -1/125. More takes the quota's edge for chance. Derived.
+	memory        = 128      // answers over which chance is seen. Less forgets it within a period, more learns it late. Chosen.
+	inRow         = 3        // refusals that mean empty. Derived: where 1 in 10 is by chance, fewer would be chance; more are refused in vain.
+	probe         = 0.1      // share of the time since empty between probes. Less is refused more, more sees the opening later by as much. Measured.
+	firstProbe    = 0.1      // seconds between probes while no rate is known. Less is refused more, more is late once. Chosen.
+	spend         = 2        // seconds in which a renewed quota is spent at least. Less is refused more at windows of 1 s, more wastes long ones. Measured.
+	longer        = 1.5      // a period to the last one or the pause. Less forgets windows, more takes two for one. Chosen.
+	slowest       = 1.0 / 20 // least mean a second. Less starves beside greedy others, more is refused where the quota is less. Chosen.
+	rounding      = 1        // seconds by which a Retry-After may be rounded up: no more than that says nothing.
+	longestPause  = 300      // seconds of Retry-After that are believed: the longest window documented.
+	late          = 0.005    // seconds that timers are late and callers catch up. Less misses the rate, more lets bursts through. Chosen.
 )
 
 // wait returns how long the head of the queue has to wait; without an end, for an
@@ -59,40 +53,31 @@ func (l *law) take(now float64) {
 	l.inFlight++
 	switch {
 	case l.empty():
-		gap := firstProbe
+		gap := max(firstProbe, (now-l.since)*probe)
 		if l.mean > 0 {
-			gap = 1 / l.mean
+			gap = max(1/l.mean, (now-l.since)*probe)
 		}
-		reopens := l.start + l.period
-		l.next = now + max(gap, (now-l.since)*probe, (reopens-now)/2)
+		if l.pace > l.mean { // spent at once: it is a window, and opens when the period ends
+			gap = max(gap, (l.start+l.period-now)/2)
+		}
+		l.next = now + gap
 	case l.mean > 0:
-		l.next = max(l.next, now-late) + 1/l.rate(now)
+		gap := 1 / l.rate()
+		if l.next > now-late {
+			l.grown += gap
+		}
+		l.next = max(l.next, now-late) + gap
 	}
-}
-
-// sent notes that an attempt is sent. Time in which nobody wanted to send, or the
-// caller's own limiter held them back, says nothing of the quota: start moves by it.
-func (l *law) sent(now float64) {
-	if l.mean == 0 || l.empty() {
-		return
-	}
-	gap := 1 / l.rate(now)
-	due := max(l.due, l.start+gap)
-	if idle := now - due; idle > late {
-		l.start += idle
-		due = now
-	}
-	l.due = due + gap
 }
 
 func (l *law) empty() bool { return l.run >= inRow }
 
-func (l *law) rate(now float64) float64 {
-	x := 2*(now-l.start)/l.period - 1
+func (l *law) rate() float64 {
+	x := 2*l.grown/l.period - 1
 	return l.pace * (1 + dip*x*x*x)
 }
 
-// early reports whether an attempt was sent while the rate was well below pace.
+// early reports whether an attempt was sent while the rate was below pace.
 func (l *law) early(sent float64) bool {
 	return l.mean > 0 && sent >= l.start && sent < l.start+early*l.period
 }
@@ -103,15 +88,15 @@ func (l *law) accept(now, sent float64) {
 	if l.early(sent) {
 		l.chance -= l.chance / memory
 	}
-	over := l.run > 0 && sent > l.since
-	if over && !l.empty() {
+	over, empty := l.run > 0 && sent > l.since, l.empty()
+	if over && !empty {
 		l.isolated(now)
 	}
 	l.accepted++
-	if over && l.empty() {
-		before := l.pace
+	if over && empty {
+		spent := l.pace
 		l.end(now)
-		l.pace = max(l.mean, before)
+		l.pace = max(l.mean, spent)
 		l.next = now + 1/l.pace
 	}
 }
@@ -145,7 +130,7 @@ func (l *law) isolated(now float64) {
 	l.run = 0
 	tolerated := l.chance * (l.accepted + l.refused)
 	if l.mean == 0 || l.accepted < sample {
-		tolerated = few + dip*l.accepted
+		tolerated = inRow - 1 + dip*l.accepted
 	}
 	if l.refused > tolerated {
 		l.end(now)
@@ -156,14 +141,21 @@ func (l *law) isolated(now float64) {
 func (l *law) end(now float64) {
 	calls, took := l.accepted/(1-l.chance), max(now-l.start, late)
 	if l.mean > 0 {
+		// Callers who want less than the dip leave quota unused: their time does not count.
+		busy := (l.accepted + l.refused + min(l.run, inRow)) / (l.mean * (1 - dip))
+		if l.empty() {
+			busy += now - l.since
+		}
 		old := max(1, min(sample, l.accepted)) // a few calls are noisy, but far from it the old mean is wrong
-		calls, took = calls+old, took+old/l.mean
+		calls, took = calls+old, max(late, min(took, busy))+old/l.mean
 	}
 	l.mean = max(slowest, calls/took)
-	length := (max(sample, spread*math.Sqrt(l.mean)) + trips*l.inFlight) / l.mean
+	// What is known from a few calls is soon measured again.
+	length := (min(calls, max(sample, spread*math.Sqrt(l.mean))) + trips*l.inFlight) / l.mean
 	if l.empty() {
 		// The time from opening to opening is the window, which is to be the period.
 		length = max(length, min(now-l.start, longer*max(l.period, now-l.since)))
 	}
-	l.pace, l.period, l.start, l.accepted, l.refused, l.run = l.mean, length, now, 0, 0, 0
+	l.pace, l.period, l.start, l.grown = l.mean, length, now, 0
+	l.accepted, l.refused, l.run = 0, 0, 0
 }

@@ -17,8 +17,9 @@
 //	rate = pace · (1 + dip·x³), x from -1 at the start of the period to 1 at its end
 //
 // The next period takes mean for its pace and lasts as long as a count of calls
-// needs to be worth something, or as the window that was seen. A lane begins
-// without a rate, with two calls in flight and twice as many each round trip.
+// needs to be worth something, or as the window that was seen; what is known from
+// few calls is soon measured again. The rate grows while callers wait for it. A lane
+// begins without one, with two calls in flight and twice as many each round trip.
 // The plateau and the probe beyond it are CUBIC's, the delivered rate as model is
 // BBR's, the token pace that of the adaptive mode of the AWS SDKs.
 package pace
@@ -131,7 +132,6 @@ func (t *Permit) Sent() {
 	t.pacer.mu.Lock()
 	defer t.pacer.mu.Unlock()
 	t.sent = t.lane.at(now)
-	t.lane.sent(t.sent)
 }
 
 // Report says what became of the attempt, and how long the service asked to be
@@ -199,7 +199,7 @@ func (l *lane) at(now time.Time) float64 { return now.Sub(l.began).Seconds() }
 func (l *lane) turn(now time.Time, ahead int) time.Duration {
 	s := l.wait(l.at(now))
 	if l.mean > 0 {
-		s += float64(ahead) / (l.pace * (1 + dip))
+		s += float64(ahead) / (max(l.mean, l.pace) * (1 + dip))
 	}
 	if d := math.Ceil(s * float64(time.Second)); d < float64(forever) {
 		return time.Duration(d) // rounded up: the timer must not end just before

@@ -53,7 +53,13 @@ type lane struct {
 
 type waiter struct {
 	first time.Time
+	again bool          // it asked before
 	look  chan struct{} // wakes the head
+}
+
+// before reports whether w goes before o, which came before it.
+func (w *waiter) before(o *waiter) bool {
+	return w.first.Before(o.first) || w.first.Equal(o.first) && w.again && !o.again
 }
 
 // A Permit lets one attempt go. To report the zero Permit does nothing.
@@ -95,11 +101,11 @@ func (p *Pacer) Acquire(ctx context.Context, name string, first time.Time) (Perm
 	if first.IsZero() {
 		first = now
 	}
-	again, ahead := first.Before(now), len(l.queue) // again: before those that came at the same time
-	for ahead > 0 && (first.Before(l.queue[ahead-1].first) || again && first.Equal(l.queue[ahead-1].first)) {
+	w := &waiter{first: first, again: first.Before(now), look: make(chan struct{}, 1)}
+	ahead := len(l.queue)
+	for ahead > 0 && w.before(l.queue[ahead-1]) {
 		ahead--
 	}
-	w := &waiter{first: first, look: make(chan struct{}, 1)}
 	l.queue = slices.Insert(l.queue, ahead, w)
 	for {
 		ahead = slices.Index(l.queue, w)

@@ -92,7 +92,7 @@ func TestOrder(t *testing.T) {
 			synctest.Wait()
 		}
 		wg.Wait()
-		if want := []int{6, 3, 5, 2, 7, 0, 1, 4}; !slices.Equal(order, want) {
+		if want := []int{6, 3, 2, 5, 7, 0, 1, 4}; !slices.Equal(order, want) {
 			t.Errorf("order %v, want %v", order, want)
 		}
 	})

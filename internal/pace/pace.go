@@ -25,7 +25,6 @@
 package pace
 
 import (
-	"container/list"
 	"context"
 	"fmt"
 	"math"
@@ -37,17 +36,15 @@ import (
 // A Pacer paces the calls of one client in lanes, one for each operation, or for
 // each thing for which the service counts them. The zero Pacer is ready for use.
 type Pacer struct {
-	mu    sync.Mutex
-	lanes map[string]*lane
-	used  list.List // of *lane, the one used last at the back
+	mu         sync.Mutex
+	lanes, old map[string]*lane // old: not used since turned
+	turned     time.Time
 }
 
 type lane struct {
 	law
-	name  string
 	began time.Time
 	used  time.Time
-	place *list.Element
 	queue []*waiter // in the order in which their calls came; the head alone has a timer
 }
 
@@ -79,9 +76,13 @@ const (
 	Unanswered                // says nothing
 )
 
-// forget is how long a lane is remembered without a call. Chosen: the services'
-// quotas of a minute are whole again by then.
-const forget = time.Minute
+// A lane is forgotten after a minute without a call: the services' quotas of a
+// minute are whole again by then. Its memory is given back a generation or two
+// later, which no lane that is in use lies without a call. Chosen.
+const (
+	forget     = time.Minute
+	generation = 2 * longestPause * time.Second
+)
 
 // Acquire waits for the turn of an attempt of a call in the named lane. Calls go in
 // the order of first, the time at which a call first asked; zero is now. Acquire
@@ -128,6 +129,7 @@ func (p *Pacer) Acquire(ctx context.Context, name string, first time.Time) (Perm
 			return Permit{}, err
 		}
 		now = time.Now()
+		p.lane(name, now) // it is in use
 	}
 }
 
@@ -165,30 +167,23 @@ func (t Permit) Report(o Outcome, retryAfter time.Duration) {
 	l.wake()
 }
 
-// lane returns the lane of that name, and forgets those without a call in a while.
+// lane returns the lane of that name, a new one if it was not used in a while.
 func (p *Pacer) lane(name string, now time.Time) *lane {
-	for e := p.used.Front(); e != nil && now.Sub(e.Value.(*lane).used) > forget; e = p.used.Front() {
-		if l := e.Value.(*lane); l.inFlight > 0 || len(l.queue) > 0 || l.next > l.at(now) {
-			l.used = now
-			p.used.MoveToBack(e)
-			continue
-		}
-		delete(p.lanes, p.used.Remove(e).(*lane).name)
+	if now.Sub(p.turned) > generation {
+		p.lanes, p.old, p.turned = map[string]*lane{}, p.lanes, now
 	}
 	l := p.lanes[name]
 	if l == nil {
-		l = &lane{name: name, began: now.Add(-time.Second)} // 0 is before all
-		l.start = l.at(now)
-		l.place = p.used.PushBack(l)
-		if p.lanes == nil {
-			p.lanes = map[string]*lane{}
+		if l = p.old[name]; l == nil {
+			l = new(lane)
 		}
 		p.lanes[name] = l
 	}
-	if now.Sub(l.used) > time.Second { // in order to a second: a move touches three lanes
-		l.used = now
-		p.used.MoveToBack(l.place)
+	if now.Sub(l.used) > forget && l.inFlight == 0 && len(l.queue) == 0 && l.next <= l.at(now) {
+		*l = lane{began: now.Add(-time.Second)} // 0 is before all
+		l.start = l.at(now)
 	}
+	l.used = now
 	return l
 }
 

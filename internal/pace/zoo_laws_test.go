@@ -9,8 +9,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/pace"
 )
 
-// laws is what is compared, the one of internal/pace first. The last may be deleted,
-// with its file.
+// laws is what is compared, the one of internal/pace first.
 var laws = []struct {
 	name string
 	law  func() law
@@ -18,7 +17,6 @@ var laws = []struct {
 	{"pace", func() law { return &paceLaw{} }},
 	{"backoff", func() law { return backoffLaw{} }},
 	{"adaptive", func() law { return newAdaptiveLaw() }},
-	{"former", func() law { return &formerLaw{} }},
 }
 
 // paceLaw is internal/pace with one lane.

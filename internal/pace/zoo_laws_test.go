@@ -20,7 +20,7 @@ import (
 //	windows of 5 min   1.02^1.08  7^21    1.01^1.02 47^99    1.01^1.04 18^72    1.02^1.09 15^55
 //	8 processes        1.32^1.80 12^21    1.13^1.22 68^92    1.61^3.21 18^42    2.02^3.66 13^23
 //
-// Backoff is as quick and is refused five times as often; where refused calls count
+// Backoff is about as quick and is refused at least five times as often; where refused calls count
 // it never ends.
 var laws = []struct {
 	name string

@@ -105,7 +105,7 @@ func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {
 	case len(same)+len(like) == 0:
 		return out, nil
 	}
-	candidates := append(same, like...)
+	candidates := slices.Concat(same, like)
 	slices.Sort(candidates)
 	return nil, &OutcomeUnknownError{
 		Operation: p.Operation, Resume: text, Candidates: slices.Compact(candidates),

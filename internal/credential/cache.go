@@ -251,7 +251,7 @@ func (f *Fetched) check(now time.Time) error {
 	if !f.Expires.IsZero() && !now.Before(f.Expires) {
 		return errors.New("the key expired at " + f.Expires.UTC().Format(time.RFC3339) + ", or this clock is wrong")
 	}
-	return f.Key.Check()
+	return f.Check()
 }
 
 // refreshAt returns when a key that was fetched now is worth another fetch.

@@ -25,7 +25,7 @@ type Key struct{ ID, Secret, Token string }
 // shows it. A line end in a file or a variable becomes a part of the key easily,
 // and one in a header is refused by net/http, with the key in its error.
 func (k Key) Check() error {
-	part := ""
+	var part string
 	switch {
 	case k.ID == "" || k.Secret == "":
 		return errEmpty

@@ -190,7 +190,7 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 		plan = jsonPlans.of(v.Type())
 	}
 	var wrong error
-	for more, err := p.open(); more || err != nil; more, err = p.more('}') {
+	for more, err := p.open(), error(nil); more || err != nil; more, err = p.more('}') {
 		if err != nil {
 			return err
 		}
@@ -203,8 +203,8 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 		if f != nil {
 			into = v.FieldByIndex(f.index)
 		}
-		switch err := p.value(into, f, depth+1); {
-		case err == nil, err == errAbsent:
+		switch err := p.value(into, f, depth+1); err {
+		case nil, errAbsent:
 		default:
 			e, read := err.(*mismatchError)
 			if !read {
@@ -220,7 +220,7 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 // {"NetworkRule": […]}.
 func (p *jsonReader) wrapped(v reflect.Value, f *field, depth int) error {
 	fits, found := true, false
-	for more, err := p.open(); more || err != nil; more, err = p.more('}') {
+	for more, err := p.open(), error(nil); more || err != nil; more, err = p.more('}') {
 		if err == nil {
 			_, err = p.member()
 		}
@@ -249,13 +249,13 @@ func (p *jsonReader) wrapped(v reflect.Value, f *field, depth int) error {
 }
 
 // open takes off the start of an object, and reports whether it has members.
-func (p *jsonReader) open() (bool, error) {
+func (p *jsonReader) open() bool {
 	p.at++ // {
 	if p.peek() == '}' {
 		p.at++
-		return false, nil
+		return false
 	}
-	return true, nil
+	return true
 }
 
 // member takes off the name of a member.

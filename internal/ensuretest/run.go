@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -88,7 +89,7 @@ func (r *run) process() *process {
 			defer r.mu.Unlock()
 			q := req.URL.Query()
 			q.Del("Signature")
-			fmt.Printf("%10.3f process %d %s %s %s %.90s %s\n", time.Since(start).Seconds(), n, step, req.Method, req.Header.Get("X-Acs-Action"), q.Encode()+req.URL.Path, more)
+			_, _ = fmt.Fprintf(os.Stdout, "%10.3f process %d %s %s %s %.90s %s\n", time.Since(start).Seconds(), n, step, req.Method, req.Header.Get("X-Acs-Action"), q.Encode()+req.URL.Path, more)
 		}
 	}
 	if r.Pauses > 0 {
@@ -118,7 +119,7 @@ func (r *run) withWeather(ctx context.Context, seed uint64, f func(context.Conte
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r.fair.Store(false)
-	r.world.Disturb(r.Schedule.weather(seed))
+	r.world.Disturb(r.weather(seed))
 	length := r.Weather
 	if length == 0 {
 		length = storm
@@ -215,7 +216,7 @@ func (r *run) life(ctx context.Context, c Call, crash time.Duration) (died bool)
 	start()
 	again := c.Timeout > 0 || r.final() || r.TagsLost > 0
 	for n := 1; ; n++ {
-		id, err, seen := r.call(ctx, p, caller, c)
+		id, seen, err := r.call(ctx, p, caller, c)
 		told += len(seen.created)
 		if p.isDead() {
 			r.marks.add("died")
@@ -242,7 +243,7 @@ func (r *run) life(ctx context.Context, c Call, crash time.Duration) (died bool)
 }
 
 // call makes one call of Ensure, and checks what can be checked of it alone.
-func (r *run) call(ctx context.Context, p *process, caller Caller, c Call) (id string, err error, seen traffic) {
+func (r *run) call(ctx context.Context, p *process, caller Caller, c Call) (id string, seen traffic, err error) {
 	outer := ctx
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -259,7 +260,7 @@ func (r *run) call(ctx context.Context, p *process, caller Caller, c Call) (id s
 	took := time.Since(start)
 	seen = p.takeTraffic()
 	if p.isDead() {
-		return id, err, seen
+		return id, seen, err
 	}
 	r.mark(caller, id, err, seen)
 	if late := took - c.Timeout; c.Timeout > 0 && late > time.Second && time.Since(p.suspended()) > time.Second {
@@ -285,7 +286,7 @@ func (r *run) call(ctx context.Context, p *process, caller Caller, c Call) (id s
 	default:
 		r.complain("P7", "%s: a call failed: %v", c.key(), err)
 	}
-	return id, err, seen
+	return id, seen, err
 }
 
 // mixed reports whether calls for a key ask for different settings.

@@ -184,7 +184,7 @@ func (s *Service) TestReplay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		lines := bufio.NewScanner(f)
 		for n := 1; lines.Scan(); n++ {
 			line := lines.Text()

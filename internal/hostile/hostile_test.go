@@ -181,7 +181,7 @@ func (p *peer) serve(conn net.Conn) {
 		if secure.Handshake() != nil {
 			return
 		}
-		defer secure.Close()
+		defer func() { _ = secure.Close() }()
 		conn = secure
 	}
 	if p.deaf {

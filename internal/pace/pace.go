@@ -70,6 +70,7 @@ type Permit struct {
 // An Outcome is what an attempt says of the quota.
 type Outcome int
 
+// The outcomes.
 const (
 	Accepted   Outcome = iota // let through, whatever became of it then
 	Throttled                 // one too many

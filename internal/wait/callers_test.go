@@ -70,7 +70,6 @@ func TestLeaderFails(t *testing.T) {
 			failed, finished := 0, 0
 			for i := range 200 {
 				source := s.source(reader)
-				get, page := source.Get, source.Page
 				if i%3 == 0 {
 					fail := func() {
 						mu.Lock()
@@ -81,9 +80,8 @@ func TestLeaderFails(t *testing.T) {
 						}
 						panic(i)
 					}
-					get = func(context.Context, string) (sight, error) { fail(); return sight{}, nil }
-					page = func(context.Context, string) (Page[sight], error) { fail(); return Page[sight]{}, nil }
-					source.Get, source.Page = get, page
+					source.Get = func(context.Context, string) (sight, error) { fail(); return sight{}, nil }
+					source.Page = func(context.Context, string) (Page[sight], error) { fail(); return Page[sight]{}, nil }
 				}
 				all.Go(func() {
 					defer func() {

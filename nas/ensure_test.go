@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
@@ -37,31 +38,31 @@ func calls(srv *nastest.Server, before int) map[string]int {
 // TestEnsure creates an access point, finds it again, and takes it away.
 func TestEnsure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := nastest.NewServer(nastest.ReadyAfter(15*time.Second), nastest.GoneAfter(5*time.Second))
+		srv := nastest.NewServer(nastest.ReadyAfter(5*time.Second), nastest.GoneAfter(5*time.Second))
 		client, start := srv.Client(), time.Now()
 		in := createRequest
 		in.AccessPointName, in.Tags = "volume", []nas.Tag{{Key: "team", Value: "a"}}
 		ap, err := client.EnsureAccessPoint(t.Context(), "pvc-1", in)
-		if err != nil || ap.Status != nas.StatusActive || ap.AccessPointName != "volume" {
+		if err != nil || ap.Status != nas.StatusActive || ap.AccessPointName != "volume" || ap.RegionID != nastest.Region {
 			t.Fatalf("got %+v, %v", ap, err)
 		}
-		if took := time.Since(start); took < 20*time.Second || took > 35*time.Second {
+		if took := time.Since(start); took > 12500*time.Millisecond {
 			t.Errorf("took %v", took)
 		}
-		if want := map[string]int{"DescribeAccessPoints": 3, "CreateAccessPoint": 1}; calls(srv, 0)["DescribeAccessPoints"] != 3 || calls(srv, 0)["CreateAccessPoint"] != 1 {
-			t.Errorf("asked %v, want %v and some polls", calls(srv, 0), want)
+		if d := cmp.Diff(map[string]int{"ListAccessPoints": 2, "CreateAccessPoint": 1, "TagResources": 1}, calls(srv, 0)); d != "" {
+			t.Errorf("asked (-want +got):\n%s", d)
 		}
 		if len(in.Tags) != 1 {
 			t.Errorf("the request of the caller has become %+v", in)
 		}
 
-		<-time.After(20 * time.Second) // nobody can take it for one of two now
 		n, start := len(srv.Calls()), time.Now()
-		again, err := client.EnsureAccessPoint(t.Context(), "pvc-1", in)
+		again, err := srv.Client().EnsureAccessPoint(t.Context(), "pvc-1", in)
+		ap.Tags = append(ap.Tags, nas.Tag{Key: "accesspoint-kept", Value: "true"})
 		if d := cmp.Diff(ap, again); d != "" || err != nil || time.Since(start) != 0 {
 			t.Errorf("found again after %v: %v (-first +again):\n%s", time.Since(start), err, d)
 		}
-		if d := cmp.Diff(map[string]int{"DescribeAccessPoints": 1, "DescribeAccessPoint": 1}, calls(srv, n)); d != "" {
+		if d := cmp.Diff(map[string]int{"ListAccessPoints": 1}, calls(srv, n)); d != "" {
 			t.Errorf("to find it again (-want +got):\n%s", d)
 		}
 
@@ -81,6 +82,58 @@ func TestEnsure(t *testing.T) {
 	})
 }
 
+// TestEnsureAgentic does so in a space of an Agentic file system, which has no
+// permission groups.
+func TestEnsureAgentic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		in := createRequest
+		in.FileSystemID, in.AgenticSpaceID, in.EnabledRAM = nastest.AgenticFileSystemID, nastest.AgenticSpaceID, true
+		for range 2 {
+			if ap, err := srv.Client().EnsureAccessPoint(t.Context(), "k", in); err != nil || ap.AgenticSpaceID != nastest.AgenticSpaceID {
+				t.Fatalf("got %+v, %v", ap, err)
+			}
+		}
+		if err := srv.Client().EnsureAccessPointAbsent(t.Context(), in.FileSystemID, "k"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestEnsureSends the permission group that the service's metadata requires, where
+// there is one.
+func TestEnsureSends(t *testing.T) {
+	for want, change := range map[string]func(*nas.CreateAccessPointRequest){
+		nastest.AccessGroup: func(*nas.CreateAccessPointRequest) {},
+		"team":              func(in *nas.CreateAccessPointRequest) { in.AccessGroup = "team" },
+		"": func(in *nas.CreateAccessPointRequest) {
+			in.FileSystemID, in.AgenticSpaceID, in.EnabledRAM = nastest.AgenticFileSystemID, nastest.AgenticSpaceID, true
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := nastest.NewServer()
+			srv.AddAccessGroup("team")
+			cfg, sent := srv.Config(), "none"
+			inner := cfg.HTTPClient.Transport
+			cfg.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+				if r.Header.Get("X-Acs-Action") == "CreateAccessPoint" {
+					sent = r.URL.Query().Get("AccessGroup")
+				}
+				return inner.RoundTrip(r)
+			})
+			client, err := nas.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := createRequest
+			change(&in)
+			if _, err := client.EnsureAccessPoint(t.Context(), "k", in); err != nil || sent != want {
+				t.Errorf("sent %q, want %q, %v", sent, want, err)
+			}
+		})
+	}
+}
+
 // TestEnsureRefuses names what is wrong, and sends nothing.
 func TestEnsureRefuses(t *testing.T) {
 	srv := nastest.NewServer()
@@ -92,7 +145,7 @@ func TestEnsureRefuses(t *testing.T) {
 	reserved := createRequest
 	reserved.Tags = []nas.Tag{{Key: "team", Value: "a"}, {Key: "accesspoint-call", Value: "x"}}
 	many := createRequest
-	for i := range 19 {
+	for i := range 18 {
 		many.Tags = append(many.Tags, nas.Tag{Key: strings.Repeat("k", i+1), Value: "v"})
 	}
 	for name, c := range map[string]struct {
@@ -108,7 +161,7 @@ func TestEnsureRefuses(t *testing.T) {
 		"no tag value":     {"http://k", createRequest, client, "Tag.1.Value must not contain http:// or https://"},
 		"a reserved tag":   {"k", reserved, client, "Tag.2.Key is reserved"},
 		"unchecked":        {"k", reserved, unchecked, "Tag.2.Key is reserved"},
-		"19 tags":          {"k", many, client, "Tag must have at most 20 items"},
+		"18 tags":          {"k", many, client, "Tag must have at most 17 items"},
 		"no file system":   {"k", nas.CreateAccessPointRequest{VpcID: "v", VSwitchID: "w"}, client, "FileSystemId is required"},
 		"nothing to check": {strings.Repeat("k", 128), createRequest, nil, "nil Client"},
 	} {
@@ -135,64 +188,97 @@ func TestEnsureRefuses(t *testing.T) {
 	})
 }
 
-// TestEnsureDrift compares what is found with what is asked.
+// TestEnsureDrift compares what is found with what is asked, for every parameter:
+// not set, set to what is the default, and changed, one way and the other.
 func TestEnsureDrift(t *testing.T) {
+	type request = nas.CreateAccessPointRequest
+	id := func(n uint32) *uint32 { return &n }
+	keep := func(*request) {}
+	owner := func(in *request) { in.OwnerUserID, in.OwnerGroupID = id(3), id(4) }
+	drift := func(field, wanted, found string) []nas.Drift {
+		return []nas.Drift{{Field: field, Wanted: wanted, Found: found}}
+	}
 	for name, c := range map[string]struct {
-		change func(*nas.CreateAccessPointRequest) // of what is asked the second time
-		want   []nas.Drift
+		first, then func(*request)
+		want, back  []nas.Drift // asked for then, and first again, when that was created
 	}{
-		"nothing":       {func(in *nas.CreateAccessPointRequest) {}, nil},
-		"any name":      {func(in *nas.CreateAccessPointRequest) { in.AccessPointName = "" }, nil},
-		"group default": {func(in *nas.CreateAccessPointRequest) { in.AccessGroup = nastest.AccessGroup }, nil},
-		"order":         {func(in *nas.CreateAccessPointRequest) { in.PosixSecondaryGroupIDs = []uint32{2, 1} }, nil},
-		"fewer tags":    {func(in *nas.CreateAccessPointRequest) { in.Tags = in.Tags[:1] }, nil},
-		"another tag":   {func(in *nas.CreateAccessPointRequest) { in.Tags[1].Value = "c" }, []nas.Drift{{Field: "Tag.2.Value", Wanted: "c", Found: "b"}}},
-		"name":          {func(in *nas.CreateAccessPointRequest) { in.AccessPointName = "b" }, []nas.Drift{{Field: "AccessPointName", Wanted: "b", Found: "a"}}},
-		"network": {func(in *nas.CreateAccessPointRequest) { in.VpcID, in.VSwitchID = "vpc-2", "vsw-2" },
-			[]nas.Drift{{Field: "VswId", Wanted: "vsw-2", Found: nastest.VSwitchID}, {Field: "VpcId", Wanted: "vpc-2", Found: nastest.VpcID}}},
-		"root directory": {func(in *nas.CreateAccessPointRequest) { in.RootDirectory = "" }, []nas.Drift{{Field: "RootDirectory", Wanted: "/", Found: "/a"}}},
-		"RAM":            {func(in *nas.CreateAccessPointRequest) { in.EnabledRAM = true }, []nas.Drift{{Field: "EnabledRam", Wanted: "true", Found: "false"}}},
-		"no user": {func(in *nas.CreateAccessPointRequest) {
-			in.PosixUserID, in.PosixGroupID, in.PosixSecondaryGroupIDs = nil, nil, nil
-		}, []nas.Drift{{Field: "PosixUserId", Wanted: "none", Found: "0"}, {Field: "PosixGroupId", Wanted: "none", Found: "7"}, {Field: "PosixSecondaryGroupIds", Wanted: "", Found: "1,2"}}},
-		"owner":    {func(in *nas.CreateAccessPointRequest) { in.OwnerUserID = new(uint32(1)) }, []nas.Drift{{Field: "OwnerUserId", Wanted: "1", Found: "0"}}},
-		"no owner": {func(in *nas.CreateAccessPointRequest) { in.OwnerUserID, in.OwnerGroupID = nil, nil }, nil},
-		"group":    {func(in *nas.CreateAccessPointRequest) { in.AccessGroup = "team" }, []nas.Drift{{Field: "AccessGroup", Wanted: "team", Found: nastest.AccessGroup}}},
+		"nothing":            {keep, keep, nil, nil},
+		"name":               {func(in *request) { in.AccessPointName = "a" }, func(in *request) { in.AccessPointName = "b" }, drift("AccessPointName", "b", "a"), drift("AccessPointName", "a", "b")},
+		"any name":           {func(in *request) { in.AccessPointName = "a" }, keep, nil, drift("AccessPointName", "a", "")},
+		"VPC":                {keep, func(in *request) { in.VpcID = "vpc-2" }, drift("VpcId", "vpc-2", nastest.VpcID), drift("VpcId", nastest.VpcID, "vpc-2")},
+		"vSwitch":            {keep, func(in *request) { in.VSwitchID = "vsw-2" }, drift("VswId", "vsw-2", nastest.VSwitchID), drift("VswId", nastest.VSwitchID, "vsw-2")},
+		"group":              {keep, func(in *request) { in.AccessGroup = "team" }, drift("AccessGroup", "team", nastest.AccessGroup), drift("AccessGroup", nastest.AccessGroup, "team")},
+		"default group":      {keep, func(in *request) { in.AccessGroup = nastest.AccessGroup }, nil, nil},
+		"root":               {keep, func(in *request) { in.RootDirectory = "/a" }, drift("RootDirectory", "/a", "/"), drift("RootDirectory", "/", "/a")},
+		"default root":       {keep, func(in *request) { in.RootDirectory = "/" }, nil, nil},
+		"slash":              {func(in *request) { in.RootDirectory = "/a/" }, func(in *request) { in.RootDirectory = "/a" }, nil, nil},
+		"RAM":                {keep, func(in *request) { in.EnabledRAM = true }, drift("EnabledRam", "true", "false"), drift("EnabledRam", "false", "true")},
+		"user":               {keep, func(in *request) { in.PosixUserID = id(5) }, drift("PosixUserId", "5", "none"), drift("PosixUserId", "none", "5")},
+		"user 0":             {keep, func(in *request) { in.PosixUserID = id(0) }, drift("PosixUserId", "0", "none"), nil},
+		"other user":         {func(in *request) { in.PosixUserID = id(0) }, func(in *request) { in.PosixUserID = id(5) }, drift("PosixUserId", "5", "0"), drift("PosixUserId", "0", "5")},
+		"user's group":       {keep, func(in *request) { in.PosixGroupID = id(5) }, drift("PosixGroupId", "5", "none"), drift("PosixGroupId", "none", "5")},
+		"user's group 0":     {keep, func(in *request) { in.PosixGroupID = id(0) }, drift("PosixGroupId", "0", "none"), nil},
+		"groups":             {func(in *request) { in.PosixSecondaryGroupIDs = []uint32{1, 2} }, func(in *request) { in.PosixSecondaryGroupIDs = []uint32{2, 3} }, drift("PosixSecondaryGroupIds", "2,3", "1,2"), drift("PosixSecondaryGroupIds", "1,2", "2,3")},
+		"order of groups":    {func(in *request) { in.PosixSecondaryGroupIDs = []uint32{1, 2} }, func(in *request) { in.PosixSecondaryGroupIDs = []uint32{2, 1} }, nil, nil},
+		"groups twice":       {func(in *request) { in.PosixSecondaryGroupIDs = []uint32{5, 5} }, func(in *request) { in.PosixSecondaryGroupIDs = []uint32{5} }, nil, nil},
+		"no groups":          {func(in *request) { in.PosixSecondaryGroupIDs = []uint32{1} }, keep, drift("PosixSecondaryGroupIds", "", "1"), drift("PosixSecondaryGroupIds", "1", "")},
+		"group 0":            {func(in *request) { in.PosixSecondaryGroupIDs = []uint32{0} }, keep, nil, drift("PosixSecondaryGroupIds", "0", "")},
+		"owner":              {owner, func(in *request) { in.OwnerUserID, in.OwnerGroupID = id(5), id(6) }, []nas.Drift{{Field: "OwnerUserId", Wanted: "5", Found: "3"}, {Field: "OwnerGroupId", Wanted: "6", Found: "4"}}, []nas.Drift{{Field: "OwnerUserId", Wanted: "3", Found: "5"}, {Field: "OwnerGroupId", Wanted: "4", Found: "6"}}},
+		"no owner":           {owner, keep, nil, nil}, // the directory may have existed
+		"permission":         {owner, func(in *request) { owner(in); in.Permission = "0700" }, drift("Permission", "700", "755"), drift("Permission", "755", "700")},
+		"default permission": {owner, func(in *request) { owner(in); in.Permission = "0755" }, nil, nil},
+		"tag":                {func(in *request) { in.Tags = []nas.Tag{{Key: "k", Value: "a"}} }, func(in *request) { in.Tags = []nas.Tag{{Key: "k", Value: "b"}} }, drift("Tag.1.Value", "b", "a"), drift("Tag.1.Value", "a", "b")},
+		"another tag":        {keep, func(in *request) { in.Tags = []nas.Tag{{Key: "k", Value: "a"}} }, drift("Tag.1.Value", "a", ""), nil},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				srv := nastest.NewServer()
-				srv.AddNetwork("vpc-2", "vsw-2")
-				client, in := srv.Client(), createRequest
-				in.AccessPointName, in.RootDirectory = "a", "/a"
-				in.OwnerUserID, in.OwnerGroupID = new(uint32(0)), new(uint32(0))
-				in.PosixUserID, in.PosixGroupID, in.PosixSecondaryGroupIDs = new(uint32(0)), new(uint32(7)), []uint32{1, 2}
-				in.Tags = []nas.Tag{{Key: "k", Value: "a"}, {Key: "l", Value: "b"}}
-				if _, err := client.EnsureAccessPoint(t.Context(), "k", in); err != nil {
-					t.Fatal(err)
-				}
-				<-time.After(time.Hour)
-				n := len(srv.Calls())
-				in.Tags = slices.Clone(in.Tags)
-				c.change(&in)
-				ap, err := client.EnsureAccessPoint(t.Context(), "k", in)
-				var got []nas.Drift
-				if drift, ok := errors.AsType[*nas.DriftError](err); ok {
-					got = drift.Fields
-					if drift.Operation != "EnsureAccessPoint" || drift.Key != "k" || drift.ResourceID != ap.AccessPointID || !strings.Contains(err.Error(), got[0].Field+" is ") {
-						t.Errorf("%+v: %v", ap, err)
+		for back, want := range map[bool][]nas.Drift{false: c.want, true: c.back} {
+			t.Run(fmt.Sprint(name, "/back ", back), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					srv := nastest.NewServer()
+					srv.AddNetwork("vpc-2", "vsw-2")
+					srv.AddAccessGroup("team")
+					first, then := createRequest, createRequest
+					c.first(&first)
+					c.then(&then)
+					if back {
+						first, then = then, first
 					}
-				} else if err != nil {
-					t.Error(err)
-				}
-				if d := cmp.Diff(c.want, got); d != "" || ap.RootPath != "/a" {
-					t.Errorf("%+v (-want +got):\n%s", ap, d)
-				}
-				if d := cmp.Diff(map[string]int{"DescribeAccessPoints": 1, "DescribeAccessPoint": 1}, calls(srv, n)); d != "" {
-					t.Errorf("asked (-want +got):\n%s", d)
-				}
+					if _, err := srv.Client().EnsureAccessPoint(t.Context(), "k", first); err != nil {
+						t.Fatal(err)
+					}
+					n := len(srv.Calls())
+					ap, err := srv.Client().EnsureAccessPoint(t.Context(), "k", then)
+					var got []nas.Drift
+					if drift, ok := errors.AsType[*nas.DriftError](err); ok {
+						got = drift.Fields
+						if drift.ResourceID != ap.AccessPointID || drift.Key != "k" || !strings.Contains(err.Error(), got[0].Field+" is ") {
+							t.Errorf("%+v: %v", ap, err)
+						}
+					} else if err != nil {
+						t.Error(err)
+					}
+					if d := cmp.Diff(want, got); d != "" || len(srv.Calls())-n != 1 {
+						t.Errorf("asked %v (-want +got):\n%s", srv.Calls()[n:], d)
+					}
+				})
 			})
-		})
+		}
+	}
+}
+
+// TestEnsureNoUser takes zeros, and -1, for no user.
+func TestEnsureNoUser(t *testing.T) {
+	const ap = `{"RequestId":"r","TotalCount":1,"AccessPoints":[{"AccessPointId":"ap-1","FileSystemId":"31a8e4abcd","VpcId":"vpc-1","VSwitchId":"vsw-1","AccessGroup":"DEFAULT_VPC_GROUP_NAME","Status":"active","RootPath":"/",` +
+		`"CreateTime":"2026-03-28T06:32:14Z","PosixUser":%s,"Tags":[{"Key":"accesspoint-key","Value":"k"},{"Key":"accesspoint-call","Value":"c"},{"Key":"accesspoint-kept","Value":"true"}]}]}`
+	for user, drifted := range map[string]bool{
+		`null`: false, `{}`: false, `{"PosixUserId":0,"PosixGroupId":0,"PosixSecondaryGroupIds":[]}`: false,
+		`{"PosixUserId":-1,"PosixGroupId":-1}`: false, `{"PosixSecondaryGroupIds":[0]}`: false,
+		`{"PosixUserId":1}`: true, `{"PosixGroupId":1}`: true, `{"PosixSecondaryGroupIds":[0,7]}`: true,
+	} {
+		client := newClient(t, wiretest.Answering(wiretest.Answer{Status: 200, Body: fmt.Sprintf(ap, user)}), nil)
+		_, err := client.EnsureAccessPoint(t.Context(), "k", nas.CreateAccessPointRequest{FileSystemID: "31a8e4abcd", VpcID: "vpc-1", VSwitchID: "vsw-1"})
+		if _, ok := errors.AsType[*nas.DriftError](err); ok != drifted || !ok && err != nil {
+			t.Errorf("%s: %v", user, err)
+		}
 	}
 }
 
@@ -215,93 +301,109 @@ func TestEnsurePassesOverTheDeleted(t *testing.T) {
 	})
 }
 
-// TestEnsureYields meets another's access point that shows only after its own
-// was created. An older one of an age at which others may use it is not touched,
-// nor is any other's.
+// TestEnsureYields to an older one of another call, and deletes what it and others
+// have created; not what has the key's tag alone.
 func TestEnsureYields(t *testing.T) {
 	for name, c := range map[string]struct {
-		blind time.Duration // lists show nothing for so long
-		down  time.Duration // then they fail for so long
-		want  int           // access points left
-	}{
-		"at once":  {15 * time.Second, 0, 1},
-		"too late": {15 * time.Second, 25 * time.Second, 2},
-	} {
+		call string // of the one that is younger
+		want int
+	}{"another call's": {"of another", 1}, "a stranger": {"", 2}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				srv := nastest.NewServer(nastest.AnySignature()) // requests are changed on their way
-				start := time.Now()
+				srv := nastest.NewServer()
 				older, err := srv.Client().CreateAccessPoint(t.Context(), tagged("k", "of another"))
 				if err != nil {
 					t.Fatal(err)
 				}
-				cfg := srv.Config()
-				inner := cfg.HTTPClient.Transport
-				cfg.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
-					q := r.URL.Query()
-					switch age := time.Since(start); {
-					case r.Header.Get("X-Acs-Action") != "DescribeAccessPoints":
-					case age < c.blind:
-						q.Set("Tag.1.Value", "nothing")
-						r.URL.RawQuery = q.Encode()
-					case age < c.blind+c.down:
-						return nil, errors.New("the network is down")
-					}
-					return inner.RoundTrip(r)
-				})
-				client, err := nas.New(cfg)
-				if err != nil {
+				<-time.After(2 * time.Second)
+				in := tagged("k", c.call)
+				if c.call == "" {
+					in.Tags = in.Tags[:1]
+				}
+				if _, err := srv.Client().CreateAccessPoint(t.Context(), in); err != nil {
 					t.Fatal(err)
 				}
-				ap, err := client.EnsureAccessPoint(t.Context(), "k", createRequest)
-				var left []string
-				for ap, err := range srv.Client().AccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID}) {
-					if err != nil {
-						t.Fatal(err)
-					}
-					left = append(left, ap.AccessPointID)
-				}
+				<-time.After(time.Second)
+				ap, err := srv.Client().EnsureAccessPoint(t.Context(), "k", createRequest)
+				left := standing(t, srv)
 				if len(left) != c.want || left[0] != older.AccessPoint.AccessPointID || ap.AccessPointID != left[0] {
 					t.Errorf("got %+v, %v; %v are left", ap, err, left)
 				}
 				duplicate, ok := errors.AsType[*nas.DuplicateError](err)
-				if ok != (c.want == 2) || ok && (!slices.Equal(duplicate.IDs, left) || duplicate.Operation != "EnsureAccessPoint" || duplicate.Key != "k") || !ok && err != nil {
+				if ok != (c.want == 2) || ok && (!slices.Equal(duplicate.IDs, left) || duplicate.Key != "k") || !ok && err != nil {
 					t.Errorf("got %v, %v are left", err, left)
+				}
+				// Absent leaves the stranger, and says so.
+				err = srv.Client().EnsureAccessPointAbsent(t.Context(), nastest.FileSystemID, "k")
+				drift, ok := errors.AsType[*nas.DriftError](err)
+				if left := standing(t, srv); ok != (c.want == 2) || len(left) != c.want-1 || ok && drift.ResourceID != left[0] || !ok && err != nil {
+					t.Errorf("absent: %v, %v are left", err, left)
 				}
 			})
 		})
 	}
 }
 
-// TestEnsureEnds with its context, and tells what is known.
+// standing returns the IDs of the access points that are there.
+func standing(t *testing.T, srv *nastest.Server) (ids []string) {
+	t.Helper()
+	for ap, err := range srv.Client().AccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, ap.AccessPointID)
+	}
+	return ids
+}
+
+// TestEnsureEnds with its context, or an error, and names what it has created.
 func TestEnsureEnds(t *testing.T) {
 	for name, c := range map[string]struct {
-		after time.Duration
-		fault nastest.Fault
-		want  []error
+		after   time.Duration
+		prepare func(*nastest.Server)
+		id      string
+		want    []error
 	}{
-		"before the creation": {5 * time.Second, 0, []error{context.DeadlineExceeded}},
-		"after it":            {15 * time.Second, 0, []error{context.DeadlineExceeded}},
-		"answer lost":         {15 * time.Second, nastest.AnswerLost, []error{context.DeadlineExceeded, nas.ErrOutcomeUnknown}},
+		"before the creation": {5 * time.Second, func(srv *nastest.Server) {
+			for range 99 {
+				srv.Inject("ListAccessPoints", nastest.Throttle)
+			}
+		}, "", []error{context.DeadlineExceeded}},
+		"after it":    {5 * time.Second, func(*nastest.Server) {}, "ap-0000000001", []error{context.DeadlineExceeded}},
+		"answer lost": {5 * time.Second, func(srv *nastest.Server) { srv.Inject("CreateAccessPoint", nastest.AnswerLost) }, "", []error{context.DeadlineExceeded, nas.ErrOutcomeUnknown}},
+		"while it waits": {20 * time.Second, func(srv *nastest.Server) {
+			for range 99 {
+				srv.Inject("DescribeAccessPoint", nastest.ServerError)
+			}
+		}, "ap-0000000001", []error{context.DeadlineExceeded}},
+		"the look is denied": {0, func(srv *nastest.Server) { srv.Inject("ListAccessPoints", 0, nastest.Denied) }, "ap-0000000001", []error{nas.ErrAccessDenied}},
+		"the wait is denied": {0, func(srv *nastest.Server) { srv.Inject("DescribeAccessPoint", nastest.Denied) }, "ap-0000000001", []error{nas.ErrAccessDenied}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				srv := nastest.NewServer()
-				if c.fault != 0 {
-					srv.Inject("CreateAccessPoint", c.fault)
+				srv := nastest.NewServer(nastest.ReadyAfter(30 * time.Second))
+				c.prepare(srv)
+				ctx := t.Context()
+				if c.after > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, c.after)
+					defer cancel()
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), c.after)
-				defer cancel()
 				start := time.Now()
-				_, err := srv.Client().EnsureAccessPoint(ctx, "k", createRequest)
+				ap, err := srv.Client().EnsureAccessPoint(ctx, "k", createRequest)
 				for _, want := range c.want {
 					if !errors.Is(err, want) {
 						t.Errorf("%v is not %v", err, want)
 					}
 				}
-				if _, ok := errors.AsType[*nas.WaitError](err); !ok || time.Since(start) != c.after {
+				failed, ok := errors.AsType[*nas.WaitError](err)
+				if !ok || failed.Operation != "EnsureAccessPoint" || c.after > 0 && time.Since(start) > c.after {
 					t.Errorf("after %v: %v", time.Since(start), err)
 				}
+				if ap.AccessPointID != c.id || c.id != "" && !strings.Contains(err.Error(), c.id) {
+					t.Errorf("%s is created; got %+v, %v", c.id, ap, err)
+				}
+				<-time.After(time.Minute)
 				if ap, err := srv.Client().EnsureAccessPoint(t.Context(), "k", createRequest); err != nil || ap.AccessPointID != "ap-0000000001" {
 					t.Errorf("called again: %+v, %v", ap, err)
 				}
@@ -310,58 +412,147 @@ func TestEnsureEnds(t *testing.T) {
 	}
 }
 
-// TestResume finds out what became of a call.
-func TestResume(t *testing.T) {
-	for name, c := range map[string]struct {
-		fault   nastest.Fault
-		prepare func(t *testing.T, srv *nastest.Server) // in the time of the call
-		created bool
-		ids     int // of a DuplicateError
-	}{
-		"created":         {nastest.AnswerLost, nil, true, 0},
-		"created late":    {nastest.AppliedLate, nil, true, 0},
-		"cut off":         {nastest.Truncated, nil, true, 0},
-		"behind a proxy":  {nastest.BadGateway, nil, true, 0},
-		"not created":     {nastest.ServerError, nil, false, 0},
-		"never arrived":   {nastest.Reset, nil, false, 0},
-		"one like it":     {nastest.AnswerLost, func(t *testing.T, srv *nastest.Server) { create(t, srv) }, false, 2},
-		"another's alone": {nastest.Reset, func(t *testing.T, srv *nastest.Server) { create(t, srv) }, true, 0}, // nothing tells the two apart
-		"one that differs": {nastest.Reset, func(t *testing.T, srv *nastest.Server) {
-			in := createRequest
-			in.RootDirectory = "/other"
-			if _, err := srv.Client().CreateAccessPoint(t.Context(), in); err != nil {
+// TestEnsureGoneMeanwhile creates another if its own is deleted while it waits.
+func TestEnsureGoneMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer(nastest.ReadyAfter(time.Minute), nastest.GoneAfter(20*time.Second))
+		time.AfterFunc(30*time.Second, func() {
+			_, err := srv.Client().DeleteAccessPoint(t.Context(), nas.DeleteAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: "ap-0000000001"})
+			if err != nil {
 				t.Error(err)
 			}
-		}, false, 0},
-	} {
+		})
+		if ap, err := srv.Client().EnsureAccessPoint(t.Context(), "k", createRequest); err != nil || ap.AccessPointID != "ap-0000000002" {
+			t.Errorf("got %+v, %v", ap, err)
+		}
+	})
+}
+
+// TestEnsureLostTags names what has lost its tags, and creates no other.
+func TestEnsureLostTags(t *testing.T) {
+	for name, faults := range map[string][]nastest.Fault{"told": nil, "answer lost, too": {nastest.AnswerLost}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := nastest.NewServer()
+				srv.Disturb(nastest.Disturbance{TagsLost: 1})
+				in := createRequest
+				in.RootDirectory = "/other"
 				create(t, srv) // long before
 				<-time.After(time.Hour)
-				srv.Disturb(nastest.Disturbance{Late: 8 * time.Second, Lag: 2 * time.Second})
-				if c.prepare != nil {
-					c.prepare(t, srv)
-				}
-				srv.Inject("CreateAccessPoint", c.fault)
-				_, err := srv.Client().CreateAccessPoint(t.Context(), createRequest)
-				lost, ok := errors.AsType[*nas.OutcomeUnknownError](err)
-				if !ok {
+				if _, err := srv.Client().CreateAccessPoint(t.Context(), in); err != nil { // unlike it
 					t.Fatal(err)
 				}
-				srv.Inject("ListAccessPoints", nastest.ServerError, nastest.Reset, nastest.Throttle)
-				out, err := srv.Client().Resume(t.Context(), lost.Resume)
-				duplicate, ok := errors.AsType[*nas.DuplicateError](err)
-				switch {
-				case c.ids > 0:
-					if !ok || len(duplicate.IDs) != c.ids || duplicate.Operation != "Resume" {
-						t.Errorf("got %+v, %v", out, err)
+				srv.Inject("CreateAccessPoint", faults...)
+				client := srv.Client()
+				for range 3 {
+					ap, err := client.EnsureAccessPoint(t.Context(), "k", createRequest)
+					drift, ok := errors.AsType[*nas.DriftError](err)
+					if !ok || drift.ResourceID != "ap-0000000003" || drift.Fields[0] != (nas.Drift{Field: "Tag.1.Value", Wanted: "k"}) || ap.AccessPointID != drift.ResourceID {
+						t.Fatalf("got %+v, %v", ap, err)
 					}
-				case err != nil || out.Created != c.created || out.Operation != "CreateAccessPoint" || out.Created == (out.AccessPoint.AccessPointID == ""):
-					t.Errorf("got %+v, %v", out, err)
+				}
+				if left := standing(t, srv); len(left) != 3 {
+					t.Errorf("%v are left", left)
 				}
 			})
 		})
+	}
+}
+
+// TestResume finds out what became of a call, whatever this machine's clock says.
+func TestResume(t *testing.T) {
+	full := createRequest
+	full.AccessPointName, full.RootDirectory, full.Tags = "a", "/a/", []nas.Tag{{Key: "b", Value: "1"}, {Key: "a", Value: "2"}}
+	full.OwnerUserID, full.OwnerGroupID = new(uint32(0)), new(uint32(1))
+	full.PosixUserID, full.PosixGroupID, full.PosixSecondaryGroupIDs = new(uint32(0)), new(uint32(7)), []uint32{2, 1, 2}
+	// like creates one that differs from full.
+	like := func(change func(in *nas.CreateAccessPointRequest)) func(*testing.T, *nas.Client) {
+		return func(t *testing.T, c *nas.Client) {
+			in := full
+			in.Tags = slices.Clone(in.Tags)
+			change(&in)
+			if _, err := c.CreateAccessPoint(t.Context(), in); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	same := like(func(*nas.CreateAccessPointRequest) {})
+	modify := func(t *testing.T, c *nas.Client) {
+		if _, err := c.ModifyAccessPoint(t.Context(), nas.ModifyAccessPointRequest{FileSystemID: nastest.FileSystemID, AccessPointID: "ap-0000000002", AccessPointName: new("b")}); err != nil {
+			t.Error(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		fault         nastest.Fault
+		before, after func(*testing.T, *nas.Client)
+		created       bool
+		candidates    int
+	}{
+		"created":            {nastest.AnswerLost, nil, nil, true, 0},
+		"created late":       {nastest.AppliedLate, nil, nil, true, 0},
+		"cut off":            {nastest.Truncated, nil, nil, true, 0},
+		"behind a proxy":     {nastest.BadGateway, nil, nil, true, 0},
+		"not created":        {nastest.ServerError, nil, nil, false, 0},
+		"never arrived":      {nastest.Reset, nil, nil, false, 0},
+		"one like it":        {nastest.AnswerLost, same, nil, false, 2},
+		"another's alone":    {nastest.Reset, same, nil, true, 0}, // nothing tells the two apart
+		"modified since":     {nastest.AnswerLost, nil, modify, false, 1},
+		"other root":         {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.RootDirectory = "/other" }), nil, false, 0},
+		"other user":         {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.PosixUserID = new(uint32(5)) }), nil, false, 0},
+		"other tags":         {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.Tags[0].Value = "2" }), nil, false, 1},
+		"other owner":        {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.OwnerUserID = new(uint32(5)) }), nil, false, 1},
+		"beside one like it": {nastest.AnswerLost, like(func(in *nas.CreateAccessPointRequest) { in.Tags[0].Value = "2" }), nil, true, 0},
+	} {
+		for _, offset := range []time.Duration{0, -15 * time.Minute, 15 * time.Minute} {
+			t.Run(fmt.Sprint(name, offset), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					srv := nastest.NewServer(nastest.AnySignature(), nastest.ClockOffset(offset))
+					same(t, srv.Client()) // long before
+					<-time.After(time.Hour)
+					srv.Disturb(nastest.Disturbance{Late: 8 * time.Second, Lag: 2 * time.Second})
+					client := srv.Client()
+					if offset != 0 { // the text has the service's time, if it is known
+						if _, err := client.ListAccessPoints(t.Context(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID}); err != nil {
+							t.Fatal(err)
+						}
+						<-time.After(time.Second)
+					}
+					if c.before != nil {
+						c.before(t, srv.Client())
+					}
+					srv.Inject("CreateAccessPoint", c.fault)
+					_, err := client.CreateAccessPoint(t.Context(), full)
+					lost, ok := errors.AsType[*nas.OutcomeUnknownError](err)
+					if !ok {
+						t.Fatal(err)
+					}
+					if c.after != nil {
+						c.after(t, srv.Client())
+					}
+					srv.Inject("ListAccessPoints", nastest.ServerError, nastest.Reset, nastest.Throttle)
+					start := time.Now()
+					out, err := srv.Client().Resume(t.Context(), lost.Resume)
+					unknown, ok := errors.AsType[*nas.OutcomeUnknownError](err)
+					switch {
+					case c.candidates > 0:
+						if !ok || len(unknown.Candidates) != c.candidates || unknown.Resume != lost.Resume {
+							t.Errorf("got %+v, %v", out, err)
+						}
+					case err != nil || out.Created != c.created || out.Operation != "CreateAccessPoint" || out.Created == (out.AccessPoint.AccessPointID == ""):
+						t.Errorf("got %+v, %v", out, err)
+					}
+					if took := time.Since(start); took < 10*time.Second || took > 20*time.Second {
+						t.Errorf("took %v", took)
+					}
+					<-time.After(time.Hour)
+					srv.Disturb(nastest.Disturbance{})
+					start = time.Now()
+					if later, err := srv.Client().Resume(t.Context(), lost.Resume); (err == nil) != (c.candidates == 0) || err == nil && later.Created != c.created || time.Since(start) > time.Second {
+						t.Errorf("an hour later, after %v: %+v, %v", time.Since(start), later, err)
+					}
+				})
+			})
+		}
 	}
 }
 
@@ -388,60 +579,35 @@ func TestResumeRefuses(t *testing.T) {
 	}
 }
 
-// TestEnsureTogether has many calls find what stands with few requests, and lets
-// none create on the word of a list that may have missed something.
+// TestEnsureTogether shares lists among many keys, whose access points stand.
 func TestEnsureTogether(t *testing.T) {
-	for name, blind := range map[string]bool{"the list shows all": false, "the list misses all": true} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				srv := nastest.NewServer(nastest.AnySignature(), nastest.Latency(5*time.Millisecond)) // requests are changed on their way
-				const n = 300
-				ids := make([]string, n)
-				for range 12 {
-					if _, err := srv.Client().CreateAccessPoint(t.Context(), tagged("other", "of an earlier one")); err != nil {
-						t.Fatal(err)
-					}
-				}
-				for i := range n {
-					out, err := srv.Client().CreateAccessPoint(t.Context(), tagged(fmt.Sprint("k", i), "of an earlier one"))
-					if err != nil {
-						t.Fatal(err)
-					}
-					ids[i] = out.AccessPoint.AccessPointID
-				}
-				<-time.After(time.Hour)
-				before := len(srv.Calls())
-				cfg := srv.Config()
-				inner := cfg.HTTPClient.Transport
-				cfg.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
-					if q := r.URL.Query(); blind && r.Header.Get("X-Acs-Action") == "DescribeAccessPoints" && !q.Has("Tag.1.Key") {
-						q.Set("Tag.1.Key", "accesspoint-key")
-						q.Set("Tag.1.Value", "other")
-						q.Set("MaxResults", "10") // two pages
-						r.URL.RawQuery = q.Encode()
-					}
-					return inner.RoundTrip(r)
-				})
-				client, err := nas.New(cfg)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var all sync.WaitGroup
-				for i := range n {
-					all.Go(func() {
-						if ap, err := client.EnsureAccessPoint(t.Context(), fmt.Sprint("k", i), createRequest); err != nil || ap.AccessPointID != ids[i] {
-							t.Errorf("k%d: %+v, %v", i, ap, err)
-						}
-					})
-				}
-				all.Wait()
-				got := calls(srv, before)
-				if got["CreateAccessPoint"] != 0 || !blind && len(srv.Calls())-before > 40 {
-					t.Errorf("asked %v", got)
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer(nastest.Latency(5 * time.Millisecond))
+		const n = 300
+		ids := make([]string, n)
+		for i := range n {
+			out, err := srv.Client().CreateAccessPoint(t.Context(), tagged(fmt.Sprint("k", i), "of an earlier one"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids[i] = out.AccessPoint.AccessPointID
+		}
+		<-time.After(time.Hour)
+		before, client := len(srv.Calls()), srv.Client()
+		var all sync.WaitGroup
+		for i := range n {
+			all.Go(func() {
+				if ap, err := client.EnsureAccessPoint(t.Context(), fmt.Sprint("k", i), createRequest); err != nil || ap.AccessPointID != ids[i] {
+					t.Errorf("k%d: %+v, %v", i, ap, err)
 				}
 			})
-		})
-	}
+		}
+		all.Wait()
+		// Three lists of three pages, and what the first callers ask for by themselves.
+		if got := calls(srv, before); got["CreateAccessPoint"]+got["DescribeAccessPoint"] != 0 || got["ListAccessPoints"] > 40 {
+			t.Errorf("asked %v", got)
+		}
+	})
 }
 
 // TestAbsentSettles has a deletion succeed late. It returns only when no list can

@@ -110,18 +110,22 @@
 // # Never twice
 //
 // The service has neither an idempotency token nor a unique name for access
-// points: a creation that is repeated creates a second one, and one whose answer
+// points: a creation that is retried creates a second one, and one whose response
 // was lost may show only a while later. [Client.EnsureAccessPoint] gives each a
 // key, which it keeps in a tag, and always ends with the one access point of that
 // key, whether it is called twice, by two processes, or again after a crash:
 //
 //	ap, err := client.EnsureAccessPoint(ctx, "pvc-7f3a", nas.CreateAccessPointRequest{ ... })
 //
-// For that it has to rely on every change being visible to all after
-// Config.Settle, and takes twice as long for a new access point. What it cannot
-// decide it reports: two access points as a [*DuplicateError], one that is not as
-// asked as a [*DriftError]. It changes and deletes nothing that it did not create
-// in the same call.
+// If there are several, the oldest is the one. It is returned when every older one
+// would show, which takes Config.Settle and two seconds after its creation, and it
+// is marked; the others are deleted, whoever created them. An access point that a
+// call has returned is never deleted. These promises rest on every change being
+// visible to all after Config.Settle, and on no clock of this machine.
+//
+// What it cannot decide it reports: several that are marked as a
+// [*DuplicateError], one that is not as asked, or has lost its tags, as a
+// [*DriftError]. It deletes only what carries both of its tags.
 //
 // The operations of the API send exactly what they are given. When the answer of
 // [Client.CreateAccessPoint] is lost, its error has a text that [Client.Resume]

@@ -46,7 +46,7 @@ func resourceRules(id string) []check.Problem {
 
 // TagResourcesResponse is the answer to [Client.TagResources].
 type TagResourcesResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // TagResources gives each of the resources all of the tags. A tag that a resource

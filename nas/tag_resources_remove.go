@@ -28,7 +28,7 @@ func (in UntagResourcesRequest) Validate() error {
 
 // UntagResourcesResponse is the answer to [Client.UntagResources].
 type UntagResourcesResponse struct {
-	RequestID string `json:"RequestId"`
+	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UntagResources removes tags from each of the resources.

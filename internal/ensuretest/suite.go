@@ -37,6 +37,9 @@ var (
 // broken is passed over, unless -dimensions=all is given. To hold one from now on,
 // delete its line.
 var open = map[string]map[string]string{
+	"nas": {
+		"alike": "P4: a client that is throttled at random while it makes few calls is paced at one in 8 s and less, and refuses what ends before",
+	},
 	"oss": {
 		"pauses":          "P7: the last Get of a call with a shared look is not repeated when its attempts have timed out",
 		"drift":           "P2: what is returned with a drift that a shared look has found lacks what lists do not show",

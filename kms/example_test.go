@@ -161,7 +161,8 @@ func ExampleClient_EnsureNetworkRule() {
 	// [{SourcePrivateIp 192.168.7.0/24 192.168.0.0/24}]
 }
 
-// A client key whose answer was lost is of no use to anybody. Resume finds it.
+// A client key whose answer was lost is of no use to anybody. Resume says which
+// keys it may be among.
 func ExampleOutcomeUnknownError() {
 	srv := kmstest.NewServer()
 	cfg := srv.Config()

@@ -52,7 +52,8 @@ type ProvisionedAccessPoint struct {
 // of the plan has, a rule that such a policy has, an access point with client
 // keys. Whatever may be left of this call is in a [*LeftoverError], which is
 // joined with the error of the step. If the answer for the client key was lost,
-// the error is also an [*OutcomeUnknownError], whose Resume finds the key.
+// the error is also an [*OutcomeUnknownError], whose Resume finds the keys
+// that it may have been.
 //
 // Two calls with the same names at once make everything once, and a client key
 // each. But one that fails can then take away what the other has just found,

@@ -155,6 +155,9 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	if err == nil {
 		zones, err = c.zonesOf(ctx, ep.EndpointID, in.Zones)
 	}
+	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
+		ep.EndpointID = bare.ID
+	}
 	if err != nil {
 		return ep, ensured("EnsureVpcEndpoint", key, ep.EndpointID, err)
 	}

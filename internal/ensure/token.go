@@ -112,7 +112,7 @@ type course[T any] struct {
 	pause      time.Duration // before the next look, if nothing says when that is due
 	generation int
 	nothing    time.Time // since when its token has led to nothing; zero if it has not
-	mine       *T        // what this call has created
+	mine       *T        // what the token has led to, where looks have to show it
 	bare       error     // what a token led to is ready, and looks do not show it
 	confirm    time.Time // a look asked no earlier has to confirm what a token led to
 }
@@ -175,11 +175,12 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		case c.OfCall || led.New:
 			c.confirm = now
 		}
-		if led.New {
-			if c.mine = &led.Value; !c.OfCall {
-				c.value = led.Value
-				return now, false, nil // the look has all that there is to know
-			}
+		if led.New || c.OfCall {
+			c.mine = &led.Value
+		}
+		if led.New && !c.OfCall {
+			c.value = led.Value
+			return now, false, nil // the look has all that there is to know
 		}
 	}
 	c.value, err = c.Ready(ctx, led.Value)
@@ -226,7 +227,7 @@ func (c *course[T]) gone(led Led[T], shown, seen, leaving bool) time.Time {
 	// The token of a resource that is being deleted may become free.
 	c.nothing = c.row(c.ID(led.Value), seen && !(leaving && c.OfCall))
 	if led.Old {
-		c.nothing = now.Add(-c.Settle)
+		c.mine, c.nothing = nil, now.Add(-c.Settle)
 		return now
 	}
 	settled := now.Sub(c.nothing) >= c.Settle

@@ -67,7 +67,7 @@ func (t *Token[T]) Ensure(ctx context.Context) (T, error) {
 		c.looks++
 		if err == nil {
 			next, done, failed := c.step(ctx, look, blind)
-			if done {
+			if done && (failed == nil || c.bare == nil) {
 				return c.value, failed
 			}
 			if err = failed; err == nil {
@@ -120,9 +120,11 @@ type course[T any] struct {
 // step goes on from a look, and returns when the next one is due, or that it is
 // done. An error that is not, is one of a creation.
 func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (next time.Time, done bool, err error) {
-	c.bare = nil
 	items := look.Items
 	shown := len(items) > 0
+	if shown {
+		c.bare = nil
+	}
 	if c.mine != nil && !slices.ContainsFunc(items, func(v T) bool { return c.ID(v) == c.ID(*c.mine) }) {
 		items = append(slices.Clip(items), *c.mine)
 	}

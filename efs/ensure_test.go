@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -710,3 +711,51 @@ func TestEnsureAbsentLasts(t *testing.T) {
 		})
 	}
 }
+
+// TestEnsureQuietly has a client ensure a key again and again: that takes one read,
+// and no healthy call logs a warning. A limiter that fails is no reason to give up.
+func TestEnsureQuietly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := efstest.NewServer(efstest.ReadyAfter(time.Second), efstest.GoneAfter(3*time.Second))
+		var log bytes.Buffer
+		cfg := srv.Config()
+		cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		fails := 0
+		cfg.Limiter = limiterFunc(func(context.Context) error {
+			if fails--; fails >= 0 {
+				return errors.New("the limiter is out of order")
+			}
+			return nil
+		})
+		c, err := efs.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustEnsure(t, c)
+		for range 3 {
+			n := len(srv.Calls())
+			mustEnsure(t, c)
+			if d := cmp.Diff([]string{aLook}, srv.Calls()[n:]); d != "" {
+				t.Errorf("again (-want +got):\n%s", d)
+			}
+		}
+		other, err := efs.New(cfg) // which does not remember
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustEnsure(t, other)
+		mustEnsureAbsent(t, c)
+		mustEnsure(t, c)
+		if log.Len() > 0 {
+			t.Errorf("logged %s", &log)
+		}
+		fails = 3
+		mustEnsure(t, other)
+		fails = 3
+		mustEnsureAbsent(t, other)
+	})
+}
+
+type limiterFunc func(context.Context) error
+
+func (f limiterFunc) Wait(ctx context.Context) error { return f(ctx) }

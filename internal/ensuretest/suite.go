@@ -40,26 +40,11 @@ var open = map[string]map[string]string{
 	"nas": {
 		"alike": "P4: a client that is throttled at random while it makes few calls is paced at one in 8 s and less, and refuses what ends before",
 	},
-	"oss": {
-		"pauses":          "P7: the last Get of a call with a shared look is not repeated when its attempts have timed out",
-		"drift":           "P2: what is returned with a drift that a shared look has found lacks what lists do not show",
-		"absent contexts": "P4: never done with contexts up to Settle",
-	},
 	"efs": {
-		"contexts":        "P4: never done with contexts up to 4 times Settle if tokens are remembered",
-		"absent contexts": "P4: never done with contexts up to Settle",
-		"tags":            "P7: a drift is reported of tags that do not show yet",
-		"pauses":          "P7: a wait that is suspended after a poll takes what that poll did not show for missing",
-		"P6":              "a refused wait does not name the ID",
+		"contexts": "P4: a new process each time needs one context longer than twice Settle if a token is remembered",
 	},
 	"privatelink": {
-		"absent contexts": "P4: never done with contexts up to Settle",
-		"lost tags":       "P1: a call with other settings creates a second one under the next token",
-		"P6":              "a wait that is refused, or that its context ends, does not name the ID",
-	},
-	"kms": {
-		"pauses":          "P2: Absent that is suspended before it deletes does not wait until no read shows what it deleted",
-		"absent contexts": "P4: never done with contexts up to Settle",
+		"lost tags": "P2: of several that have lost their tags, a call with other settings may name another key's",
 	},
 }
 

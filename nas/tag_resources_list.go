@@ -37,7 +37,7 @@ type ListTagResourcesResponse struct {
 
 // A TagResource is one tag of one resource.
 type TagResource struct {
-	ResourceType ResourceType `json:"ResourceType"`
+	ResourceType ResourceType `json:"ResourceType" enum:"accesspoint,filesystem"`
 	ResourceID   string       `json:"ResourceId" answer:"required"`
 	TagKey       string       `json:"TagKey"`
 	TagValue     string       `json:"TagValue"`

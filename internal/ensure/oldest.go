@@ -277,7 +277,7 @@ func (c *finding[T]) some(ctx context.Context, look wait.Found[T], all []shown[T
 			return all, next, false, err
 		}
 		c.looks++
-		all = c.note(union(look.Items, again.Items, func(v T) string { return c.Read(v).ID }))
+		all = c.note(append(slices.Clip(again.Items), look.Items...))
 	}
 	if !proves() {
 		return all, c.provable(all[0], time.Now().Add(1)), false, nil
@@ -370,10 +370,16 @@ func older[T any](a, b shown[T]) int {
 // note remembers what a look has shown, and returns it: what is marked first, then
 // the oldest first.
 func (o *Oldest[T]) note(found []T) []shown[T] {
-	all := make([]shown[T], len(found))
-	for i, v := range found {
-		all[i] = shown[T]{Item: o.Read(v), value: v}
-		all[i].Created = all[i].Created.Truncate(time.Second)
+	var all []shown[T]
+	for _, v := range found {
+		s := shown[T]{Item: o.Read(v), value: v}
+		// What moves while a list of several pages is read can be on two of them.
+		if i := slices.IndexFunc(all, func(t shown[T]) bool { return t.ID == s.ID }); i >= 0 {
+			all[i].Kept = all[i].Kept || s.Kept
+			continue
+		}
+		s.Created = s.Created.Truncate(time.Second)
+		all = append(all, s)
 	}
 	slices.SortFunc(all, func(a, b shown[T]) int {
 		switch {
@@ -430,21 +436,6 @@ func (o *Oldest[T]) provable(x shown[T], learned time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// union returns what is in either of two lists, the second's where it is in both.
-func union[T any](a, b []T, id func(T) string) []T {
-	has := map[string]bool{}
-	for _, v := range b {
-		has[id(v)] = true
-	}
-	all := slices.Clone(b)
-	for _, v := range a {
-		if !has[id(v)] {
-			all = append(all, v)
-		}
-	}
-	return all
 }
 
 func later(a, b time.Time) time.Time {

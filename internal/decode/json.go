@@ -210,7 +210,7 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 			if !read {
 				return err
 			}
-			wrong = cmp.Or(wrong, error(e.in(string(name))))
+			wrong = cmp.Or(wrong, e.in(string(name)))
 		}
 	}
 	return wrong
@@ -301,7 +301,7 @@ func (p *jsonReader) list(v reflect.Value, f *field, depth int) error {
 		e, read := err.(*mismatchError)
 		switch {
 		case read:
-			wrong = cmp.Or(wrong, error(e.in(strconv.Itoa(n+1))))
+			wrong = cmp.Or(wrong, e.in(strconv.Itoa(n+1)))
 		case err == errAbsent:
 			item.SetZero()
 			v.SetLen(n)

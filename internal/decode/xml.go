@@ -58,7 +58,7 @@ func (p *xmlReader) element(begin xmlTag, v reflect.Value, prefix string, depth 
 			return nil
 		}
 		if e, read := err.(*mismatchError); read {
-			p.wrong = cmp.Or(p.wrong, error(e.in(prefix+tag.name)))
+			p.wrong = cmp.Or(p.wrong, e.in(prefix+tag.name))
 		} else if err != nil && err != errAbsent {
 			return err
 		}

@@ -62,7 +62,7 @@ func (s *service) at(d time.Duration, f func(now time.Time)) {
 
 // arrive is when a request is carried out.
 func (s *service) arrive() {
-	time.Sleep(trip / 2)
+	<-time.After(trip / 2)
 	for _, e := range s.later {
 		if !time.Now().Before(e.at) {
 			e.f(e.at)
@@ -112,7 +112,7 @@ type date struct{ date, arrived time.Time }
 
 // answer is the end of a request.
 func (c *client) answer() {
-	time.Sleep(trip / 2)
+	<-time.After(trip / 2)
 	c.dates = append(c.dates, date{c.clock().Add(c.ahead).Truncate(time.Second), time.Now()})
 }
 
@@ -175,7 +175,7 @@ func (c *client) oldest() *ensure.Oldest[thing] {
 			}
 			c.log = append(c.log, "create")
 			if plan.err != nil {
-				time.Sleep(trip / 2)
+				<-time.After(trip / 2)
 				return "", plan.err
 			}
 			c.answer()

@@ -253,6 +253,7 @@ func (c *Client) look(ctx context.Context, fileSystemID, key string, from, by ti
 	var sure bool
 	// The service cannot look them up by tag, except in a deprecated list that lacks
 	// what Agentic file systems have.
+	s.QueriesList = true
 	s.Query = func(ctx context.Context, key string) (found []AccessPoint, _ error) {
 		ids, pages, total := map[string]bool{}, 0, 0
 		for ap, err := range page.All("", func(token string) ([]AccessPoint, string, error) {

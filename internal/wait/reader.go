@@ -35,6 +35,9 @@ type Source[T any] struct {
 	Get func(ctx context.Context, id string) (T, error)
 	// Query returns the resources of one key. Nil if nobody asks by key.
 	Query func(ctx context.Context, key string) ([]T, error)
+	// QueriesList says that Query reads the list as well, and so saves nothing: a list
+	// that others can share takes its place even for one.
+	QueriesList bool
 	// Page returns one page of the list, the first for an empty token.
 	Page func(ctx context.Context, token string) (Page[T], error)
 	// ID returns the ID of a resource, as lists have it.
@@ -127,6 +130,7 @@ type list[T any] struct {
 	wants   map[*want[T]]bool
 	changed chan struct{} // closed when those who wait are to look again
 	read    *read[T]      // the latest, or nil
+	before  *read[T]      // the one before: callers that it serves may not have seen its end
 	reads   int           // so far
 	pages   int           // that the last read took, or would have taken; 1 before the first
 	failed  int           // reads in a row that failed
@@ -279,7 +283,7 @@ func (c *caller[T]) leave() {
 		delete(l.wants, w)
 	}
 	if l.callers--; l.callers == 0 {
-		l.used, l.read = time.Now(), nil
+		l.used, l.read, l.before = time.Now(), nil, nil
 	}
 }
 
@@ -318,7 +322,7 @@ func (c *caller[T]) next(ctx context.Context) ([]answer[T], error) {
 		case due.single || r.denied.Load() || now.Before(l.resumes):
 			return []answer[T]{c.ask(ctx, due)}, nil
 		case c.delay(ctx, now):
-		case l.reach(now, due) <= l.pages:
+		case l.reach(now, due) <= l.pages && !(due.byKey && c.source.QueriesList):
 			return []answer[T]{c.ask(ctx, due)}, nil
 		case l.read == nil || !l.read.led:
 			l.begin(now)
@@ -344,6 +348,13 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 	for _, w := range c.wants {
 		isDue := !now.Before(w.by)
 		next := w.by
+		if before := c.list.before; before.serves(w) {
+			if a, ok := before.answer(w); ok {
+				answers = append(answers, a)
+				delete(c.list.wants, w)
+				continue
+			}
+		}
 		if r.serves(w) {
 			a, ok := r.answer(w)
 			if !ok && !r.done && overdue && isDue {
@@ -415,7 +426,7 @@ func (c *caller[T]) delay(ctx context.Context, now time.Time) (delayed bool) {
 // that the present one serves. If due was delayed, that says whether delays pay.
 func (l *list[T]) reach(now time.Time, due *want[T]) (n int) {
 	for w := range l.wants {
-		if !w.single && !now.Before(w.from) && !l.read.serves(w) {
+		if !w.single && !now.Before(w.from) && !l.read.serves(w) && !l.before.serves(w) {
 			if n++; n > l.pages && n > burst {
 				break
 			}
@@ -459,6 +470,7 @@ func (c *caller[T]) ask(ctx context.Context, w *want[T]) answer[T] {
 // begin begins a read for all within reach.
 func (l *list[T]) begin(now time.Time) {
 	l.reads++
+	l.before = l.read
 	l.read = &read[T]{
 		number: l.reads, asked: now, latest: now,
 		tokens: map[string]bool{}, found: map[string]*T{}, keys: map[string][]string{},

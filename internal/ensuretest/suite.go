@@ -40,6 +40,9 @@ var open = map[string]map[string]string{
 	"nas": {
 		"alike": "P4: a client that is throttled at random while it makes few calls is paced at one in 8 s and less, and refuses what ends before",
 	},
+	"oss": {
+		"pauses": "P7: the last Get of a call with a shared look is not repeated when its attempts have timed out",
+	},
 	"efs": {
 		"contexts": "P4: a new process each time needs one context longer than twice Settle if a token is remembered",
 	},

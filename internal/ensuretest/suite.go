@@ -38,6 +38,8 @@ var (
 // delete its line.
 var open = map[string]map[string]string{
 	"nas": {
+		"pages": "P4: in a new process each time, three readings of a list of several pages do not fit into a short context",
+		"shift": "P4: the same",
 		"alike": "P4: a client that is throttled at random while it makes few calls is paced at one in 8 s and less, and refuses what ends before",
 	},
 	"oss": {

@@ -376,7 +376,7 @@ func TestEnsureEnds(t *testing.T) {
 				srv.Inject("DescribeAccessPoint", nastest.ServerError)
 			}
 		}, "ap-0000000001", []error{context.DeadlineExceeded}},
-		"the look is denied": {0, func(srv *nastest.Server) { srv.Inject("ListAccessPoints", 0, nastest.Denied) }, "ap-0000000001", []error{nas.ErrAccessDenied}},
+		"the look is denied": {0, func(srv *nastest.Server) { srv.Inject("ListAccessPoints", 0, nastest.Denied, nastest.Denied) }, "ap-0000000001", []error{nas.ErrAccessDenied}},
 		"the wait is denied": {0, func(srv *nastest.Server) { srv.Inject("DescribeAccessPoint", nastest.Denied) }, "ap-0000000001", []error{nas.ErrAccessDenied}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -29,7 +29,8 @@
 //
 // Most programs need these alone:
 //
-//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent]
+//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent], and
+//     [Client.RepairAccessPoint], which changes what drifted
 //   - [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted], and for
 //     many at a time [Client.WaitAccessPointsActive] and
 //     [Client.WaitAccessPointsDeleted]

@@ -259,10 +259,84 @@ func TestEnsureDrift(t *testing.T) {
 					if d := cmp.Diff(want, got); d != "" || len(srv.Calls())-n != 1 {
 						t.Errorf("asked %v (-want +got):\n%s", srv.Calls()[n:], d)
 					}
+					repaired(t, srv, then, got)
 				})
 			})
 		}
 	}
+}
+
+// repaired checks that RepairAccessPoint changes what it can of drift, tells it, and
+// leaves the rest to the next EnsureAccessPoint.
+func repaired(t *testing.T, srv *nastest.Server, in nas.CreateAccessPointRequest, drift []nas.Drift) {
+	t.Helper()
+	var change, keep []nas.Drift
+	for _, d := range drift {
+		switch d.Field {
+		case "AccessPointName", "AccessGroup", "EnabledRam", "Tag.1.Value":
+			change = append(change, d)
+		default:
+			keep = append(keep, d)
+		}
+	}
+	check := func(what string, err error) {
+		t.Helper()
+		var left []nas.Drift
+		if drift, ok := errors.AsType[*nas.DriftError](err); ok {
+			left = drift.Fields
+		} else if err != nil {
+			t.Error(what, err)
+		}
+		if d := cmp.Diff(keep, left); d != "" {
+			t.Errorf("%s (-want +got):\n%s", what, d)
+		}
+	}
+	n := len(srv.Calls())
+	repair, err := srv.Client().RepairAccessPoint(t.Context(), "k", in)
+	check("repair", err)
+	want := 1 // a look
+	if change != nil {
+		want++
+	}
+	if d := cmp.Diff(nas.Repair{ResourceID: "ap-0000000001", Changed: change, Left: keep}, repair); d != "" || len(srv.Calls())-n != want {
+		t.Errorf("repair asked %v (-want +got):\n%s", srv.Calls()[n:], d)
+	}
+	_, err = srv.Client().EnsureAccessPoint(t.Context(), "k", in)
+	check("what is left", err)
+}
+
+// TestRepairRefused goes on with what can be changed when a change is refused, and
+// tells both.
+func TestRepairRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		client := srv.Client()
+		if _, err := client.EnsureAccessPoint(t.Context(), "k", createRequest); err != nil {
+			t.Fatal(err)
+		}
+		in := createRequest
+		in.AccessPointName, in.RootDirectory, in.Tags = "b", "/a", []nas.Tag{{Key: "k", Value: "v"}}
+		srv.Fail("ModifyAccessPoint", nas.APIError{StatusCode: 403, Code: nas.CodeForbidden})
+		repair, err := client.RepairAccessPoint(t.Context(), "k", in)
+		want := nas.Repair{
+			ResourceID: "ap-0000000001",
+			Changed:    []nas.Drift{{Field: "Tag.1.Value", Wanted: "v"}},
+			Left:       []nas.Drift{{Field: "RootDirectory", Wanted: "/a", Found: "/"}, {Field: "AccessPointName", Wanted: "b"}},
+		}
+		if d := cmp.Diff(want, repair); d != "" || !errors.Is(err, nas.ErrAccessDenied) || errors.Is(err, nas.ErrDrift) {
+			t.Errorf("%v (-want +got):\n%s", err, d)
+		}
+		// What passes is waited out.
+		srv.Inject("ModifyAccessPoint", nastest.Throttle, nastest.Conflict)
+		srv.Fail("ModifyAccessPoint", nas.APIError{StatusCode: 403, Code: nas.CodeInvalidState})
+		in.RootDirectory = ""
+		if repair, err = client.RepairAccessPoint(t.Context(), "k", in); err != nil || len(repair.Changed) != 1 || repair.Left != nil {
+			t.Errorf("got %+v, %v", repair, err)
+		}
+		if repair, err := client.RepairAccessPoint(t.Context(), "", in); !errors.Is(err, nas.ErrInvalidRequest) || repair.ResourceID != "" {
+			t.Errorf("got %+v, %v", repair, err)
+		}
+	})
 }
 
 // TestEnsureNoUser takes zeros, and -1, for no user.

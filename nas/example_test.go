@@ -119,6 +119,32 @@ func ExampleClient_EnsureAccessPoint() {
 	// <nil>
 }
 
+// RepairAccessPoint changes what the service can change, and tells what it cannot.
+func ExampleClient_RepairAccessPoint() {
+	cfg := nastest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := nas.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	wanted := nas.CreateAccessPointRequest{FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}
+	if _, err := client.EnsureAccessPoint(ctx, "pvc-7f3a", wanted); err != nil {
+		log.Fatal(err)
+	}
+
+	wanted.EnabledRAM = true
+	wanted.Tags = []nas.Tag{{Key: "team", Value: "storage"}}
+	wanted.RootDirectory = "/elsewhere"
+	repair, err := client.RepairAccessPoint(ctx, "pvc-7f3a", wanted)
+	fmt.Println("changed:", repair.Changed)
+	fmt.Println("left:", repair.Left, errors.Is(err, nas.ErrDrift))
+	// Output:
+	// changed: [{EnabledRam true false} {Tag.1.Value storage }]
+	// left: [{RootDirectory /elsewhere /}] true
+}
+
 // A create whose answer was lost is not sent again, since NAS could not tell the
 // repeat from a second request. Resume finds out what became of it.
 func ExampleOutcomeUnknownError() {

@@ -35,6 +35,7 @@ var masters = []struct {
 	{"nas/role.go", "oss kms privatelink"},
 	{"nas/errors.go", "oss kms efs privatelink"},
 	{"nas/errors_duplicate.go", "kms efs privatelink"},
+	{"nas/repair.go", "oss kms efs privatelink"},
 	{"nas/wait.go", "oss kms efs privatelink"},
 	{"nas/wait_each.go", "oss efs privatelink"},
 	{"nas/call.go", "kms"},

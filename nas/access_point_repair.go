@@ -1,0 +1,48 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+)
+
+// RepairAccessPoint does what [Client.EnsureAccessPoint] does with the same
+// arguments, and then changes what drifted: the name, the permission group, the RAM
+// switch and the tags of in. Tags that in does not have stay.
+//
+// What the service cannot change, such as the root directory, is left. The error is a
+// [*DriftError] of that then. If a change fails, the others are made, and the error
+// is that of the one that failed; call again.
+//
+// A change shows within [Config].Settle. Until then, EnsureAccessPoint may report the
+// drift again.
+//
+// Errors: those of [Client.EnsureAccessPoint], [Client.ModifyAccessPoint] and
+// [Client.TagResources].
+//
+// RAM actions: those of [Client.EnsureAccessPoint], nas:ModifyAccessPoint,
+// nas:TagResources.
+func (c *Client) RepairAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (Repair, error) {
+	ap, err := c.EnsureAccessPoint(ctx, key, in)
+	modify := ModifyAccessPointRequest{FileSystemID: in.FileSystemID, AccessPointID: ap.AccessPointID}
+	modifies := fix{change: func(ctx context.Context) error {
+		_, err := c.ModifyAccessPoint(ctx, modify)
+		return err
+	}}
+	if in.AccessPointName != "" { // otherwise any will do
+		modify.AccessPointName = &in.AccessPointName
+		modifies.fields = append(modifies.fields, "AccessPointName")
+	}
+	if in.AgenticSpaceID == "" {
+		modify.AccessGroup, modify.EnabledRAM = new(cmp.Or(in.AccessGroup, defaultGroup)), &in.EnabledRAM
+		modifies.fields = append(modifies.fields, "AccessGroup", "EnabledRam")
+	}
+	tags := fix{change: func(ctx context.Context) error {
+		_, err := c.TagResources(ctx, TagResourcesRequest{ResourceType: ResourceAccessPoint, ResourceIDs: []string{ap.AccessPointID}, Tags: in.Tags})
+		return err
+	}}
+	for i := range in.Tags {
+		tags.fields = append(tags.fields, "Tag."+strconv.Itoa(i+1)+".Value")
+	}
+	return repair(ctx, "RepairAccessPoint", ap.AccessPointID, err, modifies, tags)
+}

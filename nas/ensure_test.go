@@ -689,8 +689,8 @@ func TestEnsureTogether(t *testing.T) {
 func TestAbsentSettles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var deleted time.Time
-		srv := nastest.NewServer(nastest.OnCall(func(operation string, status int, _ time.Duration) {
-			if operation == "DeleteAccessPoint" && status == 200 {
+		srv := nastest.NewServer(nastest.OnRequest(func(q nastest.Request) {
+			if q.Operation == "DeleteAccessPoint" && q.Status == 200 {
 				deleted = time.Now()
 			}
 		}))

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
 // A journal prints a line for each request. A program that started this one
@@ -25,9 +27,9 @@ func newJournal(w io.Writer) *journal {
 }
 
 // of returns a function that takes the requests of a service.
-func (j *journal) of(service string) func(operation string, status int, took time.Duration) {
-	return func(operation string, status int, took time.Duration) {
-		line := fmt.Sprintf("%-11s  %-30s  %3d  %s\n", service, word(operation), status, took.Round(time.Microsecond))
+func (j *journal) of(service string) func(nastest.Request) {
+	return func(q nastest.Request) {
+		line := fmt.Sprintf("%-11s  %-30s  %3d  %s\n", service, word(q.Operation), q.Status, q.Took.Round(time.Microsecond))
 		select {
 		case j.lines <- line:
 		default:

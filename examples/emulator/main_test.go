@@ -35,6 +35,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/kms"
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
 	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 	"github.com/accesspoint-go/accesspoint/oss"
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
 	"github.com/accesspoint-go/accesspoint/privatelink"
@@ -577,7 +578,7 @@ func TestUnreadLines(t *testing.T) {
 		j := newJournal(pipe)
 		go j.print()
 		for range 10000 {
-			j.of("nas")("CreateAccessPoint", 200, time.Millisecond)
+			j.of("nas")(nastest.Request{Operation: "CreateAccessPoint", Status: 200, Took: time.Millisecond})
 		}
 		var stderr bytes.Buffer
 		j.end(&stderr)
@@ -593,7 +594,7 @@ func TestLastLines(t *testing.T) {
 	var out, errs bytes.Buffer
 	j := newJournal(&out)
 	for range 100 {
-		j.of("nas")("CreateAccessPoint", 200, time.Millisecond)
+		j.of("nas")(nastest.Request{Operation: "CreateAccessPoint", Status: 200, Took: time.Millisecond})
 	}
 	go j.print()
 	j.end(&errs)

@@ -24,15 +24,15 @@ type service struct {
 func (o *options) services(j *journal) []service {
 	return []service{
 		{"nas", nastest.NewServer(choose(o, nastest.AnySignature(), nastest.Empty(),
-			nastest.ReadyAfter(o.readyAfter), nastest.Limit(o.throttle), nastest.OnCall(j.of("nas")))...)},
+			nastest.ReadyAfter(o.readyAfter), nastest.Limit(o.throttle), nastest.OnRequest(j.of("nas")))...)},
 		{"oss", osstest.NewServer(choose(o, osstest.AnySignature(), osstest.Empty(),
-			osstest.ReadyAfter(o.readyAfter), osstest.Limit(o.throttle), osstest.OnCall(j.of("oss")))...)},
+			osstest.ReadyAfter(o.readyAfter), osstest.Limit(o.throttle), osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...)},
 		{"efs", efstest.NewServer(choose(o, efstest.AnySignature(), efstest.Empty(), efstest.InRegion(region),
-			efstest.ReadyAfter(o.readyAfter), efstest.Limit(o.throttle), efstest.OnCall(j.of("efs")))...)},
+			efstest.ReadyAfter(o.readyAfter), efstest.Limit(o.throttle), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)},
 		{"privatelink", privatelinktest.NewServer(choose(o, privatelinktest.AnySignature(), privatelinktest.Empty(),
-			privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.Limit(o.throttle), privatelinktest.OnCall(j.of("privatelink")))...)},
+			privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.Limit(o.throttle), privatelinktest.OnRequest(func(q privatelinktest.Request) { j.of("privatelink")(nastest.Request(q)) }))...)},
 		{"kms", kmstest.NewServer(choose(o, kmstest.AnySignature(), kmstest.Empty(),
-			kmstest.Limit(o.throttle), kmstest.OnCall(j.of("kms")))...)},
+			kmstest.Limit(o.throttle), kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)},
 	}
 }
 

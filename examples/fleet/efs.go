@@ -3,18 +3,18 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/efs/efstest"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
 var efsService = service{
 	name:   "efs",
 	create: "CreateAccessPoint",
 	looks:  []string{"DescribeAccessPoints"},
-	start: func(o *options, onCall func(string, int, time.Duration)) backend {
-		srv := efstest.NewServer(efstest.Limit(o.limit), efstest.Latency(latency), efstest.ReadyAfter(readyAfter), efstest.OnCall(onCall))
+	start: func(o *options, onRequest func(nastest.Request)) backend {
+		srv := efstest.NewServer(efstest.Limit(o.limit), efstest.Latency(latency), efstest.ReadyAfter(readyAfter), efstest.OnRequest(func(q efstest.Request) { onRequest(nastest.Request(q)) }))
 		if o.faults > 0 {
 			srv.Disturb(efstest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

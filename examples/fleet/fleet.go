@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
 // A service is one of the five, as this program uses it.
@@ -17,7 +19,7 @@ type service struct {
 	create string   // the operation that creates an access point
 	looks  []string // the operations by which a wait looks
 	// start starts a service in memory.
-	start func(o *options, onCall func(operation string, status int, took time.Duration)) backend
+	start func(o *options, onRequest func(nastest.Request)) backend
 }
 
 // A backend is a running service.
@@ -84,7 +86,7 @@ func newFleet(s service, o *options) *fleet {
 
 // run ensures all access points, each in a goroutine, and counts what is there.
 func (f *fleet) run(ctx context.Context) {
-	b := f.service.start(f.options, f.onCall)
+	b := f.service.start(f.options, f.onRequest)
 	got := make([]string, f.options.n)
 	shared, err := b.process(f.setup())
 	if err != nil {
@@ -175,18 +177,18 @@ func (f *fleet) fail(err error) {
 	f.errs = append(f.errs, err)
 }
 
-// onCall hears of every request that the service has answered.
-func (f *fleet) onCall(operation string, status int, _ time.Duration) {
+// onRequest hears of every request that the service has answered.
+func (f *fleet) onRequest(q nastest.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.result.Requests++
-	if operation == f.service.create && status/100 == 2 {
+	if q.Operation == f.service.create && q.Status/100 == 2 {
 		f.last = time.Now()
 		if f.first.IsZero() {
 			f.first = f.last
 		}
 	}
-	if slices.Contains(f.service.looks, operation) {
+	if slices.Contains(f.service.looks, q.Operation) {
 		f.result.WaitRequests++
 	}
 }

@@ -3,18 +3,18 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/accesspoint-go/accesspoint/kms"
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
 var kmsService = service{
 	name:   "kms",
 	create: "CreateApplicationAccessPoint",
 	looks:  nil, // nothing is created in the background
-	start: func(o *options, onCall func(string, int, time.Duration)) backend {
-		srv := kmstest.NewServer(kmstest.Limit(o.limit), kmstest.Latency(latency), kmstest.OnCall(onCall))
+	start: func(o *options, onRequest func(nastest.Request)) backend {
+		srv := kmstest.NewServer(kmstest.Limit(o.limit), kmstest.Latency(latency), kmstest.OnRequest(func(q kmstest.Request) { onRequest(nastest.Request(q)) }))
 		policy := kms.CreatePolicyRequest{
 			Name: "fleet", KmsInstance: kmstest.InstanceID, Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
 		}

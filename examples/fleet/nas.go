@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
@@ -13,8 +12,8 @@ var nasService = service{
 	name:   "nas",
 	create: "CreateAccessPoint",
 	looks:  []string{"DescribeAccessPoint", "ListAccessPoints"},
-	start: func(o *options, onCall func(string, int, time.Duration)) backend {
-		srv := nastest.NewServer(nastest.Limit(o.limit), nastest.Latency(latency), nastest.ReadyAfter(readyAfter), nastest.OnCall(onCall))
+	start: func(o *options, onRequest func(nastest.Request)) backend {
+		srv := nastest.NewServer(nastest.Limit(o.limit), nastest.Latency(latency), nastest.ReadyAfter(readyAfter), nastest.OnRequest(onRequest))
 		if o.faults > 0 {
 			srv.Disturb(nastest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 	"github.com/accesspoint-go/accesspoint/oss"
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
 )
@@ -13,8 +13,8 @@ var ossService = service{
 	name:   "oss",
 	create: "CreateAccessPoint",
 	looks:  []string{"GetAccessPoint", "ListAccessPoints"},
-	start: func(o *options, onCall func(string, int, time.Duration)) backend {
-		srv := osstest.NewServer(osstest.Limit(o.limit), osstest.Latency(latency), osstest.ReadyAfter(readyAfter), osstest.OnCall(onCall))
+	start: func(o *options, onRequest func(nastest.Request)) backend {
+		srv := osstest.NewServer(osstest.Limit(o.limit), osstest.Latency(latency), osstest.ReadyAfter(readyAfter), osstest.OnRequest(func(q osstest.Request) { onRequest(nastest.Request(q)) }))
 		if o.faults > 0 {
 			srv.Disturb(osstest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

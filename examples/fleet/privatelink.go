@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 	"github.com/accesspoint-go/accesspoint/privatelink"
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
@@ -13,8 +13,8 @@ var privatelinkService = service{
 	name:   "privatelink",
 	create: "CreateVpcEndpoint",
 	looks:  []string{"GetVpcEndpointAttribute", "ListVpcEndpoints"},
-	start: func(o *options, onCall func(string, int, time.Duration)) backend {
-		srv := privatelinktest.NewServer(privatelinktest.Limit(o.limit), privatelinktest.Latency(latency), privatelinktest.ReadyAfter(readyAfter), privatelinktest.OnCall(onCall))
+	start: func(o *options, onRequest func(nastest.Request)) backend {
+		srv := privatelinktest.NewServer(privatelinktest.Limit(o.limit), privatelinktest.Latency(latency), privatelinktest.ReadyAfter(readyAfter), privatelinktest.OnRequest(func(q privatelinktest.Request) { onRequest(nastest.Request(q)) }))
 		if o.faults > 0 {
 			srv.Disturb(privatelinktest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

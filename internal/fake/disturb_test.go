@@ -198,7 +198,7 @@ func TestPages(t *testing.T) {
 func TestPlanUnknown(t *testing.T) {
 	for name, plan := range map[string]func(*rpcServer){
 		"Inject": func(s *rpcServer) { s.Inject("CreateAcessPoint", fake.Reset) },
-		"Fail":   func(s *rpcServer) { s.Fail("CreateAcessPoint", fake.Refusal{}) },
+		"Fail":   func(s *rpcServer) { s.Fail("CreateAcessPoint", nil, fake.Refusal{}) },
 	} {
 		func() {
 			defer func() {

@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"context"
 	"net/url"
 	"testing"
 
@@ -47,3 +48,42 @@ func TestFromJSONAndXML(t *testing.T) {
 		}
 	}
 }
+
+// TestForms refuses what no request of a client could say, and takes what another
+// SDK may say otherwise.
+func TestForms(t *testing.T) {
+	rules := fake.ParseRules([]byte(`{"status": 400, "code": "Invalid"}`), fake.FormsOf(client{}))
+	for _, c := range []struct{ path, value, want string }{
+		{"Size", "1000", ""}, {"Size", "-1", ""}, {"Size", "abc", "Size must be a number"}, {"Size", "1.5", "Size must be a number"},
+		{"UID", "4294967295", ""}, {"UID", "", ""}, {"UID", "-5", "UID must be a number from 0 to 4294967295"}, {"UID", "4294967296", "UID must be a number from 0 to 4294967295"},
+		{"IDs", "1,2", ""}, {"IDs", "a,b", "IDs must be a number from 0 to 4294967295"}, {"IDs", "1,,2", "IDs must be a number from 0 to 4294967295"},
+		{"On", "true", ""}, {"On", "False", ""}, {"On", "maybe", "On must be true or false"},
+		{"Rules", `["a"]`, ""}, {"Rules", `[a`, "Rules must be JSON"},
+		{"Item.2.Size", "7", ""}, {"Item.2.Size", "many", "Item.2.Size must be a number"},
+		{"Name", "abc", ""}, {"Other", "abc", ""},
+	} {
+		got := ""
+		if f := rules.Check("Make", fake.Params{c.path: c.value}); f != nil {
+			got = f.Message
+		}
+		if got != c.want {
+			t.Errorf("%s=%s: %q, want %q", c.path, c.value, got, c.want)
+		}
+	}
+}
+
+type client struct{}
+
+type MakeRequest struct {
+	Size  int      `rpc:"Size"`
+	UID   *uint32  `rpc:"UID"`
+	IDs   []uint32 `rpc:"IDs,comma"`
+	On    *bool    `rpc:"On"`
+	Rules []string `rpc:"Rules,json"`
+	Name  string   `rpc:"Name"`
+	Items []struct {
+		Size int64 `rpc:"Size"`
+	} `rpc:"Item"`
+}
+
+func (client) Make(context.Context, MakeRequest) (struct{}, error) { return struct{}{}, nil }

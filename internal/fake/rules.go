@@ -16,6 +16,7 @@ import (
 type Rules struct {
 	refusal Refusal
 	rows    map[string][]rule // by operation
+	forms   Forms
 }
 
 type rule struct {
@@ -54,13 +55,14 @@ type condition struct {
 
 // ParseRules reads the rules of a ledger: its rows that have a rule. It panics if
 // the ledger, which is embedded in the program, is broken.
-func ParseRules(ledger []byte) *Rules {
+func ParseRules(ledger []byte, forms Forms) *Rules {
 	var file struct {
 		Status int    `json:"status"`
 		Code   string `json:"code"`
 		Rows   []struct {
 			Operations []string    `json:"operations"`
 			Parameter  string      `json:"parameter"`
+			Constraint string      `json:"constraint"`
 			Reason     string      `json:"reason"`
 			Rule       *constraint `json:"rule"`
 			Code       string      `json:"code"`
@@ -70,12 +72,12 @@ func ParseRules(ledger []byte) *Rules {
 	if err := json.Unmarshal(ledger, &file); err != nil {
 		panic("fake: " + err.Error())
 	}
-	rules := &Rules{refusal: Refusal{Status: file.Status, Code: file.Code}, rows: map[string][]rule{}}
+	rules := &Rules{refusal: Refusal{Status: file.Status, Code: file.Code}, rows: map[string][]rule{}, forms: forms}
 	for _, row := range file.Rows {
 		if row.Rule == nil {
 			continue
 		}
-		r := rule{row.Parameter, *row.Rule, cmp.Or(row.Code, file.Code), cmp.Or(row.Status, file.Status), row.Reason}
+		r := rule{row.Parameter, *row.Rule, cmp.Or(row.Code, file.Code), cmp.Or(row.Status, file.Status), cmp.Or(row.Reason, "is against the rule: "+row.Constraint)}
 		if r.Pattern != "" {
 			r.pattern = regexp.MustCompile(r.Pattern)
 		}
@@ -94,6 +96,11 @@ func ParseRules(ledger []byte) *Rules {
 func (r *Rules) Check(operation string, p Params) *Refusal {
 	if r == nil {
 		return nil
+	}
+	if path, form := r.forms.broken(operation, p); form != "" {
+		f := r.refusal
+		f.Message = path + " " + form
+		return &f
 	}
 	for _, rule := range r.rows[operation] {
 		if rule.When != nil && !rule.When.holds(p) {

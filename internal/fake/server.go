@@ -3,6 +3,7 @@ package fake
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/limit"
 )
 
@@ -25,7 +27,8 @@ type Answer struct {
 	Header map[string]string
 	Body   []byte
 
-	truncated bool // the connection breaks in the middle of Body
+	code      string // of a refusal
+	truncated bool   // the connection breaks in the middle of Body
 }
 
 // page returns an answer in HTML, as a proxy gives it.
@@ -95,12 +98,11 @@ type Server struct {
 	PageLimit  int           // items on a page, 0 for no limit but the documented one
 	// LimitBy, if set, returns the limiter of an operation, which Limit is then not.
 	LimitBy func(operation string) Limiter
-	// OnCall, if set, hears of every request when its answer is settled; the
-	// status is 0 if there is none.
-	OnCall func(operation string, status int, took time.Duration)
+	// OnRequest, if set, hears of every request when its answer is settled.
+	OnRequest func(Request)
 
 	mu      sync.Mutex
-	calls   []string
+	log     history
 	faults  map[string][]Fault
 	planned map[string][]Refusal
 	buckets map[string]Limiter
@@ -132,9 +134,12 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 }
 
 // Fail makes the next call of operation, after those that Inject has planned
-// for, be refused with f.
-func (s *Server) Fail(operation string, f Refusal) {
+// for, be refused with f. Without a status, it has that of the kind of the code.
+func (s *Server) Fail(operation string, kind error, f Refusal) {
 	s.known(operation)
+	if f.Status == 0 {
+		f.Status = s.statusOf(operation, f.Code, kind)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.planned == nil {
@@ -143,11 +148,30 @@ func (s *Server) Fail(operation string, f Refusal) {
 	s.planned[operation] = append(s.planned[operation], f)
 }
 
-// Calls returns the operations that were called, in order.
-func (s *Server) Calls() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.calls)
+// statusOf returns the status that goes with a code, by its name or its kind.
+func (s *Server) statusOf(operation, code string, kind error) int {
+	for _, denied := range []string{"Forbidden", "Denied", "NoPermission"} {
+		if strings.Contains(code, denied) {
+			return http.StatusForbidden
+		}
+	}
+	for _, k := range []struct {
+		kind   error
+		status int
+	}{
+		{fault.NotFound, http.StatusNotFound},
+		{fault.AlreadyExists, http.StatusConflict},
+		{fault.Conflict, http.StatusConflict},
+		{fault.AccessDenied, http.StatusForbidden},
+		{fault.QuotaExceeded, http.StatusForbidden},
+		{fault.Throttled, s.Dialect.Throttled(operation).Status},
+		{fault.Unavailable, http.StatusServiceUnavailable},
+	} {
+		if errors.Is(kind, k.kind) {
+			return k.status
+		}
+	}
+	return http.StatusBadRequest
 }
 
 // OperationNames returns the names of the operations that the server knows.
@@ -155,20 +179,13 @@ func (s *Server) OperationNames() []string { return slices.Sorted(maps.Keys(s.Op
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	start := time.Now()
-	requestID := uuid.NewString()
+	q := &Request{Time: time.Now(), RequestID: uuid.NewString()}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 8<<20))
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	operation, answer := s.answer(r, body, requestID)
-	if s.OnCall != nil {
-		status := 0
-		if answer != nil {
-			status = answer.Status
-		}
-		s.OnCall(operation, status, time.Since(start))
-	}
+	answer := s.answer(r, body, q)
+	s.settle(q, answer)
 	if answer == nil {
 		panic(http.ErrAbortHandler)
 	}
@@ -189,83 +206,84 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer returns what the service says, or nil if the connection breaks.
-func (s *Server) answer(r *http.Request, body []byte, requestID string) (operation string, _ *Answer) {
+func (s *Server) answer(r *http.Request, body []byte, q *Request) *Answer {
 	refuse := func(f Refusal) *Answer {
-		a := s.Dialect.Refuse(f, requestID, r.Host)
+		a := s.Dialect.Refuse(f, q.RequestID, r.Host)
+		a.code = f.Code
 		return &a
 	}
-	arrived := time.Now()
 	operation, params, refusal := s.Dialect.Read(r, body)
-	fault, planned, throttled := s.arrive(operation)
+	q.Operation, q.Params = operation, params
+	fault, planned, throttled := s.arrive(q)
 	if s.Latency > 0 && sleep(r.Context(), s.Latency) != nil {
-		return operation, nil
+		return nil
 	}
 	switch {
 	case fault == Reset:
-		return operation, nil
+		return nil
 	case fault == ProxyAuth:
-		return operation, page(http.StatusProxyAuthRequired)
+		return page(http.StatusProxyAuthRequired)
 	case fault == WebPage:
-		return operation, page(http.StatusOK)
+		return page(http.StatusOK)
 	case refusal != nil:
-		return operation, refuse(*refusal)
+		return refuse(*refusal)
 	}
 	if !s.NoVerify {
 		if refusal = s.Dialect.Verify(r, body, s.Clock()); refusal != nil {
-			return operation, refuse(*refusal)
+			return refuse(*refusal)
 		}
 	}
 	switch {
 	case fault == Throttle, throttled:
-		return operation, refuse(s.Dialect.Throttled(operation))
+		return refuse(s.Dialect.Throttled(operation))
 	case fault == ServerError:
-		return operation, refuse(s.Dialect.Failing())
+		return refuse(s.Dialect.Failing())
 	case fault == Denied:
-		return operation, refuse(s.Dialect.Denied())
+		return refuse(s.Dialect.Denied())
 	case fault == Conflict:
-		return operation, refuse(s.Dialect.Conflict())
+		return refuse(s.Dialect.Conflict())
 	case planned != nil:
-		return operation, refuse(*planned)
+		return refuse(*planned)
 	}
 	if refusal = s.Rules.Check(operation, params); refusal != nil {
-		return operation, refuse(*refusal)
+		return refuse(*refusal)
 	}
 	do := func() (Answer, *Refusal) {
 		return s.Operations[operation](&Call{
-			Operation: operation, Params: params, RequestID: requestID,
-			Stamp: s.stamp(arrived), blind: fault == EmptyList,
+			Operation: operation, Params: params, RequestID: q.RequestID,
+			Stamp: s.stamp(q.Time), blind: fault == EmptyList,
 		})
 	}
 	if fault == AppliedLate {
 		applied, _ := s.lateness()
 		time.AfterFunc(applied, func() { _, _ = do() })
-		return operation, nil
+		return nil
 	}
 	var answer Answer
 	if fault == Slow {
 		if answer, refusal, err := s.slowly(r.Context(), do); err != nil {
-			return operation, nil
+			return nil
 		} else if refusal != nil {
-			return operation, refuse(*refusal)
+			return refuse(*refusal)
 		} else {
-			return operation, &answer
+			return &answer
 		}
 	}
 	answer, refusal = do()
 	switch {
 	case fault == AnswerLost:
-		return operation, nil
+		return nil
 	case fault == BadGateway:
-		return operation, page(http.StatusBadGateway)
+		return page(http.StatusBadGateway)
 	case refusal != nil:
-		return operation, refuse(*refusal)
+		return refuse(*refusal)
 	case fault == EmptyAnswer:
-		answer = s.Dialect.Empty(operation, requestID)
+		answer = s.Dialect.Empty(operation, q.RequestID)
 	case fault == CutBody:
 		answer.Body = answer.Body[:len(answer.Body)/2]
 	}
 	answer.truncated = fault == Truncated
-	return operation, &answer
+	return &answer
 }
 
 // slowly does something later and returns later still what came of it. It is done
@@ -289,11 +307,12 @@ func (s *Server) slowly(ctx context.Context, do func() (Answer, *Refusal)) (answ
 	}
 }
 
-// arrive notes a call and returns what is planned for it.
-func (s *Server) arrive(operation string) (fault Fault, planned *Refusal, throttled bool) {
+// arrive notes a request and returns what is planned for it.
+func (s *Server) arrive(q *Request) (fault Fault, planned *Refusal, throttled bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = append(s.calls, operation)
+	s.log.add(q)
+	operation := q.Operation
 	if q := s.faults[operation]; len(q) > 0 {
 		fault, s.faults[operation] = q[0], q[1:]
 	} else if q := s.planned[operation]; len(q) > 0 {

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"syscall"
 )
 
 // Transport returns a RoundTripper that lets h answer without a network, so
@@ -20,7 +19,7 @@ func Transport(h http.Handler) http.RoundTripper { return roundTripper{h} }
 type roundTripper struct{ handler http.Handler }
 
 // errReset is what a client sees of a connection that the server broke.
-var errReset = &brokenConnection{syscall.ECONNRESET}
+var errReset = &brokenConnection{errConnReset}
 
 type brokenConnection struct{ err error }
 

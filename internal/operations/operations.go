@@ -1,5 +1,5 @@
 // Package operations finds and calls the operations of a client by reflection. It
-// is for tests, which then cannot forget one.
+// is for tests and fakes, which then cannot forget one.
 package operations
 
 import (

@@ -369,8 +369,8 @@ func TestForms(t *testing.T) {
 func TestLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		throttled := 0
-		srv := kmstest.NewServer(kmstest.Limit(1), kmstest.OnCall(func(_ string, status int, _ time.Duration) {
-			if status == http.StatusBadRequest {
+		srv := kmstest.NewServer(kmstest.Limit(1), kmstest.OnRequest(func(q kmstest.Request) {
+			if q.Status == http.StatusBadRequest {
 				throttled++
 			}
 		}))

@@ -7,10 +7,22 @@
 //	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
 //
 // The client reaches the server without a socket, so that in a testing/synctest
-// bubble all waits take no time. For programs that are not written in Go, or
-// bring their own client, a Server is an [http.Handler].
+// bubble all waits take no time:
 //
-// The server checks signatures and the documented constraints, refuses with the
+//	synctest.Test(t, func(t *testing.T) {
+//		srv := nastest.NewServer(nastest.ReadyAfter(time.Hour))
+//		_, err := srv.Client().EnsureAccessPoint(t.Context(), "k", wanted) // an hour later, at once
+//	})
+//
+// Make the Server within the bubble. Outside one, set Settle of the [Server.Config]
+// to some milliseconds. A Server is safe to use under the race detector, which makes
+// a test with thousands of calls several times slower.
+//
+// For programs that are not written in Go, or bring their own client, a Server is an
+// [http.Handler]. [Server.Requests] tells what was asked for.
+//
+// The server checks signatures and the documented constraints, takes neither letters
+// for numbers nor values outside a documented list, refuses with the
 // documented codes, lets access points become active and disappear in time,
 // and keeps its state until it is dropped. It holds one General-purpose and one
 // Agentic file system from the start; see the constants.

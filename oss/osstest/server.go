@@ -4,6 +4,7 @@ package osstest
 
 import (
 	_ "embed"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -15,7 +16,7 @@ import (
 //go:embed constraints.json
 var ledger []byte
 
-var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger) })
+var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger, fake.FormsOf((*oss.Client)(nil))) })
 
 // The key that a Server accepts.
 const (
@@ -62,11 +63,10 @@ func PageLimit(n int) Option { return func(s *Server) { s.fake.PageLimit = n } }
 // Latency sets how long each answer takes. The default is 0.
 func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = d } }
 
-// OnCall sets a function that is called for each request when its answer is
-// settled, at times by several goroutines at once. The status is 0 if the
-// connection broke instead.
-func OnCall(f func(operation string, status int, took time.Duration)) Option {
-	return func(s *Server) { s.fake.OnCall = f }
+// OnRequest sets a function that is called for each request when its answer is
+// settled, at times by several goroutines at once.
+func OnRequest(f func(Request)) Option {
+	return func(s *Server) { s.fake.OnRequest = func(q fake.Request) { f(request(q)) } }
 }
 
 // AnySignature makes the server take requests with any signature, and with none.
@@ -161,11 +161,38 @@ func (s *Server) Disturb(d Disturbance) {
 
 // Fail makes the next request of the named operation, after those that
 // [Server.Inject] has planned for, fail with the status, code, message and, if
-// the service would name it, resource ID of e. It panics if there is no such
-// operation.
+// the service would name it, resource ID of e. If e has no status, it is that of
+// the kind of its code. Fail panics if there is no such operation.
 func (s *Server) Fail(operation string, e oss.APIError) {
-	s.fake.Fail(operation, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})
+	kind := &oss.APIError{StatusCode: http.StatusBadRequest, Code: e.Code, RequestID: "of this service"}
+	s.fake.Fail(operation, kind, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})
 }
 
-// Calls returns the operations that were requested so far, in order.
+// A Request is one that a Server has got, with what came of it. The packages of
+// the other services have the same type, so that a value can be converted.
+type Request struct {
+	Operation string            // as the API calls it
+	Params    map[string]string // by their documented paths, such as Tag.1.Key
+	RequestID string
+	Time      time.Time     // when it came
+	Took      time.Duration // until the answer was settled; 0 until then
+	Status    int           // of the answer; 0 if there is none: the connection broke
+	Code      string        // empty unless the service refused
+}
+
+func request(q fake.Request) Request {
+	return Request{q.Operation, maps.Clone(q.Params), q.RequestID, q.Time, q.Took, q.Status, q.Code}
+}
+
+// Requests returns the requests of the server, the last 20,000 of them, in the
+// order in which they came.
+func (s *Server) Requests() []Request {
+	var all []Request
+	for _, q := range s.fake.Requests() {
+		all = append(all, request(q))
+	}
+	return all
+}
+
+// Calls returns the operations of [Server.Requests].
 func (s *Server) Calls() []string { return s.fake.Calls() }

@@ -380,9 +380,9 @@ func TestFilters(t *testing.T) {
 func TestOptions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var statuses []int
-		srv := privatelinktest.NewServer(privatelinktest.Limit(1), privatelinktest.OnCall(func(operation string, status int, _ time.Duration) {
-			if operation == "ListVpcEndpoints" {
-				statuses = append(statuses, status)
+		srv := privatelinktest.NewServer(privatelinktest.Limit(1), privatelinktest.OnRequest(func(q privatelinktest.Request) {
+			if q.Operation == "ListVpcEndpoints" {
+				statuses = append(statuses, q.Status)
 			}
 		}))
 		cfg := srv.Config()

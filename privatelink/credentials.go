@@ -24,7 +24,8 @@ type Credentials interface {
 	// Retrieve is called before every attempt, at times by several goroutines
 	// at once, and should return at once if it has a valid key. The token is
 	// empty for a key that is not temporary, and expires is zero for a key that
-	// does not expire.
+	// does not expire. A call does not wait for it beyond its context, nor for more
+	// than 30 seconds.
 	Retrieve(ctx context.Context) (id, secret, token string, expires time.Time, err error)
 }
 

@@ -116,7 +116,11 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 
 // key returns the key that signs an attempt.
 func (c *Client) key(ctx context.Context) (key credential.Key, err error) {
-	key.ID, key.Secret, key.Token, _, err = c.Credentials.Retrieve(ctx)
+	if c.atHand {
+		key.ID, key.Secret, key.Token, _, err = c.Credentials.Retrieve(ctx)
+	} else {
+		key, err = credential.Ask(ctx, c.Credentials)
+	}
 	switch {
 	case err == nil:
 		err = key.Check()

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
 	"github.com/accesspoint-go/accesspoint/internal/wiretest"
@@ -100,5 +102,54 @@ func TestNoKeyAfterExpiry(t *testing.T) {
 	if f == nil || f.StatusCode != 403 || f.Code != "ExpiredToken" || f.RequestID != "id-1" || !errors.Is(f.Err, gone) || f.Lost ||
 		!strings.Contains(fmt.Sprint(f), "credentials: no more keys") {
 		t.Errorf("got %+v", f)
+	}
+}
+
+// deaf hangs, whatever its context says, until it is let go.
+type deaf struct{ free chan struct{} }
+
+func (d deaf) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
+	<-d.free
+	return "id", "secret", "", time.Time{}, nil
+}
+
+// TestHungCredentials has a provider ignore its context and hang. The call ends with
+// its context, or after 30 seconds; nothing is sent, and nothing is left behind that
+// does not end with the provider.
+func TestHungCredentials(t *testing.T) {
+	for name, test := range map[string]struct {
+		patience, want time.Duration
+		is, not        error
+	}{
+		"the context ends first": {5 * time.Second, 5 * time.Second, context.DeadlineExceeded, fault.Unavailable},
+		"given up":               {time.Hour, 30 * time.Second, fault.Unavailable, context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				hung := deaf{make(chan struct{})}
+				service := wiretest.Answering(ok)
+				client := newClient(t, service, func(o *transport.Options) { o.Credentials = hung })
+				ctx, cancel := context.WithTimeout(t.Context(), test.patience)
+				defer cancel()
+				began := time.Now()
+				var calls sync.WaitGroup
+				for range 2 {
+					calls.Go(func() {
+						_, f := client.Do(ctx, once())
+						if f == nil || !errors.Is(f.Err, test.is) || errors.Is(f.Err, test.not) || f.Lost || time.Since(began) != test.want {
+							t.Errorf("after %v: %+v", time.Since(began), f)
+						}
+					})
+				}
+				calls.Wait()
+				if n := len(service.Requests()); n != 0 {
+					t.Errorf("%d requests", n)
+				}
+				close(hung.free)
+				if _, f := client.Do(t.Context(), once()); f != nil {
+					t.Errorf("afterwards: %v", f)
+				}
+			})
+		})
 	}
 }

@@ -72,6 +72,7 @@ func New(o Options, p Protocol, parent *Client) (*Client, []check.Problem) {
 	o.MaxThrottle = cmp.Or(o.MaxThrottle, time.Minute)
 	userAgent := []string{strings.TrimSpace(o.UserAgent + " accesspoint-go/" + version)}
 	c := &Client{Options: o, Protocol: p, Shared: new(Shared), endpoint: u, dates: new(dates), userAgent: userAgent}
+	c.atHand = o.Credentials != nil && atHand(reflect.TypeOf(o.Credentials))
 	if parent != nil {
 		c.Shared = parent.Shared
 		if u != nil && parent.endpoint != nil && *u == *parent.endpoint {
@@ -119,11 +120,7 @@ func checkKey(p credential.Provider) check.Problem {
 	case isNil(p):
 		return check.Problem{Field: "Credentials", Reason: nilPointer}
 	}
-	t := reflect.TypeOf(p)
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if !atHand(t) {
+	if !atHand(reflect.TypeOf(p)) {
 		return check.Problem{}
 	}
 	var key credential.Key
@@ -137,6 +134,9 @@ func checkKey(p credential.Provider) check.Problem {
 // atHand reports whether a provider of type t has a key, and need not look for one.
 func atHand(t reflect.Type) bool {
 	const module = "github.com/accesspoint-go/accesspoint/"
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	return strings.HasPrefix(t.PkgPath(), module) && (t.Name() == "StaticCredentials" || t.Name() == "environment")
 }
 

@@ -27,6 +27,7 @@ type Client struct {
 	endpoint  *url.URL // scheme and host
 	dates     *dates
 	userAgent []string
+	atHand    bool // the key is, and need not be waited for
 }
 
 // A Protocol is what differs between the services on the way of a request.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,9 +31,45 @@ type exchange struct {
 	service, operation, name, body string
 }
 
-// recorded returns those of the operations that the packages have.
-func recorded(t *testing.T) (all []exchange) {
-	for service, client := range answering(t, "", direct) {
+// A reader has a client of each service, whose requests travel over HTTP/1.1, TLS and
+// HTTP/2 in turn, and get what it is told to answer.
+type reader struct {
+	clients map[string]reflect.Value
+	body    string
+	broken  bool // the connection breaks after the body
+}
+
+func newReader(t *testing.T) *reader {
+	rd := &reader{clients: map[string]reflect.Value{}}
+	hc := &http.Client{Transport: inEveryWay(t, wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
+		var body io.Reader = strings.NewReader(rd.body)
+		if rd.broken {
+			body = io.MultiReader(body, iotest.ErrReader(io.ErrUnexpectedEOF))
+		}
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(body)}, nil
+	}))}
+	add := func(service string, client any, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rd.clients[service] = reflect.ValueOf(client)
+	}
+	n, err := nas.New(nas.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("nas", n, err)
+	o, err := oss.New(oss.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("oss", o, err)
+	e, err := efs.New(efs.Config{Region: "us-east-1", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("efs", e, err)
+	p, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("privatelink", p, err)
+	k, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
+	add("kms", k, err)
+	return rd
+}
+
+// recorded returns the answers of the operations that the packages have.
+func (rd *reader) recorded(t *testing.T) (all []exchange) {
+	for service, client := range rd.clients {
 		vectors := wiretest.Vectors(t, "../../"+service+"/testdata/vectors")
 		for _, name := range slices.Sorted(maps.Keys(vectors)) {
 			v := vectors[name]
@@ -45,39 +82,20 @@ func recorded(t *testing.T) (all []exchange) {
 	return all
 }
 
-// answering returns a client of each service whose only answer is body.
-func answering(t *testing.T, body string, by travel) map[string]reflect.Value {
-	hc := &http.Client{Transport: by(t, wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(body))}, nil
-	}))}
-	clients := map[string]reflect.Value{}
-	add := func(service string, client any, err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		clients[service] = reflect.ValueOf(client)
-	}
-	n, err := nas.New(nas.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
-	add("nas", n, err)
-	o, err := oss.New(oss.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
-	add("oss", o, err)
-	e, err := efs.New(efs.Config{Region: "us-east-1", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
-	add("efs", e, err)
-	p, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
-	add("privatelink", p, err)
-	k, err := kms.New(kms.Config{Region: "cn-hangzhou", Credentials: key, HTTPClient: hc, MaxAttempts: 1, SkipValidation: true})
-	add("kms", k, err)
-	return clients
-}
-
 // read returns what the operation makes of body.
-func (x exchange) read(t *testing.T, body string) (out any, err error) {
-	return x.call(answering(t, body, direct))
+func (rd *reader) read(x exchange, body string) (out any, err error) {
+	rd.body, rd.broken = body, false
+	return rd.call(x)
 }
 
-// call calls the operation of one of the clients.
-func (x exchange) call(clients map[string]reflect.Value) (out any, err error) {
-	call := clients[x.service].MethodByName(x.operation)
+// readBroken does so when the connection breaks after it.
+func (rd *reader) readBroken(x exchange, body string) (out any, err error) {
+	rd.body, rd.broken = body, true
+	return rd.call(x)
+}
+
+func (rd *reader) call(x exchange) (out any, err error) {
+	call := rd.clients[x.service].MethodByName(x.operation)
 	in := reflect.New(call.Type().In(1)).Elem()
 	for i := range in.NumField() {
 		if in.Field(i).Kind() == reflect.String {
@@ -102,40 +120,45 @@ func same(t *testing.T, what string, one any, oneErr error, other any, otherErr 
 }
 
 // TestRecordedAnswers changes the recorded answers. What is not there is nothing,
-// however it is said; what is cut, or another answer, is none.
+// however it is said; what is cut, in whole HTTP or with the connection, or another
+// answer, is none.
 func TestRecordedAnswers(t *testing.T) {
-	read := 0
-	for _, x := range recorded(t) {
-		want, err := x.read(t, x.body)
+	read, rd := 0, newReader(t)
+	for _, x := range rd.recorded(t) {
+		want, err := rd.read(x, x.body)
 		if err != nil {
 			continue // an answer that is recorded because it is wrong
 		}
 		read++
-		got, err := x.read(t, "\ufeff"+x.body)
-		same(t, x.name+" with a byte order mark", want, nil, got, err)
-		clients := answering(t, x.body, inEveryWay)
-		for range 3 {
-			got, err := x.call(clients)
-			same(t, x.name+" over a connection", want, nil, got, err)
+		for range ways {
+			got, err := rd.read(x, "\ufeff"+x.body)
+			same(t, x.name+" with a byte order mark", want, nil, got, err)
+			got, err = rd.read(x, x.body)
+			same(t, x.name+" again", want, nil, got, err)
 		}
 		ignored := x.operation == "DeleteAccessPoint" && x.service != "nas" // the body does not matter
 		for end := range strings.TrimRight(x.body, " \r\n") {
-			if _, err := x.read(t, x.body[:end]); !ignored && !errors.Is(err, nas.ErrUnavailable) {
+			if _, err := rd.read(x, x.body[:end]); !ignored && !errors.Is(err, nas.ErrUnavailable) {
 				t.Errorf("%s, cut after %d bytes: %v", x.name, end, err)
+			}
+		}
+		for end := len(x.body); end >= 0; end -= 1 + len(x.body)/10 {
+			if _, err := rd.readBroken(x, x.body[:end]); !errors.Is(err, nas.ErrUnavailable) {
+				t.Errorf("%s, broken off after %d of %d bytes: %v", x.name, end, len(x.body), err)
 			}
 		}
 		for _, other := range []string{
 			`{}`, `null`, `[]`, `"{}"`, `{"status":"ok"}`, `<html></html>`, `{"Code":"InternalError","Message":"m","RequestId":"R"}`,
 			`<Error><Code>InternalError</Code><RequestId>R</RequestId></Error>`,
 		} {
-			if got, err := x.read(t, other); !ignored && (err == nil || errors.Is(err, nas.ErrUnavailable)) {
+			if got, err := rd.read(x, other); !ignored && (err == nil || errors.Is(err, nas.ErrUnavailable)) {
 				t.Errorf("%s: %s is read as %+v, %v", x.name, other, got, err)
 			}
 		}
 		if x.service == "oss" {
-			x.changeXML(t)
+			x.changeXML(t, rd)
 		} else {
-			x.changeJSON(t, want)
+			x.changeJSON(t, rd, want)
 		}
 	}
 	if read < 60 {
@@ -144,7 +167,7 @@ func TestRecordedAnswers(t *testing.T) {
 }
 
 // changeJSON changes each member of the answer in turn.
-func (x exchange) changeJSON(t *testing.T, want any) {
+func (x exchange) changeJSON(t *testing.T, rd *reader, want any) {
 	var root any
 	if err := json.Unmarshal([]byte(x.body), &root); err != nil {
 		t.Fatal(err)
@@ -165,7 +188,7 @@ func (x exchange) changeJSON(t *testing.T, want any) {
 				was, path := v[name], path+"."+name
 				walk(was, path)
 				delete(v, name)
-				without, withoutErr := x.read(t, write())
+				without, withoutErr := rd.read(x, write())
 				nothing := []any{nil}
 				switch was.(type) {
 				case float64, bool:
@@ -177,7 +200,7 @@ func (x exchange) changeJSON(t *testing.T, want any) {
 					nothing = append(nothing, "", map[string]any{})
 				}
 				for _, v[name] = range nothing {
-					got, err := x.read(t, write())
+					got, err := rd.read(x, write())
 					if _, list := was.([]any); list && withoutErr != nil || strings.Contains(fmt.Sprint(withoutErr), name+" is missing") {
 						continue // of a list that has to be there, null is an empty one
 					}
@@ -185,7 +208,7 @@ func (x exchange) changeJSON(t *testing.T, want any) {
 				}
 				if text, ok := was.(string); ok && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "{") {
 					for _, v[name] = range []any{map[string]any{}, []any{"x"}, map[string]any{"a": []any{}}} {
-						if got, err := x.read(t, write()); err == nil && !cmp.Equal(got, want) && !cmp.Equal(got, without) {
+						if got, err := rd.read(x, write()); err == nil && !cmp.Equal(got, want) && !cmp.Equal(got, without) {
 							t.Errorf("%s: %s is %#v: read as %+v", x.name, path, v[name], got)
 						}
 					}
@@ -200,13 +223,13 @@ func (x exchange) changeJSON(t *testing.T, want any) {
 var leaf = regexp.MustCompile(`<(\w+)>[^<>]*</(\w+)>`)
 
 // changeXML leaves each element empty in turn.
-func (x exchange) changeXML(t *testing.T) {
+func (x exchange) changeXML(t *testing.T, rd *reader) {
 	for _, at := range leaf.FindAllStringSubmatchIndex(x.body, -1) {
 		name := x.body[at[2]:at[3]]
 		before, after := x.body[:at[0]], x.body[at[1]:]
-		without, withoutErr := x.read(t, before+after)
+		without, withoutErr := rd.read(x, before+after)
 		for _, nothing := range []string{"<" + name + "/>", "<" + name + "> </" + name + ">", "<" + name + "><x>1</x></" + name + ">"} {
-			got, err := x.read(t, before+nothing+after)
+			got, err := rd.read(x, before+nothing+after)
 			same(t, x.name+": "+nothing, without, withoutErr, got, err)
 		}
 	}
@@ -215,17 +238,18 @@ func (x exchange) changeXML(t *testing.T) {
 // TestNothingButID has operations whose response is a request ID. A body without
 // one, or that is an error, is none; nor is it proof of a deletion.
 func TestNothingButID(t *testing.T) {
-	for service, client := range answering(t, "", direct) {
+	rd := newReader(t)
+	for service, client := range rd.clients {
 		for m := range client.Type().Methods() {
 			if service == "oss" || service == "efs" || m.Type.NumOut() != 2 || m.Type.Out(0).Kind() != reflect.Pointer || m.Type.Out(0).Elem().NumField() != 1 || !strings.HasSuffix(m.Type.Out(0).Elem().Name(), "Response") {
 				continue // oss and efs say it by the status
 			}
 			x := exchange{service: service, operation: m.Name}
-			if _, err := x.read(t, `{"RequestId":"R","New":1}`); err != nil {
+			if _, err := rd.read(x, `{"RequestId":"R","New":1}`); err != nil {
 				t.Errorf("%s %s: %v", service, m.Name, err)
 			}
 			for _, other := range []string{`{}`, `{"status":"ok"}`, `{"RequestId":"","Code":""}`, `{"RequestId":"R","Code":"InternalError","Message":"m"}`, `{"requestId":"R","code":500}`} {
-				if _, err := x.read(t, other); err == nil {
+				if _, err := rd.read(x, other); err == nil {
 					t.Errorf("%s %s: %s passes", service, m.Name, other)
 				}
 			}
@@ -235,6 +259,7 @@ func TestNothingButID(t *testing.T) {
 
 // TestStates reads the states of each service in upper and lower case.
 func TestStates(t *testing.T) {
+	rd := newReader(t)
 	for _, x := range []struct {
 		exchange
 		want []string // the documented ones
@@ -247,12 +272,12 @@ func TestStates(t *testing.T) {
 		{exchange{service: "kms", operation: "DescribeApplicationAccessPoint", body: `{"RequestId":"R","Name":"n","AuthenticationMethod":%q}`}, []string{"ClientKey"}},
 	} {
 		for _, state := range append(x.want, "Unheard-Of") {
-			want, err := x.read(t, fmt.Sprintf(x.body, state))
+			want, err := rd.read(x.exchange, fmt.Sprintf(x.body, state))
 			if err != nil || !strings.Contains(fmt.Sprintf("%+v", want), state) {
 				t.Errorf("%s: %+v, %v", x.operation, want, err)
 			}
 			for _, written := range []string{strings.ToUpper(state), strings.ToLower(state)} {
-				got, err := x.read(t, fmt.Sprintf(x.body, written))
+				got, err := rd.read(x.exchange, fmt.Sprintf(x.body, written))
 				if equal := cmp.Equal(want, got); err != nil || equal != (state != "Unheard-Of" || written == state) || !equal && !strings.Contains(fmt.Sprintf("%+v", got), written) {
 					t.Errorf("%s: %s: %+v, %v", x.operation, written, got, err)
 				}

@@ -20,7 +20,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 )
 
-// TestRefusedCredentials has STS refuse the role of a client. The call fails with the
+// TestRefusedCredentials has STS refuse the role of a client, over HTTP/1.1, TLS and
+// HTTP/2 in turn. The call fails with the
 // kind of that refusal and no other, in time, and sends nothing.
 func TestRefusedCredentials(t *testing.T) {
 	kinds := []error{
@@ -56,7 +57,9 @@ func TestRefusedCredentials(t *testing.T) {
 						body = ""
 					}
 					sts := wiretest.Answering(wiretest.Answer{Status: c.status, Body: body})
-					m := machine.Machine{Env: map[string]string{}, Transport: sts}
+					by := wiretest.NewWays(sts)
+					defer by.Close()
+					m := machine.Machine{Env: map[string]string{}, Transport: by}
 					var creds credential.Provider = alibaba.Assume(m, key, alibaba.Role{ARN: "acs:ram::1:role/x"})
 					if h.dir == "efs" {
 						creds = aws.Assume(m, key, aws.Role{ARN: "arn:aws:iam::123456789012:role/x", Region: "us-east-1"})

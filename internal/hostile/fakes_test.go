@@ -64,11 +64,13 @@ func fakes() map[string]struct {
 	}
 }
 
-// TestFakes has the options that all fakes share reach each of them.
+// TestFakes has the options that all fakes share reach each of them, over HTTP/1.1,
+// TLS and HTTP/2.
 func TestFakes(t *testing.T) {
 	for name, f := range fakes() {
+		by := inEveryWay(t, fake.Transport(f.handler))
 		ask := func() (status int, date time.Time, body []byte) {
-			resp, err := fake.Transport(f.handler).RoundTrip(f.request)
+			resp, err := by.RoundTrip(f.request)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

@@ -15,8 +15,9 @@
 //   - Our answers satisfy them (TestLife…, TestVerified, TestCodes): the SDKs,
 //     unmodified, run against the fakes, which find their signatures right, and
 //     report every error code with its status and request ID.
-//   - We read what they read (TestAnswers): the recorded answers in the testdata
-//     of the service packages decode to the same values.
+//   - We read what they read (TestAnswers, TestMutants): the recorded answers in the
+//     testdata of the service packages decode to the same values. Where they are
+//     changed, ours reads every value that an SDK rightly reads, and invents none.
 //   - We find the key that they find (TestChains, TestChainDifferences): on random
 //     machines, with services on loopback alone, the default chains agree with
 //     those of credentials-go and aws-sdk-go-v2.

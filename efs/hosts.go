@@ -58,6 +58,10 @@ func (c *Config) origin(field string) string {
 	case field == "Region" && c.Region == "":
 		return "; without Config.Region it comes from the environment variable AWS_REGION or AWS_DEFAULT_REGION, " +
 			"or region of the profile in use"
+	case c.Endpoint != "" && field == "FIPS":
+		return "; what New took from AWS_USE_FIPS_ENDPOINT or use_fips_endpoint, With has to set to false"
+	case c.Endpoint != "" && field == "DualStack":
+		return "; what New took from AWS_USE_DUALSTACK_ENDPOINT or use_dualstack_endpoint, With has to set to false"
 	case c.Endpoint != "":
 		return ""
 	case field == "Endpoint":

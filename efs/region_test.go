@@ -98,3 +98,33 @@ use_dualstack_endpoint = true
 		})
 	}
 }
+
+// TestEndpointInPlaceOfFlags gives an endpoint to a client whose flags come from the
+// environment. What has to be done is in the error, and then it works.
+func TestEndpointInPlaceOfFlags(t *testing.T) {
+	bare(t)
+	t.Setenv("AWS_USE_FIPS_ENDPOINT", "true")
+	t.Setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
+	r := wiretest.Answering()
+	client, err := efs.New(efs.Config{
+		Region: "us-west-1", HTTPClient: r.Client(), MaxAttempts: 1,
+		Credentials: efs.StaticCredentials{AccessKeyID: "id", SecretAccessKey: "secret"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.With(func(c *efs.Config) { c.Endpoint = "own.example.com" })
+	for _, part := range []string{"FIPS is not", "AWS_USE_FIPS_ENDPOINT", "DualStack is not", "AWS_USE_DUALSTACK_ENDPOINT", "With has to set to false"} {
+		if !errors.Is(err, efs.ErrInvalidRequest) || !strings.Contains(err.Error(), part) {
+			t.Errorf("%q is not in %v", part, err)
+		}
+	}
+	client, err = client.With(func(c *efs.Config) { c.Endpoint, c.FIPS, c.DualStack = "own.example.com", false, false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = operations.Of(client).Call(t.Context(), absentRequest)
+	if host := r.Last(t).Host; host != "own.example.com" {
+		t.Errorf("sent to %s", host)
+	}
+}

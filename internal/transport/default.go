@@ -1,9 +1,11 @@
 package transport
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -53,5 +55,23 @@ func newTransport(idle time.Duration) *http.Transport {
 		MaxIdleConnsPerHost:    64,
 		IdleConnTimeout:        idle,
 		ExpectContinueTimeout:  time.Second,
+		OnProxyConnectResponse: proxyAnswered,
 	}
 }
+
+// proxyAnswered fails if a proxy refused to connect. The error of net/http has no
+// status, but the words that came with it, which every proxy may choose.
+func proxyAnswered(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &proxyError{answer.StatusCode, answer.Status}
+}
+
+// A proxyError is the refusal of a proxy.
+type proxyError struct {
+	status int
+	text   string
+}
+
+func (e *proxyError) Error() string { return e.text }

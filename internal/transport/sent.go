@@ -142,8 +142,12 @@ func noAnswer(ctx context.Context, d *departure, err error, redact func(string) 
 }
 
 // proxyStatus returns the status with which a proxy answered CONNECT, or 0 if err
-// is something else. Of the status net/http gives nothing but its text.
+// is something else. Where the transport is not the default one, net/http gives
+// nothing of it but its text.
 func proxyStatus(err error) int {
+	if refused, ok := errors.AsType[*proxyError](err); ok {
+		return refused.status
+	}
 	for status := 300; status < 600; status++ {
 		if text := http.StatusText(status); text != "" && err.Error() == text {
 			return status

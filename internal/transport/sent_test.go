@@ -111,6 +111,14 @@ func TestNothingWritten(t *testing.T) {
 			return tr
 		}
 	}
+	byDefault := func(answer string) func(*testing.T) *http.Transport {
+		return func(t *testing.T) *http.Transport {
+			tr := transport.Alibaba().(*http.Transport).Clone()
+			from := proxy(answer)(t)
+			tr.DialContext, tr.Proxy = from.DialContext, from.Proxy
+			return tr
+		}
+	}
 	server, _ := wiretest.TLS("http/1.1")
 	handshake := func(conn net.Conn) { _ = tls.Server(conn, server).Handshake(); hang(conn) }
 	for name, c := range map[string]struct {
@@ -118,23 +126,26 @@ func TestNothingWritten(t *testing.T) {
 		want      string
 		says      string
 	}{
-		"refused":            {dialing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), "refused", "connection refused"},
-		"no route":           {dialing(errors.New("no way")), "refused", "no way"},
-		"dial timeout":       {dialing(&net.OpError{Op: "dial", Err: &timeout{}}), "refused", "i/o timeout"},
-		"no such host":       {dialing(&net.OpError{Op: "dial", Err: &net.DNSError{Name: "x", IsNotFound: true}}), "1 attempts: ", "Endpoint takes it"},
-		"handshake reset":    {peer(func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }), "refused", ""},
-		"handshake closed":   {peer(func(net.Conn) {}), "refused", ""},
-		"plain HTTP":         {peer(after("HTTP/1.1 400 Bad Request\r\n\r\n")), "final", "HTTP response to HTTPS client"},
-		"another protocol":   {peer(after("SSH-2.0-OpenSSH_9.9\r\n")), "final", "TLS"},
-		"TLS alert":          {peer(after(alert)), "refused", "handshake failure"},
-		"bad certificate":    {peer(handshake), "final", "certificate"},
-		"handshake hangs":    {peer(hang), "refused", "attempt timeout"},
-		"proxy 407":          {proxy("407 Proxy Authentication Required"), "final", "proxy refused to connect: Proxy Authentication Required"},
-		"proxy 403":          {proxy("403 Forbidden"), "final", "proxy refused to connect: Forbidden"},
-		"proxy 502":          {proxy("502 Bad Gateway"), "refused", "proxy refused to connect: Bad Gateway"},
-		"proxy 503":          {proxy("503 Service Unavailable"), "refused", "proxy refused to connect"},
-		"proxy 429":          {proxy("429 Too Many Requests"), "refused", "proxy refused to connect"},
-		"proxy in own words": {proxy("502 Upstream is gone"), "refused", "Upstream is gone"},
+		"refused":                            {dialing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), "refused", "connection refused"},
+		"no route":                           {dialing(errors.New("no way")), "refused", "no way"},
+		"dial timeout":                       {dialing(&net.OpError{Op: "dial", Err: &timeout{}}), "refused", "i/o timeout"},
+		"no such host":                       {dialing(&net.OpError{Op: "dial", Err: &net.DNSError{Name: "x", IsNotFound: true}}), "1 attempts: ", "Endpoint takes it"},
+		"handshake reset":                    {peer(func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }), "refused", ""},
+		"handshake closed":                   {peer(func(net.Conn) {}), "refused", ""},
+		"plain HTTP":                         {peer(after("HTTP/1.1 400 Bad Request\r\n\r\n")), "final", "HTTP response to HTTPS client"},
+		"another protocol":                   {peer(after("SSH-2.0-OpenSSH_9.9\r\n")), "final", "TLS"},
+		"TLS alert":                          {peer(after(alert)), "refused", "handshake failure"},
+		"bad certificate":                    {peer(handshake), "final", "certificate"},
+		"handshake hangs":                    {peer(hang), "refused", "attempt timeout"},
+		"proxy 407":                          {proxy("407 Proxy Authentication Required"), "final", "proxy refused to connect: Proxy Authentication Required"},
+		"proxy 403":                          {proxy("403 Forbidden"), "final", "proxy refused to connect: Forbidden"},
+		"proxy 502":                          {proxy("502 Bad Gateway"), "refused", "proxy refused to connect: Bad Gateway"},
+		"proxy 503":                          {proxy("503 Service Unavailable"), "refused", "proxy refused to connect"},
+		"proxy 429":                          {proxy("429 Too Many Requests"), "refused", "proxy refused to connect"},
+		"proxy in own words":                 {proxy("502 Upstream is gone"), "refused", "Upstream is gone"},
+		"proxy in own words, by default":     {byDefault("502 Upstream is gone"), "refused", "proxy refused to connect: 502 Upstream is gone"},
+		"proxy 407 in own words, by default": {byDefault("407 Who is it?"), "final", "proxy refused to connect: 407 Who is it?"},
+		"proxy 403 without words":            {byDefault("403"), "final", "proxy refused to connect: 403"},
 		"proxy closes": {func(t *testing.T) *http.Transport {
 			tr := proxy("")(t)
 			tr.DialContext = piped(t, func(net.Conn) {}).DialContext

@@ -267,7 +267,7 @@ func TestCheck(t *testing.T) {
 	if err := good.Check(); err != nil {
 		t.Errorf("without a token: %v", err)
 	}
-	for _, bad := range []string{" planted", "planted ", "plan\tted", "planted\n", "planted\r\n", "planted\x00", "pl\x1banted", "planted\x7f", "planted\u0085", "planted\u00a0", "planted\u2028"} {
+	for _, bad := range []string{" planted", "planted ", "plan\tted", "planted\n", "planted\r\n", "planted\x00", "pl\x1banted", "planted\x7f", "planted\u0085", "planted\u00a0", "planted\u2028", "\ufeffplanted", "plan\u200bted"} {
 		for field, k := range map[string]credential.Key{
 			"ID": {ID: bad, Secret: "s"}, "secret": {ID: "i", Secret: bad}, "token": {ID: "i", Secret: "s", Token: bad},
 		} {

@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -192,6 +193,71 @@ func TestNoToken(t *testing.T) {
 			continue // the others say it by the token alone
 		}
 		sequence{0, 1, page.ErrNoToken}.compare(t, l, func(url.Values) string { return l.page(2, true, "") }, inEveryWay)
+	}
+}
+
+// TestShortLists has every service say that its list has more than its one page. No
+// iterator takes that for the whole, but for those that have no total, and none minds a
+// page that is the whole.
+func TestShortLists(t *testing.T) {
+	short := 0
+	for _, h := range holders {
+		if h.new == nil {
+			continue
+		}
+		var answer string
+		cfg := reflect.New(reflect.TypeOf(h.new).In(0)).Elem()
+		for name, value := range map[string]any{
+			"Region": "cn-hangzhou", "Credentials": key, "SkipValidation": true, "MaxAttempts": 1,
+			"HTTPClient": &http.Client{Transport: inEveryWay(t, wiretest.RoundTripFunc(func(*http.Request) (*http.Response, error) { return response(200, answer), nil }))},
+		} {
+			cfg.FieldByName(name).Set(reflect.ValueOf(value))
+		}
+		client := reflect.ValueOf(h.new).Call([]reflect.Value{cfg})[0]
+		for m, method := range client.Methods() {
+			if method.Type().NumOut() != 1 || method.Type().Out(0).Kind() != reflect.Func || method.Type().NumIn() != 2 {
+				continue
+			}
+			list, ok := client.Type().MethodByName(strings.TrimSuffix(method.Type().In(1).Name(), "Request"))
+			if !ok {
+				t.Errorf("%s %s: no operation takes %v", h.dir, m.Name, method.Type().In(1))
+				continue
+			}
+			out := reflect.New(list.Type.Out(0).Elem()).Elem()
+			fill(out, nil)
+			for _, name := range []string{"NextToken", "NextMarker", "ContinuationToken", "NextContinuationToken", "IsTruncated", "PageNumber", "PageSize"} {
+				if f := out.FieldByName(name); f.IsValid() {
+					f.SetZero()
+				}
+			}
+			read := func() (items int, err error) {
+				answer = write(h.dir, list.Name, out)
+				all := method.Call([]reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(method.Type().In(1))})[0]
+				for _, e := range all.Seq2() {
+					if e.IsNil() {
+						items++
+					} else {
+						err = e.Interface().(error)
+					}
+				}
+				return items, err
+			}
+			total := out.FieldByName("TotalCount")
+			if total.IsValid() {
+				short++
+				total.SetInt(2)
+				if n, err := read(); n != 1 || !errors.Is(err, page.ErrShort) {
+					t.Errorf("%s %s: one item of two: %d, %v", h.dir, m.Name, n, err)
+				}
+				total.SetInt(1)
+			}
+			if n, err := read(); n != 1 || err != nil {
+				t.Errorf("%s %s: one item: %d, %v\n%s", h.dir, m.Name, n, err, answer)
+			}
+		}
+	}
+	if short < 7 {
+		t.Errorf("only %d lists have a total", short)
 	}
 }
 

@@ -596,8 +596,13 @@ func success(service string, m reflect.Method) string {
 	}
 	out := reflect.New(m.Type.Out(0).Elem()).Elem()
 	fill(out, nil)
+	return write(service, m.Name, out)
+}
+
+// write returns a response as the body in which a service sends it.
+func write(service, operation string, out reflect.Value) string {
 	if service == "oss" {
-		return asXML(m.Name+"Result", out)
+		return asXML(operation+"Result", out)
 	}
 	text, _ := json.Marshal(asJSON(out))
 	return string(text)

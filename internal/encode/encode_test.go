@@ -19,6 +19,10 @@ type body struct {
 	Text  string `xml:"Text"`
 	Enum  enum   `xml:"Enum"`
 	Group *group `xml:"Group"`
+	On    *bool  `xml:"On"`
+
+	Texts  []string `xml:"Texts>Text"`
+	Groups []group  `xml:"Groups"`
 }
 
 type enum string
@@ -32,6 +36,8 @@ func FuzzXML(f *testing.F) {
 		in := body{Local: "x", Text: text, Enum: enum(id)}
 		if has {
 			in.Group = &group{id}
+			in.On = new(len(id) > 1)
+			in.Texts, in.Groups = []string{text, id}, []group{{id}, {text}}
 		}
 		got := string(encode.XML("Root", in))
 		type standard struct {
@@ -41,12 +47,25 @@ func FuzzXML(f *testing.F) {
 			Group   *struct {
 				ID string `xml:"Id,omitempty"`
 			} `xml:"Group"`
+			On    *bool `xml:"On"`
+			Texts *struct {
+				Text []string
+			} `xml:"Texts"`
+			Groups []struct {
+				ID string `xml:"Id,omitempty"`
+			} `xml:"Groups"`
 		}
 		same := standard{Text: text, Enum: enum(id)}
 		if has {
 			same.Group = &struct {
 				ID string `xml:"Id,omitempty"`
 			}{id}
+			same.On, same.Texts = in.On, &struct{ Text []string }{in.Texts}
+			for _, text := range []string{id, text} {
+				same.Groups = append(same.Groups, struct {
+					ID string `xml:"Id,omitempty"`
+				}{text})
+			}
 		}
 		want, err := xml.Marshal(same)
 		if err != nil {

@@ -2,30 +2,50 @@ package encode
 
 import (
 	"reflect"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
-// XML encodes in, a struct of texts and pointers to such structs, as an element
-// named root, by the xml tags of its fields and in their order. What is zero, or
-// tagged with -, is left out.
+// XML encodes in, a struct, as an element named root, by the xml tags of its
+// fields and in their order. Fields are texts, booleans, such structs, and
+// pointers to and lists of these. A tag of a list may be Outer>Inner: each item is
+// an Inner within one Outer. What is zero, or tagged with -, is left out.
 func XML(root string, in any) []byte {
 	return appendXML(make([]byte, 0, 512), root, reflect.ValueOf(in))
 }
 
 func appendXML(b []byte, name string, v reflect.Value) []byte {
+	if v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if v.Kind() == reflect.Slice {
+		outer, inner, wrapped := strings.Cut(name, ">")
+		if !wrapped {
+			inner = outer
+		} else {
+			b = append(b, "<"+outer+">"...)
+		}
+		for i := range v.Len() {
+			b = appendXML(b, inner, v.Index(i))
+		}
+		if wrapped {
+			b = append(b, "</"+outer+">"...)
+		}
+		return b
+	}
 	b = append(b, "<"+name+">"...)
-	if v.Kind() == reflect.String {
+	switch v.Kind() {
+	case reflect.String:
 		b = appendEscaped(b, v.String())
-	} else {
+	case reflect.Bool:
+		b = strconv.AppendBool(b, v.Bool())
+	default:
 		for i := range v.NumField() {
 			tag, field := v.Type().Field(i).Tag.Get("xml"), v.Field(i)
-			if tag == "" || tag == "-" || field.IsZero() {
-				continue
+			if tag != "" && tag != "-" && !field.IsZero() {
+				b = appendXML(b, tag, field)
 			}
-			if field.Kind() == reflect.Pointer {
-				field = field.Elem()
-			}
-			b = appendXML(b, tag, field)
 		}
 	}
 	return append(b, "</"+name+">"...)

@@ -212,10 +212,13 @@ func (s source) operations() map[string]string {
 			continue
 		}
 		for _, m := range ty.Methods {
-			if p := m.Decl.Type.Params.List; len(p) == 2 {
-				if id, ok := p[1].Type.(*ast.Ident); ok && id.Name == m.Name+"Request" {
-					ops[m.Name] = m.Doc
-				}
+			p, r := m.Decl.Type.Params.List, m.Decl.Type.Results
+			if len(p) != 2 || r == nil {
+				continue
+			}
+			_, isPointer := r.List[0].Type.(*ast.StarExpr) // EnsureAccessPoint and the like return values
+			if id, ok := p[1].Type.(*ast.Ident); ok && isPointer && id.Name == m.Name+"Request" {
+				ops[m.Name] = m.Doc
 			}
 		}
 	}

@@ -19,12 +19,13 @@ type Set struct {
 var contextType = reflect.TypeFor[context.Context]()
 
 // Of returns the operations of client: its methods that take a context and a
-// request that is named after them.
+// request that is named after them, and return a response that is, too.
 func Of(client any) Set {
 	s := Set{reflect.ValueOf(client), map[string]reflect.Type{}}
 	for m := range s.client.Type().Methods() {
 		f := m.Type
-		if f.NumIn() == 3 && f.In(1) == contextType && f.In(2).Name() == m.Name+"Request" {
+		if f.NumIn() == 3 && f.In(1) == contextType && f.In(2).Name() == m.Name+"Request" && f.NumOut() == 2 &&
+			f.Out(0).Kind() == reflect.Pointer && f.Out(0).Elem().Name() == m.Name+"Response" {
 			s.requests[m.Name] = f.In(2)
 		}
 	}

@@ -369,16 +369,26 @@ func (v Vector) Header() http.Header {
 	return h
 }
 
-// Answer returns what the SDK was answered with.
+// Answer returns what the SDK was answered with first.
 func (v Vector) Answer() Answer {
-	a := v.Response
-	if a == nil && len(v.Responses) > 0 {
-		a = v.Responses[0]
+	if all := v.Answers(); len(all) > 0 {
+		return all[0]
 	}
-	if a == nil {
-		return Answer{}
+	return Answer{}
+}
+
+// Answers returns what the SDK was answered with.
+func (v Vector) Answers() (all []Answer) {
+	recorded := v.Responses
+	if v.Response != nil {
+		recorded = []*vectorAnswer{v.Response}
 	}
-	return Answer{Status: a.Status, Header: a.Headers, Body: a.Body}
+	for _, a := range recorded {
+		if a != nil {
+			all = append(all, Answer{Status: a.Status, Header: a.Headers, Body: a.Body})
+		}
+	}
+	return all
 }
 
 // Agree checks that got asks for the same as the SDK's request: its method,

@@ -74,9 +74,9 @@ func hostLabel(bucket string) check.Problem {
 // holds. The documentation gives no others for it.
 func pointInHeader(name string) []check.Problem {
 	return check.All(
-		check.Required("x-oss-access-point-name", name),
+		check.Required(pointName, name),
 		check.That(!strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }),
-			"x-oss-access-point-name", "must have only printable ASCII characters and no spaces"),
+			pointName, "must have only printable ASCII characters and no spaces"),
 	)
 }
 

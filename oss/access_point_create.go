@@ -64,7 +64,7 @@ func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequ
 	began := time.Now()
 	out, err := call[CreateAccessPointResponse](ctx, c, operation{
 		name: "CreateAccessPoint", effect: retry.NonIdempotent, method: http.MethodPut,
-		bucket: in.Bucket,
+		bucket: in.Bucket, sub: "accessPoint",
 		body:   encode.XML("CreateAccessPointConfiguration", in),
 		answer: "CreateAccessPointResult",
 	}, in)

@@ -43,6 +43,6 @@ type DeleteAccessPointResponse struct {
 func (c *Client) DeleteAccessPoint(ctx context.Context, in DeleteAccessPointRequest) (*DeleteAccessPointResponse, error) {
 	return call[DeleteAccessPointResponse](ctx, c, operation{
 		name: "DeleteAccessPoint", effect: retry.Idempotent, method: http.MethodDelete,
-		bucket: in.Bucket, point: &in.AccessPointName,
+		bucket: in.Bucket, sub: "accessPoint", point: &in.AccessPointName,
 	}, in)
 }

@@ -37,7 +37,7 @@ type GetAccessPointResponse struct {
 func (c *Client) GetAccessPoint(ctx context.Context, in GetAccessPointRequest) (*GetAccessPointResponse, error) {
 	return call[GetAccessPointResponse](ctx, c, operation{
 		name: "GetAccessPoint", effect: retry.Read, method: http.MethodGet,
-		bucket: in.Bucket, point: &in.AccessPointName,
+		bucket: in.Bucket, sub: "accessPoint", point: &in.AccessPointName,
 		answer: "GetAccessPointResult",
 	}, in)
 }

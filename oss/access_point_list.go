@@ -52,7 +52,7 @@ func (c *Client) ListAccessPoints(ctx context.Context, in ListAccessPointsReques
 	}
 	return call[ListAccessPointsResponse](ctx, c, operation{
 		name: "ListAccessPoints", effect: retry.Read, method: http.MethodGet,
-		bucket: in.Bucket, account: true, query: query,
+		bucket: in.Bucket, sub: "accessPoint", account: true, query: query,
 		answer: "ListAccessPointsResult",
 	}, in)
 }

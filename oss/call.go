@@ -23,6 +23,9 @@ func call[Out any](ctx context.Context, c *Client, op operation, in interface{ V
 		return nil, err
 	}
 	out, f := rest.Call[Out](ctx, c.transport, request, func(body []byte, out any) error {
+		if policy, ok := out.(*policyResponse); ok {
+			return readPolicy(body, policy)
+		}
 		if op.answer == "" {
 			return nil // the body does not matter
 		}

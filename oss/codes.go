@@ -13,6 +13,8 @@ import (
 const (
 	CodeNoSuchBucket                Code = "NoSuchBucket"                // 404, confirmed by the official SDKs' live tests
 	CodeNoSuchAccessPoint           Code = "NoSuchAccessPoint"           // 404; others have met the code, the status is inferred
+	CodeNoSuchAccessPointPolicy     Code = "NoSuchAccessPointPolicy"     // 404; others handle the code, the status is inferred
+	CodeNoSuchBucketPolicy          Code = "NoSuchBucketPolicy"          // 404
 	CodeAccessPointCreatingConflict Code = "AccessPointCreatingConflict" // 409, deleted while it is being created; others have met the code, the status is inferred
 	CodeInvalidArgument             Code = "InvalidArgument"             // 400
 	CodeInvalidBucketName           Code = "InvalidBucketName"           // 400

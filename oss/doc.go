@@ -42,6 +42,16 @@
 //   - those of a bucket, or of the account: [Client.ListAccessPoints] (pages:
 //     [Client.AccessPoints])
 //
+// Who may use them:
+//
+//   - the policy of an access point: [Client.PutAccessPointPolicy],
+//     [Client.GetAccessPointPolicy], [Client.DeleteAccessPointPolicy]
+//   - whether it may admit everyone: [Client.PutAccessPointPublicAccessBlock],
+//     [Client.GetAccessPointPublicAccessBlock],
+//     [Client.DeleteAccessPointPublicAccessBlock]
+//   - the policy of a bucket: [Client.PutBucketPolicy], [Client.GetBucketPolicy],
+//     [Client.DeleteBucketPolicy]
+//
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.

@@ -2,6 +2,7 @@ package oss_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/oss4"
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 	"github.com/accesspoint-go/accesspoint/oss"
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
 )
@@ -226,6 +228,12 @@ func TestFakeRefuses(t *testing.T) {
 		"empty token":         {method: "GET", target: "/?accessPoint&continuation-token", status: 200},
 		"other token":         {method: "GET", target: "/?accessPoint&continuation-token=x", status: 400, code: "InvalidArgument"},
 		"other sub-resource":  {method: "GET", target: "/?acl", status: 501, code: "NotImplemented"},
+		"the bucket's block":  {method: "PUT", target: "/?publicAccessBlock", body: "<PublicAccessBlockConfiguration/>", status: 501, code: "NotImplemented"},
+		"block of none":       {method: "PUT", target: "/?publicAccessBlock&x-oss-access-point-name=ap-01", body: "<PublicAccessBlockConfiguration/>", status: 404, code: "NoSuchAccessPoint"},
+		"policy of nothing":   {method: "GET", target: "/?accessPointPolicy", status: 400, code: "MissingArgument"},
+		"no policy":           {method: "GET", target: "/?policy", status: 404, code: "NoSuchBucketPolicy"},
+		"delete no policy":    {method: "DELETE", target: "/?policy", status: 204},
+		"post a policy":       {method: "POST", target: "/?policy", status: 405, code: "MethodNotAllowed"},
 		"an object":           {method: "GET", target: "/" + osstest.Bucket + "/x?accessPoint", status: 501, code: "NotImplemented"},
 		"broken query":        {method: "GET", target: "/?accessPoint", status: 400, code: "InvalidArgument", change: func(req *http.Request) { req.URL.RawQuery = "accessPoint&x=%zz" }},
 		"other method":        {method: "POST", target: "/?accessPoint", status: 405, code: "MethodNotAllowed"},
@@ -268,5 +276,99 @@ func TestFakeRefuses(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestFakePolicies keeps policies as they were put, and refuses what no page allows.
+func TestFakePolicies(t *testing.T) {
+	srv := osstest.NewServer()
+	client, ctx := srv.Client(), t.Context()
+	create(t, srv, "ap-01")
+	put := func(policy string) error {
+		_, err := client.PutAccessPointPolicy(ctx, oss.PutAccessPointPolicyRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01", Policy: policy})
+		_, inBucket := client.PutBucketPolicy(ctx, oss.PutBucketPolicyRequest{Bucket: osstest.Bucket, Policy: policy})
+		if fmt.Sprint(errors.Is(err, oss.ErrInvalidRequest)) != fmt.Sprint(errors.Is(inBucket, oss.ErrInvalidRequest)) {
+			t.Errorf("%s: of the bucket %v, of the access point %v", policy, inBucket, err)
+		}
+		return err
+	}
+	get := func() (string, error) {
+		out, err := client.GetAccessPointPolicy(ctx, oss.GetAccessPointPolicyRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"})
+		if err != nil {
+			return "", err
+		}
+		inBucket, err := client.GetBucketPolicy(ctx, oss.GetBucketPolicyRequest{Bucket: osstest.Bucket})
+		if err != nil || inBucket.Policy != out.Policy {
+			t.Errorf("of the bucket %+v, %v, of the access point %+v", inBucket, err, out)
+		}
+		return out.Policy, nil
+	}
+	if _, err := get(); !errors.Is(err, oss.CodeNoSuchAccessPointPolicy) || !errors.Is(err, oss.ErrNotFound) {
+		t.Errorf("none: %v", err)
+	}
+	if err := put(policy); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := get(); got != policy || err != nil {
+		t.Errorf("got %s, %v", got, err)
+	}
+	for _, invalid := range []string{
+		`{"Version":1,"Statement":[]}`,
+		`{"Version":"1","Statement":[{"Effect":"allow","Principal":"*","Action":"*","Resource":"*"}]}`,
+		`{"Version":"1","Statement":[{"Effect":"Allow","Action":["*"],"Resource":["*"]}]}`,
+		`{"Version":"1","Statement":[{"Effect":"Allow","Principal":["*"],"Action":["*"],"Resource":["` + strings.Repeat("r", 4096) + `"]}]}`,
+		`{"Version":"1","Statement":"x"}`,
+	} {
+		if err := put(invalid); !errors.Is(err, oss.ErrInvalidRequest) {
+			t.Errorf("%.100s: %v", invalid, err)
+		}
+	}
+	if err := put(`{"Version":"1","Statement":[]` + strings.Repeat(" ", 16384-30) + "}"); err != nil {
+		t.Errorf("16 KB: %v", err)
+	}
+	open := `{"Version":"1","Statement":[{"Effect":"Allow","Principal":"*","Action":"oss:GetObject","Resource":"*"}]}`
+	block := oss.PutAccessPointPublicAccessBlockRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01", BlockPublicAccess: new(true)}
+	if _, err := client.PutAccessPointPublicAccessBlock(ctx, block); err != nil {
+		t.Fatal(err)
+	}
+	if err := put(open); !errors.Is(err, oss.ErrAccessDenied) {
+		t.Errorf("admits everyone: %v", err)
+	}
+	if ap, err := client.GetAccessPoint(ctx, getRequest); err != nil || !*ap.BlockPublicAccess {
+		t.Errorf("%+v, %v", ap, err)
+	}
+	if _, err := client.DeleteAccessPointPublicAccessBlock(ctx, oss.DeleteAccessPointPublicAccessBlockRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"}); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := client.GetAccessPointPublicAccessBlock(ctx, oss.GetAccessPointPublicAccessBlockRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"}); err != nil || *out.BlockPublicAccess {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if err := put(open); err != nil {
+		t.Errorf("admits everyone again: %v", err)
+	}
+	for range 2 {
+		if _, err := client.DeleteAccessPointPolicy(ctx, oss.DeleteAccessPointPolicyRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"}); err != nil {
+			t.Error(err)
+		}
+		if _, err := client.DeleteBucketPolicy(ctx, oss.DeleteBucketPolicyRequest{Bucket: osstest.Bucket}); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := client.GetBucketPolicy(ctx, oss.GetBucketPolicyRequest{Bucket: osstest.Bucket}); !errors.Is(err, oss.CodeNoSuchBucketPolicy) {
+		t.Errorf("deleted: %v", err)
+	}
+	if _, err := client.GetBucketPolicy(ctx, oss.GetBucketPolicyRequest{Bucket: "no-such-bucket"}); !errors.Is(err, oss.CodeNoSuchBucket) {
+		t.Errorf("no bucket: %v", err)
+	}
+}
+
+// TestPolicyAnswers takes JSON alone for a policy.
+func TestPolicyAnswers(t *testing.T) {
+	for body, ok := range map[string]bool{policy: true, " {}\n": true, "": false, policy[:40]: false, "<html></html>": false, "[]": false} {
+		c := newClient(t, wiretest.Answering(wiretest.Answer{Body: body}), func(c *oss.Config) { c.MaxAttempts = 1 })
+		out, err := c.GetBucketPolicy(t.Context(), oss.GetBucketPolicyRequest{Bucket: "examplebucket"})
+		if ok != (err == nil) || ok && out.Policy != body {
+			t.Errorf("%q: %+v, %v", body, out, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package oss
 
 import (
+	"cmp"
 	"crypto/md5"
 	"encoding/base64"
 	"net/http"
@@ -18,16 +19,23 @@ type operation struct {
 	effect  retry.Effect
 	method  string
 	bucket  string
+	sub     string    // the sub-resource, the first parameter of the query
 	account bool      // without a bucket it is about the account
 	point   *string   // the access point that a header names, if one does
-	query   uri.Query // besides accessPoint
-	body    []byte    // XML, nil for none
+	inQuery *string   // the access point that the query names, if it does
+	query   uri.Query // besides those two
+	body    []byte    // nil for none
+	media   string    // the type of body, if it is not XML
 	answer  string    // the root element of the answer, empty if its body does not matter
 }
 
+// pointName is the header, or the parameter, that names an access point.
+const pointName = "x-oss-access-point-name"
+
 // request returns op as it is sent. It refuses, also when validation is skipped,
 // what would end up on another host, break out of a header, or mean another
-// operation: a Get without a name is a List.
+// operation: a Get without a name is a List, and the block of public access of no
+// access point is the bucket's own.
 func (op operation) request(pathStyle bool) (rest.Op, error) {
 	problems := []check.Problem{
 		check.That(op.account || op.bucket != "", "Bucket", "is required"),
@@ -38,13 +46,17 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 		problems = append(problems, pointInHeader(*op.point)...)
 		header.Set(h, "X-Oss-Access-Point-Name", *op.point)
 	}
+	query := append(uri.Query{{Name: op.sub, Bare: true}}, op.query...)
+	if op.inQuery != nil {
+		problems = append(problems, check.Required(pointName, *op.inQuery))
+		query = query.With(pointName, *op.inQuery)
+	}
 	if err := invalid(op.name, problems...); err != nil {
 		return rest.Op{}, err
 	}
 	r := rest.Op{
 		Name: op.name, Effect: op.effect, Method: op.method, Header: h,
-		Query:    append(uri.Query{{Name: "accessPoint", Bare: true}}, op.query...),
-		Resource: "/",
+		Query: query, Resource: "/",
 	}
 	if op.bucket != "" {
 		r.Resource = "/" + op.bucket + "/" // whatever the style
@@ -56,7 +68,7 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 	}
 	if op.body != nil {
 		sum := md5.Sum(op.body)
-		header.Set(h, "Content-Type", "application/xml", "Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
+		header.Set(h, "Content-Type", cmp.Or(op.media, "application/xml"), "Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
 		r.Body = op.body
 	}
 	return r, nil

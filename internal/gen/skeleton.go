@@ -119,7 +119,7 @@ var kinds = map[string]kind{
 		fields: "\tBucket string // required",
 		tag:    "`xml:\"-\"`",
 		body: "\treturn call[OPERATIONResponse](ctx, c, operation{\n" +
-			"\t\tname: \"OPERATION\", effect: retry.NonIdempotent, method: http.MethodPost, bucket: in.Bucket, answer: \"OPERATIONResult\",\n\t}, in)",
+			"\t\tname: \"OPERATION\", effect: retry.NonIdempotent, method: http.MethodPost, bucket: in.Bucket, sub: \"TODO\", answer: \"OPERATIONResult\",\n\t}, in)",
 		route: "; its route in dialect.go",
 	},
 }

@@ -28,48 +28,74 @@ type dialect struct {
 // clockWindow is how far a signing time may be from the service's.
 const clockWindow = 15 * time.Minute
 
-// Read takes the bucket from the path or the host, the operation from the method,
-// and the parameters from the header, the query and an XML body.
+// routes are the operations by sub-resource and method. GET of accessPoint without
+// a name is a list.
+var routes = map[string]map[string]string{
+	"accessPoint":       {http.MethodPut: "CreateAccessPoint", http.MethodGet: "GetAccessPoint", http.MethodDelete: "DeleteAccessPoint"},
+	"accessPointPolicy": {http.MethodPut: "PutAccessPointPolicy", http.MethodGet: "GetAccessPointPolicy", http.MethodDelete: "DeleteAccessPointPolicy"},
+	"publicAccessBlock": {
+		http.MethodPut: "PutAccessPointPublicAccessBlock", http.MethodGet: "GetAccessPointPublicAccessBlock", http.MethodDelete: "DeleteAccessPointPublicAccessBlock",
+	},
+	"policy": {http.MethodPut: "PutBucketPolicy", http.MethodGet: "GetBucketPolicy", http.MethodDelete: "DeleteBucketPolicy"},
+}
+
+// roots are the root elements of the bodies that are XML.
+var roots = map[string]string{
+	"CreateAccessPoint":               "CreateAccessPointConfiguration",
+	"PutAccessPointPublicAccessBlock": "PublicAccessBlockConfiguration",
+}
+
+// Read takes the bucket from the path or the host, the operation from the method and
+// the sub-resource, and the parameters from the header, the query and the body.
 func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake.Refusal) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return r.Method, nil, refuse(400, oss.CodeInvalidArgument, "The query cannot be parsed.") // assumed
 	}
 	bucket, object := addressed(r)
-	if !query.Has("accessPoint") || object != "" {
-		// What the service answers depends on the other sub-resources that it
-		// has. This answer is assumed.
-		return r.Method + " " + r.URL.RequestURI(), nil, refuse(501, "NotImplemented", "This server has access points only.")
-	}
-	params := fake.FromQuery(query)
-	delete(params, "accessPoint")
-	if bucket != "" {
-		params["Bucket"] = bucket
+	params, sub := fake.FromQuery(query), ""
+	for name := range routes {
+		if query.Has(name) {
+			sub = name
+			delete(params, name)
+		}
 	}
 	// Official tools are known to put the name into the query.
 	point := cmp.Or(strings.TrimSpace(r.Header.Get("X-Oss-Access-Point-Name")), query.Get("x-oss-access-point-name"))
 	delete(params, "x-oss-access-point-name")
+	if sub == "" || object != "" || sub == "publicAccessBlock" && point == "" {
+		// What the service answers depends on the other sub-resources that it
+		// has. This answer is assumed.
+		return r.Method + " " + r.URL.RequestURI(), nil, refuse(501, "NotImplemented", "This server has access points only.")
+	}
+	if bucket != "" {
+		params["Bucket"] = bucket
+	}
 	if point != "" {
 		params["x-oss-access-point-name"] = point
 	}
-	switch {
-	case r.Method == http.MethodPut:
-		configuration, root, err := fake.FromXML(body)
-		if err != nil || root != "CreateAccessPointConfiguration" {
-			return "CreateAccessPoint", nil, refuse(400, oss.CodeMalformedXML, "The XML you provided was not well-formed or did not validate against our published schema.")
+	operation := routes[sub][r.Method]
+	switch root := roots[operation]; {
+	case operation == "":
+		return r.Method + " " + sub, nil, refuse(405, "MethodNotAllowed", "The specified method is not allowed against this resource.") // assumed
+	case operation == "GetAccessPoint" && point == "":
+		return "ListAccessPoints", params, nil
+	case root != "":
+		configuration, is, err := fake.FromXML(body)
+		if err != nil || is != root {
+			return operation, nil, refuse(400, oss.CodeMalformedXML, "The XML you provided was not well-formed or did not validate against our published schema.")
 		}
 		for name, value := range configuration {
 			params[name] = value
 		}
-		return "CreateAccessPoint", params, required(bucket, "Bucket")
-	case r.Method == http.MethodGet && point == "":
-		return "ListAccessPoints", params, nil
-	case r.Method == http.MethodGet:
-		return "GetAccessPoint", params, required(bucket, "Bucket")
-	case r.Method == http.MethodDelete:
-		return "DeleteAccessPoint", params, cmp.Or(required(bucket, "Bucket"), required(point, "x-oss-access-point-name"))
+	case r.Method == http.MethodPut:
+		params["Policy"] = string(body)
 	}
-	return r.Method + " accessPoint", nil, refuse(405, "MethodNotAllowed", "The specified method is not allowed against this resource.") // assumed
+	refusal := required(bucket, "Bucket")
+	if sub != "policy" && operation != "CreateAccessPoint" {
+		refusal = cmp.Or(refusal, required(point, "x-oss-access-point-name"))
+	}
+	return operation, params, refusal
 }
 
 // required refuses an empty value. The code is documented for the service; that
@@ -164,6 +190,10 @@ func finer(code string) string {
 		return "0031-00000001"
 	case oss.CodeMissingArgument:
 		return "0016-00000502"
+	case oss.CodeNoSuchBucketPolicy:
+		return "0030-00000006"
+	case invalidPolicy:
+		return "0030-00000005"
 	}
 	return ""
 }
@@ -219,7 +249,8 @@ func (d *dialect) Conflict() fake.Refusal {
 	return *refuse(409, oss.CodeAccessPointCreatingConflict, "The access point is being created.")
 }
 
-// Empty is an answer whose root has nothing in it.
+// Empty is an answer whose root has nothing in it. One that should be a policy is
+// none.
 func (d *dialect) Empty(operation, requestID string) fake.Answer {
 	return xmlAnswer(200, requestID, struct{ XMLName xml.Name }{xml.Name{Local: operation + "Result"}})
 }

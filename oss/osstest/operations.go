@@ -15,7 +15,7 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := call.Params
-	if !s.buckets[q.Get("Bucket")] {
+	if s.buckets[q.Get("Bucket")] == nil {
 		return fake.Answer{}, noSuchBucket()
 	}
 	now := time.Now()
@@ -98,6 +98,8 @@ func (s *Server) getAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
 		CreationDate:     strconv.FormatInt(p.stamp.Unix(), 10),
 		PublicEndpoint:   host + ".oss-accesspoint.aliyuncs.com",
 		InternalEndpoint: host + "-internal.oss-accesspoint.aliyuncs.com",
+
+		BlockPublicAccess: p.blocked.at(now),
 	})
 }
 
@@ -105,7 +107,7 @@ func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	bucket := call.Params.Get("Bucket")
-	if bucket != "" && !s.buckets[bucket] {
+	if bucket != "" && s.buckets[bucket] == nil {
 		return fake.Answer{}, noSuchBucket()
 	}
 	items := []item{}

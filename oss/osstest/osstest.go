@@ -41,9 +41,14 @@ type Server struct {
 	goneAfter  time.Duration
 
 	mu      sync.Mutex
-	buckets map[string]bool
+	buckets map[string]*bucket
 	points  []*point // in the order of their creation
 	created int
+}
+
+// A bucket is a bucket as the server keeps it.
+type bucket struct {
+	policy history[string] // empty for none
 }
 
 // A point is an access point as the server keeps it.
@@ -54,6 +59,27 @@ type point struct {
 	created      time.Time
 	stamp        time.Time // of the creation, by the service's clock
 	deleted      time.Time // zero unless it is being deleted
+	policy       history[string]
+	blocked      history[bool] // for public access
+}
+
+// A history is a value that changes. Reads may find what it was a while ago.
+type history[T any] struct {
+	since  []time.Time
+	values []T
+}
+
+// set changes the value now.
+func (h *history[T]) set(v T) { h.since, h.values = append(h.since, time.Now()), append(h.values, v) }
+
+// at returns what the value was at the time now.
+func (h *history[T]) at(now time.Time) (v T) {
+	for i, since := range h.since {
+		if !since.After(now) {
+			v = h.values[i]
+		}
+	}
+	return v
 }
 
 // ReadyAfter sets how long a new access point stays in state creating. The default is 0.
@@ -64,13 +90,25 @@ func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = 
 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
-	s := &Server{buckets: map[string]bool{Bucket: true}}
+	s := &Server{buckets: map[string]*bucket{Bucket: {}}}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
 		"CreateAccessPoint": s.createAccessPoint,
 		"GetAccessPoint":    s.getAccessPoint,
 		"ListAccessPoints":  s.listAccessPoints,
 		"DeleteAccessPoint": s.deleteAccessPoint,
+
+		"PutAccessPointPolicy":    s.putAccessPointPolicy,
+		"GetAccessPointPolicy":    s.getAccessPointPolicy,
+		"DeleteAccessPointPolicy": s.deleteAccessPointPolicy,
+
+		"PutAccessPointPublicAccessBlock":    s.putAccessPointPublicAccessBlock,
+		"GetAccessPointPublicAccessBlock":    s.getAccessPointPublicAccessBlock,
+		"DeleteAccessPointPublicAccessBlock": s.deleteAccessPointPublicAccessBlock,
+
+		"PutBucketPolicy":    s.putBucketPolicy,
+		"GetBucketPolicy":    s.getBucketPolicy,
+		"DeleteBucketPolicy": s.deleteBucketPolicy,
 	}
 	s.fake.Dialect = &dialect{key: credential.Key{ID: AccessKeyID, Secret: AccessKeySecret}}
 	for _, option := range options {
@@ -85,7 +123,9 @@ func (s *Server) empty() { clear(s.buckets) }
 func (s *Server) AddBucket(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.buckets[name] = true
+	if s.buckets[name] == nil {
+		s.buckets[name] = &bucket{}
+	}
 }
 
 // status returns the stage that an access point was in at the time now.
@@ -115,7 +155,7 @@ func (s *Server) forget() {
 // now.
 func (s *Server) find(call *fake.Call, now time.Time) (*point, *fake.Refusal) {
 	bucket := call.Params.Get("Bucket")
-	if !s.buckets[bucket] {
+	if s.buckets[bucket] == nil {
 		return nil, noSuchBucket()
 	}
 	for _, p := range s.points {

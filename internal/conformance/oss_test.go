@@ -2,9 +2,11 @@ package conformance
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,21 +36,9 @@ func init() {
 			})
 		},
 		peers: []*peer{{
-			name:   "oss",
-			client: func(e env, rt http.RoundTripper) (any, error) { return newOSS(e, rt), nil },
-			// The SDK has what is in the body of a creation in a struct of its own.
-			call: func(client any, operation string, in tree) (any, error) {
-				if operation == "CreateAccessPoint" {
-					configuration := tree{}
-					for name, v := range in {
-						if name != "Bucket" {
-							configuration[name] = v
-						}
-					}
-					in = tree{"Bucket": in["Bucket"], "CreateAccessPointConfiguration": configuration}
-				}
-				return call(client, operation, in)
-			},
+			name:    "oss",
+			client:  func(e env, rt http.RoundTripper) (any, error) { return newOSS(e, rt), nil },
+			call:    callOSS,
 			failure: ossFailure,
 		}},
 		env: func(g *gen) env {
@@ -85,6 +75,22 @@ func init() {
 			},
 			"GetAccessPoint":    ossPoint,
 			"DeleteAccessPoint": ossPoint,
+
+			"PutAccessPointPolicy":    withPolicy(ossPoint),
+			"GetAccessPointPolicy":    ossPoint,
+			"DeleteAccessPointPolicy": ossPoint,
+
+			"PutAccessPointPublicAccessBlock": func(g *gen) tree {
+				in := ossQueryPoint(g)
+				g.maybe(in, "BlockPublicAccess", func() any { return g.IntN(2) == 0 })
+				return in
+			},
+			"GetAccessPointPublicAccessBlock":    ossQueryPoint,
+			"DeleteAccessPointPublicAccessBlock": ossQueryPoint,
+
+			"PutBucketPolicy":    withPolicy(ossBucket),
+			"GetBucketPolicy":    ossBucket,
+			"DeleteBucketPolicy": ossBucket,
 			"ListAccessPoints": func(g *gen) tree {
 				in := tree{}
 				g.maybe(in, "MaxKeys", func() any { return g.number(1, 1000) })
@@ -103,6 +109,71 @@ func bucket(g *gen) string { return g.word(1, 30) + "-" + g.word(1, 30) }
 
 func ossPoint(g *gen) tree {
 	return tree{"Bucket": bucket(g), "AccessPointName": g.from([]rune("abcXYZ019-_.~*+/%=&?#@!$'(),;:[]|\\\"<>^`{}"), 1, 40)}
+}
+
+// ossQueryPoint names an access point in the query, which holds any text.
+func ossQueryPoint(g *gen) tree {
+	return tree{"Bucket": bucket(g), "AccessPointName": g.text(1, 40)}
+}
+
+func ossBucket(g *gen) tree { return tree{"Bucket": bucket(g)} }
+
+// withPolicy adds a policy, in any of the forms that JSON has for it.
+func withPolicy(input func(*gen) tree) func(*gen) tree {
+	return func(g *gen) tree {
+		in := input(g)
+		policy := map[string]any{"Version": "1", "Statement": g.list(0, 3, func() any {
+			return tree{"Effect": pick(g, "Allow", "Deny"), "Action": g.list(1, 3, func() any { return g.text(1, 20) }), "Resource": g.text(1, 40)}
+		})}
+		text, _ := json.Marshal(policy)
+		if g.IntN(2) == 0 {
+			text, _ = json.MarshalIndent(policy, "", pick(g, " ", "\t"))
+		}
+		in["Policy"] = string(text)
+		return in
+	}
+}
+
+// callOSS calls an operation of the SDK. That has what is in the body of a request in
+// a struct of its own, or as a reader, and so it has what is in the body of an
+// answer.
+func callOSS(client any, operation string, in tree) (any, error) {
+	body := tree{}
+	outside := tree{}
+	for name, v := range in {
+		if slices.Contains([]string{"Bucket", "MaxKeys", "ContinuationToken"}, name) || name == "AccessPointName" && operation != "CreateAccessPoint" {
+			outside[name] = v
+		} else {
+			body[name] = v
+		}
+	}
+	switch operation {
+	case "CreateAccessPoint":
+		outside["CreateAccessPointConfiguration"] = body
+	case "PutAccessPointPublicAccessBlock":
+		outside["PublicAccessBlockConfiguration"] = body
+	case "PutAccessPointPolicy", "PutBucketPolicy":
+		method := reflect.ValueOf(client).MethodByName(operation)
+		request := reflect.New(method.Type().In(1).Elem())
+		if err := fill(request, outside, ""); err != nil {
+			return nil, err
+		}
+		request.Elem().FieldByName("Body").Set(reflect.ValueOf(strings.NewReader(in["Policy"].(string))))
+		return results(method.Call([]reflect.Value{reflect.ValueOf(context.Background()), request}))
+	}
+	out, err := call(client, operation, outside)
+	if err != nil {
+		return out, err
+	}
+	switch out := out.(type) {
+	case *sdk.GetAccessPointPolicyResult:
+		return struct{ Policy string }{out.Body}, nil
+	case *sdk.GetBucketPolicyResult:
+		return struct{ Policy string }{out.Body}, nil
+	case *sdk.GetAccessPointPublicAccessBlockResult:
+		return out.PublicAccessBlockConfiguration, nil
+	}
+	return out, nil
 }
 
 func newOSS(e env, rt http.RoundTripper) *sdk.Client {
@@ -249,7 +320,7 @@ func TestLifeOSS(t *testing.T) {
 	ossRefused(t, err, 404, "NoSuchBucket")
 	_, err = c.ListAccessPoints(ctx, &sdk.ListAccessPointsRequest{MaxKeys: 1001})
 	ossRefused(t, err, 400, "InvalidArgument")
-	_, err = c.GetAccessPointPolicy(ctx, &sdk.GetAccessPointPolicyRequest{Bucket: sdk.Ptr(osstest.Bucket), AccessPointName: sdk.Ptr("ap-02")})
+	_, err = c.GetBucketAcl(ctx, &sdk.GetBucketAclRequest{Bucket: sdk.Ptr(osstest.Bucket)})
 	ossRefused(t, err, 501, "NotImplemented")
 	srv.Inject("ListAccessPoints", osstest.Throttle, osstest.ServerError)
 	_, err = c.ListAccessPoints(ctx, &sdk.ListAccessPointsRequest{})
@@ -259,6 +330,58 @@ func TestLifeOSS(t *testing.T) {
 	e.secret = "wrong"
 	_, err = newOSS(e, http.DefaultTransport).ListAccessPoints(ctx, &sdk.ListAccessPointsRequest{})
 	ossRefused(t, err, 403, "SignatureDoesNotMatch")
+}
+
+// TestLifeOSSPolicies sets, reads and deletes who may use an access point.
+func TestLifeOSSPolicies(t *testing.T) {
+	srv := osstest.NewServer()
+	e := serve(t, srv)
+	e.region, e.id, e.secret, e.pathStyle = osstest.Region, osstest.AccessKeyID, osstest.AccessKeySecret, true
+	c, ctx := newOSS(e, http.DefaultTransport), t.Context()
+	bucket, name := sdk.Ptr(osstest.Bucket), sdk.Ptr("ap-01")
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(c.CreateAccessPoint(ctx, &sdk.CreateAccessPointRequest{
+		Bucket:                         bucket,
+		CreateAccessPointConfiguration: &sdk.CreateAccessPointConfiguration{AccessPointName: name, NetworkOrigin: sdk.Ptr("internet")},
+	}))
+	const policy = `{"Version": "1", "Statement": [{"Effect": "Allow", "Principal": ["2"], "Action": ["oss:GetObject"], "Resource": ["*"]}]}`
+
+	_, err := c.GetAccessPointPolicy(ctx, &sdk.GetAccessPointPolicyRequest{Bucket: bucket, AccessPointName: name})
+	ossRefused(t, err, 404, "NoSuchAccessPointPolicy")
+	must(c.PutAccessPointPolicy(ctx, &sdk.PutAccessPointPolicyRequest{Bucket: bucket, AccessPointName: name, Body: strings.NewReader(policy)}))
+	if out, err := c.GetAccessPointPolicy(ctx, &sdk.GetAccessPointPolicyRequest{Bucket: bucket, AccessPointName: name}); err != nil || out.Body != policy {
+		t.Errorf("got %+v, %v", out, err)
+	}
+	must(c.DeleteAccessPointPolicy(ctx, &sdk.DeleteAccessPointPolicyRequest{Bucket: bucket, AccessPointName: name}))
+	_, err = c.GetAccessPointPolicy(ctx, &sdk.GetAccessPointPolicyRequest{Bucket: bucket, AccessPointName: name})
+	ossRefused(t, err, 404, "NoSuchAccessPointPolicy")
+
+	_, err = c.GetBucketPolicy(ctx, &sdk.GetBucketPolicyRequest{Bucket: bucket})
+	ossRefused(t, err, 404, "NoSuchBucketPolicy")
+	must(c.PutBucketPolicy(ctx, &sdk.PutBucketPolicyRequest{Bucket: bucket, Body: strings.NewReader(policy)}))
+	if out, err := c.GetBucketPolicy(ctx, &sdk.GetBucketPolicyRequest{Bucket: bucket}); err != nil || out.Body != policy {
+		t.Errorf("got %+v, %v", out, err)
+	}
+	out, err := c.DeleteBucketPolicy(ctx, &sdk.DeleteBucketPolicyRequest{Bucket: bucket})
+	if err != nil || out.StatusCode != 204 {
+		t.Errorf("%+v, %v", out, err)
+	}
+
+	for _, block := range []bool{true, false} {
+		must(c.PutAccessPointPublicAccessBlock(ctx, &sdk.PutAccessPointPublicAccessBlockRequest{
+			Bucket: bucket, AccessPointName: name, PublicAccessBlockConfiguration: &sdk.PublicAccessBlockConfiguration{BlockPublicAccess: sdk.Ptr(block)},
+		}))
+		got, err := c.GetAccessPointPublicAccessBlock(ctx, &sdk.GetAccessPointPublicAccessBlockRequest{Bucket: bucket, AccessPointName: name})
+		if err != nil || *got.PublicAccessBlockConfiguration.BlockPublicAccess != block {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
+	must(c.DeleteAccessPointPublicAccessBlock(ctx, &sdk.DeleteAccessPointPublicAccessBlockRequest{Bucket: bucket, AccessPointName: name}))
 }
 
 func ossRefused(t *testing.T, err error, status int, code string) {

@@ -21,8 +21,13 @@ type CreateAccessPointRequest struct {
 
 // Validate checks in against the documented constraints, without sending it.
 func (in CreateAccessPointRequest) Validate() error {
+	return invalid("CreateAccessPoint", newPointRules(in)...)
+}
+
+// newPointRules are the rules of an access point that is to be created.
+func newPointRules(in CreateAccessPointRequest) []check.Problem {
 	hasVPC := in.VpcConfiguration != nil && in.VpcConfiguration.VpcID != ""
-	return invalid("CreateAccessPoint", append(bucketRules(in.Bucket),
+	return append(bucketRules(in.Bucket),
 		check.Required("Bucket", in.Bucket),
 		check.Required("AccessPointName", in.AccessPointName),
 		check.That(!strings.HasSuffix(in.AccessPointName, "-ossalias"), "AccessPointName", "must not end with -ossalias"),
@@ -32,7 +37,7 @@ func (in CreateAccessPointRequest) Validate() error {
 		check.Required("NetworkOrigin", in.NetworkOrigin),
 		check.OneOf("NetworkOrigin", in.NetworkOrigin, NetworkOriginVPC, NetworkOriginInternet),
 		check.That(hasVPC || in.NetworkOrigin != NetworkOriginVPC, "VpcConfiguration.VpcId", "is required with NetworkOrigin vpc"),
-	)...)
+	)
 }
 
 // CreateAccessPointResponse is the answer to [Client.CreateAccessPoint].

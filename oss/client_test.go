@@ -47,7 +47,9 @@ func ensureAbsent(ctx context.Context, c *oss.Client, key string) error {
 }
 
 func createOne(ctx context.Context, c *oss.Client, name string) error {
-	_, err := c.CreateAccessPoint(ctx, ensureRequest(name))
+	in := createRequest
+	in.AccessPointName = name
+	_, err := c.CreateAccessPoint(ctx, in)
 	return err
 }
 

@@ -11,15 +11,16 @@
 //	if err != nil {
 //		return err
 //	}
-//	ap, err := client.EnsureAccessPoint(ctx, oss.CreateAccessPointRequest{
+//	ap, err := client.EnsureAccessPoint(ctx, oss.EnsureAccessPointRequest{
 //		Bucket:           "examplebucket",
 //		AccessPointName:  "ap-01",
 //		NetworkOrigin:    oss.NetworkOriginVPC,
 //		VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4****"},
+//		Policy:           policy, // JSON text; without one, nobody gets in
 //	})
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a name and waits
-// until it can be used. It may be called again after a crash, and by several
+// [Client.EnsureAccessPoint] finds or creates the access point of a name, waits
+// until it can be used, and gives it a policy. It may be called again after a crash, and by several
 // processes at once (see Never twice). The other way is [Client.CreateAccessPoint]
 // and [Client.WaitAccessPointEnabled].
 //
@@ -29,7 +30,8 @@
 //
 // Most programs need these alone:
 //
-//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent]
+//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent], and
+//     [Client.RepairAccessPoint], which changes a policy that is not as asked
 //   - [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted], and for
 //     many at a time [Client.WaitAccessPointsEnabled] and
 //     [Client.WaitAccessPointsDeleted]
@@ -121,12 +123,13 @@
 // the one access point that has it, whether it is called twice, by two processes,
 // or again after a crash:
 //
-//	ap, err := client.EnsureAccessPoint(ctx, oss.CreateAccessPointRequest{
+//	ap, err := client.EnsureAccessPoint(ctx, oss.EnsureAccessPointRequest{
 //		Bucket: "examplebucket", AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet,
 //	})
 //
-// It changes and deletes nothing. One that is not as asked, or belongs to another
-// bucket, is a [*DriftError]. [Client.EnsureAccessPointAbsent] deletes, and returns
+// It puts the policy that it is asked for where there is none, and changes and deletes
+// nothing else. An access point that is not as asked, or belongs to another bucket, is
+// a [*DriftError]. [Client.EnsureAccessPointAbsent] deletes, and returns
 // when nothing that was sent before can hit the next access point of that name.
 // Both rely on every change being visible to all after Config.Settle.
 //

@@ -13,25 +13,55 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
+// EnsureAccessPointRequest holds the parameters of [Client.EnsureAccessPoint].
+type EnsureAccessPointRequest struct {
+	Bucket           string            // required
+	AccessPointName  string            // required; as in [CreateAccessPointRequest]
+	NetworkOrigin    NetworkOrigin     // required
+	VpcConfiguration *VpcConfiguration // required for [NetworkOriginVPC]; a VPC of the bucket's region
+	// Policy is the policy of the access point: JSON text of Version 1, of at most
+	// 16 KB. The default is the one that it has, or none.
+	Policy string
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in EnsureAccessPointRequest) Validate() error {
+	problems := newPointRules(in.create())
+	if in.Policy != "" {
+		problems = append(problems, policyRules(in.Policy)...)
+	}
+	return invalid("EnsureAccessPoint", problems...)
+}
+
+// create returns the request that creates the access point.
+func (in EnsureAccessPointRequest) create() CreateAccessPointRequest {
+	return CreateAccessPointRequest{in.Bucket, in.AccessPointName, in.NetworkOrigin, in.VpcConfiguration}
+}
+
 // EnsureAccessPoint returns the access point that in names. It creates it if
-// there is none, waits until it can be used, and compares it with in.
+// there is none, waits until it can be used, gives it the policy of in if it has
+// none, and compares it with in.
 //
 // The name is the key: the service gives it to one access point in the account
 // and region at a time. So whoever asks for it gets the same one, and a program
 // that asks again after it was interrupted, or after an error, gets what it had
-// created. One that can be used already costs a single request. One that is
-// being deleted is waited for until it is gone, and for [Config].Settle more,
-// until no answer shows it any longer; then another is created.
+// created. One that can be used already costs a single request, and with a policy
+// two. One that is being deleted is waited for until it is gone, and for
+// [Config].Settle more, until no answer shows it any longer; then another is
+// created.
 //
 // An access point that differs from in is returned as it is, with a
-// [*DriftError]; there is no operation that could change it. So is the name if it
-// belongs to another bucket: the service refuses it, and the bucket does not show
-// it for Settle. EnsureAccessPoint deletes nothing.
+// [*DriftError]; [Client.RepairAccessPoint] changes what can be changed, its policy.
+// So is the name if it belongs to another bucket: the service refuses it, and the
+// bucket does not show it for Settle. EnsureAccessPoint deletes nothing.
+//
+// Policies are compared by what they say: order and white space do not matter, nor
+// whether a single value stands in a list. The service has no conditional change of
+// a policy. If two calls at the same time find none and ask for different ones, one
+// of the two policies stands in the end; the call that loses may have ended before,
+// and then the next one with its request reports the drift.
 //
 // Many calls at the same time share lists as [Client.WaitAccessPointEnabled] does.
-// One that has created the access point may return it as a list shows it, with
-// AccessPointARN but without what else lists lack: [Client.GetAccessPoint] has the
-// rest. One that finds it returns all.
 //
 // Failures that may pass, such as throttling, are waited out for as long as ctx
 // allows. When ctx ends, call again with the same name. What was deleted by
@@ -39,17 +69,39 @@ import (
 // taken for an access point that stands.
 //
 // Errors: [*DriftError]; otherwise a [*WaitError] around those of
-// [Client.CreateAccessPoint], [Client.GetAccessPoint] and
-// [Client.WaitAccessPointEnabled].
+// [Client.CreateAccessPoint], [Client.GetAccessPoint],
+// [Client.WaitAccessPointEnabled] and, with a policy, [Client.GetAccessPointPolicy]
+// and [Client.PutAccessPointPolicy].
 //
-// RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint; it uses
+// RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint, with a policy
+// oss:GetAccessPointPolicy and oss:PutAccessPointPolicy; it uses
 // oss:ListAccessPoints if it may.
-func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequest) (AccessPoint, error) {
+func (c *Client) EnsureAccessPoint(ctx context.Context, in EnsureAccessPointRequest) (AccessPoint, error) {
 	if err := c.validate(in); err != nil {
 		return AccessPoint{}, err
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrAlreadyExists, ErrConflict)
-	arn := "" // of the access point that this call has created
+	ap, failed := c.findOrCreate(ctx, in.create())
+	differences := differencesOf(in.create(), ap)
+	if failed == nil && in.Policy != "" {
+		var found string
+		found, failed = c.policyOf(ctx, in, differences == nil)
+		if failed == nil && !samePolicy(in.Policy, found) {
+			differences = append(differences, check.Difference{Field: "Policy", Wanted: in.Policy, Found: found})
+		}
+	}
+	switch {
+	case failed == nil:
+		return ap, drifted("EnsureAccessPoint", in.AccessPointName, in.AccessPointName, differences...)
+	case errors.Is(failed, ensure.ErrTaken):
+		return ap, fmt.Errorf("%w: %w", drifted("EnsureAccessPoint", in.AccessPointName, in.AccessPointName, check.Same("Bucket", in.Bucket, "another bucket")), failed.Err)
+	}
+	return ap, waitError("EnsureAccessPoint", failed)
+}
+
+// findOrCreate returns the access point that has the name of in, when it can be used
+// or is not as asked.
+func (c *Client) findOrCreate(ctx context.Context, in CreateAccessPointRequest) (AccessPoint, *wait.Error) {
 	usable := enabled()
 	source := c.source(in.Bucket)
 	source.Get = func(ctx context.Context, name string) (AccessPoint, error) { // one of another name, too
@@ -64,24 +116,14 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		Memory: &c.view.memory,
 		Key:    in.Bucket + "/" + in.AccessPointName,
 		Look: func(ctx context.Context, from, by time.Time) wait.Look[AccessPoint] {
-			look := source.Look(ctx, in.AccessPointName, from, by)
-			if look.Listed && look.Err == nil && look.Value.Status == StatusEnable {
-				look.Value.AccessPointARN = arn // this call need not ask for what it was told
-			}
-			return look
+			return source.Look(ctx, in.AccessPointName, from, by)
 		},
-		// What would end the call is left to a get.
-		Believe: func(ap AccessPoint) bool {
-			return drift(in, ap) == nil && (ap.Status == StatusCreating || ap.AccessPointARN != "")
-		},
-		Get: func(ctx context.Context) (AccessPoint, error) { return source.Get(ctx, in.AccessPointName) },
+		// What would end the call is left to a get, which has all.
+		Believe: func(ap AccessPoint) bool { return differencesOf(in, ap) == nil && ap.Status == StatusCreating },
+		Get:     func(ctx context.Context) (AccessPoint, error) { return source.Get(ctx, in.AccessPointName) },
 		Create: func(ctx context.Context) (AccessPoint, error) {
-			out, err := c.CreateAccessPoint(ctx, in)
-			if err != nil {
-				return AccessPoint{}, err
-			}
-			arn = out.AccessPointARN
-			return AccessPoint{Bucket: in.Bucket, AccessPointName: in.AccessPointName, AccessPointARN: arn}, nil
+			_, err := c.CreateAccessPoint(ctx, in)
+			return AccessPoint{Bucket: in.Bucket, AccessPointName: in.AccessPointName}, err
 		},
 		Absent: notFound,
 		Busy:   func(err error) bool { return errors.Is(err, CodeAccessPointCreatingConflict) },
@@ -89,20 +131,48 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in CreateAccessPointRequ
 		Refused: func(err error) bool { return errors.Is(err, ErrAlreadyExists) || errors.Is(err, ErrConflict) },
 		Leaving: func(ap AccessPoint) bool { return ap.Status == StatusDeleting },
 		Done: func(ap AccessPoint) (string, bool, error) {
-			if drift(in, ap) != nil {
+			if differencesOf(in, ap) != nil {
 				return string(ap.Status), true, nil // it never becomes what was asked for
 			}
 			return usable.Done(ap)
 		},
 	}
-	ap, failed := e.Ensure(ctx)
-	switch {
-	case failed == nil:
-		return ap, drift(in, ap)
-	case errors.Is(failed, ensure.ErrTaken):
-		return ap, fmt.Errorf("%w: %w", drifted("EnsureAccessPoint", in.AccessPointName, in.AccessPointName, check.Same("Bucket", in.Bucket, "another bucket")), failed.Err)
+	return e.Ensure(ctx)
+}
+
+// policyOf returns the policy of the access point that in names, or an empty text if
+// there is none. With put, it puts that of in then, and goes on until one shows.
+func (c *Client) policyOf(ctx context.Context, in EnsureAccessPointRequest, put bool) (string, *wait.Error) {
+	settle := c.cfg.settle()
+	get := func(ctx context.Context) (string, error) {
+		out, err := c.GetAccessPointPolicy(ctx, GetAccessPointPolicyRequest{Bucket: in.Bucket, AccessPointName: in.AccessPointName})
+		if err != nil {
+			return "", err
+		}
+		return out.Policy, nil
 	}
-	return ap, waitError("EnsureAccessPoint", failed)
+	var next time.Time // put again, not before
+	return wait.Until(ctx, policyPauses(settle), func(ctx context.Context) (string, error) {
+		asked := time.Now()
+		found, err := get(ctx)
+		if !noPolicy(err) {
+			return found, err
+		}
+		if !put || asked.Before(next) {
+			return "", nil
+		}
+		_, err = c.PutAccessPointPolicy(ctx, PutAccessPointPolicyRequest{Bucket: in.Bucket, AccessPointName: in.AccessPointName, Policy: in.Policy})
+		if err != nil {
+			return "", err
+		}
+		next = time.Now().Add(settle)
+		if found, err = get(ctx); noPolicy(err) {
+			err = nil
+		}
+		return found, err
+	}, wait.Goal[string]{Done: func(found string) (string, bool, error) {
+		return "without a policy", found != "" || !put, nil
+	}})
 }
 
 // EnsureAccessPointAbsent deletes the access point of a bucket that has the name,
@@ -168,14 +238,19 @@ func (c *Client) look(ctx context.Context, bucket, accessPointName string) (Acce
 	return out.AccessPoint, nil
 }
 
-// drift compares an access point with the request for it.
-func drift(in CreateAccessPointRequest, ap AccessPoint) error {
-	return drifted("EnsureAccessPoint", in.AccessPointName, in.AccessPointName,
+// differencesOf returns in what an access point is not as asked.
+func differencesOf(in CreateAccessPointRequest, ap AccessPoint) (all []check.Difference) {
+	for _, d := range [...]check.Difference{
 		check.Same("Bucket", in.Bucket, ap.Bucket),
 		check.Same("AccessPointName", in.AccessPointName, ap.AccessPointName),
 		check.Same("NetworkOrigin", in.NetworkOrigin.lower(), ap.NetworkOrigin.lower()),
 		check.Same("VpcConfiguration.VpcId", in.VpcConfiguration.id(), ap.VpcConfiguration.id()),
-	)
+	} {
+		if d != (check.Difference{}) {
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 // lower is for comparisons. Like a [Status], the service may write an origin in

@@ -55,23 +55,14 @@ func identity(ap oss.AccessPoint) string {
 }
 
 // ensured returns the identity of what EnsureAccessPoint has returned.
-func ensured(ctx context.Context, c *oss.Client, in oss.CreateAccessPointRequest) (string, error) {
+func ensured(ctx context.Context, c *oss.Client, in oss.EnsureAccessPointRequest) (string, error) {
 	ap, err := c.EnsureAccessPoint(ctx, in)
-	for err == nil && ap.CreationDate == "" { // lists lack it
-		var out *oss.GetAccessPointResponse
-		if out, err = c.GetAccessPoint(ctx, oss.GetAccessPointRequest{Bucket: in.Bucket, AccessPointName: in.AccessPointName}); err == nil {
-			ap = out.AccessPoint
-		} else if ctx.Err() == nil {
-			<-time.After(time.Second)
-			err = nil
-		}
-	}
 	return identity(ap), err
 }
 
 // ensureRequest asks for the access point that key names.
-func ensureRequest(key string) oss.CreateAccessPointRequest {
-	return oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet}
+func ensureRequest(key string) oss.EnsureAccessPointRequest {
+	return oss.EnsureAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet}
 }
 
 // world is an OSS for schedules, the callers of which look at lists each for
@@ -187,7 +178,7 @@ func TestLives(t *testing.T) {
 			}
 			disturb()
 			for life := range 3 {
-				ap, err := client.EnsureAccessPoint(hour(t), createRequest)
+				ap, err := client.EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 				if there := standing(); err != nil || ap.Status != oss.StatusEnable || there != identity(ap) {
 					t.Fatalf("seed %d, life %d: got %s, %v, there is %s", seed, life, identity(ap), err, there)
 				}

@@ -25,6 +25,13 @@ var vpcRequest = oss.CreateAccessPointRequest{
 	VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-1"},
 }
 
+// wanted asks for the access point that in would create.
+func wanted(in oss.CreateAccessPointRequest) oss.EnsureAccessPointRequest {
+	return oss.EnsureAccessPointRequest{
+		Bucket: in.Bucket, AccessPointName: in.AccessPointName, NetworkOrigin: in.NetworkOrigin, VpcConfiguration: in.VpcConfiguration,
+	}
+}
+
 // count returns how often operation was called.
 func count(calls []string, operation string) (n int) {
 	for _, name := range calls {
@@ -48,7 +55,7 @@ func TestEnsure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := osstest.NewServer(osstest.ReadyAfter(15*time.Second), osstest.GoneAfter(5*time.Second))
 		client, start := srv.Client(), time.Now()
-		ap, err := client.EnsureAccessPoint(hour(t), vpcRequest)
+		ap, err := client.EnsureAccessPoint(hour(t), wanted(vpcRequest))
 		if err != nil || ap.Status != oss.StatusEnable || ap.VpcConfiguration.VpcID != "vpc-1" {
 			t.Fatalf("got %+v, %v", ap, err)
 		}
@@ -60,7 +67,7 @@ func TestEnsure(t *testing.T) {
 		}
 
 		n, start := len(srv.Calls()), time.Now()
-		again, err := client.EnsureAccessPoint(hour(t), vpcRequest)
+		again, err := client.EnsureAccessPoint(hour(t), wanted(vpcRequest))
 		if d := cmp.Diff(ap, again); d != "" || err != nil || time.Since(start) != 0 {
 			t.Errorf("found again after %v: %v (-first +again):\n%s", time.Since(start), err, d)
 		}
@@ -100,7 +107,7 @@ func TestEnsureMany(t *testing.T) {
 	}{
 		"alone":        {false, 1, counts{1, 5, 0}, counts{0, 1, 0}},
 		"few":          {false, 4, counts{4, 12, 12}, counts{0, 4, 4}},
-		"many":         {false, 200, counts{200, 20, 30}, counts{0, 200, 10}},
+		"many":         {false, 200, counts{200, 220, 30}, counts{0, 200, 10}},
 		"may not list": {true, 200, counts{200, 1200, 1}, counts{0, 200, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,8 +121,8 @@ func TestEnsureMany(t *testing.T) {
 					names = append(names, fmt.Sprintf("ap-%03d", i))
 				}
 				client, before := srv.Client(), 0
-				for i, want := range []counts{c.first, c.again} {
-					for i, err := range manyEnsured(t, client, osstest.Bucket, names, i == 0) {
+				for _, want := range []counts{c.first, c.again} {
+					for i, err := range manyEnsured(t, client, osstest.Bucket, names) {
 						if err != nil {
 							t.Errorf("%s: %v", names[i], err)
 						}
@@ -134,8 +141,8 @@ func TestEnsureMany(t *testing.T) {
 }
 
 // manyEnsured ensures the access points of several names at once on one client and
-// returns the errors in their order. Those that are found are returned whole.
-func manyEnsured(t *testing.T, client *oss.Client, bucket string, names []string, created bool) []error {
+// returns the errors in their order. They are returned whole.
+func manyEnsured(t *testing.T, client *oss.Client, bucket string, names []string) []error {
 	errs := make([]error, len(names))
 	var all sync.WaitGroup
 	for i, name := range names {
@@ -143,7 +150,7 @@ func manyEnsured(t *testing.T, client *oss.Client, bucket string, names []string
 			in := ensureRequest(name)
 			in.Bucket = bucket
 			ap, err := client.EnsureAccessPoint(hour(t), in)
-			if err == nil && (ap.AccessPointName != name || ap.Status != oss.StatusEnable || ap.AccessPointARN == "" || ap.PublicEndpoint == "" && !created) {
+			if err == nil && (ap.AccessPointName != name || ap.Status != oss.StatusEnable || ap.AccessPointARN == "" || ap.PublicEndpoint == "") {
 				err = fmt.Errorf("got %+v", ap)
 			}
 			errs[i] = err
@@ -196,7 +203,7 @@ func TestEnsureDistrustsLists(t *testing.T) {
 						create(t, srv, name)
 					}
 				}
-				for i, err := range manyEnsured(t, client, osstest.Bucket, names, !c.standing) {
+				for i, err := range manyEnsured(t, client, osstest.Bucket, names) {
 					if err != nil {
 						t.Errorf("%s: %v", names[i], err)
 					}
@@ -210,7 +217,7 @@ func TestEnsureDistrustsLists(t *testing.T) {
 	t.Run("of a bucket that does not exist", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			srv, start := osstest.NewServer(), time.Now()
-			for i, err := range manyEnsured(t, srv.Client(), "no-such-bucket", names, true) {
+			for i, err := range manyEnsured(t, srv.Client(), "no-such-bucket", names) {
 				if !errors.Is(err, oss.CodeNoSuchBucket) {
 					t.Errorf("%s: %v", names[i], err)
 				}
@@ -230,25 +237,25 @@ func TestEnsureRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	with := func(change func(*oss.CreateAccessPointRequest)) oss.CreateAccessPointRequest {
-		in := vpcRequest
+	with := func(change func(*oss.EnsureAccessPointRequest)) oss.EnsureAccessPointRequest {
+		in := wanted(vpcRequest)
 		change(&in)
 		return in
 	}
 	for name, c := range map[string]struct {
-		in     oss.CreateAccessPointRequest
+		in     oss.EnsureAccessPointRequest
 		client *oss.Client
 		want   string
 	}{
-		"no bucket":        {with(func(in *oss.CreateAccessPointRequest) { in.Bucket = "" }), client, "Bucket is required"},
-		"no name":          {with(func(in *oss.CreateAccessPointRequest) { in.AccessPointName = "" }), client, "AccessPointName is required"},
-		"a long name":      {with(func(in *oss.CreateAccessPointRequest) { in.AccessPointName = strings.Repeat("a", 20) }), client, "AccessPointName must have 3 to 19 characters"},
-		"no network":       {with(func(in *oss.CreateAccessPointRequest) { in.NetworkOrigin = "" }), client, "NetworkOrigin is required"},
-		"no VPC":           {with(func(in *oss.CreateAccessPointRequest) { in.VpcConfiguration = nil }), client, "VpcConfiguration.VpcId is required"},
-		"without checks":   {with(func(in *oss.CreateAccessPointRequest) { in.AccessPointName = "" }), unchecked, "x-oss-access-point-name is required"},
-		"another host":     {with(func(in *oss.CreateAccessPointRequest) { in.Bucket = "a.b/c" }), unchecked, "Bucket must have only"},
-		"no client":        {vpcRequest, nil, "nil Client"},
-		"no client at all": {vpcRequest, new(oss.Client), "nil Client"},
+		"no bucket":        {with(func(in *oss.EnsureAccessPointRequest) { in.Bucket = "" }), client, "Bucket is required"},
+		"no name":          {with(func(in *oss.EnsureAccessPointRequest) { in.AccessPointName = "" }), client, "AccessPointName is required"},
+		"a long name":      {with(func(in *oss.EnsureAccessPointRequest) { in.AccessPointName = strings.Repeat("a", 20) }), client, "AccessPointName must have 3 to 19 characters"},
+		"no network":       {with(func(in *oss.EnsureAccessPointRequest) { in.NetworkOrigin = "" }), client, "NetworkOrigin is required"},
+		"no VPC":           {with(func(in *oss.EnsureAccessPointRequest) { in.VpcConfiguration = nil }), client, "VpcConfiguration.VpcId is required"},
+		"without checks":   {with(func(in *oss.EnsureAccessPointRequest) { in.AccessPointName = "" }), unchecked, "x-oss-access-point-name is required"},
+		"another host":     {with(func(in *oss.EnsureAccessPointRequest) { in.Bucket = "a.b/c" }), unchecked, "Bucket must have only"},
+		"no client":        {wanted(vpcRequest), nil, "nil Client"},
+		"no client at all": {wanted(vpcRequest), new(oss.Client), "nil Client"},
 	} {
 		_, err := c.client.EnsureAccessPoint(t.Context(), c.in)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(name, "no client") && !errors.Is(err, oss.ErrInvalidRequest) {
@@ -299,7 +306,7 @@ func TestEnsureFails(t *testing.T) {
 					create(t, srv, "ap-01")
 					err = client.EnsureAccessPointAbsent(hour(t), osstest.Bucket, "ap-01")
 				} else {
-					_, err = client.EnsureAccessPoint(hour(t), createRequest)
+					_, err = client.EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 				}
 				if !errors.Is(err, c.want) || !strings.Contains(fmt.Sprint(err), "oss: "+c.operation+": ") || time.Since(start) != 0 {
 					t.Errorf("after %v: %v", time.Since(start), err)
@@ -318,23 +325,23 @@ func gotPoint(bucket, origin, vpc, status, created string) wiretest.Answer {
 // TestEnsureDrift compares what is found with what is asked, whatever its state,
 // and asks no more.
 func TestEnsureDrift(t *testing.T) {
-	other := vpcRequest
+	other := wanted(vpcRequest)
 	other.VpcConfiguration = &oss.VpcConfiguration{VpcID: "vpc-2"}
 	for name, c := range map[string]struct {
-		in    oss.CreateAccessPointRequest
+		in    oss.EnsureAccessPointRequest
 		found wiretest.Answer
 		want  []oss.Drift
 		text  string
 	}{
-		"nothing":         {vpcRequest, gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", "1"), nil, ""},
-		"no VPC":          {createRequest, gotPoint(osstest.Bucket, "internet", "", "enable", "1"), nil, ""},
-		"capital letters": {vpcRequest, gotPoint(osstest.Bucket, "VPC", "vpc-1", "Enable", "1"), nil, ""},
+		"nothing":         {wanted(vpcRequest), gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", "1"), nil, ""},
+		"no VPC":          {wanted(createRequest), gotPoint(osstest.Bucket, "internet", "", "enable", "1"), nil, ""},
+		"capital letters": {wanted(vpcRequest), gotPoint(osstest.Bucket, "VPC", "vpc-1", "Enable", "1"), nil, ""},
 		"VPC": {other, gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", "1"), []oss.Drift{{Field: "VpcConfiguration.VpcId", Wanted: "vpc-2", Found: "vpc-1"}},
 			`oss: EnsureAccessPoint "ap-01": ap-01 is not as asked: VpcConfiguration.VpcId is "vpc-1", not "vpc-2"`},
-		"network": {createRequest, gotPoint(osstest.Bucket, "vpc", "vpc-1", "creating", "1"), []oss.Drift{
+		"network": {wanted(createRequest), gotPoint(osstest.Bucket, "vpc", "vpc-1", "creating", "1"), []oss.Drift{
 			{Field: "NetworkOrigin", Wanted: "internet", Found: "vpc"}, {Field: "VpcConfiguration.VpcId", Wanted: "", Found: "vpc-1"}},
 			`oss: EnsureAccessPoint "ap-01": ap-01 is not as asked: NetworkOrigin is "vpc", not "internet"; VpcConfiguration.VpcId is "vpc-1", not ""`},
-		"bucket": {createRequest, gotPoint("otherbucket", "internet", "", "disable", "1"), []oss.Drift{{Field: "Bucket", Wanted: osstest.Bucket, Found: "otherbucket"}},
+		"bucket": {wanted(createRequest), gotPoint("otherbucket", "internet", "", "disable", "1"), []oss.Drift{{Field: "Bucket", Wanted: osstest.Bucket, Found: "otherbucket"}},
 			`oss: EnsureAccessPoint "ap-01": ap-01 is not as asked: Bucket is "otherbucket", not "examplebucket"`},
 		"name": {ensureRequest("ap-02"), gotPoint(osstest.Bucket, "internet", "", "enable", "1"), []oss.Drift{{Field: "AccessPointName", Wanted: "ap-02", Found: "ap-01"}},
 			`oss: EnsureAccessPoint "ap-02": ap-02 is not as asked: AccessPointName is "ap-01", not "ap-02"`},
@@ -368,7 +375,7 @@ func TestEnsureTaken(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := osstest.NewServer()
 				srv.AddBucket("otherbucket")
-				in := createRequest
+				in := ensureRequest("ap-01")
 				in.Bucket = "otherbucket"
 				theirs, err := srv.Client().EnsureAccessPoint(hour(t), in)
 				if err != nil {
@@ -378,7 +385,7 @@ func TestEnsureTaken(t *testing.T) {
 					srv.Fail("CreateAccessPoint", oss.APIError{StatusCode: 409, Code: code})
 				}
 				n, start := len(srv.Calls()), time.Now()
-				ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+				ap, err := srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 				drift, ok := errors.AsType[*oss.DriftError](err)
 				if !ok || !errors.Is(err, kind) || ap != (oss.AccessPoint{}) {
 					t.Fatalf("got %+v, %v", ap, err)
@@ -402,7 +409,7 @@ func TestEnsureTaken(t *testing.T) {
 				// It is given up, after the first refusal and before the last.
 				<-time.After(time.Minute)
 				time.AfterFunc(5*time.Second, func() { remove(t, srv, "otherbucket", "ap-01") })
-				if ap, err = srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Bucket != osstest.Bucket {
+				if ap, err = srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01")); err != nil || ap.Bucket != osstest.Bucket {
 					t.Errorf("given up: %+v, %v", ap, err)
 				}
 
@@ -472,12 +479,12 @@ func TestEnsureLostAnswers(t *testing.T) {
 				srv := osstest.NewServer(osstest.ReadyAfter(time.Second))
 				srv.Disturb(osstest.Disturbance{Late: 9 * time.Second, Lag: time.Second})
 				srv.Inject("CreateAccessPoint", faults...)
-				ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+				ap, err := srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 				if err != nil || ap.Status != oss.StatusEnable {
 					t.Fatalf("got %+v, %v", ap, err)
 				}
 				<-time.After(time.Minute)
-				if again, err := srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || cmp.Diff(ap, again) != "" {
+				if again, err := srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01")); err != nil || cmp.Diff(ap, again) != "" {
 					t.Errorf("got %+v, then %+v, %v", ap, again, err)
 				}
 			})
@@ -490,13 +497,13 @@ func TestEnsureLostAnswers(t *testing.T) {
 func TestEnsureAfterDeletion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := osstest.NewServer(osstest.ReadyAfter(3*time.Second), osstest.GoneAfter(time.Minute))
-		first, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+		first, err := srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		remove(t, srv, osstest.Bucket, "ap-01")
 		start := time.Now()
-		second, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+		second, err := srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 		if err != nil || second.Status != oss.StatusEnable || second.CreationDate == first.CreationDate {
 			t.Errorf("got %+v, %v, after %+v", second, err, first)
 		}
@@ -508,7 +515,7 @@ func TestEnsureAfterDeletion(t *testing.T) {
 		none := wiretest.Answer{Status: 404, Body: errorBody("NoSuchAccessPoint")}
 		r := wiretest.Answering(deleting, before, deleting, none, wiretest.Answer{Body: created}, before, deleting,
 			gotPoint(osstest.Bucket, "internet", "", "enable", "2"))
-		ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), createRequest)
+		ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 		if err != nil || ap.CreationDate != "2" {
 			t.Errorf("got %+v, %v", ap, err)
 		}
@@ -539,7 +546,7 @@ func TestEnsureTakenTwice(t *testing.T) {
 				return answer.RoundTrip(r)
 			})}
 		})
-		if ap, err := client.EnsureAccessPoint(hour(t), createRequest); err != nil || ap.CreationDate != "2" || refused != 2 {
+		if ap, err := client.EnsureAccessPoint(hour(t), ensureRequest("ap-01")); err != nil || ap.CreationDate != "2" || refused != 2 {
 			t.Errorf("got %+v, %v", ap, err)
 		}
 	})
@@ -552,7 +559,7 @@ func TestEnsureConflicts(t *testing.T) {
 		for range 10 {
 			srv.Fail("CreateAccessPoint", oss.APIError{StatusCode: 409, Code: oss.CodeAccessPointCreatingConflict})
 		}
-		ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest)
+		ap, err := srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 		if err != nil || ap.Status != oss.StatusEnable || count(srv.Calls(), "CreateAccessPoint") != 11 {
 			t.Errorf("got %+v, %v", ap, err)
 		}
@@ -573,10 +580,10 @@ func TestEnsureStates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		state := func(status string) wiretest.Answer { return gotPoint(osstest.Bucket, "internet", "", status, "1") }
 		r := wiretest.Answering(state("creating"), state("disable"), state("disable"), state("creating"), state("enable"))
-		if ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Status != oss.StatusEnable || len(r.Requests()) != 5 {
+		if ap, err := newClient(t, r, nil).EnsureAccessPoint(hour(t), ensureRequest("ap-01")); err != nil || ap.Status != oss.StatusEnable || len(r.Requests()) != 5 {
 			t.Errorf("got %+v, %v", ap, err)
 		}
-		ap, err := newClient(t, wiretest.Answering(state("disable")), nil).EnsureAccessPoint(hour(t), createRequest)
+		ap, err := newClient(t, wiretest.Answering(state("disable")), nil).EnsureAccessPoint(hour(t), ensureRequest("ap-01"))
 		failed, ok := errors.AsType[*oss.WaitError](err)
 		if !ok || failed.State != "disable" || failed.Polls != 3 || failed.Operation != "EnsureAccessPoint" || ap.AccessPointName != "ap-01" {
 			t.Errorf("got %+v, %v", ap, err)
@@ -615,7 +622,7 @@ func TestEnsureEnds(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 				defer cancel()
 				start := time.Now()
-				_, err := srv.Client().EnsureAccessPoint(ctx, createRequest)
+				_, err := srv.Client().EnsureAccessPoint(ctx, ensureRequest("ap-01"))
 				for _, want := range c.want {
 					if !errors.Is(err, want) {
 						t.Errorf("%v is not %v", err, want)
@@ -628,7 +635,7 @@ func TestEnsureEnds(t *testing.T) {
 					t.Errorf("%v", err)
 				}
 				srv.Disturb(osstest.Disturbance{})
-				if ap, err := srv.Client().EnsureAccessPoint(hour(t), createRequest); err != nil || ap.Status != oss.StatusEnable {
+				if ap, err := srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-01")); err != nil || ap.Status != oss.StatusEnable {
 					t.Errorf("called again: %+v, %v", ap, err)
 				}
 				ctx, cancel = context.WithTimeout(t.Context(), 5*time.Second)
@@ -649,7 +656,7 @@ func TestEnsureTogether(t *testing.T) {
 		errs := make(chan error, 2)
 		for _, in := range []oss.CreateAccessPointRequest{createRequest, vpcRequest} {
 			go func() {
-				ap, err := srv.Client().EnsureAccessPoint(hour(t), in)
+				ap, err := srv.Client().EnsureAccessPoint(hour(t), wanted(in))
 				if ap.AccessPointName != "ap-01" {
 					t.Errorf("got %+v, %v", ap, err)
 				}

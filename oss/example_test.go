@@ -78,7 +78,7 @@ func ExampleClient_EnsureAccessPoint() {
 	}
 
 	ctx := context.Background()
-	wanted := oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet}
+	wanted := oss.EnsureAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet}
 	for range 2 {
 		ap, err := client.EnsureAccessPoint(ctx, wanted)
 		fmt.Println(ap.AccessPointName, ap.Status, err)
@@ -95,6 +95,34 @@ func ExampleClient_EnsureAccessPoint() {
 	// ap-01 enable <nil>
 	// [{NetworkOrigin vpc internet} {VpcConfiguration.VpcId vpc-t4nlw426y44rd3iq4abcd }]
 	// <nil>
+}
+
+// A policy is put where there is none. One that says something else is changed only
+// when that is asked for.
+func ExampleClient_RepairAccessPoint() {
+	client := osstest.NewServer().Client()
+	policy := func(user string) string {
+		return `{"Version":"1","Statement":[{"Effect":"Allow","Principal":["` + user + `"],"Action":["oss:GetObject"],` +
+			`"Resource":["acs:oss:cn-hangzhou:1234567890123456:accesspoint/ap-01/object/*"]}]}`
+	}
+
+	ctx := context.Background()
+	wanted := oss.EnsureAccessPointRequest{
+		Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet, Policy: policy("20214760404935123"),
+	}
+	_, err := client.EnsureAccessPoint(ctx, wanted)
+	fmt.Println(err)
+
+	wanted.Policy = policy("20214760404935999")
+	_, err = client.EnsureAccessPoint(ctx, wanted)
+	fmt.Println(errors.Is(err, oss.ErrDrift))
+
+	repair, err := client.RepairAccessPoint(ctx, wanted)
+	fmt.Println(repair.Changed[0].Field, len(repair.Left), err)
+	// Output:
+	// <nil>
+	// true
+	// Policy 0 <nil>
 }
 
 // A create whose answer was lost is not sent again, since a second one would be

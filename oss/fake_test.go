@@ -364,7 +364,7 @@ func TestFakePolicies(t *testing.T) {
 
 // TestPolicyAnswers takes JSON alone for a policy.
 func TestPolicyAnswers(t *testing.T) {
-	for body, ok := range map[string]bool{policy: true, " {}\n": true, "": false, policy[:40]: false, "<html></html>": false, "[]": false} {
+	for body, ok := range map[string]bool{policy: true, " {\"Version\":\"1\"}\n": true, "": false, "{}": false, `{"Code":"InternalError","Message":"m"}`: false, policy[:40]: false, "<html></html>": false, "[]": false} {
 		c := newClient(t, wiretest.Answering(wiretest.Answer{Body: body}), func(c *oss.Config) { c.MaxAttempts = 1 })
 		out, err := c.GetBucketPolicy(t.Context(), oss.GetBucketPolicyRequest{Bucket: "examplebucket"})
 		if ok != (err == nil) || ok && out.Policy != body {

@@ -31,7 +31,7 @@ var ossService = service{
 					return nil, err
 				}
 				return func(ctx context.Context, key string) (string, error) {
-					ap, err := client.EnsureAccessPoint(ctx, oss.CreateAccessPointRequest{
+					ap, err := client.EnsureAccessPoint(ctx, oss.EnsureAccessPointRequest{
 						Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet,
 					})
 					return ap.AccessPointName, err

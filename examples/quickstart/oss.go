@@ -12,7 +12,7 @@ import (
 // account, and so it is the key.
 func startOSS(o *options, j *job) error {
 	cfg := oss.Config{Region: o.region}
-	request := oss.CreateAccessPointRequest{Bucket: o.ossBucket, NetworkOrigin: oss.NetworkOriginInternet}
+	request := oss.EnsureAccessPointRequest{Bucket: o.ossBucket, NetworkOrigin: oss.NetworkOriginInternet}
 	if !o.live {
 		cfg = osstest.NewServer(osstest.ReadyAfter(3*time.Second), osstest.GoneAfter(500*time.Millisecond)).Config()
 		cfg.Settle = settle

@@ -92,7 +92,7 @@ var services = map[string]serviceUnderTest{
 				Credentials: oss.StaticCredentials{AccessKeyID: osstest.AccessKeyID, AccessKeySecret: osstest.AccessKeySecret},
 			})
 			return func(ctx context.Context, key string) (string, error) {
-				ap, err := c.EnsureAccessPoint(ctx, oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet})
+				ap, err := c.EnsureAccessPoint(ctx, oss.EnsureAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: key, NetworkOrigin: oss.NetworkOriginInternet})
 				return ap.AccessPointName, err
 			}, err
 		},

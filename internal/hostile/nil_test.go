@@ -30,7 +30,7 @@ func TestNilContext(t *testing.T) {
 		"nas absent": func() error { return n.EnsureAccessPointAbsent(none, nastest.FileSystemID, "k") },
 		"nas resume": func() error { _, err := n.Resume(none, "accesspoint:2:nas:cn-hangzhou:"+text); return err },
 		"oss ensure": func() error {
-			_, err := o.EnsureAccessPoint(none, oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-1", NetworkOrigin: oss.NetworkOriginInternet})
+			_, err := o.EnsureAccessPoint(none, oss.EnsureAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-1", NetworkOrigin: oss.NetworkOriginInternet})
 			return err
 		},
 		"oss absent": func() error { return o.EnsureAccessPointAbsent(none, osstest.Bucket, "ap-1") },

@@ -1,0 +1,23 @@
+package oss
+
+import "context"
+
+// RepairAccessPoint does what [Client.EnsureAccessPoint] does with the same request,
+// and then puts the policy of in, if the access point has another.
+//
+// What the service cannot change, such as the network, is left. The error is a
+// [*DriftError] of that then.
+//
+// A change shows within [Config].Settle. Until then, EnsureAccessPoint may report the
+// drift again.
+//
+// Errors: those of [Client.EnsureAccessPoint] and [Client.PutAccessPointPolicy].
+//
+// RAM actions: those of [Client.EnsureAccessPoint].
+func (c *Client) RepairAccessPoint(ctx context.Context, in EnsureAccessPointRequest) (Repair, error) {
+	_, err := c.EnsureAccessPoint(ctx, in)
+	return repair(ctx, "RepairAccessPoint", in.AccessPointName, err, fix{[]string{"Policy"}, func(ctx context.Context) error {
+		_, err := c.PutAccessPointPolicy(ctx, PutAccessPointPolicyRequest{Bucket: in.Bucket, AccessPointName: in.AccessPointName, Policy: in.Policy})
+		return err
+	}})
+}

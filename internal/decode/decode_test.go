@@ -31,6 +31,7 @@ type all struct {
 	Long      int64    `json:"Long"`
 	UID       *uint32  `json:"Uid"`
 	List      []string `json:"List"`
+	Commas    []string `json:"Commas" list:"commas"`
 	Numbers   []uint32 `json:"Numbers"`
 	Group     *inner   `json:"Group"`
 	Groups    []inner  `json:"Groups"`
@@ -71,6 +72,11 @@ func TestJSON(t *testing.T) {
 		"other case":         {`{"requestid":"r","INT":"3","inside":"i"}`, all{RequestID: "r", Int: 3, Embedded: Embedded{"i"}}},
 		"unknown":            {`{"New":{"deep":[1,{"x":null}]},"Int":"3","-":"s"}`, all{Int: 3}},
 		"negative ID":        {`{"Uid":-2}`, all{UID: new(uint32(4294967294))}},
+		"commas":             {`{"Commas":"a, \"b\",c"}`, all{Commas: []string{"a", "b", "c"}}},
+		"one item":           {`{"Commas":"a"}`, all{Commas: []string{"a"}}},
+		"no commas":          {`{"Commas":["a,b"]}`, all{Commas: []string{"a,b"}}},
+		"JSON, no commas":    {`{"Commas":" [\"a,b\"]"}`, all{Commas: []string{"a,b"}}},
+		"empty commas":       {`{"Commas":" "}`, all{}},
 		"spaces around":      {" \n{\"Int\":\"3\"}\n ", all{Int: 3}},
 	} {
 		var got all

@@ -25,6 +25,8 @@ import (
 //   - null, and an empty text for anything but a string, is the absence of a value:
 //     pointers are nil, and a list has one item less. So is -1 for a POSIX ID, and
 //     a group in which nothing is set. A list that is there is not nil.
+//   - A list whose list tag is commas may also be a text with commas between its
+//     items, which may be quoted.
 //   - An enum tag lists the documented values of a text. They count in whatever case,
 //     and come out as documented; others pass through.
 //   - Fields that do not fit do not keep the others from being read.
@@ -167,6 +169,9 @@ func (p *jsonReader) value(v reflect.Value, f *field, depth int) error {
 			if strings.TrimSpace(s) == "" {
 				return f.absent(v)
 			}
+			if f != nil && f.commas && !strings.HasPrefix(strings.TrimSpace(s), "[") {
+				return setItems(v, strings.Split(s, ","))
+			}
 			return readJSON(s, v, f, depth+1)
 		}
 		return setText(v, s)
@@ -181,6 +186,18 @@ func (p *jsonReader) value(v reflect.Value, f *field, depth int) error {
 		return mismatch(v)
 	}
 	return setText(v, s)
+}
+
+// setItems makes v a list of the items, without the spaces and quotes around them.
+func setItems(v reflect.Value, items []string) error {
+	if len(items) > maxItems {
+		return errTooMany
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
+	for i, item := range items {
+		v.Index(i).SetString(strings.Trim(item, " \""))
+	}
+	return nil
 }
 
 // object reads an object into the struct v.

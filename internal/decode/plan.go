@@ -15,6 +15,7 @@ type field struct {
 	index    []int
 	enum     []string // the documented values of a text; nil if it can be any
 	required bool
+	commas   bool // a list that may come as a text with commas between its items
 }
 
 // plans are those of the few answer types of a program, by one key of their tags.
@@ -38,7 +39,7 @@ func (ps *plans) of(t reflect.Type) plan {
 		if f.Anonymous {
 			for tag, inner := range ps.of(f.Type) {
 				if inner != nil {
-					inner = &field{append([]int{i}, inner.index...), inner.enum, inner.required}
+					inner = &field{append([]int{i}, inner.index...), inner.enum, inner.required, inner.commas}
 				}
 				p[tag] = inner
 			}
@@ -56,7 +57,7 @@ func (ps *plans) of(t reflect.Type) plan {
 				p[tag[:j]] = nil
 			}
 		}
-		into := &field{index: f.Index, required: f.Tag.Get("answer") == "required"}
+		into := &field{index: f.Index, required: f.Tag.Get("answer") == "required", commas: f.Tag.Get("list") == "commas"}
 		if values := f.Tag.Get("enum"); values != "" {
 			into.enum = strings.Split(values, ",")
 		}

@@ -111,6 +111,7 @@ func TestInvalidIsNotSent(t *testing.T) {
 // TestAnswers reads good, bad and foreign answers.
 func TestAnswers(t *testing.T) {
 	header := map[string]string{"X-Acs-Request-Id": "header-id"}
+	const demoID = "8906582E-6722-409A-A6C4-0E7863B733A5"
 	vectors := wiretest.Vectors(t, "testdata/vectors")
 	for name, c := range map[string]struct {
 		answer wiretest.Answer
@@ -133,6 +134,33 @@ func TestAnswers(t *testing.T) {
 		"not found at 403": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.ResourceNotFound","RequestId":"r"}`},
 			want: kms.APIError{StatusCode: 403, Code: kms.CodeResourceNotFound, RequestID: "r"},
 			is:   []error{kms.ErrNotFound}, isNot: []error{kms.ErrAccessDenied}},
+		"no instance, at 403": {answer: vectors["more_kms-release-err-gone"].Answer(),
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeInstanceNotFound, Message: "demo: no such instance", RequestID: demoID},
+			is:   []error{kms.CodeInstanceNotFound, kms.ErrNotFound}, isNot: []error{kms.ErrAccessDenied}},
+		"no instance to connect": {answer: vectors["more_kms-connect-err-state"].Answer(),
+			want: kms.APIError{StatusCode: 404, Code: kms.CodeResourceNotFound, Message: "demo: no such instance", RequestID: demoID},
+			is:   []error{kms.ErrNotFound}},
+		"no backup": {answer: vectors["more_kms-release-err-nobackup"].Answer(),
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeNoBackup, Message: "demo: no backup", RequestID: demoID},
+			is:   []error{kms.ErrConflict}, isNot: []error{kms.ErrAccessDenied}},
+		"in upgrade": {answer: vectors["more_kms-bind-err-upgrade"].Answer(),
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeInstanceInUpgrade, Message: "demo: the instance is being upgraded", RequestID: demoID},
+			is:   []error{kms.ErrConflict}, isNot: []error{kms.ErrAccessDenied}},
+		"no role": {answer: wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.RamRoleNotFound","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 403, Code: kms.CodeRAMRoleNotFound, RequestID: "r"},
+			is:   []error{kms.ErrAccessDenied}, isNot: []error{kms.ErrNotFound}},
+		"no role at 404": {answer: wiretest.Answer{Status: 404, Body: `{"Code":"Forbidden.RamRoleNotFound","RequestId":"r"}`},
+			want:  kms.APIError{StatusCode: 404, Code: kms.CodeRAMRoleNotFound, RequestID: "r"},
+			isNot: []error{kms.ErrNotFound}},
+		"unavailable, misspelt": {answer: wiretest.Answer{Status: 503, Body: `{"Code":"SerivceUnvailableTemporary","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 503, Code: kms.CodeServiceUnavailableMisspelt, RequestID: "r"},
+			is:   []error{kms.ErrUnavailable}},
+		"opened": {answer: wiretest.Answer{Status: 400, Body: `{"Code":"Forbidden.Opened","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 400, Code: kms.CodeOpened, RequestID: "r"},
+			is:   []error{kms.ErrAlreadyExists}, isNot: []error{kms.ErrInvalidRequest}},
+		"no real name": {answer: wiretest.Answer{Status: 400, Body: `{"Code":"Forbidden.NoRealNameAuthentication","RequestId":"r"}`},
+			want: kms.APIError{StatusCode: 400, Code: kms.CodeNoRealNameAuthentication, RequestID: "r"},
+			is:   []error{kms.ErrAccessDenied}, isNot: []error{kms.ErrInvalidRequest}},
 		"invalid": {answer: wiretest.Answer{Status: 400, Body: `{"HttpStatus":400,"Code":"InvalidParameter","Message":"m","RequestId":"r"}`},
 			want: kms.APIError{StatusCode: 400, Code: kms.CodeInvalidParameter, Message: "m", RequestID: "r"},
 			is:   []error{kms.ErrInvalidRequest}},
@@ -238,16 +266,24 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// once are the operations beside Create… that are not repeated if they may have
+// run. Their answers have no more than a request ID.
+var once = map[string]bool{"ConnectKmsInstance": true, "ReleaseKmsInstance": true, "OpenKmsService": true}
+
 // TestEmptyAnswer checks that an answer that does not say what was created or
 // found passes for none. For a creation that leaves open whether it ran.
 func TestEmptyAnswer(t *testing.T) {
 	for operation, request := range requests {
-		r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R"}`})
-		err := operations.Of(newClient(t, r, nil)).Call(t.Context(), request)
-		creates := strings.HasPrefix(operation, "Create")
-		if wrong := !strings.HasPrefix(operation, "Update") && !strings.HasPrefix(operation, "Delete"); (err != nil) != wrong || errors.Is(err, kms.ErrOutcomeUnknown) != creates {
-			t.Errorf("%s: got %v", operation, err)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R"}`})
+			err := operations.Of(newClient(t, r, nil)).Call(t.Context(), request)
+			creates := strings.HasPrefix(operation, "Create")
+			says := once[operation] || operation == "GetDefaultKmsInstance" || // there may be none
+				strings.HasPrefix(operation, "Update") || strings.HasPrefix(operation, "Delete")
+			if (err == nil) != says || errors.Is(err, kms.ErrOutcomeUnknown) != creates {
+				t.Errorf("%s: got %v", operation, err)
+			}
+		})
 	}
 }
 
@@ -282,9 +318,10 @@ func TestRepeats(t *testing.T) {
 			t.Run(name+" "+operation, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					srv := kmstest.NewServer()
+					srv.AddUninitializedInstance(instanceID)
 					srv.Inject(operation, c.fault)
 					err := operations.Of(srv.Client()).Call(t.Context(), request)
-					create := strings.HasPrefix(operation, "Create")
+					create := strings.HasPrefix(operation, "Create") || once[operation]
 					unknown, ok := errors.AsType[*kms.OutcomeUnknownError](err)
 					if want := create && c.unknown; ok != want || errors.Is(err, kms.ErrOutcomeUnknown) != want {
 						t.Errorf("got %v", err)

@@ -16,6 +16,18 @@ const (
 	CodeInternalFailure             Code = "InternalFailure"                // 500
 	CodeServiceUnavailableTemporary Code = "ServiceUnavailableTemporary"    // 503
 
+	CodeInstanceNotFound           Code = "Forbidden.DKMSInstanceNotFound"     // 403
+	CodeInstanceStateInvalid       Code = "Forbidden.DKMSInstanceStateInvalid" // 403, the instance is not connected
+	CodeInstanceInUpgrade          Code = "Forbidden.KMSInstanceInUpgrade"     // no page tells the status; it passes
+	CodeRAMRoleNotFound            Code = "Forbidden.RamRoleNotFound"          // no page tells the status; the role through which KMS reaches a VPC is missing
+	CodeNoBackup                   Code = "Forbidden.NoBackup"                 // 403, a release would leave no backup
+	CodeUnsupportedOperation       Code = "Rejected.UnsupportedOperation"      // 400
+	CodeServiceUnavailableMisspelt Code = "SerivceUnvailableTemporary"         // 503, which the API reference spells so
+	CodeOpened                     Code = "Forbidden.Opened"                   // 400, KMS is activated already
+	CodeNoRealNameAuthentication   Code = "Forbidden.NoRealNameAuthentication" // 400
+	CodeOrderFailed                Code = "CreateLXOrderFailed"                // 400
+	CodeIllegalTimestamp           Code = "IllegalTimestamp"                   // 400, about the time of the signature
+
 	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
 	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404
 	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"       // 403
@@ -28,8 +40,14 @@ const (
 
 // kindOf returns the kind of an answer that reports a failure.
 func kindOf(status int, code, requestID string) error {
-	if Code(code) == CodeNoPermission {
-		return ErrAccessDenied // at 400 too
+	switch Code(code) {
+	case CodeNoPermission, CodeNoRealNameAuthentication, // at 400 too
+		CodeRAMRoleNotFound: // what the request is about is there
+		return ErrAccessDenied
+	case CodeInstanceStateInvalid, CodeInstanceInUpgrade, CodeNoBackup:
+		return ErrConflict
+	case CodeOpened:
+		return ErrAlreadyExists
 	}
 	return fault.KindOf(status, code, requestID)
 }

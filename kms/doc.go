@@ -71,6 +71,20 @@
 //     [Client.UpdateNetworkRule], [Client.DeleteNetworkRule],
 //     [Client.ListNetworkRules] (pages: [Client.NetworkRules])
 //
+// KMS instances, in which keys and secrets are kept. They are bought elsewhere:
+//
+//   - [Client.GetKmsInstance], [Client.ListKmsInstances] (pages:
+//     [Client.KmsInstances]), [Client.GetDefaultKmsInstance],
+//     [Client.GetKmsInstanceQuotaInfos]
+//   - [Client.ConnectKmsInstance], which switches one on,
+//     [Client.UpdateKmsInstanceBindVpc]
+//   - [Client.ReleaseKmsInstance], which ends one, with its keys
+//
+// The account:
+//
+//   - [Client.DescribeRegions], [Client.DescribeAccountKmsStatus]
+//   - [Client.OpenKmsService], which costs money
+//
 // # Credentials
 //
 // Without Config.Credentials, [New] takes the key that the environment holds.
@@ -125,8 +139,10 @@
 //
 // A call is sent again, up to Config.MaxAttempts times, if no connection was
 // made, and, for every operation but [Client.CreateApplicationAccessPoint],
-// [Client.CreateNetworkRule], [Client.CreatePolicy] and [Client.CreateClientKey],
-// if its outcome is unknown: no answer came, or one with a status of 500 or more.
+// [Client.CreateNetworkRule], [Client.CreatePolicy], [Client.CreateClientKey],
+// [Client.ConnectKmsInstance], [Client.ReleaseKmsInstance] and
+// [Client.OpenKmsService], if its outcome is unknown: no answer came, or one with a
+// status of 500 or more.
 // The pauses grow from about 0.3 to 20 seconds, are random by half, and respect
 // what the service asks for. While the service keeps failing, a client repeats no
 // more than one call in ten.
@@ -168,8 +184,10 @@
 //
 // # Waiting
 //
-// The service does its work before it answers: nothing here has a state to wait
-// for, so there are no waits by name. [Wait] and [WaitAbsent] poll for a condition of your own.
+// A KMS instance takes time: [Client.WaitKmsInstanceConnected] and
+// [Client.WaitKmsInstanceReleased] wait for it. All else the service does before it
+// answers, and it has no state to wait for. [Wait] and [WaitAbsent] poll for a
+// condition of your own.
 // The console's guide gives a change of policies up to five minutes to come into
 // force, which no operation shows.
 //

@@ -237,6 +237,40 @@ func ExampleClient_With() {
 	// Output: true
 }
 
+// An instance that was bought is connected, which takes the service minutes, and
+// then reached from a second VPC.
+func ExampleClient_ConnectKmsInstance() {
+	ctx := context.Background()
+	srv := kmstest.NewServer()
+	srv.AddUninitializedInstance("kst-hzz65f176a0ogplgqabcd")
+	client := srv.Client()
+	for instance, err := range client.KmsInstances(ctx, kms.ListKmsInstancesRequest{}) {
+		fmt.Println(instance.KmsInstanceID, err)
+	}
+	_, err := client.ConnectKmsInstance(ctx, kms.ConnectKmsInstanceRequest{
+		KmsInstanceID: "kst-hzz65f176a0ogplgqabcd",
+		VpcID:         kmstest.VpcID,
+		VSwitchIDs:    []string{kmstest.VSwitchID},
+		ZoneIDs:       []string{"cn-hangzhou-k", "cn-hangzhou-j"},
+		KMProvider:    kms.KMProviderAliyun,
+	})
+	if errors.Is(err, kms.ErrOutcomeUnknown) {
+		fmt.Println("look at its state before connecting it again")
+	}
+	instance, err := client.WaitKmsInstanceConnected(ctx, "kst-hzz65f176a0ogplgqabcd", kms.WaitOptions{})
+	fmt.Println(instance.Status, err)
+	_, err = client.UpdateKmsInstanceBindVpc(ctx, kms.UpdateKmsInstanceBindVpcRequest{
+		KmsInstanceID: "kst-hzz65f176a0ogplgqabcd",
+		BindVpcs:      []kms.BindVpc{{VpcID: "vpc-bp1go9qvmj78j4f4cabcd", VSwitchID: "vsw-bp16c5pvvcf0fp5b9abcd", RegionID: "cn-hangzhou"}},
+	})
+	fmt.Println(err)
+	// Output:
+	// kst-hzz634e67d126u9p9abcd <nil>
+	// kst-hzz65f176a0ogplgqabcd <nil>
+	// Connected <nil>
+	// <nil>
+}
+
 // Wait polls for any condition. Here it is the policy that another program is
 // to create.
 func ExampleWait() {

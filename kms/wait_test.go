@@ -114,6 +114,74 @@ var lists = map[string]struct {
 		return named(c.Policies(ctx, kms.ListPoliciesRequest{PageNumber: number, PageSize: size}),
 			func(p kms.Policy) string { return p.Name })
 	}},
+	"KmsInstances KmsInstance": {func(_ *testing.T, srv *kmstest.Server, name string) { srv.AddInstance(name) },
+		func(ctx context.Context, c *kms.Client, number, size int) iter.Seq2[string, error] {
+			return named(c.KmsInstances(ctx, kms.ListKmsInstancesRequest{PageNumber: number, PageSize: size}),
+				func(i kms.KmsInstanceSummary) string { return i.KmsInstanceID })
+		}},
+}
+
+// TestWaitKmsInstance checks what the waits for an instance tolerate, and how they
+// end.
+func TestWaitKmsInstance(t *testing.T) {
+	get := func(status string) wiretest.Answer {
+		return wiretest.Answer{Body: `{"RequestId":"R","KmsInstance":{"InstanceId":"` + instanceID + `","Status":"` + status + `"}}`}
+	}
+	gone := wiretest.Answer{Status: 403, Body: `{"Code":"Forbidden.DKMSInstanceNotFound","RequestId":"r"}`}
+	for name, c := range map[string]struct {
+		answers []wiretest.Answer
+		polls   int
+		state   string // in which the wait fails
+	}{
+		"connecting":           {[]wiretest.Answer{get("Uninitialized"), get("connecting"), get("CONNECTED")}, 3, ""},
+		"not visible yet":      {[]wiretest.Answer{gone, get("Connecting"), get("Connected")}, 3, ""},
+		"disconnected, passes": {[]wiretest.Answer{get("Disconnected"), get("Disconnected"), get("Connecting"), get("Disconnected"), get("Connected")}, 5, ""},
+		"disconnected":         {[]wiretest.Answer{get("Disconnected"), get("Disconnected"), get("Disconnected"), get("Connected")}, 3, "Disconnected"},
+		"an error":             {[]wiretest.Answer{get("Connecting"), get("error"), get("Connected")}, 2, "Error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := wiretest.Answering(c.answers...)
+				i, err := newClient(t, r, nil).WaitKmsInstanceConnected(t.Context(), instanceID, kms.WaitOptions{})
+				failed, _ := errors.AsType[*kms.WaitError](err)
+				if (err == nil) != (c.state == "") || failed != nil && failed.State != c.state || len(r.Requests()) != c.polls {
+					t.Errorf("got %+v, %v after %d polls", i, err, len(r.Requests()))
+				}
+				if err == nil && i.Status != kms.KmsInstanceConnected {
+					t.Errorf("got %+v", i)
+				}
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		r := wiretest.Answering(get("Connected"))
+		_, err := newClient(t, r, nil).WaitKmsInstanceConnected(ctx, "kst-other", kms.WaitOptions{})
+		if err == nil || !strings.Contains(err.Error(), "in place of") {
+			t.Errorf("another instance: got %v", err)
+		}
+	})
+	for name, c := range map[string]struct {
+		answers []wiretest.Answer
+		polls   int
+		is      error
+	}{
+		"released":      {[]wiretest.Answer{get("Connected"), get("Disconnected"), gone}, 3, nil},
+		"another code":  {[]wiretest.Answer{{Status: 404, Body: `{"Code":"Forbidden.ResourceNotFound","RequestId":"r"}`}}, 1, nil},
+		"a proxy's 404": {[]wiretest.Answer{{Status: 404, Body: `<html>no such page</html>`}}, 1, kms.Code("")},
+		"no role":       {[]wiretest.Answer{{Status: 403, Body: `{"Code":"Forbidden.RamRoleNotFound","RequestId":"r"}`}}, 1, kms.ErrAccessDenied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := wiretest.Answering(c.answers...)
+				err := newClient(t, r, nil).WaitKmsInstanceReleased(t.Context(), instanceID, kms.WaitOptions{})
+				if (err == nil) != (c.is == nil) || c.is == kms.ErrAccessDenied && !errors.Is(err, c.is) || len(r.Requests()) != c.polls {
+					t.Errorf("got %v after %d polls", err, len(r.Requests()))
+				}
+			})
+		})
+	}
 }
 
 // named yields the names of items.
@@ -131,7 +199,7 @@ func named[T any](items iter.Seq2[T, error], name func(T) string) iter.Seq2[stri
 func TestIterator(t *testing.T) {
 	for name, list := range lists {
 		synctest.Test(t, func(t *testing.T) {
-			srv := kmstest.NewServer()
+			srv := kmstest.NewServer(kmstest.Empty())
 			var want []string
 			for i := range 25 {
 				want = append(want, fmt.Sprintf("item-%02d", i))
@@ -202,6 +270,9 @@ func TestIteratorEnds(t *testing.T) {
 				var answers []wiretest.Answer
 				for _, a := range c.answers {
 					a.Body = strings.NewReplacer("GROUP", group, "ITEM", item).Replace(a.Body)
+					if item == "KmsInstance" {
+						a.Body = strings.ReplaceAll(a.Body, `"Name"`, `"KmsInstanceId"`)
+					}
 					answers = append(answers, a)
 				}
 				r := wiretest.Answering(append(answers, wiretest.Answer{Status: 400})...) // one request too many fails

@@ -13,12 +13,14 @@ import (
 // some codes are its own.
 type dialect struct{ *fake.RPC }
 
-// Read refuses POST for the two operations that the service takes by GET alone,
+// Read refuses POST for the two operations that the service takes by GET alone, and
+// GET for the one that it takes by POST alone,
 // and replaces every list that is JSON text by its items: Policies by
 // Policies.1 and so on, an empty list by an empty parameter.
 func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake.Refusal) {
 	operation, params, refusal := d.RPC.Read(r, body)
-	if refusal == nil && r.Method != http.MethodGet && (operation == "GetClientKey" || operation == "ListClientKeys") {
+	get := operation == "GetClientKey" || operation == "ListClientKeys"
+	if refusal == nil && (get && r.Method != http.MethodGet || operation == "ConnectKmsInstance" && r.Method != http.MethodPost) {
 		return operation, nil, refuse(403, "UnsupportedHTTPMethod", "This http method is not supported.")
 	}
 	for _, name := range []string{"Policies", "Permissions", "Resources", "SourcePrivateIp", "AccessControlRules"} {
@@ -45,6 +47,9 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 		for i, item := range items {
 			params[name+"."+strconv.Itoa(i+1)] = item
 		}
+	}
+	if bound, ok := params["BindVpcs"]; ok && json.Unmarshal([]byte(bound), new([]kms.BindVpc)) != nil {
+		return operation, nil, refuse(400, kms.CodeInvalidParameter, "BindVpcs is not the JSON that it has to be.")
 	}
 	return operation, params, refusal
 }

@@ -12,8 +12,10 @@
 //
 // The server checks signatures and the documented constraints, refuses with the
 // documented codes, and keeps its state until it is dropped. Like the service it
-// has done its work when it answers. It holds one KMS instance from the start;
-// see the constants. It holds neither keys nor secrets: a policy may name any.
+// has done its work when it answers, but for the connecting of a KMS instance. It
+// holds one KMS instance from the start, which is connected; see the constants. It
+// holds neither keys nor secrets: a policy may name any. Nor does it hold networks
+// or backups: an instance may be put into any VPC, and is released by force alone.
 package kmstest
 
 import (
@@ -31,14 +33,19 @@ import (
 const (
 	Region     = "cn-hangzhou"
 	InstanceID = "kst-hzz634e67d126u9p9abcd"
+	VpcID      = "vpc-bp19z7cwmltad5dffabcd" // in which the instance is
+	VSwitchID  = "vsw-bp1i512amda6d10a0abcd"
 )
 
 // A Server is an in-memory KMS. It is safe for concurrent use.
 type Server struct {
 	fake fake.Server
 
+	readyAfter time.Duration
+
 	mu        sync.Mutex
-	instances map[string]bool
+	closed    bool // the account has not activated KMS
+	instances []*instance
 	// In the order of their creation. What is deleted stays for reads that lag.
 	rules    []*networkRule
 	policies []*policy
@@ -60,6 +67,16 @@ func (l *life) existed(at time.Time) bool {
 
 // of lets the functions below take resources of every kind.
 func (l *life) of() *life { return l }
+
+// An instance is a KMS instance as the server keeps it.
+type instance struct {
+	life
+	stamp            time.Time // of the creation, by the service's clock
+	connected        time.Time // when it was asked to be; zero if it was not
+	vpc              string
+	vSwitches, zones []string
+	bound            []kms.BindVpc
+}
 
 // An accessPoint is an access point as the server keeps it.
 type accessPoint struct {
@@ -91,9 +108,8 @@ type clientKey struct {
 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
-	s := &Server{
-		instances: map[string]bool{InstanceID: true, "shared": true},
-	}
+	s := &Server{}
+	s.AddInstance(InstanceID)
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
 		"CreateApplicationAccessPoint":   s.createApplicationAccessPoint,
@@ -115,6 +131,23 @@ func NewServer(options ...Option) *Server {
 		"ListPolicies":                   s.listPolicies,
 		"UpdatePolicy":                   s.updatePolicy,
 		"DeletePolicy":                   s.deletePolicy,
+		"ListKmsInstances":               s.listKmsInstances,
+		"GetKmsInstance":                 s.getKmsInstance,
+		"GetDefaultKmsInstance":          s.getDefaultKmsInstance,
+		"GetKmsInstanceQuotaInfos":       s.getKmsInstanceQuotaInfos,
+		"ConnectKmsInstance":             s.connectKmsInstance,
+		"UpdateKmsInstanceBindVpc":       s.updateKmsInstanceBindVpc,
+		"ReleaseKmsInstance":             s.releaseKmsInstance,
+		"DescribeRegions":                s.describeRegions,
+		"DescribeAccountKmsStatus":       s.describeAccountKmsStatus,
+		"OpenKmsService":                 s.openKmsService,
+	}
+	for name, operation := range s.fake.Operations {
+		switch name {
+		case "DescribeRegions", "DescribeAccountKmsStatus", "OpenKmsService":
+		default:
+			s.fake.Operations[name] = s.opened(operation)
+		}
 	}
 	s.fake.Dialect = &dialect{&fake.RPC{
 		Version:    "2016-01-20",
@@ -127,14 +160,37 @@ func NewServer(options ...Option) *Server {
 	return s
 }
 
-// empty keeps the shared gateway, which is the service's own.
-func (s *Server) empty() { delete(s.instances, InstanceID) }
+func (s *Server) empty() { s.instances = nil }
 
-// AddInstance adds a KMS instance.
+// ReadyAfter sets how long an instance that is connected stays Connecting. The
+// default is 0.
+func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+
+// NotOpened makes the server start with an account that has not activated KMS. It
+// refuses most operations until OpenKmsService has.
+func NotOpened() Option { return func(s *Server) { s.closed = true } }
+
+// AddInstance adds a KMS instance that is connected.
 func (s *Server) AddInstance(id string) {
+	s.add(&instance{
+		life: life{name: id}, connected: longAgo,
+		vpc: VpcID, vSwitches: []string{VSwitchID}, zones: []string{"cn-hangzhou-k", "cn-hangzhou-j"},
+	})
+}
+
+// AddUninitializedInstance adds a KMS instance as it is bought, which is to be
+// connected yet.
+func (s *Server) AddUninitializedInstance(id string) { s.add(&instance{life: life{name: id}}) }
+
+// longAgo is before all that a read can find.
+var longAgo = time.Unix(1, 0)
+
+func (s *Server) add(i *instance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.instances[id] = true
+	s.instances = slices.DeleteFunc(s.instances, func(other *instance) bool { return other.name == i.name })
+	i.began, i.stamp = longAgo, s.fake.Clock().UTC()
+	s.instances = append(s.instances, i)
 }
 
 // find returns the resource of that name, if it existed at the given time.
@@ -169,6 +225,7 @@ func byName[T interface{ of() *life }](s *Server, call *fake.Call, all []T) []T 
 // forget drops what no read will find any more.
 func (s *Server) forget() {
 	forgotten := func(l life) bool { return !l.deleted.IsZero() && s.fake.Forgotten(l.deleted) }
+	s.instances = slices.DeleteFunc(s.instances, func(i *instance) bool { return forgotten(i.life) })
 	s.rules = slices.DeleteFunc(s.rules, func(r *networkRule) bool { return forgotten(r.life) })
 	s.policies = slices.DeleteFunc(s.policies, func(p *policy) bool { return forgotten(p.life) })
 	s.points = slices.DeleteFunc(s.points, func(p *accessPoint) bool { return forgotten(p.life) })

@@ -125,6 +125,113 @@ func TestLife(t *testing.T) {
 	wantCode(t, "a deleted access point", err, kms.CodeResourceNotFound)
 }
 
+// TestLifeOfInstances connects an instance, binds VPCs to it, and releases it.
+func TestLifeOfInstances(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, srv := t.Context(), kmstest.NewServer(kmstest.ReadyAfter(20*time.Minute))
+		const id = "kst-new"
+		srv.AddUninitializedInstance(id)
+		client := srv.Client()
+		get := func() kms.KmsInstance {
+			t.Helper()
+			out, err := client.GetKmsInstance(ctx, kms.GetKmsInstanceRequest{KmsInstanceID: id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out.KmsInstance
+		}
+		quota := func(kind kms.QuotaType) (*kms.GetKmsInstanceQuotaInfosResponse, error) {
+			return client.GetKmsInstanceQuotaInfos(ctx, kms.GetKmsInstanceQuotaInfosRequest{KmsInstanceID: id, ResourceType: kind})
+		}
+		connect := kms.ConnectKmsInstanceRequest{
+			KmsInstanceID: id, VpcID: "vpc-1", VSwitchIDs: []string{"vsw-1", "vsw-2"}, ZoneIDs: []string{"j", "k"}, KMProvider: kms.KMProviderAliyun,
+		}
+		bind := kms.UpdateKmsInstanceBindVpcRequest{KmsInstanceID: id, BindVpcs: []kms.BindVpc{{VpcID: "vpc-2", VpcOwnerID: 9007199254740993}}}
+		if i := get(); i.Status != kms.KmsInstanceUninitialized || i.VpcID != "" {
+			t.Errorf("got %+v", i)
+		}
+		_, err := quota("")
+		wantCode(t, "quotas of an instance that is not connected", err, kms.CodeInstanceStateInvalid)
+		_, err = client.UpdateKmsInstanceBindVpc(ctx, bind)
+		wantCode(t, "VPCs of an instance that is not connected", err, kms.CodeInstanceStateInvalid)
+		if _, err := client.ConnectKmsInstance(ctx, connect); err != nil {
+			t.Fatal(err)
+		}
+		if i := get(); i.Status != kms.KmsInstanceConnecting {
+			t.Errorf("got %+v", i)
+		}
+		_, err = client.ConnectKmsInstance(ctx, connect)
+		wantCode(t, "connecting again", err, kms.CodeInstanceStateInvalid)
+		start := time.Now()
+		i, err := client.WaitKmsInstanceConnected(ctx, id, kms.WaitOptions{})
+		if took := time.Since(start); err != nil || took < 20*time.Minute || took > 21*time.Minute || i.VpcID != "vpc-1" || len(i.VSwitchIDs) != 2 || len(i.ZoneIDs) != 2 {
+			t.Errorf("got %+v, %v after %v", i, err, took)
+		}
+		if _, err := client.UpdateKmsInstanceBindVpc(ctx, bind); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(bind.BindVpcs, get().BindVpcs); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+		if out, err := quota(kms.QuotaVpcs); err != nil || len(out.KmsInstanceQuotaInfos) != 1 || out.KmsInstanceQuotaInfos[0].UsedQuantity != 1 {
+			t.Errorf("got %+v, %v", out, err)
+		}
+		if out, err := quota(""); err != nil || len(out.KmsInstanceQuotaInfos) != 4 {
+			t.Errorf("got %+v, %v", out, err)
+		}
+		bind.BindVpcs = make([]kms.BindVpc, 6)
+		_, err = client.UpdateKmsInstanceBindVpc(ctx, bind)
+		wantCode(t, "too many VPCs", err, kms.CodeLimitExceeded)
+		bind.BindVpcs = []kms.BindVpc{}
+		if _, err := client.UpdateKmsInstanceBindVpc(ctx, bind); err != nil || len(get().BindVpcs) != 0 {
+			t.Errorf("got %+v, %v", get(), err)
+		}
+		for _, force := range []*bool{nil, new(false)} {
+			_, err := client.ReleaseKmsInstance(ctx, kms.ReleaseKmsInstanceRequest{KmsInstanceID: id, ForceDeleteWithoutBackup: force})
+			wantCode(t, "a release without a backup", err, kms.CodeNoBackup)
+		}
+		if _, err := client.ReleaseKmsInstance(ctx, kms.ReleaseKmsInstanceRequest{KmsInstanceID: id, ForceDeleteWithoutBackup: new(true)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := client.WaitKmsInstanceReleased(ctx, id, kms.WaitOptions{}); err != nil {
+			t.Error(err)
+		}
+		_, err = client.ReleaseKmsInstance(ctx, kms.ReleaseKmsInstanceRequest{KmsInstanceID: id})
+		wantCode(t, "a second release", err, kms.CodeInstanceNotFound)
+		for one, err := range client.KmsInstances(ctx, kms.ListKmsInstancesRequest{}) {
+			if err != nil || one.KmsInstanceID != kmstest.InstanceID {
+				t.Errorf("got %+v, %v", one, err)
+			}
+		}
+	})
+}
+
+// TestNotOpened activates KMS for an account.
+func TestNotOpened(t *testing.T) {
+	ctx, client := t.Context(), kmstest.NewServer(kmstest.NotOpened()).Client()
+	status := func(want kms.AccountStatus) {
+		t.Helper()
+		if out, err := client.DescribeAccountKmsStatus(ctx, kms.DescribeAccountKmsStatusRequest{}); err != nil || out.AccountStatus != want {
+			t.Errorf("got %+v, %v", out, err)
+		}
+	}
+	status(kms.AccountNotEnabled)
+	_, err := client.ListPolicies(ctx, kms.ListPoliciesRequest{})
+	wantCode(t, "a list before KMS is activated", err, kms.CodeServiceNotEnabled)
+	if out, err := client.DescribeRegions(ctx, kms.DescribeRegionsRequest{}); err != nil || len(out.Regions) != 1 {
+		t.Errorf("got %+v, %v", out, err)
+	}
+	if _, err := client.OpenKmsService(ctx, kms.OpenKmsServiceRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	status(kms.AccountEnabled)
+	if _, err := client.ListPolicies(ctx, kms.ListPoliciesRequest{}); err != nil {
+		t.Error(err)
+	}
+	_, err = client.OpenKmsService(ctx, kms.OpenKmsServiceRequest{})
+	wantCode(t, "a second time", err, kms.CodeOpened)
+}
+
 // TestLifeOfClientKeys creates, finds and deletes client keys.
 func TestLifeOfClientKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

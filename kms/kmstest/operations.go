@@ -280,7 +280,7 @@ func (s *Server) createPolicy(call *fake.Call) (fake.Answer, *fake.Refusal) {
 		resources:   list(q, "Resources"),
 		rules:       list(q, "AccessControlRules.NetworkRules"),
 	}
-	if p.instance != "" && !s.instances[p.instance] {
+	if _, ok := find(s.instances, p.instance, now); !ok && p.instance != "" && p.instance != "shared" { // which is the service's own gateway
 		return fake.Answer{}, notFound("KMS instance")
 	}
 	if refusal := s.knownRules(p.rules); refusal != nil {

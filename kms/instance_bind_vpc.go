@@ -1,0 +1,48 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// UpdateKmsInstanceBindVpcRequest holds the parameters of
+// [Client.UpdateKmsInstanceBindVpc].
+type UpdateKmsInstanceBindVpcRequest struct {
+	KmsInstanceID string    `rpc:"KmsInstanceId"` // required
+	BindVpcs      []BindVpc `rpc:"BindVpcs,json"` // required; all that are wanted, since those left out are taken away; an empty list takes all away
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in UpdateKmsInstanceBindVpcRequest) Validate() error {
+	return invalid("UpdateKmsInstanceBindVpc",
+		check.Required("KmsInstanceId", in.KmsInstanceID),
+		check.That(in.BindVpcs != nil, "BindVpcs", "is required"),
+	)
+}
+
+// UpdateKmsInstanceBindVpcResponse is the answer to
+// [Client.UpdateKmsInstanceBindVpc].
+type UpdateKmsInstanceBindVpcResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// UpdateKmsInstanceBindVpc sets the VPCs, besides the instance's own, that may
+// reach a KMS instance. Applications in those that the list lacks lose their way to
+// it.
+//
+// It is repeated if an attempt may have run, since a second run changes nothing
+// more. Each VPC takes one unit of the quota [QuotaVpcs].
+//
+// Errors: [CodeInstanceInUpgrade], which passes; those of an instance that does not
+// exist, as [Client.GetKmsInstance] lists them.
+//
+// RAM action: kms:UpdateKmsInstanceBindVpc, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatekmsinstancebindvpc
+func (c *Client) UpdateKmsInstanceBindVpc(ctx context.Context, in UpdateKmsInstanceBindVpcRequest) (*UpdateKmsInstanceBindVpcResponse, error) {
+	return call[UpdateKmsInstanceBindVpcResponse](ctx, c, rpc.Op{Name: "UpdateKmsInstanceBindVpc", Version: version, Effect: retry.Idempotent, JSON: encode.JSON}, in)
+}

@@ -1,0 +1,33 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// GetDefaultKmsInstanceRequest is empty: [Client.GetDefaultKmsInstance] has no
+// parameters.
+type GetDefaultKmsInstanceRequest struct{}
+
+// Validate checks in against the documented constraints, of which there are none.
+func (in GetDefaultKmsInstanceRequest) Validate() error { return nil }
+
+// GetDefaultKmsInstanceResponse is the answer to [Client.GetDefaultKmsInstance].
+type GetDefaultKmsInstanceResponse struct {
+	RequestID            string `json:"RequestId" answer:"required"`
+	DefaultKmsInstanceID string `json:"DefaultKmsInstanceId"` // empty if there is none
+}
+
+// GetDefaultKmsInstance returns the ID of the KMS instance that an account has
+// which came from KMS 1.0. Other accounts have none, which is no error.
+//
+// Errors: [CodeInvalidParameter].
+//
+// RAM action: kms:GetDefaultKmsInstance, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-getdefaultkmsinstance
+func (c *Client) GetDefaultKmsInstance(ctx context.Context, in GetDefaultKmsInstanceRequest) (*GetDefaultKmsInstanceResponse, error) {
+	return call[GetDefaultKmsInstanceResponse](ctx, c, rpc.Op{Name: "GetDefaultKmsInstance", Version: version, Effect: retry.Read}, in)
+}

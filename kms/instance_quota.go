@@ -1,0 +1,62 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// A QuotaType is what a quota of a KMS instance counts.
+type QuotaType string
+
+// What the quotas of a KMS instance count.
+const (
+	QuotaKeys    QuotaType = "key"
+	QuotaSecrets QuotaType = "secret"
+	QuotaQPS     QuotaType = "qps" // requests a second
+	QuotaVpcs    QuotaType = "vpc" // VPCs that may reach the instance
+)
+
+// GetKmsInstanceQuotaInfosRequest holds the parameters of
+// [Client.GetKmsInstanceQuotaInfos].
+type GetKmsInstanceQuotaInfosRequest struct {
+	KmsInstanceID string    `rpc:"KmsInstanceId"` // the API reference does not say what leaving it out means
+	ResourceType  QuotaType `rpc:"ResourceType"`  // default: all
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in GetKmsInstanceQuotaInfosRequest) Validate() error {
+	return invalid("GetKmsInstanceQuotaInfos",
+		check.OneOf("ResourceType", in.ResourceType, QuotaKeys, QuotaSecrets, QuotaQPS, QuotaVpcs))
+}
+
+// GetKmsInstanceQuotaInfosResponse is the answer to
+// [Client.GetKmsInstanceQuotaInfos].
+type GetKmsInstanceQuotaInfosResponse struct {
+	RequestID             string                 `json:"RequestId"`
+	KmsInstanceID         string                 `json:"KmsInstanceId"`
+	KmsInstanceQuotaInfos []KmsInstanceQuotaInfo `json:"KmsInstanceQuotaInfos" answer:"required"`
+}
+
+// A KmsInstanceQuotaInfo is one quota of a KMS instance, and its use.
+type KmsInstanceQuotaInfo struct {
+	ResourceType  QuotaType `json:"ResourceType" answer:"required" enum:"key,secret,qps,vpc"`
+	ResourceQuota int64     `json:"ResourceQuota"`
+	UsedQuantity  int64     `json:"UsedQuantity"`
+}
+
+// GetKmsInstanceQuotaInfos returns how many keys, secrets, requests a second and
+// VPCs a KMS instance may have, and how many it has.
+//
+// Errors: [CodeInstanceNotFound], [CodeInstanceStateInvalid] for an instance that
+// is not connected, [CodeInvalidParameter].
+//
+// RAM action: kms:GetKmsInstanceQuotaInfos, by its name; the API reference states
+// none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-getkmsinstancequotainfos
+func (c *Client) GetKmsInstanceQuotaInfos(ctx context.Context, in GetKmsInstanceQuotaInfosRequest) (*GetKmsInstanceQuotaInfosResponse, error) {
+	return call[GetKmsInstanceQuotaInfosResponse](ctx, c, rpc.Op{Name: "GetKmsInstanceQuotaInfos", Version: version, Effect: retry.Read}, in)
+}

@@ -1,0 +1,45 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ReleaseKmsInstanceRequest holds the parameters of [Client.ReleaseKmsInstance].
+type ReleaseKmsInstanceRequest struct {
+	KmsInstanceID            string `rpc:"KmsInstanceId"`            // required
+	ForceDeleteWithoutBackup *bool  `rpc:"ForceDeleteWithoutBackup"` // true: also if there is no backup; default false
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in ReleaseKmsInstanceRequest) Validate() error {
+	return invalid("ReleaseKmsInstance", check.Required("KmsInstanceId", in.KmsInstanceID))
+}
+
+// ReleaseKmsInstanceResponse is the answer to [Client.ReleaseKmsInstance].
+type ReleaseKmsInstanceResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// ReleaseKmsInstance ends a KMS instance that is paid for as one goes, and whose
+// deletion protection is off. Its keys and secrets are lost, and with the keys all
+// data that they encrypt, but for what a backup of the instance holds; with
+// ForceDeleteWithoutBackup there may be none.
+//
+// It is repeated only if an attempt surely did not run. After an
+// [*OutcomeUnknownError], look before you call it again:
+// [Client.WaitKmsInstanceReleased] tells that it ran. Nothing else in this package
+// calls it.
+//
+// Errors: [CodeInstanceNotFound], [CodeNoBackup], [CodeUnsupportedOperation],
+// [CodeInvalidParameter], [CodeServiceUnavailableMisspelt].
+//
+// RAM action: kms:ReleaseKmsInstance, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-releasekmsinstance
+func (c *Client) ReleaseKmsInstance(ctx context.Context, in ReleaseKmsInstanceRequest) (*ReleaseKmsInstanceResponse, error) {
+	return call[ReleaseKmsInstanceResponse](ctx, c, rpc.Op{Name: "ReleaseKmsInstance", Version: version, Effect: retry.NonIdempotent}, in)
+}

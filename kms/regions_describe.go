@@ -1,0 +1,38 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DescribeRegionsRequest is empty: [Client.DescribeRegions] has no
+// parameters.
+type DescribeRegionsRequest struct{}
+
+// Validate checks in against the documented constraints, of which there are none.
+func (in DescribeRegionsRequest) Validate() error { return nil }
+
+// DescribeRegionsResponse is the answer to [Client.DescribeRegions].
+type DescribeRegionsResponse struct {
+	RequestID string   `json:"RequestId"`
+	Regions   []Region `json:"Regions" answer:"required"`
+}
+
+// A Region is a region in which there is KMS.
+type Region struct {
+	RegionID string `json:"RegionId" answer:"required"`
+}
+
+// DescribeRegions returns the regions in which there is KMS. The list comes whole:
+// it has no pages.
+//
+// Errors: [CodeInvalidParameter].
+//
+// RAM action: kms:DescribeRegions, by its name; the API reference states none.
+//
+// API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describeregions
+func (c *Client) DescribeRegions(ctx context.Context, in DescribeRegionsRequest) (*DescribeRegionsResponse, error) {
+	return call[DescribeRegionsResponse](ctx, c, rpc.Op{Name: "DescribeRegions", Version: version, Effect: retry.Read}, in)
+}

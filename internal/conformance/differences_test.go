@@ -37,6 +37,8 @@ var differences = []*difference{
 	// Requests, the SDKs on darabonba-openapi.
 	{"tea", "header X-Acs-Credentials-Provider", onlyTheirs, "telemetry: where the SDK has its key from; the published example of the signature has none"},
 	{"tea", "header Host", onlyTheirs, "the SDK sets it twice; net/http sends the one that both have"},
+	{"tea", "UpdateKmsInstanceBindVpc: method", are(`"GET"`, `"POST"`), "later versions of the SDK send POST; the service takes both"},
+	{"old", "UpdateKmsInstanceBindVpc: method", are(`"GET"`, `"POST"`), "the same"},
 	{"tea", "query ClientToken", newToken, "the SDK leaves a call without a token; ours can be repeated"},
 
 	// Requests, alibaba-cloud-sdk-go: the older signature is in the query.
@@ -78,10 +80,14 @@ var differences = []*difference{
 	{"tea", "049-nas-decode-200-empty-body: outcome", are(`"answer"`, `"failure"`), "every answer of the service is JSON; one that is empty is not the service's, and no success"},
 	{"tea", "133-kms-decode-string-for-array: outcome", are(`"failure"`, `"answer"`), "a defect of the SDK: it takes some lists as arrays only, and the service has both forms"},
 	{"old", "133-kms-decode-string-for-array: outcome", are(`"failure"`, `"answer"`), "a defect of the SDK: it takes some lists as arrays only, and the service has both forms"},
+	{"tea", "125-kms-get-instance: outcome", are(`"failure"`, `"answer"`), "the SDK takes VswitchIds and ZoneIds as texts only, one of its later versions as lists only; ours takes both"},
+	{"old", "125-kms-get-instance: outcome", are(`"failure"`, `"answer"`), "the same"},
 	{"old", "answer AddressIpVersion", onlyOurs, "the SDK does not have it yet"},
 	{"old", "answer TotalCount", onlyOurs, "the SDK does not have it yet"},
 	{"old", "answer Zones.1.*", are(`""`, nothing), "the SDK has one struct for the zones of all answers; what this answer has not is zero"},
 	{"old", "answer Zones.1.*", are(`"0"`, nothing), "the same, of numbers"},
+	{"old", "answer KmsInstances.1.*", are(`""`, nothing), "the SDK has one struct for an instance and for an item of a list; what this answer has not is zero"},
+	{"old", "answer KmsInstances.1.*", are(`"0"`, nothing), "the same, of numbers"},
 	{"old", "answer PrivateServiceName", are(`""`, nothing), "the SDK alone has it, and no documentation; it is zero here"},
 	{"tea", "115-kms-describe-network-rule: answer Name", onlyOurs, "the answer lacks the name; ours is that of the request"},
 	{"old", "115-kms-describe-network-rule: answer Name", onlyOurs, "the same"},

@@ -191,7 +191,7 @@ func (s *service) send(p *peer, e env, operation string, in tree) (x exchange, e
 // wrong returns what is wrong with an exchange: facts that differ for no known
 // reason, and a signature that is not the official signer's.
 func (s *service) wrong(p *peer, x exchange) []string {
-	wrong := unexplained(p.name, "", facts(x.theirs), facts(x.ours))
+	wrong := unexplained(p.name, x.ours.Header.Get("X-Acs-Action"), facts(x.theirs), facts(x.ours))
 	want, err := s.sign(x.env, x.ours)
 	if got := x.ours.Header.Get("Authorization"); err != nil || got != want {
 		wrong = append(wrong, fmt.Sprintf("signature:\n\tofficial %s %v\n\tours     %s", want, err, got))
@@ -280,14 +280,15 @@ func facts(r wiretest.Request) map[string]string {
 }
 
 // unexplained returns the facts that differ and are not in the table of
-// differences: neither in general nor for the recorded answer of that name.
-func unexplained(peer, recording string, theirs, ours map[string]string) []string {
+// differences: neither in general nor for the recorded answer, or the RPC
+// operation, of that name.
+func unexplained(peer, of string, theirs, ours map[string]string) []string {
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(union(theirs, ours))) {
 		a, inA := theirs[name]
 		b, inB := ours[name]
 		if inA != inB || a != b {
-			if !explained(peer, name, said(a, inA), said(b, inB)) && !explained(peer, recording+": "+name, said(a, inA), said(b, inB)) {
+			if !explained(peer, name, said(a, inA), said(b, inB)) && !explained(peer, of+": "+name, said(a, inA), said(b, inB)) {
 				wrong = append(wrong, fmt.Sprintf("%s:\n\t%s %s\n\tours     %s", name, pad(peer), said(a, inA), said(b, inB)))
 			}
 		}

@@ -36,6 +36,13 @@ var oldKMS = map[string]func() requests.AcsRequest{
 	"ListPolicies":                   func() requests.AcsRequest { return old.CreateListPoliciesRequest() },
 	"UpdatePolicy":                   func() requests.AcsRequest { return old.CreateUpdatePolicyRequest() },
 	"DeletePolicy":                   func() requests.AcsRequest { return old.CreateDeletePolicyRequest() },
+	"ListKmsInstances":               func() requests.AcsRequest { return old.CreateListKmsInstancesRequest() },
+	"GetKmsInstance":                 func() requests.AcsRequest { return old.CreateGetKmsInstanceRequest() },
+	"ConnectKmsInstance":             func() requests.AcsRequest { return old.CreateConnectKmsInstanceRequest() },
+	"UpdateKmsInstanceBindVpc":       func() requests.AcsRequest { return old.CreateUpdateKmsInstanceBindVpcRequest() },
+	"DescribeRegions":                func() requests.AcsRequest { return old.CreateDescribeRegionsRequest() },
+	"DescribeAccountKmsStatus":       func() requests.AcsRequest { return old.CreateDescribeAccountKmsStatusRequest() },
+	"OpenKmsService":                 func() requests.AcsRequest { return old.CreateOpenKmsServiceRequest() },
 }
 
 func init() {
@@ -122,6 +129,24 @@ func init() {
 			"DeleteNetworkRule":              kmsName,
 			"DescribePolicy":                 kmsName,
 			"DeletePolicy":                   kmsName,
+			// Neither SDK has GetDefaultKmsInstance, GetKmsInstanceQuotaInfos and
+			// ReleaseKmsInstance.
+			"ListKmsInstances": kmsPage, // nor Filters
+			"GetKmsInstance":   kmsInstance,
+			"ConnectKmsInstance": func(g *gen) tree {
+				in := kmsInstance(g)
+				in["VpcId"], in["VSwitchIds"], in["KMProvider"] = g.text(1, 30), g.word(1, 30)+pick(g, "", ",b c"), "Aliyun"
+				in["ZoneIds"] = g.word(1, 20) + "," + g.word(1, 20)
+				return in
+			},
+			"UpdateKmsInstanceBindVpc": func(g *gen) tree {
+				in := kmsInstance(g)
+				in["BindVpcs"] = kmsVpcs(g)
+				return in
+			},
+			"DescribeRegions":          nothingAsked,
+			"DescribeAccountKmsStatus": nothingAsked,
+			"OpenKmsService":           nothingAsked,
 			"CreateNetworkRule": func(g *gen) tree {
 				in := tree{"Name": g.text(1, 30), "Type": "Private"}
 				g.maybe(in, "Description", func() any { return g.text(1, 40) })
@@ -156,6 +181,25 @@ func init() {
 func kmsName(g *gen) tree { return tree{"Name": g.text(1, 40)} }
 
 func kmsKey(g *gen) tree { return tree{"ClientKeyId": "KAAP." + g.text(0, 40)} }
+
+func kmsInstance(g *gen) tree { return tree{"KmsInstanceId": "kst-" + g.text(0, 40)} }
+
+func nothingAsked(*gen) tree { return tree{} }
+
+// kmsVpcs has the members in the order of the API reference.
+func kmsVpcs(g *gen) string {
+	type vpc struct {
+		VpcID     string `json:"VpcId,omitempty"`
+		VSwitchID string `json:"VSwitchId,omitempty"`
+		RegionID  string `json:"RegionId,omitempty"`
+		Owner     int64  `json:"VpcOwnerId,omitempty"`
+	}
+	vpcs := make([]vpc, g.IntN(4))
+	for i := range vpcs {
+		vpcs[i] = vpc{g.text(1, 20), g.text(0, 20), pick(g, "", "cn-hangzhou"), pick[int64](g, 0, 120708975881, 9007199254740993)}
+	}
+	return jsonText(vpcs)
+}
 
 func kmsPage(g *gen) tree {
 	in := tree{}
@@ -304,6 +348,41 @@ func TestLifeKMS(t *testing.T) {
 	if _, err := c.DeleteNetworkRule(&sdk.DeleteNetworkRuleRequest{Name: s("rule é")}); err != nil {
 		t.Fatal(err)
 	}
+
+	// Instances and the account.
+	srv.AddUninitializedInstance("kst-new")
+	got, err := c.GetKmsInstance(&sdk.GetKmsInstanceRequest{KmsInstanceId: s("kst-new")})
+	if err != nil || *got.Body.KmsInstance.Status != "Uninitialized" || *got.Body.KmsInstance.SecretNum != "1000" {
+		t.Fatal(got, err)
+	}
+	if _, err := c.ConnectKmsInstance(&sdk.ConnectKmsInstanceRequest{
+		KmsInstanceId: s("kst-new"), VpcId: s("vpc-1"), VSwitchIds: s("vsw-1"), ZoneIds: s("cn-hangzhou-j,cn-hangzhou-k"), KMProvider: s("Aliyun"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.UpdateKmsInstanceBindVpc(&sdk.UpdateKmsInstanceBindVpcRequest{
+		KmsInstanceId: s("kst-new"), BindVpcs: s(`[{"VpcId":"vpc-2","VSwitchId":"vsw-2","RegionId":"cn-hangzhou","VpcOwnerId":9007199254740993}]`),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// A connected instance has VswitchIds, which this version of the SDK cannot read.
+	ours, err := srv.Client().GetKmsInstance(t.Context(), kms.GetKmsInstanceRequest{KmsInstanceID: "kst-new"})
+	if err != nil || ours.KmsInstance.Status != kms.KmsInstanceConnected || ours.KmsInstance.VpcID != "vpc-1" ||
+		len(ours.KmsInstance.ZoneIDs) != 2 || ours.KmsInstance.BindVpcs[0].VpcOwnerID != 9007199254740993 {
+		t.Fatal(ours, err)
+	}
+	instances, err := c.ListKmsInstances(&sdk.ListKmsInstancesRequest{PageSize: tea.Int32(1), PageNumber: tea.Int32(2)})
+	if err != nil || *instances.Body.TotalCount != 2 || *instances.Body.KmsInstances.KmsInstance[0].KmsInstanceId != "kst-new" {
+		t.Fatal(instances, err)
+	}
+	if regions, err := c.DescribeRegions(); err != nil || *regions.Body.Regions.Region[0].RegionId != kmstest.Region {
+		t.Fatal(regions, err)
+	}
+	if status, err := c.DescribeAccountKmsStatus(); err != nil || *status.Body.AccountStatus != "Enabled" {
+		t.Fatal(status, err)
+	}
+	_, err = c.OpenKmsService()
+	teaRefused(t, err, 400, "Forbidden.Opened")
 
 	// What a fake refuses by itself.
 	_, err = c.DescribeApplicationAccessPoint(&sdk.DescribeApplicationAccessPointRequest{Name: s("aap-1")})

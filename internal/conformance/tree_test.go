@@ -31,7 +31,7 @@ func fill(dst reflect.Value, value any, path string) error {
 	case reflect.Struct:
 		in, isTree := value.(tree)
 		if !isTree {
-			if err := json.Unmarshal([]byte(text), &in); err != nil {
+			if err := unmarshal(text, &in); err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
 		}
@@ -47,7 +47,7 @@ func fill(dst reflect.Value, value any, path string) error {
 	case reflect.Slice:
 		list, isList := value.([]any)
 		if !isList && strings.HasPrefix(text, "[") {
-			if err := json.Unmarshal([]byte(text), &list); err != nil {
+			if err := unmarshal(text, &list); err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}
 		} else if !isList {
@@ -81,6 +81,13 @@ func fill(dst reflect.Value, value any, path string) error {
 		return fmt.Errorf("%s: a %s cannot be filled", path, dst.Type())
 	}
 	return nil
+}
+
+// unmarshal reads JSON, in which numbers keep all their digits.
+func unmarshal(text string, into any) error {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	return d.Decode(into)
 }
 
 // fieldOf returns the field of a struct that has the API's name.

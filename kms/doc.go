@@ -51,6 +51,8 @@
 //   - [Client.EnsureApplicationAccessPoint], [Client.EnsurePolicy] and
 //     [Client.EnsureNetworkRule], with [Client.EnsureApplicationAccessPointAbsent],
 //     [Client.EnsurePolicyAbsent] and [Client.EnsureNetworkRuleAbsent]
+//   - [Client.RepairApplicationAccessPoint], [Client.RepairPolicy] and
+//     [Client.RepairNetworkRule], which change what drifted
 //   - [Client.Resume], which finds out whether a creation ran whose answer was lost
 //
 // Application access points:

@@ -186,8 +186,112 @@ func TestEnsureDrift(t *testing.T) {
 			if d := cmp.Diff([]string{"DescribeNetworkRule", "DescribePolicy", "DescribeApplicationAccessPoint"}, srv.Calls()[n:]); d != "" {
 				t.Errorf("asked (-want +got):\n%s", d)
 			}
+			repaired(t, srv, rule, policy, point, c.want)
 		})
 	}
+}
+
+// repaired checks that the three Repairs change what they can of drift, tell it, and
+// leave the rest to the next Ensure.
+func repaired(t *testing.T, srv *kmstest.Server, rule kms.CreateNetworkRuleRequest, policy kms.CreatePolicyRequest, point kms.CreateApplicationAccessPointRequest, drift []kms.Drift) {
+	t.Helper()
+	ctx, client := t.Context(), srv.Client()
+	var change, keep []kms.Drift
+	for _, d := range drift {
+		switch d.Field {
+		case "Type", "KmsInstance", "AuthenticationMethod":
+			keep = append(keep, d)
+		default:
+			change = append(change, d)
+		}
+	}
+	var left []kms.Drift
+	note := func(err error) {
+		t.Helper()
+		if drift, ok := errors.AsType[*kms.DriftError](err); ok {
+			left = append(left, drift.Fields...)
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	n := len(srv.Calls())
+	all := kms.Repair{ResourceID: "office p billing"}
+	repair, err := client.RepairNetworkRule(ctx, rule)
+	note(err)
+	second, err := client.RepairPolicy(ctx, policy)
+	note(err)
+	third, err := client.RepairApplicationAccessPoint(ctx, point)
+	note(err)
+	got := kms.Repair{
+		ResourceID: strings.Join([]string{repair.ResourceID, second.ResourceID, third.ResourceID}, " "),
+		Changed:    slices.Concat(repair.Changed, second.Changed, third.Changed),
+		Left:       slices.Concat(repair.Left, second.Left, third.Left),
+	}
+	all.Changed, all.Left = change, keep
+	want := 3 // looks
+	if change != nil {
+		want++
+	}
+	if d := cmp.Diff(all, got); d != "" || len(srv.Calls())-n != want {
+		t.Errorf("repair asked %v (-want +got):\n%s", srv.Calls()[n:], d)
+	}
+	if d := cmp.Diff(keep, left); d != "" {
+		t.Errorf("errors (-want +got):\n%s", d)
+	}
+	left = nil
+	_, err = client.EnsureNetworkRule(ctx, rule)
+	note(err)
+	_, err = client.EnsurePolicy(ctx, policy)
+	note(err)
+	_, err = client.EnsureApplicationAccessPoint(ctx, point)
+	note(err)
+	if d := cmp.Diff(keep, left); d != "" {
+		t.Errorf("what is left (-want +got):\n%s", d)
+	}
+}
+
+// TestRepairRefused tells what is left when a change is refused, waits for what
+// passes, and sends no more than what drifted.
+func TestRepairRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := kmstest.NewServer()
+		cfg := srv.Config()
+		inner := cfg.HTTPClient.Transport
+		var sent []string
+		cfg.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			if r.Header.Get("X-Acs-Action") == "UpdateNetworkRule" {
+				sent = append(sent, r.URL.Query().Encode())
+			}
+			return inner.RoundTrip(r)
+		})
+		client, err := kms.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if repair, err := client.RepairNetworkRule(t.Context(), ruleRequest); err != nil || repair.ResourceID != "office" || repair.Changed != nil || sent != nil {
+			t.Errorf("a new rule: got %+v, %v", repair, err)
+		}
+		in := ruleRequest
+		in.Description = "e"
+		srv.Fail("UpdateNetworkRule", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
+		repair, err := client.RepairNetworkRule(t.Context(), in)
+		want := kms.Repair{ResourceID: "office", Left: []kms.Drift{{Field: "Description", Wanted: "e", Found: "d"}}}
+		if d := cmp.Diff(want, repair); d != "" || !errors.Is(err, kms.ErrAccessDenied) || errors.Is(err, kms.ErrDrift) {
+			t.Errorf("%v (-want +got):\n%s", err, d)
+		}
+		srv.Inject("UpdateNetworkRule", kmstest.Throttle, kmstest.Conflict, kmstest.AnswerLost)
+		if repair, err = client.RepairNetworkRule(t.Context(), in); err != nil || len(repair.Changed) != 1 || repair.Left != nil {
+			t.Errorf("got %+v, %v", repair, err)
+		}
+		for _, query := range sent {
+			if query != "Description=e&Name=office" {
+				t.Errorf("sent %s", query)
+			}
+		}
+		if repair, err := client.RepairNetworkRule(t.Context(), kms.CreateNetworkRuleRequest{}); !errors.Is(err, kms.ErrInvalidRequest) || repair.ResourceID != "" {
+			t.Errorf("got %+v, %v", repair, err)
+		}
+	})
 }
 
 // TestEnsureUnreadable creates what is there already, but whose answer could not

@@ -161,6 +161,30 @@ func ExampleClient_EnsureNetworkRule() {
 	// [{SourcePrivateIp 192.168.7.0/24 192.168.0.0/24}]
 }
 
+// RepairPolicy changes what the service can change, and tells what it cannot.
+func ExampleClient_RepairPolicy() {
+	client := kmstest.NewServer().Client()
+	ctx := context.Background()
+	wanted := kms.CreatePolicyRequest{
+		Name:        "read-secrets",
+		KmsInstance: kmstest.InstanceID,
+		Permissions: []kms.Permission{kms.PermissionSecretUser},
+		Resources:   []string{"secret/*"},
+	}
+	if _, err := client.EnsurePolicy(ctx, wanted); err != nil {
+		log.Fatal(err)
+	}
+
+	wanted.Resources = []string{"secret/billing"}
+	wanted.KmsInstance = "shared"
+	repair, err := client.RepairPolicy(ctx, wanted)
+	fmt.Println("changed:", repair.Changed)
+	fmt.Println("left:", repair.Left, errors.Is(err, kms.ErrDrift))
+	// Output:
+	// changed: [{Resources secret/billing secret/*}]
+	// left: [{KmsInstance shared kst-hzz634e67d126u9p9abcd}] true
+}
+
 // A client key whose answer was lost is of no use to anybody. Resume says which
 // keys it may be among.
 func ExampleOutcomeUnknownError() {

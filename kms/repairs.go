@@ -1,0 +1,109 @@
+package kms
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// RepairNetworkRule does what [Client.EnsureNetworkRule] does with the same
+// argument, and then changes what drifted: the addresses and the description, for
+// all policies that have the rule. What did not drift is not sent.
+//
+// The type of a rule cannot be changed, and is left. The error is a [*DriftError] of
+// it then. A change shows within [Config].Settle. Until then, EnsureNetworkRule may
+// report the drift again.
+//
+// Errors: those of [Client.EnsureNetworkRule] and [Client.UpdateNetworkRule].
+//
+// RAM actions: those of [Client.EnsureNetworkRule], kms:UpdateNetworkRule.
+func (c *Client) RepairNetworkRule(ctx context.Context, in CreateNetworkRuleRequest) (Repair, error) {
+	rule, err := c.EnsureNetworkRule(ctx, in)
+	update := UpdateNetworkRuleRequest{Name: in.Name}
+	if differs(err, "Description") {
+		update.Description = &in.Description
+	}
+	if differs(err, "SourcePrivateIp") {
+		update.SourcePrivateIP = orEmpty(in.SourcePrivateIP)
+	}
+	return repair(ctx, "RepairNetworkRule", rule.Name, err, fix{[]string{"Description", "SourcePrivateIp"}, func(ctx context.Context) error {
+		_, err := c.UpdateNetworkRule(ctx, update)
+		return err
+	}})
+}
+
+// RepairPolicy does what [Client.EnsurePolicy] does with the same argument, and then
+// changes what drifted: the permissions, the resources, the network rules and the
+// description, for all access points that have the policy. What did not drift is not
+// sent.
+//
+// The KMS instance of a policy cannot be changed, and is left. The error is a
+// [*DriftError] of it then. A change shows within [Config].Settle. Until then,
+// EnsurePolicy may report the drift again.
+//
+// Errors: those of [Client.EnsurePolicy] and [Client.UpdatePolicy].
+//
+// RAM actions: those of [Client.EnsurePolicy], kms:UpdatePolicy.
+func (c *Client) RepairPolicy(ctx context.Context, in CreatePolicyRequest) (Repair, error) {
+	p, err := c.EnsurePolicy(ctx, in)
+	update := UpdatePolicyRequest{Name: in.Name}
+	if differs(err, "Description") {
+		update.Description = &in.Description
+	}
+	if differs(err, "Permissions") {
+		update.Permissions = orEmpty(in.Permissions)
+	}
+	if differs(err, "Resources") {
+		update.Resources = orEmpty(in.Resources)
+	}
+	if differs(err, "AccessControlRules") {
+		update.AccessControlRules.NetworkRules = orEmpty(in.AccessControlRules.NetworkRules)
+	}
+	fields := []string{"Description", "Permissions", "Resources", "AccessControlRules"}
+	return repair(ctx, "RepairPolicy", p.Name, err, fix{fields, func(ctx context.Context) error {
+		_, err := c.UpdatePolicy(ctx, update)
+		return err
+	}})
+}
+
+// RepairApplicationAccessPoint does what [Client.EnsureApplicationAccessPoint] does
+// with the same argument, and then changes what drifted: the policies and the
+// description. What did not drift is not sent.
+//
+// The authentication method cannot be changed, and is left. The error is a
+// [*DriftError] of it then. A change shows within [Config].Settle. Until then,
+// EnsureApplicationAccessPoint may report the drift again.
+//
+// Errors: those of [Client.EnsureApplicationAccessPoint] and
+// [Client.UpdateApplicationAccessPoint].
+//
+// RAM actions: those of [Client.EnsureApplicationAccessPoint],
+// kms:UpdateApplicationAccessPoint.
+func (c *Client) RepairApplicationAccessPoint(ctx context.Context, in CreateApplicationAccessPointRequest) (Repair, error) {
+	ap, err := c.EnsureApplicationAccessPoint(ctx, in)
+	update := UpdateApplicationAccessPointRequest{Name: in.Name}
+	if differs(err, "Description") {
+		update.Description = &in.Description
+	}
+	if differs(err, "Policies") {
+		update.Policies = orEmpty(in.Policies)
+	}
+	return repair(ctx, "RepairApplicationAccessPoint", ap.Name, err, fix{[]string{"Description", "Policies"}, func(ctx context.Context) error {
+		_, err := c.UpdateApplicationAccessPoint(ctx, update)
+		return err
+	}})
+}
+
+// differs reports whether err is drift of that field.
+func differs(err error, field string) bool {
+	drift, ok := errors.AsType[*DriftError](err)
+	return ok && slices.ContainsFunc(drift.Fields, func(d Drift) bool { return d.Field == field })
+}
+
+// orEmpty returns a list that is sent, where there is none as [].
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

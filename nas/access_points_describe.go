@@ -43,7 +43,8 @@ type DescribeAccessPointsResponse struct {
 // by tag or without a file system. [Client.DescribedAccessPoints] follows the
 // pages.
 //
-// Errors: [CodeFileSystemNotFound].
+// Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],
+// [CodeFileSystemTypeNotSupported], [CodeProtocolTypeNotSupported].
 //
 // RAM action: nas:DescribeAccessPoints.
 //

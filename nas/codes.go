@@ -17,14 +17,36 @@ const (
 	CodeVpcNotFound               Code = "InvalidVpc.NotFound"                       // 404
 	CodeVSwitchNotFound           Code = "InvalidVswitch.NotFound"                   // 404
 
-	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
-	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404
-	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"       // 403
-	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"    // 400, the clock is off by over 15 minutes
-	CodeThrottling            Code = "Throttling"                  // 400
-	CodeThrottlingUser        Code = "Throttling.User"             // 400
-	CodeInternalError         Code = "InternalError"               // 500
-	CodeServiceUnavailable    Code = "ServiceUnavailable"          // 503
+	CodeRegionNotSupported         Code = "Region.NotSupported"              // 400, from DescribeFileSystems
+	CodeFileSystemTypeNotSupported Code = "InvalidFilesystemType.NotSupport" // 400, from DescribeAccessPoints
+
+	// From the operations on tags.
+	CodeResourceNotFound       Code = "InvalidResourceId.NotFound"       // 400
+	CodeMissingResourceIDs     Code = "MissingParameter.ResourceIds"     // 400
+	CodeMissingResourceIDOrTag Code = "MissingParameter.ResourceIdOrTag" // 400, from ListTagResources
+	CodeDuplicateResourceID    Code = "Duplicate.ResourceId"             // 400
+	CodeTooManyResourceIDs     Code = "NumberExceed.ResourceIds"         // 400, the request names more than 50
+	CodeTooManyTags            Code = "NumberExceed.Tags"                // 400, the request has more than 20
+	CodeTagsExceeded           Code = "CustomTag.NumberExceed"           // 400, the resource has no room for more
+	CodeDuplicateTagKey        Code = "Duplicate.TagKey"                 // 400
+	CodeInvalidTagKey          Code = "InvalidParameter.TagKey"          // 400
+	CodeInvalidTagValue        Code = "InvalidParameter.TagValue"        // 400
+	CodeTagKeyValueNotNull     Code = "OperationDenied.KeyValueNotNull"  // 403
+	CodeInvalidNextToken       Code = "InvalidNextToken"                 // 400
+
+	// From any operation.
+	CodeIncorrectStatus       Code = "Instance.IncorrectStatus"              // 403, busy with another change
+	CodeNotEnoughBalance      Code = "InvalidAccountStatus.NotEnoughBalance" // 403
+	CodeFeatureNotSupported   Code = "FeatureOrAPI.NotSupported"             // 400
+	CodeForbidden             Code = "Forbidden.RAM"                         // 403, a RAM policy is missing
+	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound"           // 404
+	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"                 // 403
+	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"              // 400, the clock is off by over 15 minutes
+	CodeThrottling            Code = "Throttling"                            // 400
+	CodeThrottlingUser        Code = "Throttling.User"                       // 400
+	CodeInternalError         Code = "InternalError"                         // 500
+	CodeServiceUnavailable    Code = "ServiceUnavailable"                    // 503
+	CodeServiceTimeout        Code = "ServiceTimeout"                        // 504
 )
 
 // kindOf returns the kind of an answer that reports a failure.
@@ -32,10 +54,12 @@ func kindOf(status int, code, requestID string) error {
 	switch Code(code) {
 	case CodeRAMRoleNotExist, CodeRAMRoleNoPermission:
 		return ErrAccessDenied
-	case CodeProtocolTypeNotSupported:
+	case CodeProtocolTypeNotSupported, CodeTagKeyValueNotNull:
 		return ErrInvalidRequest
-	case CodeInvalidState:
+	case CodeInvalidState, CodeIncorrectStatus:
 		return ErrConflict
+	case CodeTagsExceeded:
+		return ErrQuotaExceeded
 	}
 	return fault.KindOf(status, code, requestID)
 }

@@ -36,6 +36,10 @@
 //     [Client.WaitAccessPointsDeleted]
 //   - [Client.Resume], which finds out whether a creation ran whose answer was lost
 //
+// File systems:
+//
+//   - [Client.DescribeFileSystems] (pages: [Client.FileSystems])
+//
 // Access points:
 //
 //   - [Client.CreateAccessPoint], [Client.DescribeAccessPoint],

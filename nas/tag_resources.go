@@ -54,7 +54,10 @@ type TagResourcesResponse struct {
 //
 // It is retried whenever that may help: to do it twice changes nothing.
 //
-// Errors: [CodeInvalidRequest], [CodeAccessPointNotFound].
+// Errors: [CodeResourceNotFound], [CodeTagsExceeded], [CodeMissingResourceIDs],
+// [CodeTooManyResourceIDs], [CodeDuplicateResourceID], [CodeTooManyTags],
+// [CodeDuplicateTagKey], [CodeInvalidTagKey], [CodeInvalidTagValue],
+// [CodeTagKeyValueNotNull].
 //
 // RAM action: nas:TagResources.
 //

@@ -13,7 +13,7 @@ import (
 // ListTagResourcesRequest holds the parameters of [Client.ListTagResources].
 type ListTagResourcesRequest struct {
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, at most 50
+	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, at most 50; these or Tags are required, by an error code
 	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, at most 20, with different keys
 	NextToken    string       `rpc:"NextToken"`    // from the page before; empty for the first
 }
@@ -46,7 +46,10 @@ type TagResource struct {
 // ListTagResources returns one page of the tags that resources have.
 // [Client.TagsOfResources] follows the pages.
 //
-// Errors: [CodeInvalidRequest], [CodeAccessPointNotFound].
+// Errors: [CodeResourceNotFound], [CodeMissingResourceIDOrTag],
+// [CodeTooManyResourceIDs], [CodeDuplicateResourceID], [CodeTooManyTags],
+// [CodeDuplicateTagKey], [CodeInvalidTagKey], [CodeInvalidTagValue],
+// [CodeInvalidNextToken].
 //
 // RAM action: nas:ListTagResources.
 //

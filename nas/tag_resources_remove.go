@@ -35,7 +35,9 @@ type UntagResourcesResponse struct {
 //
 // It is retried whenever that may help: to do it twice changes nothing.
 //
-// Errors: [CodeInvalidRequest], [CodeAccessPointNotFound].
+// Errors: [CodeMissingResourceIDs], [CodeTooManyResourceIDs],
+// [CodeDuplicateResourceID], [CodeDuplicateTagKey], [CodeInvalidTagKey],
+// [CodeInvalidTagValue].
 //
 // RAM action: nas:UntagResources.
 //

@@ -16,6 +16,10 @@ const created = `{"RequestId":"98696EF0-1607-4E9D-B01D-F20930B6AAAA\n","AccessPo
 // requests has one request for each operation, with all its parameters, by the
 // name of its golden file.
 var requests = map[string]any{
+	"DescribeFileSystems": nas.DescribeFileSystemsRequest{
+		FileSystemID: "31a8e4abcd", FileSystemTypes: []nas.FileSystemType{nas.FileSystemTypeStandard, nas.FileSystemTypeExtreme},
+		StorageType: nas.StorageCapacity, VpcID: "vpc-1", ResourceGroupID: "rg-1", Tags: []nas.Tag{{Key: "team"}}, PageNumber: 2, PageSize: 100,
+	},
 	"CreateAccessPoint": nas.CreateAccessPointRequest{
 		FileSystemID: "31a8e4abcd", VpcID: "vpc-1", VSwitchID: "vsw-1",
 		AccessGroup: "DEFAULT_VPC_GROUP_NAME", AccessPointName: "a b*~+/", RootDirectory: "/data/a", EnabledRAM: true,

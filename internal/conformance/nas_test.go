@@ -210,7 +210,7 @@ func TestLifeNAS(t *testing.T) {
 	}
 	refused(client, "DescribeAccessPoint", tree{"FileSystemId": "none", "AccessPointId": "ap"}, 404, "InvalidFileSystem.NotFound")
 	refused(client, "CreateAccessPoint", tree{"FileSystemId": nastest.FileSystemID}, 400, "InvalidRequest")
-	refused(client, "DescribeFileSystems", tree{}, 404, "InvalidApi.NotFound")
+	refused(client, "CreateSnapshot", tree{}, 404, "InvalidApi.NotFound")
 	srv.Inject("ListAccessPoints", nastest.Throttle, nastest.ServerError)
 	refused(client, "ListAccessPoints", tree{"FileSystemId": nastest.FileSystemID}, 400, "Throttling.User")
 	refused(client, "ListAccessPoints", tree{"FileSystemId": nastest.FileSystemID}, 500, "InternalError")

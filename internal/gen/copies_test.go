@@ -39,6 +39,8 @@ var masters = []struct {
 	{"nas/wait.go", "oss kms efs privatelink"},
 	{"nas/wait_each.go", "oss efs privatelink"},
 	{"nas/call.go", "kms"},
+	{"nas/secret.go", "kms"},
+	{"nas/page_after.go", "kms"},
 	{"efs/idempotency_token.go", "privatelink"},
 	{"nas/operations_test.go", "oss kms efs privatelink"},
 	{"nas/config_test.go", "oss kms efs privatelink"},

@@ -57,7 +57,7 @@ type Server struct {
 	goneAfter  time.Duration
 
 	mu          sync.Mutex
-	fileSystems map[string]bool // by ID; true for an Agentic one
+	fileSystems []*fileSystem // in the order of their creation
 	vpcs        map[string]bool
 	vSwitches   map[string]bool
 	groups      map[string]bool
@@ -67,31 +67,14 @@ type Server struct {
 
 // A point is an access point as the server keeps it.
 type point struct {
+	labels
 	fields  map[string]any // as they are answered
-	id, fs  string
+	fs      string
 	group   string
 	space   string
-	tags    []tag
-	place   int // in the order of creation
 	created time.Time
 	stamp   time.Time // of the creation, by the service's clock
 	deleted time.Time // zero unless it is being deleted
-}
-
-// A tag is one that shows for some time.
-type tag struct {
-	nas.Tag
-	from, to time.Time // to is zero unless it was removed
-}
-
-// tagged returns the tags that an access point shows at the time now.
-func (p *point) tagged(now time.Time) (tags []nas.Tag) {
-	for _, t := range p.tags {
-		if !now.Before(t.from) && (t.to.IsZero() || now.Before(t.to)) {
-			tags = append(tags, t.Tag)
-		}
-	}
-	return tags
 }
 
 // ReadyAfter sets how long a new access point stays Pending. The default is 0.
@@ -103,13 +86,15 @@ func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
 	s := &Server{
-		fileSystems: map[string]bool{FileSystemID: false, AgenticFileSystemID: true},
-		vpcs:        map[string]bool{VpcID: true},
-		vSwitches:   map[string]bool{VSwitchID: true},
-		groups:      map[string]bool{AccessGroup: true},
+		vpcs:      map[string]bool{VpcID: true},
+		vSwitches: map[string]bool{VSwitchID: true},
+		groups:    map[string]bool{AccessGroup: true},
 	}
+	s.addFileSystem(FileSystemID, nas.StorageCapacity)
+	s.addFileSystem(AgenticFileSystemID, nas.StorageAgentic)
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
+		"DescribeFileSystems":  s.describeFileSystems,
 		"CreateAccessPoint":    s.createAccessPoint,
 		"DescribeAccessPoint":  s.describeAccessPoint,
 		"DescribeAccessPoints": s.describeAccessPoints,
@@ -133,7 +118,7 @@ func NewServer(options ...Option) *Server {
 
 // empty keeps the permission group, which is the service's own.
 func (s *Server) empty() {
-	clear(s.fileSystems)
+	s.fileSystems = nil
 	clear(s.vpcs)
 	clear(s.vSwitches)
 }
@@ -142,7 +127,7 @@ func (s *Server) empty() {
 func (s *Server) AddFileSystem(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fileSystems[id] = false
+	s.addFileSystem(id, nas.StorageCapacity)
 }
 
 // AddNetwork adds a VPC and a vSwitch.
@@ -185,12 +170,12 @@ func (s *Server) forget() {
 // find returns the access point that a call names, if it existed at the time
 // now.
 func (s *Server) find(call *fake.Call, now time.Time) (*point, *fake.Refusal) {
-	fs := call.Params.Get("FileSystemId")
-	if _, ok := s.fileSystems[fs]; !ok {
-		return nil, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
+	fs, refusal := s.fileSystem(call)
+	if refusal != nil {
+		return nil, refusal
 	}
 	for _, p := range s.points {
-		if p.id == call.Params.Get("AccessPointId") && p.fs == fs && s.existed(p, now) {
+		if p.id == call.Params.Get("AccessPointId") && p.fs == fs.id && s.existed(p, now) {
 			return p, nil
 		}
 	}

@@ -18,11 +18,11 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	if group == "" {
 		group = AccessGroup
 	}
-	agentic, ok := s.fileSystems[q.Get("FileSystemId")]
+	fs, refusal := s.fileSystem(call)
 	switch {
-	case !ok:
-		return fake.Answer{}, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
-	case agentic != q.Has("AgenticSpaceId"):
+	case refusal != nil:
+		return fake.Answer{}, refusal
+	case fs.agentic() != q.Has("AgenticSpaceId"):
 		return fake.Answer{}, refuse(400, nas.CodeInvalidRequest, "AgenticSpaceId goes with an Agentic file system.")
 	case !s.vpcs[q.Get("VpcId")]:
 		return fake.Answer{}, refuse(404, nas.CodeVpcNotFound, "The specified Vpc is not found.")
@@ -32,11 +32,8 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		return fake.Answer{}, refuse(404, nas.CodeAccessGroupNotFound, "The specified AccessGroup does not exist.")
 	}
 	now := time.Now()
-	p := &point{id: s.newID(), fs: q.Get("FileSystemId"), group: group, space: q.Get("AgenticSpaceId"), place: s.created, created: now, stamp: call.Stamp}
-	show := s.fake.TagsShow()
-	for _, path := range q.Match("Tag.N") {
-		p.tags = append(p.tags, tag{Tag: nas.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")}, from: show})
-	}
+	p := &point{labels: labels{id: s.newID(), place: s.created}, fs: fs.id, group: group, space: q.Get("AgenticSpaceId"), created: now, stamp: call.Stamp}
+	p.tag(q, s.fake.TagsShow())
 	domain := p.id + "nvp.w1." + Region + ".nas.aliyuncs.com"
 	root := q.Get("RootDirectory")
 	if root == "" {
@@ -98,11 +95,7 @@ func (s *Server) describe(p *point, now time.Time, micros bool) map[string]any {
 	m := maps.Clone(p.fields)
 	m["Status"] = fake.Spelled(&s.fake, s.status(p, now))
 	m["AccessGroup"] = p.group
-	tags := []map[string]string{}
-	for _, t := range p.tagged(now) {
-		tags = append(tags, map[string]string{"Key": t.Key, "Value": t.Value})
-	}
-	m["Tags"] = tags
+	m["Tags"] = described(p.tagged(now))
 	m["CreateTime"], m["ModifyTime"] = m["CreateTimeUtc"], m["ModifyTimeUtc"]
 	if micros {
 		m["CreateTime"] = strconv.FormatInt(p.stamp.UnixMicro(), 10)
@@ -150,9 +143,10 @@ func (s *Server) listAccessPoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 func (s *Server) list(call *fake.Call, micros bool, size int, matches func(*point, time.Time) bool) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fs := call.Params.Get("FileSystemId")
-	if _, ok := s.fileSystems[fs]; fs != "" && !ok {
-		return fake.Answer{}, refuse(404, nas.CodeFileSystemNotFound, "The specified file system does not exist.")
+	if call.Params.Has("FileSystemId") {
+		if _, refusal := s.fileSystem(call); refusal != nil {
+			return fake.Answer{}, refusal
+		}
 	}
 	items := []map[string]any{}
 	places := map[string]int{}

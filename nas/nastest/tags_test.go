@@ -73,19 +73,24 @@ func TestTags(t *testing.T) {
 		code      string
 		tags      []string
 	}{
-		{"ListTagResources", []string{kind}, "", []string{"ap-0000000001 k=1", "ap-0000000002 k=1"}},
+		{"ListTagResources", []string{kind, "Tag.1.Key=k"}, "", []string{"ap-0000000001 k=1", "ap-0000000002 k=1"}},
 		{"TagResources", []string{kind, one, "Tag.1.Key=k", "Tag.1.Value=2", "Tag.2.Key=l", "Tag.2.Value=3"}, "", nil},
 		{"ListTagResources", []string{kind, one}, "", []string{"ap-0000000001 k=2", "ap-0000000001 l=3"}},
 		{"ListTagResources", []string{kind, "Tag.1.Key=k", "Tag.1.Value=1"}, "", []string{"ap-0000000002 k=1"}},
 		{"UntagResources", []string{kind, one, "TagKey.1=k"}, "", nil},
 		{"UntagResources", []string{kind, two, "All=true"}, "", nil},
-		{"ListTagResources", []string{kind}, "", []string{"ap-0000000001 l=3"}},
-		{"TagResources", []string{kind, "ResourceId.1=ap-none", "Tag.1.Key=k", "Tag.1.Value=2"}, string(nas.CodeAccessPointNotFound), nil},
-		{"TagResources", []string{kind, one, "Tag.1.Key=k"}, string(nas.CodeInvalidRequest), nil},
-		{"TagResources", []string{kind, one, "Tag.1.Key=k", "Tag.1.Value=1", "Tag.2.Key=k", "Tag.2.Value=1"}, string(nas.CodeInvalidRequest), nil},
+		{"ListTagResources", []string{kind, one, "ResourceId.2=ap-0000000002"}, "", []string{"ap-0000000001 l=3"}},
+		{"ListTagResources", []string{kind}, string(nas.CodeMissingResourceIDOrTag), nil},
+		{"TagResources", []string{"ResourceType=filesystem", "ResourceId.1=" + nastest.FileSystemID, "Tag.1.Key=k", "Tag.1.Value=fs"}, "", nil},
+		{"ListTagResources", []string{"ResourceType=filesystem", "Tag.1.Key=k"}, "", []string{nastest.FileSystemID + " k=fs"}},
+		{"ListTagResources", []string{kind, "Tag.1.Key=k"}, "", nil},
+		{"TagResources", []string{kind, one, "ResourceId.2=ap-0000000001", "Tag.1.Key=k", "Tag.1.Value=2"}, string(nas.CodeDuplicateResourceID), nil},
+		{"TagResources", []string{kind, "ResourceId.1=ap-none", "Tag.1.Key=k", "Tag.1.Value=2"}, string(nas.CodeResourceNotFound), nil},
+		{"TagResources", []string{kind, one, "Tag.1.Key=k"}, string(nas.CodeInvalidTagValue), nil},
+		{"TagResources", []string{kind, one, "Tag.1.Key=k", "Tag.1.Value=1", "Tag.2.Key=k", "Tag.2.Value=1"}, string(nas.CodeDuplicateTagKey), nil},
 		{"TagResources", []string{one, "Tag.1.Key=k", "Tag.1.Value=2"}, string(nas.CodeInvalidRequest), nil},
-		{"UntagResources", []string{kind, one}, string(nas.CodeInvalidRequest), nil},
-		{"ListTagResources", []string{kind, "NextToken=none"}, string(nas.CodeInvalidRequest), nil},
+		{"UntagResources", []string{kind, one}, string(nas.CodeInvalidTagKey), nil},
+		{"ListTagResources", []string{kind, one, "NextToken=none"}, string(nas.CodeInvalidNextToken), nil},
 	} {
 		code, tags := ask(t, srv, step.operation, step.params...)
 		if d := cmp.Diff(step.tags, tags); d != "" || code != step.code {

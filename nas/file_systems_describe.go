@@ -1,0 +1,77 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DescribeFileSystemsRequest holds the parameters of [Client.DescribeFileSystems].
+// All of them narrow the result down.
+type DescribeFileSystemsRequest struct {
+	FileSystemID    string           `rpc:"FileSystemId"`         // this one alone
+	FileSystemTypes []FileSystemType `rpc:"FileSystemType,comma"` // those of one of these families, default all
+	StorageType     StorageType      `rpc:"StorageType"`          // those of this class
+	VpcID           string           `rpc:"VpcId"`                // those in this VPC
+	ResourceGroupID string           `rpc:"ResourceGroupId"`      // those in this resource group
+	Tags            []Tag            `rpc:"Tag"`                  // those that have all of these, at most 20, with different keys
+	PageNumber      int              `rpc:"PageNumber"`           // from 1, the default
+	PageSize        int              `rpc:"PageSize"`             // 1 to 100, default 10
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DescribeFileSystemsRequest) Validate() error {
+	return invalid("DescribeFileSystems", append([]check.Problem{
+		check.That(in.PageNumber >= 0, "PageNumber", "must be at least 1"),
+		check.Range("PageSize", in.PageSize, 1, 100),
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
+}
+
+// DescribeFileSystemsResponse is the answer to [Client.DescribeFileSystems]: one
+// page.
+type DescribeFileSystemsResponse struct {
+	RequestID   string       `json:"RequestId"`
+	FileSystems []FileSystem `json:"FileSystems" answer:"required"`
+	PageNumber  int          `json:"PageNumber"`
+	PageSize    int          `json:"PageSize"`
+	TotalCount  int          `json:"TotalCount"` // over all pages
+}
+
+// DescribeFileSystems returns one page of the file systems of the region.
+// [Client.FileSystems] follows the pages. Whether one that does not exist is an
+// error or an empty list is not documented: be ready for both.
+//
+// Errors: [CodeFileSystemNotFound], [CodeRegionNotSupported].
+//
+// RAM action: nas:DescribeFileSystems.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-describefilesystems
+func (c *Client) DescribeFileSystems(ctx context.Context, in DescribeFileSystemsRequest) (*DescribeFileSystemsResponse, error) {
+	return call[DescribeFileSystemsResponse](ctx, c, rpc.Op{Name: "DescribeFileSystems", Version: version, Effect: retry.Read}, in)
+}
+
+// FileSystems yields every file system that in selects, from page in.PageNumber on.
+// It fetches a page when the one before is used up, and ends after the first error.
+// PageSize defaults to 100 here. The service counts pages anew for every one: a file
+// system that is deleted meanwhile makes another one slip through.
+func (c *Client) FileSystems(ctx context.Context, in DescribeFileSystemsRequest) iter.Seq2[FileSystem, error] {
+	in.PageNumber = cmp.Or(in.PageNumber, 1)
+	in.PageSize = cmp.Or(in.PageSize, 100)
+	return page.Counted(in.PageNumber, in.PageNumber == 1, func(number int) ([]FileSystem, int, int, error) {
+		in := in
+		in.PageNumber = number
+		out, err := c.DescribeFileSystems(ctx, in)
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		items := out.FileSystems
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), out.TotalCount, nil
+	})
+}

@@ -20,6 +20,11 @@ const (
 	CodeRegionNotSupported         Code = "Region.NotSupported"              // 400, from DescribeFileSystems
 	CodeFileSystemTypeNotSupported Code = "InvalidFilesystemType.NotSupport" // 400, from DescribeAccessPoints
 
+	CodeDirPathNotExist     Code = "InvalidParameter.DirPathNotExist"     // 404, from SetDirQuota
+	CodeQuotaNotExistOnPath Code = "InvalidParameter.QuotaNotExistOnPath" // 404, from CancelDirQuota
+	CodeMissingFileSystemID Code = "MissingFileSystemId"                  // 400, from GetRecycleBinAttribute
+	CodeIllegalCharacters   Code = "IllegalCharacters"                    // 400, from GetRecycleBinAttribute
+
 	// From the operations on tags.
 	CodeResourceNotFound       Code = "InvalidResourceId.NotFound"       // 400
 	CodeMissingResourceIDs     Code = "MissingParameter.ResourceIds"     // 400

@@ -39,6 +39,14 @@
 // File systems:
 //
 //   - [Client.DescribeFileSystems] (pages: [Client.FileSystems])
+//   - [Client.GetRecycleBinAttribute]
+//
+// Directories and their quotas:
+//
+//   - [Client.CreateDir]
+//   - [Client.SetDirQuota], [Client.CancelDirQuota], and
+//     [Client.WaitDirQuotaNormal], [Client.WaitDirQuotaCanceled]
+//   - [Client.DescribeDirQuotas] (pages: [Client.DirQuotas])
 //
 // Access points:
 //

@@ -3,6 +3,7 @@ package nas_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,6 +21,16 @@ var requests = map[string]any{
 		FileSystemID: "31a8e4abcd", FileSystemTypes: []nas.FileSystemType{nas.FileSystemTypeStandard, nas.FileSystemTypeExtreme},
 		StorageType: nas.StorageCapacity, VpcID: "vpc-1", ResourceGroupID: "rg-1", Tags: []nas.Tag{{Key: "team"}}, PageNumber: 2, PageSize: 100,
 	},
+	"GetRecycleBinAttribute": nas.GetRecycleBinAttributeRequest{FileSystemID: "31a8e4abcd"},
+	"CreateDir": nas.CreateDirRequest{
+		FileSystemID: "31a8e4abcd", RootDirectory: "/pvc-1/a_b.c", OwnerUserID: new(uint32(0)), OwnerGroupID: new(uint32(4294967295)), Permission: "0750", Recursion: new(false),
+	},
+	"SetDirQuota": nas.SetDirQuotaRequest{
+		FileSystemID: "31a8e4abcd", Path: "/a b", UserType: nas.UserTypeUID, UserID: new(uint32(0)), QuotaType: nas.QuotaEnforcement,
+		SizeLimit: new(int64(0)), FileCountLimit: new(int64(1_000_000_000)),
+	},
+	"CancelDirQuota":    nas.CancelDirQuotaRequest{FileSystemID: "31a8e4abcd", Path: "/a b", UserType: nas.UserTypeGID, UserID: new(uint32(7))},
+	"DescribeDirQuotas": nas.DescribeDirQuotasRequest{FileSystemID: "31a8e4abcd", Path: "/a b", PageNumber: 2, PageSize: 100},
 	"CreateAccessPoint": nas.CreateAccessPointRequest{
 		FileSystemID: "31a8e4abcd", VpcID: "vpc-1", VSwitchID: "vsw-1",
 		AccessGroup: "DEFAULT_VPC_GROUP_NAME", AccessPointName: "a b*~+/", RootDirectory: "/data/a", EnabledRAM: true,
@@ -63,7 +74,38 @@ func TestVectors(t *testing.T) {
 	describe := func(ctx context.Context, c *nas.Client) (any, error) {
 		return c.DescribeAccessPoint(ctx, nas.DescribeAccessPointRequest{FileSystemID: "31a8e4abcd", AccessPointID: "ap-ie15ydabcd"})
 	}
+	quota := func(change func(*nas.SetDirQuotaRequest)) func(context.Context, *nas.Client) (any, error) {
+		in := nas.SetDirQuotaRequest{FileSystemID: "31a8e4abcd", Path: "/data/sub1", UserType: nas.UserTypeAll, QuotaType: nas.QuotaAccounting}
+		change(&in)
+		return func(ctx context.Context, c *nas.Client) (any, error) { return c.SetDirQuota(ctx, in) }
+	}
 	for name, send := range map[string]func(context.Context, *nas.Client) (any, error){
+		"more_nas-rba-enabled": func(ctx context.Context, c *nas.Client) (any, error) {
+			return c.GetRecycleBinAttribute(ctx, nas.GetRecycleBinAttributeRequest{FileSystemID: "31a8e4abcd"})
+		},
+		"more_nas-dir-all": func(ctx context.Context, c *nas.Client) (any, error) {
+			return c.CreateDir(ctx, nas.CreateDirRequest{
+				FileSystemID: "31a8e4abcd", RootDirectory: "/test", OwnerUserID: new(uint32(2147483647)), OwnerGroupID: new(uint32(123)), Permission: "0755", Recursion: new(false),
+			})
+		},
+		"more_nas-dir-ok": func(ctx context.Context, c *nas.Client) (any, error) {
+			return c.CreateDir(ctx, nas.CreateDirRequest{
+				FileSystemID: "31a8e4abcd", RootDirectory: "/pvc-1/a_b.c-d", OwnerUserID: new(uint32(0)), OwnerGroupID: new(uint32(0)), Permission: "0777",
+			})
+		},
+		"more_nas-sdq-enforce": quota(func(in *nas.SetDirQuotaRequest) {
+			in.QuotaType, in.SizeLimit, in.FileCountLimit = nas.QuotaEnforcement, new(int64(1024)), new(int64(10000))
+		}),
+		"more_nas-sdq-success-text": quota(func(in *nas.SetDirQuotaRequest) {}),
+		"more_nas-sdq-uid": quota(func(in *nas.SetDirQuotaRequest) {
+			in.Path, in.UserType, in.UserID = "/", nas.UserTypeUID, new(uint32(500))
+		}),
+		"more_nas-xdq-ok": func(ctx context.Context, c *nas.Client) (any, error) {
+			return c.CancelDirQuota(ctx, nas.CancelDirQuotaRequest{FileSystemID: "31a8e4abcd", Path: "/data/sub1", UserType: nas.UserTypeAll})
+		},
+		"more_nas-ddq-page": func(ctx context.Context, c *nas.Client) (any, error) {
+			return c.DescribeDirQuotas(ctx, nas.DescribeDirQuotasRequest{FileSystemID: "31a8e4abcd", PageNumber: 1, PageSize: 100})
+		},
 		"001-nas-create-access-point-min": create(nil),
 		"002-nas-create-access-point-all": create(func(in *nas.CreateAccessPointRequest) {
 			*in = nas.CreateAccessPointRequest{
@@ -116,7 +158,9 @@ func TestVectors(t *testing.T) {
 			var sdk struct {
 				Body map[string]any `json:"body"`
 			}
-			if err := json.Unmarshal(v.Decoded, &sdk); err != nil {
+			// The official SDK has the IDs of users as texts.
+			decoded := strings.NewReplacer(`"UserId": "500"`, `"UserId": 500`, `"UserId": ""`, `"UserId": null`).Replace(string(v.Decoded))
+			if err := json.Unmarshal([]byte(decoded), &sdk); err != nil {
 				t.Fatal(err)
 			}
 			text, _ := json.Marshal(out)

@@ -16,6 +16,8 @@ type fileSystem struct {
 	labels
 	fields  map[string]any // as they are answered
 	created time.Time
+	dirs    []string // but the root and parents
+	quotas  []*dirQuota
 }
 
 func (fs *fileSystem) agentic() bool { return fs.fields["StorageType"] == string(nas.StorageAgentic) }

@@ -94,16 +94,21 @@ func NewServer(options ...Option) *Server {
 	s.addFileSystem(AgenticFileSystemID, nas.StorageAgentic)
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
-		"DescribeFileSystems":  s.describeFileSystems,
-		"CreateAccessPoint":    s.createAccessPoint,
-		"DescribeAccessPoint":  s.describeAccessPoint,
-		"DescribeAccessPoints": s.describeAccessPoints,
-		"ListAccessPoints":     s.listAccessPoints,
-		"ModifyAccessPoint":    s.modifyAccessPoint,
-		"DeleteAccessPoint":    s.deleteAccessPoint,
-		"TagResources":         s.tagResources,
-		"UntagResources":       s.untagResources,
-		"ListTagResources":     s.listTagResources,
+		"DescribeFileSystems":    s.describeFileSystems,
+		"GetRecycleBinAttribute": s.getRecycleBinAttribute,
+		"CreateDir":              s.createDir,
+		"SetDirQuota":            s.setDirQuota,
+		"CancelDirQuota":         s.cancelDirQuota,
+		"DescribeDirQuotas":      s.describeDirQuotas,
+		"CreateAccessPoint":      s.createAccessPoint,
+		"DescribeAccessPoint":    s.describeAccessPoint,
+		"DescribeAccessPoints":   s.describeAccessPoints,
+		"ListAccessPoints":       s.listAccessPoints,
+		"ModifyAccessPoint":      s.modifyAccessPoint,
+		"DeleteAccessPoint":      s.deleteAccessPoint,
+		"TagResources":           s.tagResources,
+		"UntagResources":         s.untagResources,
+		"ListTagResources":       s.listTagResources,
 	}
 	s.fake.Dialect = &fake.RPC{
 		Version:    "2017-06-26",

@@ -78,6 +78,7 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		p.fields["PosixUser"] = user
 	}
 	s.forget()
+	fs.addDir(root)
 	s.points = append(s.points, p)
 	return answer(call, map[string]any{"AccessPoint": map[string]any{"AccessPointId": p.id, "AccessPointDomain": domain}}), nil
 }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,20 +25,23 @@ type inner struct {
 
 // all has a field of every type that answers have.
 type all struct {
-	RequestID string   `json:"RequestId"`
-	Text      string   `json:"Text"`
-	Bool      bool     `json:"Bool"`
-	Int       int      `json:"Int"`
-	Long      int64    `json:"Long"`
-	UID       *uint32  `json:"Uid"`
-	List      []string `json:"List"`
-	Commas    []string `json:"Commas" list:"commas"`
-	Numbers   []uint32 `json:"Numbers"`
-	Group     *inner   `json:"Group"`
-	Groups    []inner  `json:"Groups"`
-	State     state    `json:"State" enum:"Active,ServiceDeleted"`
-	States    []state  `json:"States" enum:"Active,ServiceDeleted"`
-	Skipped   string   `json:"-"`
+	RequestID string     `json:"RequestId"`
+	Text      string     `json:"Text"`
+	Bool      bool       `json:"Bool"`
+	Int       int        `json:"Int"`
+	Long      int64      `json:"Long"`
+	UID       *uint32    `json:"Uid"`
+	List      []string   `json:"List"`
+	Commas    []string   `json:"Commas" list:"commas"`
+	Numbers   []uint32   `json:"Numbers"`
+	Group     *inner     `json:"Group"`
+	Groups    []inner    `json:"Groups"`
+	State     state      `json:"State" enum:"Active,ServiceDeleted"`
+	States    []state    `json:"States" enum:"Active,ServiceDeleted"`
+	Rate      float64    `json:"Rate"`
+	At        time.Time  `json:"At"`
+	Ended     *time.Time `json:"Ended"`
+	Skipped   string     `json:"-"`
 	Embedded
 }
 
@@ -49,6 +53,7 @@ type Embedded struct {
 }
 
 func TestJSON(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, c := range map[string]struct {
 		body string
 		want all
@@ -68,6 +73,12 @@ func TestJSON(t *testing.T) {
 		"wrapped lists":      {`{"List":{"Item":["a"]},"Numbers":{},"Groups":{"Count":1,"Group":[{"Uid":1}]},"States":{"State":null}}`, all{List: []string{"a"}, Groups: []inner{{UID: 1}}}},
 		"states":             {`{"State":"ACTIVE","States":["servicedeleted","New","active"]}`, all{State: "Active", States: []state{"ServiceDeleted", "New", "Active"}}},
 		"an unknown state":   {`{"State":"activE2"}`, all{State: "activE2"}},
+		"times":              {`{"At":1767323045.678,"Ended":1.767323045E9}`, all{At: at.Add(678 * time.Millisecond), Ended: &at}},
+		"times as texts":     {`{"At":"1767323045.0000000009","Ended":"2026-01-02T03:04:05Z"}`, all{At: at, Ended: &at}},
+		"no times":           {`{"At":null,"Ended":"","Rate":null,"Int":1}`, all{Int: 1}},
+		"a rate":             {`{"Rate":128.5}`, all{Rate: 128.5}},
+		"a rate as a text":   {`{"Rate":"1.024e3"}`, all{Rate: 1024}},
+		"a small rate":       {`{"Rate":-0.1}`, all{Rate: -0.1}},
 		"byte order mark":    {"\ufeff{\"Int\":3}", all{Int: 3}},
 		"other case":         {`{"requestid":"r","INT":"3","inside":"i"}`, all{RequestID: "r", Int: 3, Embedded: Embedded{"i"}}},
 		"unknown":            {`{"New":{"deep":[1,{"x":null}]},"Int":"3","-":"s"}`, all{Int: 3}},
@@ -111,6 +122,11 @@ func TestJSONFails(t *testing.T) {
 		"no list in an object":   `{"List":{"status":"ok"}}`,
 		"a list of lists":        `{"List":[["a"]]}`,
 		"a text for an item":     `{"Groups":["x"]}`,
+		"not a time":             `{"At":"soon"}`,
+		"a time too late":        `{"At":1e30}`,
+		"an object for a time":   `{"At":{"wall":1}}`,
+		"a list for a time":      `{"Ended":[1]}`,
+		"not a rate":             `{"Rate":"1.5.2"}`,
 		"not a boolean":          `{"Bool":"maybe"}`,
 		"deep":                   strings.Repeat(`[`, 100_000),
 		"deep in a text":         `{"List":"` + strings.Repeat(`[`, 100_000) + `"}`,

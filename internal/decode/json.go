@@ -18,6 +18,7 @@ import (
 // JSON decodes the object that body holds into out, a pointer to a struct, by the
 // json tags of its fields, as encoding/json does, with these differences:
 //
+//   - A [time.Time] is seconds since 1970, or a text by RFC 3339.
 //   - A value of another type than the field's is converted if its meaning is
 //     plain: numbers and booleans in strings and the reverse, JSON texts in strings
 //     for lists and groups, and a list that is wrapped in an object. A string that is
@@ -135,12 +136,13 @@ func (p *jsonReader) value(v reflect.Value, f *field, depth int) error {
 	if kind == reflect.Pointer {
 		return settle(v, p.value(target(v), f, depth))
 	}
+	group := kind == reflect.Struct && v.Type() != timeType
 	switch p.peek() {
 	case '{':
-		switch kind {
-		case reflect.Invalid, reflect.Struct:
+		switch {
+		case kind == reflect.Invalid || group:
 			return p.object(v, depth)
-		case reflect.Slice:
+		case kind == reflect.Slice:
 			return p.wrapped(v, f, depth)
 		}
 		if err := p.object(reflect.Value{}, depth); err != nil {
@@ -165,7 +167,7 @@ func (p *jsonReader) value(v reflect.Value, f *field, depth int) error {
 		switch {
 		case err != nil || kind == reflect.Invalid:
 			return err
-		case kind == reflect.Struct || kind == reflect.Slice:
+		case group || kind == reflect.Slice:
 			if strings.TrimSpace(s) == "" {
 				return f.absent(v)
 			}
@@ -182,7 +184,7 @@ func (p *jsonReader) value(v reflect.Value, f *field, depth int) error {
 		return err
 	case s == "null":
 		return f.absent(v)
-	case kind == reflect.Struct || kind == reflect.Slice:
+	case group || kind == reflect.Slice:
 		return mismatch(v)
 	}
 	return setText(v, s)

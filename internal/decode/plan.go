@@ -72,8 +72,9 @@ func (p plan) find(name []byte) *field {
 	if f := p[string(name)]; f != nil {
 		return f
 	}
+	text := string(name) // once: it may be long
 	for other, f := range p {
-		if strings.EqualFold(other, string(name)) {
+		if strings.EqualFold(other, text) {
 			return f
 		}
 	}

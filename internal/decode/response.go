@@ -59,6 +59,9 @@ func shapeOf(t reflect.Type, alone string) *shape {
 	s := &shape{}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Type == timeType {
+			continue
+		}
 		if f.Name == "RequestID" {
 			s.requestID = i
 		}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -59,6 +60,9 @@ func settle(v reflect.Value, err error) error {
 	return err
 }
 
+// timeType is that of the one struct that is no group.
+var timeType = reflect.TypeFor[time.Time]()
+
 // setText sets v, which is neither a group nor a list, to what s means for its
 // type.
 func setText(v reflect.Value, s string) error {
@@ -81,6 +85,14 @@ func setText(v reflect.Value, s string) error {
 		n, ok = integer(s)
 		ok = ok && !v.OverflowInt(n)
 		v.SetInt(n)
+	case reflect.Float64:
+		var n float64
+		n, ok = number(s)
+		v.SetFloat(n)
+	case reflect.Struct: // a time
+		var at time.Time
+		at, ok = instant(s)
+		v.Set(reflect.ValueOf(at))
 	case reflect.Uint32:
 		var n int64
 		n, ok = integer(s)
@@ -115,25 +127,65 @@ func integer(s string) (int64, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return n, true
 	}
-	mantissa, power := s, 0
-	if e := strings.IndexAny(s, "eE"); e >= 0 {
-		n, err := strconv.Atoi(s[e+1:])
-		if err != nil {
-			return 0, false
-		}
-		mantissa, power = s[:e], n
-	}
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	digits := strings.TrimRight(whole+fraction, "0")
-	power += len(whole) - len(digits)
-	switch {
-	case digits == "" || digits == "-":
-		return 0, len(whole) > len(digits) // 0.0
-	case power < 0 || power > 18: // a fraction, or beyond any type
+	digits, power, ok := decimal(s)
+	if !ok || power < 0 || power > 18 { // a fraction, or beyond any type
 		return 0, false
 	}
 	n, err := strconv.ParseInt(digits+"000000000000000000"[:power], 10, 64)
 	return n, err == nil
+}
+
+// decimal takes the number that s spells apart: digits times ten to the power.
+func decimal(s string) (digits string, power int, ok bool) {
+	mantissa := s
+	if e := strings.IndexAny(s, "eE"); e >= 0 {
+		n, err := strconv.Atoi(s[e+1:])
+		if err != nil {
+			return "", 0, false
+		}
+		mantissa, power = s[:e], n
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits = strings.TrimRight(whole+fraction, "0")
+	if digits == "" || digits == "-" {
+		return "0", 0, len(whole) > len(digits) // 0.0
+	}
+	return digits, power + len(whole) - len(digits), true
+}
+
+// number returns the number that s spells. It is exact for up to 15 digits and
+// powers of ten up to 22, which is more than the services have.
+func number(s string) (float64, bool) {
+	digits, power, ok := decimal(s)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || err != nil || power < -300 || power > 300 {
+		return 0, false
+	}
+	scale := 1.0
+	for range max(power, -power) {
+		scale *= 10
+	}
+	if power < 0 {
+		return float64(n) / scale, true
+	}
+	return float64(n) * scale, true
+}
+
+// instant returns the time that s spells: seconds since 1970, with or without a
+// fraction, or a time by RFC 3339.
+func instant(s string) (time.Time, bool) {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, true
+	}
+	digits, power, ok := decimal(s)
+	if power += 9; ok && power < 0 { // less than a nanosecond does not count
+		digits, power = "0"+digits[:max(0, len(digits)+power)], 0
+	}
+	if !ok || power > 18 {
+		return time.Time{}, false
+	}
+	n, err := strconv.ParseInt(digits+"000000000000000000"[:power], 10, 64)
+	return time.Unix(0, n).UTC(), err == nil
 }
 
 // IsXML reports whether b is XML rather than JSON.

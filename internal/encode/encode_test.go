@@ -96,6 +96,16 @@ type innerObject struct {
 	Names []string `json:"Names"`
 }
 
+// TestNumbers compares fractions with encoding/json's.
+func TestNumbers(t *testing.T) {
+	for _, n := range []float64{0, 1, 128.5, -0.25, 3414, 1e15} {
+		want, _ := json.Marshal(n)
+		if got := string(encode.JSON(n)); got != string(want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 // FuzzJSON compares with encoding/json.
 func FuzzJSON(f *testing.F) {
 	f.Add("a", "b", uint32(0), int64(-1), byte(0))

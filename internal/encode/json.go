@@ -12,7 +12,7 @@ import (
 )
 
 // JSON encodes v as encoding/json does with SetEscapeHTML(false): texts, booleans,
-// whole numbers, structs, and pointers and lists of them. The json tag of a field
+// numbers of usual size, structs, and pointers and lists of them. The json tag of a field
 // is its name, with or without omitzero.
 func JSON(v any) []byte { return appendJSON(make([]byte, 0, 512), reflect.ValueOf(v)) }
 
@@ -26,6 +26,8 @@ func appendJSON(b []byte, v reflect.Value) []byte {
 		return strconv.AppendInt(b, v.Int(), 10)
 	case reflect.Uint32, reflect.Uint64:
 		return strconv.AppendUint(b, v.Uint(), 10)
+	case reflect.Float64:
+		return strconv.AppendFloat(b, v.Float(), 'f', -1, 64)
 	case reflect.Pointer:
 		if v.IsNil() {
 			return append(b, "null"...)

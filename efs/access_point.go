@@ -24,8 +24,8 @@ type AccessPoint struct {
 	LifeCycleState LifeCycleState `json:"LifeCycleState" enum:"creating,available,updating,deleting,deleted,error"`
 }
 
-// A LifeCycleState is a stage in the life of an access point, in lower case
-// whatever the service writes.
+// A LifeCycleState is a stage in the life of an access point, a file system or a
+// mount target, in lower case whatever the service writes.
 type LifeCycleState string
 
 // The documented stages.
@@ -79,12 +79,15 @@ func tagRules(t Tag) []check.Problem {
 	return check.All(
 		check.Required("Key", t.Key),
 		check.Length("Key", t.Key, 1, 128),
-		check.That(len(t.Key) < 4 || !strings.EqualFold(t.Key[:4], "aws:"), "Key", "must not start with aws:"),
+		check.That(!forAWS(t.Key), "Key", "must not start with aws:"),
 		check.That(tagText(t.Key), "Key", "must have only letters, digits, spaces and _.:/=+-@"),
 		check.Length("Value", t.Value, 0, 256),
 		check.That(tagText(t.Value), "Value", "must have only letters, digits, spaces and _.:/=+-@"),
 	)
 }
+
+// forAWS reports whether only AWS may use a tag key.
+func forAWS(key string) bool { return len(key) >= 4 && strings.EqualFold(key[:4], "aws:") }
 
 // bareID returns the ID in an ARN, and an ID as it is.
 func bareID(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
-	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
@@ -99,19 +98,14 @@ type CreateAccessPointResponse struct {
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html
 func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequest) (*CreateAccessPointResponse, error) {
 	in.ClientToken = cmp.Or(in.ClientToken, uuid.NewString())
-	out, err := call[CreateAccessPointResponse](ctx, c, rest.Op{
-		Name: "CreateAccessPoint", Effect: retry.WithToken, Method: http.MethodPost, Path: uri.Path(version, "access-points"),
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: encode.JSON(in), Lane: in.FileSystemID,
-	}, in.ClientToken, in)
+	out, err := call[CreateAccessPointResponse](ctx, c, withBody(rest.Op{
+		Name: "CreateAccessPoint", Effect: retry.WithToken, Method: http.MethodPost, Path: uri.Path(version, "access-points"), Lane: in.FileSystemID,
+	}, in), in.ClientToken, in)
 	// An attempt that ended unknown and one that was refused for its token: the
 	// two may have been one access point.
-	unknown, _ := err.(*OutcomeUnknownError)
-	if unknown == nil {
+	exists := refusedOwnToken(err, CodeAccessPointAlreadyExists)
+	if exists == nil {
 		return out, err
-	}
-	exists, _ := errors.AsType[*APIError](unknown)
-	if exists.Code != CodeAccessPointAlreadyExists || exists.ResourceID == "" {
-		return nil, err
 	}
 	found, err := c.DescribeAccessPoints(ctx, DescribeAccessPointsRequest{AccessPointID: exists.ResourceID})
 	if err == nil {
@@ -119,10 +113,29 @@ func (c *Client) CreateAccessPoint(ctx context.Context, in CreateAccessPointRequ
 			return &CreateAccessPointResponse{found.RequestID, ap}, nil
 		}
 	}
+	return nil, unseen(exists, err)
+}
+
+// refusedOwnToken returns the refusal of a token that an earlier attempt of the
+// same call may have used, or nil.
+func refusedOwnToken(err error, code Code) *APIError {
+	unknown, _ := err.(*OutcomeUnknownError)
+	if unknown == nil {
+		return nil
+	}
+	exists, _ := errors.AsType[*APIError](unknown)
+	if exists.Code != code || exists.ResourceID == "" {
+		return nil
+	}
+	return exists
+}
+
+// unseen returns exists, which says why nobody looked if that is the context.
+func unseen(exists *APIError, err error) *APIError {
 	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, ended) {
-			exists.Err = ended // that is why nobody looked
+			exists.Err = ended
 		}
 	}
-	return nil, exists
+	return exists
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/page"
@@ -28,7 +26,7 @@ type DescribeAccessPointsRequest struct {
 func (in DescribeAccessPointsRequest) Validate() error {
 	return invalid("DescribeAccessPoints",
 		check.Range("MaxResults", in.MaxResults, 1, 2147483647),
-		check.That(!strings.ContainsAny(in.NextToken, "\n\r\u2028\u2029"), "NextToken", "must not contain a line end"),
+		check.That(!lineEnd(in.NextToken), "NextToken", "must not contain a line end"),
 		check.Length("AccessPointId", in.AccessPointID, 1, 128),
 		check.That(accessPointID(in.AccessPointID), "AccessPointId", "must be fsap- and 8 to 40 hexadecimal digits, or such an ARN"),
 		check.That(in.AccessPointID == "" || in.FileSystemID == "", "AccessPointId", "is not supported with FileSystemId"),
@@ -56,12 +54,10 @@ type DescribeAccessPointsResponse struct {
 //
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_DescribeAccessPoints.html
 func (c *Client) DescribeAccessPoints(ctx context.Context, in DescribeAccessPointsRequest) (*DescribeAccessPointsResponse, error) {
-	query := uri.Query{}.With("AccessPointId", in.AccessPointID).With("FileSystemId", in.FileSystemID).With("NextToken", in.NextToken)
-	if in.MaxResults != 0 {
-		query = query.With("MaxResults", strconv.Itoa(in.MaxResults))
-	}
+	query := pageOf("MaxResults", in.MaxResults, "NextToken", in.NextToken)
 	return call[DescribeAccessPointsResponse](ctx, c, rest.Op{
-		Name: "DescribeAccessPoints", Effect: retry.Read, Method: http.MethodGet, Path: uri.Path(version, "access-points"), Query: query,
+		Name: "DescribeAccessPoints", Effect: retry.Read, Method: http.MethodGet, Path: uri.Path(version, "access-points"),
+		Query: query.With("AccessPointId", in.AccessPointID).With("FileSystemId", in.FileSystemID),
 	}, "", in)
 }
 

@@ -1,16 +1,21 @@
 package efs
 
 import (
+	"bytes"
 	"context"
 	"net/http"
+	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/decode"
+	"github.com/accesspoint-go/accesspoint/internal/encode"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
 	"github.com/accesspoint-go/accesspoint/internal/sigv4"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
 // call validates in, sends it and decodes the answer: the one path that every
@@ -25,8 +30,11 @@ func call[Out any](ctx context.Context, c *Client, op rest.Op, token string, in 
 		}
 	}
 	read := decode.JSON
-	if op.Method == http.MethodDelete {
+	switch {
+	case op.Method == http.MethodDelete:
 		read = func([]byte, any) error { return nil } // 204: whatever came, says nothing
+	case reflect.TypeFor[Out]().NumField() == 1: // the request ID
+		read = orNothing
 	}
 	out, f := rest.Call[Out](ctx, c.transport, op, read)
 	if f != nil {
@@ -53,10 +61,37 @@ func (c *Config) protocol() transport.Protocol {
 	}
 }
 
-// astray reports whether the last element of a path is one that makes it the
-// path of something else. Validate refuses such an identifier, and no setting
-// lets it through.
+// withBody returns op with in as its body.
+func withBody(op rest.Op, in any) rest.Op {
+	op.Header, op.Body = http.Header{"Content-Type": {"application/json"}}, encode.JSON(in)
+	return op
+}
+
+// pageOf returns the query for a page of a list: its size, and the token of the
+// page before.
+func pageOf(size string, most int, token, before string) (q uri.Query) {
+	if most != 0 {
+		q = q.With(size, strconv.Itoa(most))
+	}
+	return q.With(token, before)
+}
+
+// orNothing reads an answer that says nothing. It may be empty.
+func orNothing(body []byte, out any) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	return decode.JSON(body, out)
+}
+
+// astray reports whether an element of a path is one that makes it the path of
+// something else. Validate refuses such an identifier, and no setting lets it
+// through.
 func astray(path string) bool {
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	return last == "" || last == "." || last == ".."
+	for element := range strings.SplitSeq(path[1:], "/") {
+		if element == "" || element == "." || element == ".." {
+			return true
+		}
+	}
+	return false
 }

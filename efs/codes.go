@@ -29,29 +29,34 @@ const (
 	CodeUnknownOperationException           Code = "UnknownOperationException"           // 404, the endpoint is not that of EFS
 	CodeServiceUnavailable                  Code = "ServiceUnavailable"                  // 503
 
-	// Of operations that this package does not have.
-	CodeAvailabilityZonesMismatch      Code = "AvailabilityZonesMismatch"      // 400
-	CodeInvalidPolicyException         Code = "InvalidPolicyException"         // 400
-	CodeSecurityGroupLimitExceeded     Code = "SecurityGroupLimitExceeded"     // 400
-	CodeSecurityGroupNotFound          Code = "SecurityGroupNotFound"          // 400
-	CodeSubnetNotFound                 Code = "SubnetNotFound"                 // 400
-	CodeThroughputLimitExceeded        Code = "ThroughputLimitExceeded"        // 400
-	CodeUnsupportedAvailabilityZone    Code = "UnsupportedAvailabilityZone"    // 400
-	CodeFileSystemLimitExceeded        Code = "FileSystemLimitExceeded"        // 403
-	CodeMountTargetNotFound            Code = "MountTargetNotFound"            // 404
-	CodePolicyNotFound                 Code = "PolicyNotFound"                 // 404
-	CodeReplicationNotFound            Code = "ReplicationNotFound"            // 404
-	CodeConflictException              Code = "ConflictException"              // 409
-	CodeFileSystemAlreadyExists        Code = "FileSystemAlreadyExists"        // 409
-	CodeFileSystemInUse                Code = "FileSystemInUse"                // 409
-	CodeIPAddressInUse                 Code = "IpAddressInUse"                 // 409
-	CodeMountTargetConflict            Code = "MountTargetConflict"            // 409
-	CodeNetworkInterfaceLimitExceeded  Code = "NetworkInterfaceLimitExceeded"  // 409
-	CodeNoFreeAddressesInSubnet        Code = "NoFreeAddressesInSubnet"        // 409
-	CodeReplicationAlreadyExists       Code = "ReplicationAlreadyExists"       // 409
+	// Of file systems and what belongs to them.
+	CodeFileSystemAlreadyExists        Code = "FileSystemAlreadyExists"        // 409, the CreationToken was used before
+	CodeFileSystemInUse                Code = "FileSystemInUse"                // 409, it has mount targets
+	CodeFileSystemLimitExceeded        Code = "FileSystemLimitExceeded"        // 403, the account has no room for more
+	CodeInsufficientThroughputCapacity Code = "InsufficientThroughputCapacity" // 503, the region cannot provide it now
+	CodeThroughputLimitExceeded        Code = "ThroughputLimitExceeded"        // 400, 1024 MiB/s and more on request
 	CodeTooManyRequests                Code = "TooManyRequests"                // 429, one change a day
-	CodeInsufficientThroughputCapacity Code = "InsufficientThroughputCapacity" // 503
-	CodeDependencyTimeout              Code = "DependencyTimeout"              // 504
+	CodeUnsupportedAvailabilityZone    Code = "UnsupportedAvailabilityZone"    // 400
+	CodeInvalidPolicyException         Code = "InvalidPolicyException"         // 400, the policy is malformed, or locks the caller out
+	CodePolicyNotFound                 Code = "PolicyNotFound"                 // 404, it has the default policy, or no backup policy
+
+	// Of mount targets.
+	CodeAvailabilityZonesMismatch     Code = "AvailabilityZonesMismatch"     // 400, the file system is in another zone
+	CodeDependencyTimeout             Code = "DependencyTimeout"             // 504, the network interface was not deleted in time
+	CodeIncorrectMountTargetState     Code = "IncorrectMountTargetState"     // 409, it is not available yet, or no longer
+	CodeIPAddressInUse                Code = "IpAddressInUse"                // 409
+	CodeMountTargetConflict           Code = "MountTargetConflict"           // 409, there is one in the zone, or some in another VPC
+	CodeMountTargetNotFound           Code = "MountTargetNotFound"           // 404
+	CodeNetworkInterfaceLimitExceeded Code = "NetworkInterfaceLimitExceeded" // 409
+	CodeNoFreeAddressesInSubnet       Code = "NoFreeAddressesInSubnet"       // 409
+	CodeSecurityGroupLimitExceeded    Code = "SecurityGroupLimitExceeded"    // 400
+	CodeSecurityGroupNotFound         Code = "SecurityGroupNotFound"         // 400, not in the VPC of the subnet
+	CodeSubnetNotFound                Code = "SubnetNotFound"                // 400
+
+	// Of replication.
+	CodeConflictException        Code = "ConflictException"        // 409, the source is encrypted, the destination is not
+	CodeReplicationAlreadyExists Code = "ReplicationAlreadyExists" // 409, the file system takes part in one
+	CodeReplicationNotFound      Code = "ReplicationNotFound"      // 404
 )
 
 // spelled returns the constant for a code that was found in another case, since
@@ -69,7 +74,7 @@ func spelled(code string) string {
 		CodeMountTargetNotFound, CodePolicyNotFound, CodeReplicationNotFound, CodeConflictException,
 		CodeFileSystemAlreadyExists, CodeFileSystemInUse, CodeIPAddressInUse, CodeMountTargetConflict,
 		CodeNetworkInterfaceLimitExceeded, CodeNoFreeAddressesInSubnet, CodeReplicationAlreadyExists,
-		CodeTooManyRequests, CodeInsufficientThroughputCapacity, CodeDependencyTimeout,
+		CodeTooManyRequests, CodeInsufficientThroughputCapacity, CodeDependencyTimeout, CodeIncorrectMountTargetState,
 	} {
 		if strings.EqualFold(code, string(known)) {
 			return string(known)
@@ -87,6 +92,8 @@ func kindOf(status int, code, requestID string) error {
 		}
 	case CodeTooManyRequests:
 		return ErrQuotaExceeded // unlike TooManyRequestsException it lasts a day
+	case CodeInsufficientThroughputCapacity, CodeNoFreeAddressesInSubnet:
+		return ErrQuotaExceeded // whatever the status: nothing was done, and it lasts
 	case "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "SlowDown", "PriorRequestNotComplete":
 		return ErrThrottled
 	case CodeAccessDeniedException, "AccessDenied", CodeUnrecognizedClientException, CodeMissingAuthenticationTokenException,

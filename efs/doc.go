@@ -34,12 +34,58 @@
 //     for many at a time [Client.WaitAccessPointsAvailable] and
 //     [Client.WaitAccessPointsDeleted]
 //
-// Access points, which EFS has no operation to change:
+// Access points, of which only the tags can be changed:
 //
 //   - [Client.CreateAccessPoint], once for each ClientToken,
 //     [Client.DeleteAccessPoint]
 //   - one, those of a file system, or those of the account and region:
 //     [Client.DescribeAccessPoints] (pages: [Client.AccessPoints])
+//
+// The file systems that they are entrances to:
+//
+//   - [Client.CreateFileSystem], once for each CreationToken,
+//     [Client.UpdateFileSystem], [Client.DeleteFileSystem], which deletes all that
+//     it holds
+//   - one, or those of the account and region: [Client.DescribeFileSystems] (pages:
+//     [Client.FileSystems])
+//   - [Client.WaitFileSystemAvailable] and [Client.WaitFileSystemDeleted]
+//
+// The mount targets through which a file system is reached:
+//
+//   - [Client.CreateMountTarget], one for each Availability Zone,
+//     [Client.DeleteMountTarget]
+//   - one, or those of a file system: [Client.DescribeMountTargets] (pages:
+//     [Client.MountTargets])
+//   - [Client.DescribeMountTargetSecurityGroups],
+//     [Client.ModifyMountTargetSecurityGroups]
+//   - [Client.WaitMountTargetAvailable] and [Client.WaitMountTargetDeleted]
+//
+// Who may do what with a file system:
+//
+//   - [Client.PutFileSystemPolicy], [Client.DescribeFileSystemPolicy],
+//     [Client.DeleteFileSystemPolicy]
+//
+// Tags of access points and file systems:
+//
+//   - [Client.TagResource], [Client.UntagResource], [Client.ListTagsForResource]
+//     (pages: [Client.TagsForResource])
+//
+// What becomes of the files:
+//
+//   - storage classes: [Client.PutLifecycleConfiguration],
+//     [Client.DescribeLifecycleConfiguration]
+//   - backups: [Client.PutBackupPolicy], [Client.DescribeBackupPolicy],
+//     [Client.WaitBackupPolicy]
+//   - copies: [Client.CreateReplicationConfiguration],
+//     [Client.DescribeReplicationConfigurations] (pages:
+//     [Client.ReplicationConfigurations]),
+//     [Client.DeleteReplicationConfiguration],
+//     [Client.UpdateFileSystemProtection], [Client.WaitReplicationEnabled],
+//     [Client.WaitReplicationDeleted]
+//
+// Settings of the account:
+//
+//   - [Client.PutAccountPreferences], [Client.DescribeAccountPreferences]
 //
 // # Credentials
 //

@@ -18,10 +18,11 @@ func readFault(f *fault.Error, header http.Header, body []byte) {
 		ErrorCode     string
 		Message       string
 		AccessPointID string `json:"AccessPointId"`
+		FileSystemID  string `json:"FileSystemId"`
 	}
 	_ = decode.JSON(body, &e) // the header may be all there is
 	f.Code = spelled(cmp.Or(shapeName(header.Get("X-Amzn-Errortype")), shapeName(e.Code), shapeName(e.Type), shapeName(e.ErrorCode)))
-	f.Message, f.ResourceID = e.Message, e.AccessPointID
+	f.Message, f.ResourceID = e.Message, cmp.Or(e.AccessPointID, e.FileSystemID)
 	f.RequestID = cmp.Or(f.RequestID, header.Get("X-Amz-Requestid"), header.Get("X-Amz-Request-Id"))
 }
 

@@ -138,7 +138,7 @@ func TestSignatures(t *testing.T) {
 			signed++
 		}
 	}
-	if signed < 90 {
+	if signed < 120 {
 		t.Errorf("only %d requests were signed", signed)
 	}
 }

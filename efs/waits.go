@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
@@ -78,6 +79,152 @@ func gone() wait.Goal[AccessPoint] {
 		}
 		return string(state), state == StateDeleted, nil
 	}}
+}
+
+// goal returns that of a wait for a state, other than one of those that do not lead
+// to it. What is seen says its state.
+func goal[T any, S ~string](what string, wanted S, state func(T) S, never ...S) wait.Goal[T] {
+	return wait.Goal[T]{Done: func(v T) (string, bool, error) {
+		s := state(v)
+		if slices.Contains(never, s) {
+			return string(s), false, fmt.Errorf("a %s that is in state %s does not become %s", what, s, wanted)
+		}
+		return string(s), s == wanted, nil
+	}}
+}
+
+// absence returns the goal of a wait for something to go.
+func absence[T any, S ~string](what string, state func(T) S, never ...S) wait.Goal[T] {
+	g := goal(what, S(StateDeleted), state, never...)
+	g.Gone = func(err error) bool { return errors.Is(err, ErrNotFound) }
+	return g
+}
+
+// WaitFileSystemAvailable waits until mount targets and access points of the file
+// system can be created, and until a change of it is done, and returns it. It fails
+// at once if the file system is deleting, deleted or in error.
+//
+// It needs the permission elasticfilesystem:DescribeFileSystems.
+func (c *Client) WaitFileSystemAvailable(ctx context.Context, fileSystemID string, opts WaitOptions) (FileSystem, error) {
+	return waitFor(ctx, "WaitFileSystemAvailable", opts, c.fileSystemByID(fileSystemID),
+		goal("file system", StateAvailable, FileSystem.state, StateDeleting, StateDeleted, StateError))
+}
+
+// WaitFileSystemDeleted waits until the file system is gone. That it does not exist
+// in the first place is success. It fails at once if the file system is in error.
+//
+// It needs the permission elasticfilesystem:DescribeFileSystems.
+func (c *Client) WaitFileSystemDeleted(ctx context.Context, fileSystemID string, opts WaitOptions) error {
+	_, err := waitFor(ctx, "WaitFileSystemDeleted", opts, c.fileSystemByID(fileSystemID), absence("file system", FileSystem.state, StateError))
+	return err
+}
+
+func (c *Client) fileSystemByID(id string) func(context.Context) (FileSystem, error) {
+	return func(ctx context.Context) (FileSystem, error) {
+		// The request without an ID would be for a list.
+		if err := invalid("DescribeFileSystems", check.Required("FileSystemId", id)); err != nil {
+			return FileSystem{}, err
+		}
+		out, err := c.DescribeFileSystems(ctx, DescribeFileSystemsRequest{FileSystemID: id})
+		if err != nil {
+			return FileSystem{}, err
+		}
+		return out.only(id)
+	}
+}
+
+// WaitMountTargetAvailable waits until the file system can be mounted through the
+// mount target, and returns that. Its DNS name may take a little longer. It
+// fails at once if the mount target is deleting, deleted or in error.
+//
+// It needs the permission elasticfilesystem:DescribeMountTargets.
+func (c *Client) WaitMountTargetAvailable(ctx context.Context, mountTargetID string, opts WaitOptions) (MountTarget, error) {
+	return waitFor(ctx, "WaitMountTargetAvailable", opts, c.mountTargetByID(mountTargetID),
+		goal("mount target", StateAvailable, MountTarget.state, StateDeleting, StateDeleted, StateError))
+}
+
+// WaitMountTargetDeleted waits until the mount target is gone. That it does not
+// exist in the first place is success. It fails at once if the mount target is in
+// error.
+//
+// It needs the permission elasticfilesystem:DescribeMountTargets.
+func (c *Client) WaitMountTargetDeleted(ctx context.Context, mountTargetID string, opts WaitOptions) error {
+	_, err := waitFor(ctx, "WaitMountTargetDeleted", opts, c.mountTargetByID(mountTargetID), absence("mount target", MountTarget.state, StateError))
+	return err
+}
+
+func (c *Client) mountTargetByID(id string) func(context.Context) (MountTarget, error) {
+	return func(ctx context.Context) (MountTarget, error) {
+		out, err := c.DescribeMountTargets(ctx, DescribeMountTargetsRequest{MountTargetID: id})
+		if err != nil {
+			return MountTarget{}, err
+		}
+		return out.only(id)
+	}
+}
+
+// WaitReplicationEnabled waits until the replication that a file system takes part
+// in is at work, and returns it; the first copy of the files may still be under
+// way. It fails at once if the replication is deleting or in error; its
+// StatusMessage says why.
+//
+// It needs the permission elasticfilesystem:DescribeReplicationConfigurations.
+func (c *Client) WaitReplicationEnabled(ctx context.Context, fileSystemID string, opts WaitOptions) (ReplicationConfiguration, error) {
+	return waitFor(ctx, "WaitReplicationEnabled", opts, c.replicationOf(fileSystemID),
+		goal("replication", ReplicationEnabled, ReplicationConfiguration.status, ReplicationDeleting, ReplicationError))
+}
+
+// WaitReplicationDeleted waits until a file system takes part in no replication.
+// That it does not in the first place, or does not exist, is success.
+//
+// It needs the permission elasticfilesystem:DescribeReplicationConfigurations.
+func (c *Client) WaitReplicationDeleted(ctx context.Context, fileSystemID string, opts WaitOptions) error {
+	_, err := waitFor(ctx, "WaitReplicationDeleted", opts, c.replicationOf(fileSystemID), absence("replication", ReplicationConfiguration.status))
+	return err
+}
+
+func (c *Client) replicationOf(id string) func(context.Context) (ReplicationConfiguration, error) {
+	return func(ctx context.Context) (none ReplicationConfiguration, _ error) {
+		if err := invalid("DescribeReplicationConfigurations", check.Required("FileSystemId", id)); err != nil {
+			return none, err
+		}
+		out, err := c.DescribeReplicationConfigurations(ctx, DescribeReplicationConfigurationsRequest{FileSystemID: id})
+		if err != nil {
+			return none, err
+		}
+		for _, r := range out.Replications {
+			if bareID(id) == r.SourceFileSystemID || slices.ContainsFunc(r.Destinations, func(d ReplicationDestination) bool { return d.FileSystemID == bareID(id) }) {
+				return r, nil
+			}
+		}
+		// As with access points, the service is documented to refuse the request.
+		if len(out.Replications) > 0 {
+			return none, about("DescribeReplicationConfigurations", bareID(id), out.Replications[0].SourceFileSystemID, out.RequestID)
+		}
+		return none, fmt.Errorf("efs: DescribeReplicationConfigurations: %s: %w (request %s)", bareID(id), ErrNotFound, out.RequestID)
+	}
+}
+
+// WaitBackupPolicy waits until the automatic backups of the file system are as
+// wanted: [BackupEnabled] or [BackupDisabled]. A file system that never had
+// any has them disabled.
+//
+// It needs the permission elasticfilesystem:DescribeBackupPolicy.
+func (c *Client) WaitBackupPolicy(ctx context.Context, fileSystemID string, wanted BackupStatus, opts WaitOptions) error {
+	if err := invalid("WaitBackupPolicy", check.OneOf("wanted", wanted, BackupEnabled, BackupDisabled), check.Required("wanted", wanted)); err != nil {
+		return err
+	}
+	_, err := waitFor(ctx, "WaitBackupPolicy", opts, func(ctx context.Context) (BackupStatus, error) {
+		out, err := c.DescribeBackupPolicy(ctx, DescribeBackupPolicyRequest{FileSystemID: fileSystemID})
+		if errors.Is(err, CodePolicyNotFound) {
+			return BackupDisabled, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		return out.BackupPolicy.Status, nil
+	}, wait.Goal[BackupStatus]{Done: func(s BackupStatus) (string, bool, error) { return string(s), s == wanted, nil }})
+	return err
 }
 
 // notFound reports whether err says that the access point does not exist. That the

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +20,10 @@ import (
 
 const created = `{"AccessPointId":"fsap-0123456789abcdef0","FileSystemId":"fs-0123456789abcdef8","LifeCycleState":"creating"}`
 
-const accessPointARN = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-01234567"
+const (
+	accessPointARN = "arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-01234567"
+	fileSystemARN  = "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-01234567"
+)
 
 // requests has one request for each operation, with all its parameters, by the
 // name of its golden file.
@@ -34,6 +38,51 @@ var requests = map[string]any{
 	"DescribeAccessPoints":      efs.DescribeAccessPointsRequest{FileSystemID: "fs-01234567", NextToken: "a+/==", MaxResults: 10},
 	"DescribeAccessPoints-one":  efs.DescribeAccessPointsRequest{AccessPointID: accessPointARN},
 	"DeleteAccessPoint":         efs.DeleteAccessPointRequest{AccessPointID: accessPointARN},
+
+	"TagResource":         efs.TagResourceRequest{ResourceID: accessPointARN, Tags: []efs.Tag{{Key: "team", Value: "研发"}, {Key: "env"}}},
+	"UntagResource":       efs.UntagResourceRequest{ResourceID: "fs-01234567", TagKeys: []string{"a-b", "a/b", "B"}},
+	"ListTagsForResource": efs.ListTagsForResourceRequest{ResourceID: fileSystemARN, NextToken: "a+/==", MaxResults: 10},
+
+	"CreateFileSystem": efs.CreateFileSystemRequest{
+		CreationToken: "my-token-1", PerformanceMode: efs.GeneralPurpose, Encrypted: new(true), KmsKeyID: "alias/my-key",
+		ThroughputMode: efs.ThroughputProvisioned, ProvisionedThroughputInMibps: 128.5, AvailabilityZoneName: "us-east-1a", Backup: new(false),
+		Tags: []efs.Tag{{Key: "Name", Value: "home"}},
+	},
+	"CreateFileSystem-minimal":       efs.CreateFileSystemRequest{CreationToken: "t"},
+	"DescribeFileSystems":            efs.DescribeFileSystemsRequest{FileSystemID: fileSystemARN, CreationToken: "my fs/token", MaxItems: 5, Marker: "M/1=="},
+	"UpdateFileSystem":               efs.UpdateFileSystemRequest{FileSystemID: "fs-01234567", ThroughputMode: efs.ThroughputProvisioned, ProvisionedThroughputInMibps: 256},
+	"DeleteFileSystem":               efs.DeleteFileSystemRequest{FileSystemID: fileSystemARN},
+	"UpdateFileSystemProtection":     efs.UpdateFileSystemProtectionRequest{FileSystemID: "fs-01234567", ReplicationOverwriteProtection: efs.ProtectionDisabled},
+	"PutFileSystemPolicy":            efs.PutFileSystemPolicyRequest{FileSystemID: fileSystemARN, Policy: `{"Version":"2012-10-17","Statement":[]}`, BypassPolicyLockoutSafetyCheck: true},
+	"DescribeFileSystemPolicy":       efs.DescribeFileSystemPolicyRequest{FileSystemID: "fs-01234567"},
+	"DeleteFileSystemPolicy":         efs.DeleteFileSystemPolicyRequest{FileSystemID: "fs-01234567"},
+	"PutLifecycleConfiguration":      efs.PutLifecycleConfigurationRequest{FileSystemID: "fs-01234567", LifecyclePolicies: []efs.LifecyclePolicy{{TransitionToIA: efs.After30Days}, {TransitionToArchive: efs.After90Days}, {TransitionToPrimaryStorageClass: efs.After1Access}}},
+	"PutLifecycleConfiguration-none": efs.PutLifecycleConfigurationRequest{FileSystemID: "fs-01234567", LifecyclePolicies: []efs.LifecyclePolicy{}},
+	"DescribeLifecycleConfiguration": efs.DescribeLifecycleConfigurationRequest{FileSystemID: "fs-01234567"},
+	"PutBackupPolicy":                efs.PutBackupPolicyRequest{FileSystemID: "fs-01234567", BackupPolicy: efs.BackupPolicy{Status: efs.BackupDisabled}},
+	"DescribeBackupPolicy":           efs.DescribeBackupPolicyRequest{FileSystemID: "fs-01234567"},
+
+	"CreateMountTarget": efs.CreateMountTargetRequest{
+		FileSystemID: "fs-01234567", SubnetID: "subnet-01234567", IPAddress: "10.0.1.23", IPv6Address: "2001:db8::17", IPAddressType: efs.DualStack,
+		SecurityGroups: []string{"sg-01234567", "sg-76543210"},
+	},
+	"DescribeMountTargets":                 efs.DescribeMountTargetsRequest{FileSystemID: fileSystemARN, MaxItems: 10, Marker: "m"},
+	"DescribeMountTargets-one":             efs.DescribeMountTargetsRequest{MountTargetID: "fsmt-01234567"},
+	"DescribeMountTargets-access":          efs.DescribeMountTargetsRequest{AccessPointID: accessPointARN},
+	"DeleteMountTarget":                    efs.DeleteMountTargetRequest{MountTargetID: "fsmt-01234567"},
+	"DescribeMountTargetSecurityGroups":    efs.DescribeMountTargetSecurityGroupsRequest{MountTargetID: "fsmt-01234567"},
+	"ModifyMountTargetSecurityGroups":      efs.ModifyMountTargetSecurityGroupsRequest{MountTargetID: "fsmt-01234567", SecurityGroups: []string{"sg-01234567", "sg-76543210"}},
+	"ModifyMountTargetSecurityGroups-none": efs.ModifyMountTargetSecurityGroupsRequest{MountTargetID: "fsmt-01234567", SecurityGroups: []string{}},
+
+	"CreateReplicationConfiguration": efs.CreateReplicationConfigurationRequest{SourceFileSystemID: "fs-01234567", Destinations: []efs.DestinationToCreate{{
+		Region: "us-west-2", AvailabilityZoneName: "us-west-2a", KmsKeyID: "alias/my-key", FileSystemID: fileSystemARN, RoleARN: "arn:aws:iam::111122223333:role/r",
+	}}},
+	"DescribeReplicationConfigurations":   efs.DescribeReplicationConfigurationsRequest{FileSystemID: "fs-01234567", MaxResults: 10, NextToken: "T/1=="},
+	"DeleteReplicationConfiguration":      efs.DeleteReplicationConfigurationRequest{SourceFileSystemID: fileSystemARN},
+	"DeleteReplicationConfiguration-half": efs.DeleteReplicationConfigurationRequest{SourceFileSystemID: "fs-01234567", DeletionMode: efs.LocalConfigurationOnly},
+
+	"PutAccountPreferences":      efs.PutAccountPreferencesRequest{ResourceIDType: efs.LongID},
+	"DescribeAccountPreferences": efs.DescribeAccountPreferencesRequest{MaxResults: 10, NextToken: "T/1=="},
 }
 
 // TestVectors sends what the official SDK was recorded sending, and reads what it
@@ -64,7 +113,7 @@ func TestVectors(t *testing.T) {
 					t.Error("the session token is not sent")
 				}
 				want := v.Outcome.RequestsSent
-				if slices.Contains(useless, name) {
+				if slices.Contains(useless, name) || name == "098_dfs_time_string" {
 					want = 3 // the SDK takes them for a success, or gives up
 				}
 				if n := len(r.Requests()); n != want {
@@ -74,7 +123,7 @@ func TestVectors(t *testing.T) {
 			})
 		})
 	}
-	if tested < 40 {
+	if tested < 95 {
 		t.Errorf("only %d vectors were tested", tested)
 	}
 }
@@ -115,7 +164,20 @@ func sender(t *testing.T, v recording) func(context.Context, *efs.Client) (any, 
 		}
 		return func(ctx context.Context, c *efs.Client) (any, error) { return c.DeleteAccessPoint(ctx, in) }
 	}
-	return nil
+	method, ok := reflect.TypeFor[*efs.Client]().MethodByName(v.Operation)
+	if !ok {
+		return nil
+	}
+	in := reflect.New(method.Type.In(2))
+	read(in.Interface())
+	if v.Name == "088_cfs_autotoken" {
+		in.Elem().FieldByName("CreationToken").SetString("e2d5f1f0-7c1a-4b7e-9a54-0c7a3d2b1f00") // the SDK made one up
+	}
+	return func(ctx context.Context, c *efs.Client) (any, error) {
+		out := method.Func.Call([]reflect.Value{reflect.ValueOf(c), reflect.ValueOf(ctx), in.Elem()})
+		err, _ := out[1].Interface().(error)
+		return out[0].Interface(), err
+	}
 }
 
 // collect follows the pages from the first request on, as the SDK's paginator

@@ -2,9 +2,11 @@ package efstest
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,30 +27,110 @@ type dialect struct {
 // clockWindow is how far a signing time may be from the service's.
 const clockWindow = 5 * time.Minute
 
+// routes are the operations by method and path. An element in braces is a
+// parameter.
+var routes = [][3]string{
+	{"POST", "access-points", "CreateAccessPoint"},
+	{"GET", "access-points", "DescribeAccessPoints"},
+	{"DELETE", "access-points/{AccessPointId}", "DeleteAccessPoint"},
+	{"POST", "resource-tags/{ResourceId}", "TagResource"},
+	{"DELETE", "resource-tags/{ResourceId}", "UntagResource"},
+	{"GET", "resource-tags/{ResourceId}", "ListTagsForResource"},
+	{"POST", "file-systems", "CreateFileSystem"},
+	{"GET", "file-systems", "DescribeFileSystems"},
+	{"PUT", "file-systems/{FileSystemId}", "UpdateFileSystem"},
+	{"DELETE", "file-systems/{FileSystemId}", "DeleteFileSystem"},
+	{"PUT", "file-systems/{FileSystemId}/protection", "UpdateFileSystemProtection"},
+	{"PUT", "file-systems/{FileSystemId}/policy", "PutFileSystemPolicy"},
+	{"GET", "file-systems/{FileSystemId}/policy", "DescribeFileSystemPolicy"},
+	{"DELETE", "file-systems/{FileSystemId}/policy", "DeleteFileSystemPolicy"},
+	{"PUT", "file-systems/{FileSystemId}/lifecycle-configuration", "PutLifecycleConfiguration"},
+	{"GET", "file-systems/{FileSystemId}/lifecycle-configuration", "DescribeLifecycleConfiguration"},
+	{"PUT", "file-systems/{FileSystemId}/backup-policy", "PutBackupPolicy"},
+	{"GET", "file-systems/{FileSystemId}/backup-policy", "DescribeBackupPolicy"},
+	{"POST", "file-systems/{SourceFileSystemId}/replication-configuration", "CreateReplicationConfiguration"},
+	{"GET", "file-systems/replication-configurations", "DescribeReplicationConfigurations"},
+	{"DELETE", "file-systems/{SourceFileSystemId}/replication-configuration", "DeleteReplicationConfiguration"},
+	{"POST", "mount-targets", "CreateMountTarget"},
+	{"GET", "mount-targets", "DescribeMountTargets"},
+	{"DELETE", "mount-targets/{MountTargetId}", "DeleteMountTarget"},
+	{"GET", "mount-targets/{MountTargetId}/security-groups", "DescribeMountTargetSecurityGroups"},
+	{"PUT", "mount-targets/{MountTargetId}/security-groups", "ModifyMountTargetSecurityGroups"},
+	{"PUT", "account-preferences", "PutAccountPreferences"},
+	{"GET", "account-preferences", "DescribeAccountPreferences"},
+}
+
 // Read takes the operation from the method and the path, and the parameters
 // from where that operation has them.
 func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake.Refusal) {
-	const collection = "/2015-02-01/access-points"
 	path := r.URL.EscapedPath()
-	id, isItem := strings.CutPrefix(path, collection+"/")
-	switch {
-	case r.Method == http.MethodPost && path == collection:
-		params, err := fake.FromJSON(body)
-		if err != nil {
-			return "CreateAccessPoint", nil, &fake.Refusal{Status: 400, Code: "SerializationException", Message: "The body is not a JSON object."}
+	for _, route := range routes {
+		inPath, ok := match(route[1], path)
+		if !ok || r.Method != route[0] {
+			continue
 		}
-		return "CreateAccessPoint", params, nil
-	case r.Method == http.MethodGet && path == collection:
-		query, err := url.ParseQuery(r.URL.RawQuery)
-		if err != nil {
-			return "DescribeAccessPoints", nil, refuse(400, efs.CodeBadRequest, "The query cannot be parsed.")
+		params, refusal := parameters(r, route[2], body)
+		if refusal != nil {
+			return route[2], nil, refusal
 		}
-		return "DescribeAccessPoints", fake.FromQuery(query), nil
-	case r.Method == http.MethodDelete && isItem && id != "" && !strings.Contains(id, "/"):
-		id, _ = url.PathUnescape(id) // what net/http has parsed can be unescaped
-		return "DeleteAccessPoint", fake.Params{"AccessPointId": id}, nil
+		maps.Copy(params, inPath)
+		return route[2], params, nil
 	}
 	return r.Method + " " + path, nil, refuse(404, efs.CodeUnknownOperationException, "There is no such operation.")
+}
+
+// match takes the parameters out of a path that has the form of a route.
+func match(form, path string) (fake.Params, bool) {
+	path, ok := strings.CutPrefix(path, "/2015-02-01/")
+	elements, forms := strings.Split(path, "/"), strings.Split(form, "/")
+	if !ok || len(elements) != len(forms) {
+		return nil, false
+	}
+	p := fake.Params{}
+	for i, form := range forms {
+		if name, isName := strings.CutPrefix(form, "{"); isName && elements[i] != "" {
+			p[strings.TrimSuffix(name, "}")], _ = url.PathUnescape(elements[i]) // what net/http has parsed can be unescaped
+		} else if form != elements[i] {
+			return nil, false
+		}
+	}
+	return p, true
+}
+
+// parameters reads those of the body or of the query. A list in the body that is
+// empty is a parameter of that text, since it is not the same as none.
+func parameters(r *http.Request, operation string, body []byte) (fake.Params, *fake.Refusal) {
+	if r.Method == http.MethodPost || r.Method == http.MethodPut || operation == "DescribeAccountPreferences" {
+		params, err := fake.FromJSON(body)
+		if err != nil {
+			return nil, &fake.Refusal{Status: 400, Code: "SerializationException", Message: "The body is not a JSON object."}
+		}
+		var members map[string]json.RawMessage
+		_ = json.Unmarshal(body, &members)
+		for name, value := range members {
+			if text := strings.Join(strings.Fields(string(value)), ""); text == "[]" {
+				params[name] = text
+			}
+		}
+		return params, nil
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, refuse(400, efs.CodeBadRequest, "The query cannot be parsed.")
+	}
+	params := fake.FromQuery(query)
+	switch operation {
+	case "UntagResource":
+		delete(params, "tagKeys")
+		for i, key := range query["tagKeys"] {
+			params["TagKeys."+strconv.Itoa(i+1)] = key
+		}
+	case "DeleteReplicationConfiguration":
+		if query.Has("deletionMode") {
+			params["DeletionMode"] = query.Get("deletionMode")
+		}
+	}
+	return params, nil
 }
 
 // Verify computes the signature anew, from the headers that the client chose to
@@ -103,10 +185,14 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 // members than what stands before them.
 func (d *dialect) Refuse(f fake.Refusal, requestID, _ string) fake.Answer {
 	members := map[string]any{"message": f.Message}
-	if documented(f.Status, efs.Code(f.Code)) {
+	if documentedCodes[efs.Code(f.Code)] == f.Status {
 		members = map[string]any{"ErrorCode": f.Code, "Message": f.Message}
 	}
-	if f.ResourceID != "" {
+	switch {
+	case f.ResourceID == "":
+	case strings.HasPrefix(f.ResourceID, "fs-"):
+		members["FileSystemId"] = f.ResourceID
+	default:
 		members["AccessPointId"] = f.ResourceID
 	}
 	a := answer(f.Status, &fake.Call{RequestID: requestID}, members)
@@ -114,24 +200,20 @@ func (d *dialect) Refuse(f fake.Refusal, requestID, _ string) fake.Answer {
 	return a
 }
 
-// documented reports whether the API reference lists the code for one of the
-// operations, with that status.
-func documented(status int, code efs.Code) bool {
-	switch code {
-	case efs.CodeBadRequest:
-		return status == 400
-	case efs.CodeAccessPointLimitExceeded:
-		return status == 403
-	case efs.CodeAccessPointNotFound, efs.CodeFileSystemNotFound:
-		return status == 404
-	case efs.CodeAccessPointAlreadyExists, efs.CodeIncorrectFileSystemLifeCycleState:
-		return status == 409
-	case efs.CodeThrottlingException:
-		return status == 429
-	case efs.CodeInternalServerError:
-		return status == 500
-	}
-	return false
+// documentedCodes are those that the API reference lists for operations, with
+// their status.
+var documentedCodes = map[efs.Code]int{
+	efs.CodeBadRequest: 400, efs.CodeThrottlingException: 429, efs.CodeInternalServerError: 500,
+	efs.CodeAccessPointLimitExceeded: 403, efs.CodeAccessPointNotFound: 404, efs.CodeAccessPointAlreadyExists: 409,
+	efs.CodeFileSystemNotFound: 404, efs.CodeIncorrectFileSystemLifeCycleState: 409, efs.CodeFileSystemAlreadyExists: 409,
+	efs.CodeFileSystemInUse: 409, efs.CodeFileSystemLimitExceeded: 403, efs.CodeInsufficientThroughputCapacity: 503,
+	efs.CodeThroughputLimitExceeded: 400, efs.CodeTooManyRequests: 429, efs.CodeUnsupportedAvailabilityZone: 400,
+	efs.CodeInvalidPolicyException: 400, efs.CodePolicyNotFound: 404,
+	efs.CodeAvailabilityZonesMismatch: 400, efs.CodeDependencyTimeout: 504, efs.CodeIncorrectMountTargetState: 409,
+	efs.CodeIPAddressInUse: 409, efs.CodeMountTargetConflict: 409, efs.CodeMountTargetNotFound: 404,
+	efs.CodeNetworkInterfaceLimitExceeded: 409, efs.CodeNoFreeAddressesInSubnet: 409,
+	efs.CodeSecurityGroupLimitExceeded: 400, efs.CodeSecurityGroupNotFound: 400, efs.CodeSubnetNotFound: 400,
+	efs.CodeReplicationAlreadyExists: 409, efs.CodeReplicationNotFound: 404,
 }
 
 // Throttled is the refusal for the rate: for a create as the API reference has

@@ -13,7 +13,7 @@
 // The server checks signatures and the documented constraints, refuses with the
 // documented codes, lets access points become available and disappear in time,
 // takes a client token once, and keeps its state until it is dropped. It holds
-// one file system from the start; see the constants.
+// one file system with one mount target from the start; see the constants.
 package efstest
 
 import (
@@ -27,11 +27,20 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 )
 
-// What exists in a new Server.
+// What exists in a new Server. The mount target of the file system is in the subnet
+// SubnetID, and has the security group SecurityGroupID, the default of the VPC.
+// The others are free.
 const (
-	Region       = "us-east-1"
-	AccountID    = "111122223333"
-	FileSystemID = "fs-0123456789abcdef8"
+	Region               = "us-east-1"
+	AccountID            = "111122223333"
+	FileSystemID         = "fs-0123456789abcdef8"
+	MountTargetID        = "fsmt-0123456789abcdef8"
+	VpcID                = "vpc-0123456789abcdef0"
+	SubnetID             = "subnet-0123456789abcdef1" // in us-east-1a
+	OtherSubnetID        = "subnet-0123456789abcdef2" // in us-east-1b
+	ThirdSubnetID        = "subnet-0123456789abcdef3" // in us-east-1c
+	SecurityGroupID      = "sg-0123456789abcdef1"
+	OtherSecurityGroupID = "sg-0123456789abcdef2"
 )
 
 // A Server is an in-memory EFS. It is safe for concurrent use.
@@ -40,36 +49,68 @@ type Server struct {
 	region     string
 	readyAfter time.Duration
 	goneAfter  time.Duration
-	remember   time.Duration // tokens of access points that are gone
+	remember   time.Duration // tokens of what is gone
 
-	mu          sync.Mutex
-	fileSystems map[string]bool
-	points      []*point // in the order of their creation
-	created     int
+	mu           sync.Mutex
+	fileSystems  []*fileSystem  // in the order of their creation
+	points       []*point       // in the order of their creation
+	mountTargets []*mountTarget // in the order of their creation
+	replications []*replication // in the order of their creation
+	subnets      map[string]subnet
+	groups       []securityGroup
+	created      int
+}
+
+// A span is the time for which something exists.
+type span struct {
+	place   int // in the order of creation
+	created time.Time
+	deleted time.Time // zero unless it is being deleted
 }
 
 // A point is an access point as the server keeps it.
 type point struct {
-	fields  map[string]any // as they are answered
-	id, fs  string
-	token   string
-	place   int // in the order of creation
-	tags    []map[string]string
-	created time.Time
-	deleted time.Time // zero unless it is being deleted
-
-	tagsShow time.Time
+	span
+	fields map[string]any // as they are answered
+	id, fs string
+	token  string
+	tags   history[[]tag]
 }
 
-// ReadyAfter sets how long a new access point stays creating. The default is 0.
+// A history is a value that changes, as it shows from one time on and another.
+type history[T any] []struct {
+	from  time.Time
+	value T
+}
+
+// set changes the value from a time on.
+func (h *history[T]) set(from time.Time, value T) {
+	*h = append(*h, struct {
+		from  time.Time
+		value T
+	}{from, value})
+}
+
+// at returns the value as it shows at a time.
+func (h history[T]) at(now time.Time) (value T) {
+	for _, c := range h {
+		if !c.from.After(now) {
+			value = c.value
+		}
+	}
+	return value
+}
+
+// ReadyAfter sets how long what is new stays creating, and what is changed stays
+// updating. The default is 0.
 func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
 
-// GoneAfter sets how long a deleted access point stays deleting. The default is 0.
+// GoneAfter sets how long what is deleted stays deleting. The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
 
-// RememberTokens sets how long the server refuses the client token of an access
-// point that is gone, and names that access point in the refusal. The default is
-// 0: such a token serves for another one. EFS does not say what it does.
+// RememberTokens sets how long the server refuses the token of an access point or
+// a file system that is gone, and names that in the refusal. The default is 0: such
+// a token serves for another one. EFS does not say what it does.
 func RememberTokens(d time.Duration) Option { return func(s *Server) { s.remember = d } }
 
 // InRegion sets the region that requests are signed for and ARNs name. The
@@ -78,13 +119,45 @@ func InRegion(region string) Option { return func(s *Server) { s.region = region
 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
-	s := &Server{region: Region, fileSystems: map[string]bool{FileSystemID: true}}
+	s := &Server{region: Region, subnets: map[string]subnet{}}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
-		"CreateAccessPoint":    s.createAccessPoint,
-		"DescribeAccessPoints": s.describeAccessPoints,
-		"DeleteAccessPoint":    s.deleteAccessPoint,
+		"CreateAccessPoint":                 s.createAccessPoint,
+		"DescribeAccessPoints":              s.describeAccessPoints,
+		"DeleteAccessPoint":                 s.deleteAccessPoint,
+		"TagResource":                       s.tagResource,
+		"UntagResource":                     s.untagResource,
+		"ListTagsForResource":               s.listTagsForResource,
+		"CreateFileSystem":                  s.createFileSystem,
+		"DescribeFileSystems":               s.describeFileSystems,
+		"UpdateFileSystem":                  s.updateFileSystem,
+		"DeleteFileSystem":                  s.deleteFileSystem,
+		"UpdateFileSystemProtection":        s.updateFileSystemProtection,
+		"PutFileSystemPolicy":               s.putFileSystemPolicy,
+		"DescribeFileSystemPolicy":          s.describeFileSystemPolicy,
+		"DeleteFileSystemPolicy":            s.deleteFileSystemPolicy,
+		"PutLifecycleConfiguration":         s.putLifecycleConfiguration,
+		"DescribeLifecycleConfiguration":    s.describeLifecycleConfiguration,
+		"PutBackupPolicy":                   s.putBackupPolicy,
+		"DescribeBackupPolicy":              s.describeBackupPolicy,
+		"CreateReplicationConfiguration":    s.createReplicationConfiguration,
+		"DescribeReplicationConfigurations": s.describeReplicationConfigurations,
+		"DeleteReplicationConfiguration":    s.deleteReplicationConfiguration,
+		"CreateMountTarget":                 s.createMountTarget,
+		"DescribeMountTargets":              s.describeMountTargets,
+		"DeleteMountTarget":                 s.deleteMountTarget,
+		"DescribeMountTargetSecurityGroups": s.describeMountTargetSecurityGroups,
+		"ModifyMountTargetSecurityGroups":   s.modifyMountTargetSecurityGroups,
+		"PutAccountPreferences":             s.putAccountPreferences,
+		"DescribeAccountPreferences":        s.describeAccountPreferences,
 	}
+	s.AddSubnet(SubnetID, VpcID, "us-east-1a")
+	s.AddSubnet(OtherSubnetID, VpcID, "us-east-1b")
+	s.AddSubnet(ThirdSubnetID, VpcID, "us-east-1c")
+	s.AddSecurityGroup(SecurityGroupID, VpcID)
+	s.AddSecurityGroup(OtherSecurityGroupID, VpcID)
+	s.AddFileSystem(FileSystemID)
+	s.addMountTarget(&mountTarget{id: MountTargetID, fs: FileSystemID, span: span{created: longAgo}}, SubnetID, []string{SecurityGroupID})
 	for _, option := range options {
 		option(s)
 	}
@@ -92,52 +165,84 @@ func NewServer(options ...Option) *Server {
 	return s
 }
 
-func (s *Server) empty() { clear(s.fileSystems) }
+// longAgo is when what is added was created. No lag hides it.
+var longAgo = time.Unix(1, 0)
 
-// AddFileSystem adds a file system.
+// empty leaves the subnets and security groups, which belong to another service.
+func (s *Server) empty() { s.fileSystems, s.mountTargets = nil, nil }
+
+// AddFileSystem adds a file system, which is available and has no tags.
 func (s *Server) AddFileSystem(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fileSystems[id] = true
+	s.addFileSystem(&fileSystem{id: id, token: id, span: span{created: longAgo}}, longAgo, nil)
 }
 
-// state returns the stage that an access point was in at the time now.
-func (s *Server) state(p *point, now time.Time) efs.LifeCycleState {
+// AddSubnet adds a subnet of a VPC and Availability Zone, for mount targets.
+func (s *Server) AddSubnet(id, vpcID, zone string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.subnets[id] = subnet{vpcID, zone}
+}
+
+// AddSecurityGroup adds a security group of a VPC, for mount targets. The first is
+// the default of the VPC.
+func (s *Server) AddSecurityGroup(id, vpcID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups = append(s.groups, securityGroup{id, vpcID})
+}
+
+// state returns the stage that something was in at the time now. What changed last
+// has been updating since then.
+func (s *Server) state(x span, changed, now time.Time) efs.LifeCycleState {
 	switch {
-	case !p.deleted.IsZero() && !now.Before(p.deleted):
+	case !x.deleted.IsZero() && !now.Before(x.deleted):
 		return efs.StateDeleting
-	case now.Sub(p.created) < s.readyAfter:
+	case now.Sub(x.created) < s.readyAfter:
 		return efs.StateCreating
+	case !now.Before(changed) && now.Sub(changed) < s.readyAfter:
+		return efs.StateUpdating
 	}
 	return efs.StateAvailable
 }
 
-// existed reports whether an access point existed at the time now.
-func (s *Server) existed(p *point, now time.Time) bool {
-	return !now.Before(p.created) && (p.deleted.IsZero() || now.Sub(p.deleted) < s.goneAfter)
+// existed reports whether something existed at the time now.
+func (s *Server) existed(x span, now time.Time) bool {
+	return !now.Before(x.created) && (x.deleted.IsZero() || now.Sub(x.deleted) < s.goneAfter)
 }
 
-// forget drops the access points that no read will find any more, and whose
-// tokens are free.
+// holds reports whether the token of something is taken. How long it outlives that
+// is not known.
+func (s *Server) holds(x span) bool {
+	now := time.Now()
+	return s.existed(x, now) || now.Sub(x.deleted.Add(s.goneAfter)) < s.remember
+}
+
+// forget drops what no read will find any more, and whose tokens are free.
 func (s *Server) forget() {
-	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
-		gone := p.deleted.Add(s.goneAfter)
-		return !p.deleted.IsZero() && s.fake.Forgotten(gone) && time.Since(gone) >= s.remember
-	})
+	over := func(x span) bool {
+		gone := x.deleted.Add(s.goneAfter)
+		return !x.deleted.IsZero() && s.fake.Forgotten(gone) && time.Since(gone) >= s.remember
+	}
+	s.points = slices.DeleteFunc(s.points, func(p *point) bool { return over(p.span) })
+	s.fileSystems = slices.DeleteFunc(s.fileSystems, func(fs *fileSystem) bool { return over(fs.span) })
+	s.mountTargets = slices.DeleteFunc(s.mountTargets, func(mt *mountTarget) bool { return over(mt.span) })
 }
 
 // find returns the access point with that ID, which may be an ARN, if it existed
 // at the time now.
 func (s *Server) find(id string, now time.Time) (*point, *fake.Refusal) {
 	for _, p := range s.points {
-		if p.id == bareID(id) && s.existed(p, now) {
+		if p.id == bareID(id) && s.existed(p.span, now) {
 			return p, nil
 		}
 	}
 	return nil, refuse(404, efs.CodeAccessPointNotFound, "Access point "+id+" does not exist.")
 }
 
-func (s *Server) newID() string {
+// newID returns an ID, and its place in the order of creation.
+func (s *Server) newID(prefix string) (id string, place int) {
 	s.created++
-	return fmt.Sprintf("fsap-%017x", s.created)
+	return fmt.Sprintf("%s%017x", prefix, s.created), s.created
 }

@@ -83,7 +83,7 @@ func TestRefusals(t *testing.T) {
 		"unsigned host":         {"GET", collection, "", 0, replace("host;", ""), 403, "InvalidSignatureException", "'Host' must be", false},
 		"old":                   {"GET", collection, "", 301 * time.Second, nil, 403, "InvalidSignatureException", "Signature expired", false},
 		"from the future":       {"GET", collection, "", -301 * time.Second, nil, 403, "InvalidSignatureException", "Signature not yet current", false},
-		"unknown path":          {"GET", "/2015-02-01/file-systems", "", 0, nil, 404, "UnknownOperationException", "", false},
+		"unknown path":          {"GET", "/2015-02-01/tags/fs-01234567", "", 0, nil, 404, "UnknownOperationException", "", false},
 		"no ID":                 {"DELETE", collection + "/", "", 0, nil, 404, "UnknownOperationException", "", false},
 		"another method":        {"PUT", collection, "{}", 0, nil, 404, "UnknownOperationException", "", false},
 		"no object":             {"POST", collection, "[]", 0, nil, 400, "SerializationException", "", false},

@@ -15,22 +15,22 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	defer s.mu.Unlock()
 	q := call.Params
 	fs, token := bareID(q.Get("FileSystemId")), q.Get("ClientToken")
-	if !s.fileSystems[fs] {
-		return fake.Answer{}, refuse(404, efs.CodeFileSystemNotFound, "File system '"+fs+"' does not exist.")
+	if _, refusal := s.usable(fs); refusal != nil {
+		return fake.Answer{}, refusal
 	}
 	s.forget()
-	now := time.Now()
 	for _, p := range s.points {
 		// A token is one of the account and region, not of the file system, and
-		// the answer is the same whether the requests are equal or not. How long it
-		// outlives its access point is not known.
-		if p.token == token && (s.existed(p, now) || now.Sub(p.deleted.Add(s.goneAfter)) < s.remember) {
+		// the answer is the same whether the requests are equal or not.
+		if p.token == token && s.holds(p.span) {
 			refusal := refuse(409, efs.CodeAccessPointAlreadyExists, "Access point already exists with creation token "+token)
 			refusal.ResourceID = p.id
 			return fake.Answer{}, refusal
 		}
 	}
-	p := &point{id: s.newID(), fs: fs, token: token, place: s.created, created: now}
+	p := &point{fs: fs, token: token}
+	p.id, p.place = s.newID("fsap-")
+	p.created = time.Now()
 	path := q.Get("RootDirectory.Path")
 	if path == "" {
 		path = "/"
@@ -38,7 +38,7 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	root := map[string]any{"Path": path}
 	p.fields = map[string]any{
 		"AccessPointId":  p.id,
-		"AccessPointArn": "arn:aws:elasticfilesystem:" + s.region + ":" + AccountID + ":access-point/" + p.id,
+		"AccessPointArn": s.arn("access-point/" + p.id),
 		"ClientToken":    token,
 		"FileSystemId":   fs,
 		"OwnerId":        AccountID,
@@ -60,16 +60,15 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		}
 		p.fields["PosixUser"] = user
 	}
-	tags := []map[string]string{}
-	for _, path := range q.Match("Tags.N") {
-		key, value := q.Get(path+".Key"), q.Get(path+".Value")
-		tags = append(tags, map[string]string{"Key": key, "Value": value})
-	}
-	p.tags = tags
-	m := s.describe(p, now)
-	p.tagsShow = s.fake.TagsShow() // to others
+	tags := tagsOf(q)
+	m := s.describe(p, p.created, tags)
+	p.tags.set(s.fake.TagsShow(), tags) // to others
 	s.points = append(s.points, p)
 	return answer(200, call, m), nil
+}
+
+func (s *Server) arn(resource string) string {
+	return "arn:aws:elasticfilesystem:" + s.region + ":" + AccountID + ":" + resource
 }
 
 // number returns a parameter that the rules have found to be a number.
@@ -79,18 +78,10 @@ func number(q fake.Params, path string) int64 {
 }
 
 // describe returns the members of an access point as it was at the time now.
-func (s *Server) describe(p *point, now time.Time) map[string]any {
+func (s *Server) describe(p *point, now time.Time, tags []tag) map[string]any {
 	m := maps.Clone(p.fields)
-	m["LifeCycleState"] = fake.Spelled(&s.fake, s.state(p, now))
-	m["Tags"] = []map[string]string{}
-	if !now.Before(p.tagsShow) {
-		m["Tags"] = p.tags
-		for _, t := range p.tags {
-			if t["Key"] == "Name" {
-				m["Name"] = t["Value"]
-			}
-		}
-	}
+	m["LifeCycleState"] = fake.Spelled(&s.fake, s.state(p.span, time.Time{}, now))
+	tell(m, tags)
 	return m
 }
 
@@ -99,35 +90,48 @@ func (s *Server) describeAccessPoints(call *fake.Call) (fake.Answer, *fake.Refus
 	defer s.mu.Unlock()
 	q := call.Params
 	fs := bareID(q.Get("FileSystemId"))
-	if fs != "" && !s.fileSystems[fs] {
-		return fake.Answer{}, refuse(404, efs.CodeFileSystemNotFound, "File system '"+fs+"' does not exist.")
+	if _, refusal := s.fileSystem(fs, time.Now()); fs != "" && refusal != nil {
+		return fake.Answer{}, refusal
 	}
-	items := []map[string]any{}
-	places := map[string]int{}
+	var items []item
 	if id := q.Get("AccessPointId"); id != "" {
 		now := s.fake.AsOf()
 		p, refusal := s.find(id, now)
 		if refusal != nil {
 			return fake.Answer{}, refusal
 		}
-		items = append(items, s.describe(p, now))
+		items = append(items, item{p.place, s.describe(p, now, p.tags.at(now))})
 	} else {
 		for _, p := range s.points {
-			if now := s.fake.ListAsOf(call); s.existed(p, now) && (fs == "" || p.fs == fs) {
-				items = append(items, s.describe(p, now))
-				places[p.id] = p.place
+			if now := s.fake.ListAsOf(call); s.existed(p.span, now) && (fs == "" || p.fs == fs) {
+				items = append(items, item{p.place, s.describe(p, now, p.tags.at(now))})
 			}
 		}
 	}
-	place := func(item map[string]any) int { return places[item["AccessPointId"].(string)] }
-	page, next, ok := fake.Page(&s.fake, items, place, q.Get("NextToken"), q.Number("MaxResults", 100))
+	return s.page(call, "AccessPoints", items, "MaxResults", "NextToken", "NextToken")
+}
+
+// An item is one of a list.
+type item struct {
+	place   int
+	members map[string]any
+}
+
+// page answers with a page of a list.
+func (s *Server) page(call *fake.Call, name string, items []item, size, token, next string) (fake.Answer, *fake.Refusal) {
+	q := call.Params
+	shown, more, ok := fake.Page(&s.fake, items, func(i item) int { return i.place }, q.Get(token), q.Number(size, 100))
 	if !ok {
 		// That it is this code is assumed.
-		return fake.Answer{}, refuse(400, efs.CodeBadRequest, "The NextToken is not one of this list.")
+		return fake.Answer{}, refuse(400, efs.CodeBadRequest, "The "+token+" is not one of this list.")
 	}
-	members := map[string]any{"AccessPoints": page}
-	if next != "" {
-		members["NextToken"] = next
+	list := []map[string]any{}
+	for _, i := range shown {
+		list = append(list, i.members)
+	}
+	members := map[string]any{name: list}
+	if more != "" {
+		members[next] = more
 	}
 	return answer(200, call, members), nil
 }

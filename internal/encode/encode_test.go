@@ -106,6 +106,18 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestNotSent leaves out the fields that have another place than the body.
+func TestNotSent(t *testing.T) {
+	in := struct {
+		ID   string `name:"Id"`
+		Text string `json:"Text"`
+		Last string
+	}{"a", "b", "c"}
+	if got := string(encode.JSON(in)); got != `{"Text":"b"}` {
+		t.Errorf("got %s", got)
+	}
+}
+
 // FuzzJSON compares with encoding/json.
 func FuzzJSON(f *testing.F) {
 	f.Add("a", "b", uint32(0), int64(-1), byte(0))

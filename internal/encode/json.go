@@ -13,7 +13,7 @@ import (
 
 // JSON encodes v as encoding/json does with SetEscapeHTML(false): texts, booleans,
 // numbers of usual size, structs, and pointers and lists of them. The json tag of a field
-// is its name, with or without omitzero.
+// is its name, with or without omitzero; a field without one is not sent.
 func JSON(v any) []byte { return appendJSON(make([]byte, 0, 512), reflect.ValueOf(v)) }
 
 func appendJSON(b []byte, v reflect.Value) []byte {
@@ -50,7 +50,7 @@ func appendJSON(b []byte, v reflect.Value) []byte {
 		first := true
 		for i, m := range membersOf(v.Type()) {
 			field := v.Field(i)
-			if m.omitZero && field.IsZero() {
+			if m.name == "" || m.omitZero && field.IsZero() {
 				continue
 			}
 			if !first {
@@ -66,7 +66,7 @@ func appendJSON(b []byte, v reflect.Value) []byte {
 
 // A member is a field of a struct as a member of an object.
 type member struct {
-	name     string // quoted, with its colon
+	name     string // quoted, with its colon; empty if the field is none
 	omitZero bool
 }
 
@@ -80,7 +80,9 @@ func membersOf(t reflect.Type) []member {
 	list := make([]member, t.NumField())
 	for i := range list {
 		name, option, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		list[i] = member{`"` + name + `":`, option == "omitzero"}
+		if name != "" {
+			list[i] = member{`"` + name + `":`, option == "omitzero"}
+		}
 	}
 	members.Store(t, list)
 	return list

@@ -1,0 +1,63 @@
+package efs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// A ResourceIDPreference is how long the IDs of new resources are.
+type ResourceIDPreference struct {
+	ResourceIDType ResourceIDType `json:"ResourceIdType" enum:"LONG_ID,SHORT_ID"`
+	Resources      []string       `json:"Resources"` // FILE_SYSTEM and MOUNT_TARGET
+}
+
+// A ResourceIDType is a length of IDs.
+type ResourceIDType string
+
+// The types of IDs.
+const (
+	LongID  ResourceIDType = "LONG_ID"  // 17 digits
+	ShortID ResourceIDType = "SHORT_ID" // 8 digits; refused since October 2021
+)
+
+// PutAccountPreferencesRequest holds the parameters of
+// [Client.PutAccountPreferences].
+type PutAccountPreferencesRequest struct {
+	ResourceIDType ResourceIDType `json:"ResourceIdType"` // required; LONG_ID is all that the service takes
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in PutAccountPreferencesRequest) Validate() error {
+	return invalid("PutAccountPreferences",
+		check.Required("ResourceIdType", in.ResourceIDType),
+		check.OneOf("ResourceIdType", in.ResourceIDType, LongID, ShortID),
+	)
+}
+
+// PutAccountPreferencesResponse is the answer to [Client.PutAccountPreferences].
+type PutAccountPreferencesResponse struct {
+	RequestID            string               `json:"-"`
+	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference"`
+}
+
+// PutAccountPreferences sets how long the IDs of new file systems and mount targets
+// are, for the account and region.
+//
+// It is repeated if an attempt may have run: what is set twice is the same.
+//
+// Errors: [CodeBadRequest], [CodeInternalServerError],
+// [CodeThrottlingException], [CodeValidationException].
+//
+// IAM action: elasticfilesystem:PutAccountPreferences.
+//
+// API reference: https://docs.aws.amazon.com/efs/latest/ug/API_PutAccountPreferences.html
+func (c *Client) PutAccountPreferences(ctx context.Context, in PutAccountPreferencesRequest) (*PutAccountPreferencesResponse, error) {
+	return call[PutAccountPreferencesResponse](ctx, c, withBody(rest.Op{
+		Name: "PutAccountPreferences", Effect: retry.Idempotent, Method: http.MethodPut, Path: uri.Path(version, "account-preferences"),
+	}, in), "", in)
+}

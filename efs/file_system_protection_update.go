@@ -1,0 +1,64 @@
+package efs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// A ReplicationOverwriteProtection says whether a file system may become the
+// destination of a replication, which overwrites what it holds.
+type ReplicationOverwriteProtection string
+
+// The states of the protection.
+const (
+	ProtectionEnabled     ReplicationOverwriteProtection = "ENABLED"     // it may not; the default
+	ProtectionDisabled    ReplicationOverwriteProtection = "DISABLED"    // it may
+	ProtectionReplicating ReplicationOverwriteProtection = "REPLICATING" // it is one, and clients can only read it; never requested
+)
+
+// UpdateFileSystemProtectionRequest holds the parameters of
+// [Client.UpdateFileSystemProtection].
+type UpdateFileSystemProtectionRequest struct {
+	FileSystemID                   string                         `name:"FileSystemId"`                            // required; an ID or ARN
+	ReplicationOverwriteProtection ReplicationOverwriteProtection `json:"ReplicationOverwriteProtection,omitzero"` // ENABLED or DISABLED; default: as it is
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in UpdateFileSystemProtectionRequest) Validate() error {
+	return invalid("UpdateFileSystemProtection", append(fileSystemRules(in.FileSystemID),
+		check.OneOf("ReplicationOverwriteProtection", in.ReplicationOverwriteProtection, ProtectionEnabled, ProtectionDisabled),
+	)...)
+}
+
+// UpdateFileSystemProtectionResponse is the answer to
+// [Client.UpdateFileSystemProtection].
+type UpdateFileSystemProtectionResponse struct {
+	RequestID string `json:"-"`
+	FileSystemProtection
+}
+
+// UpdateFileSystemProtection sets whether a replication may overwrite a file
+// system. Without the protection, [Client.CreateReplicationConfiguration] can name
+// it as the destination, and what it holds is lost then.
+//
+// It is repeated if an attempt may have run: what is set twice is the same.
+//
+// Errors: [CodeReplicationAlreadyExists], [CodeFileSystemNotFound],
+// [CodeIncorrectFileSystemLifeCycleState], [CodeInsufficientThroughputCapacity],
+// [CodeThroughputLimitExceeded], [CodeTooManyRequests], [CodeBadRequest],
+// [CodeInternalServerError], [CodeThrottlingException],
+// [CodeValidationException].
+//
+// IAM action: elasticfilesystem:UpdateFileSystemProtection.
+//
+// API reference: https://docs.aws.amazon.com/efs/latest/ug/API_UpdateFileSystemProtection.html
+func (c *Client) UpdateFileSystemProtection(ctx context.Context, in UpdateFileSystemProtectionRequest) (*UpdateFileSystemProtectionResponse, error) {
+	return call[UpdateFileSystemProtectionResponse](ctx, c, withBody(rest.Op{
+		Name: "UpdateFileSystemProtection", Effect: retry.Idempotent, Method: http.MethodPut, Path: uri.Path(version, "file-systems", in.FileSystemID, "protection"),
+	}, in), "", in)
+}

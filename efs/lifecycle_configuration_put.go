@@ -1,0 +1,93 @@
+package efs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// A LifecyclePolicy says when files go to another storage class. Exactly one of
+// its fields is set.
+type LifecyclePolicy struct {
+	TransitionToIA                  Transition `json:"TransitionToIA,omitzero"`                  // to Infrequent Access, if not read for so long
+	TransitionToPrimaryStorageClass Transition `json:"TransitionToPrimaryStorageClass,omitzero"` // back; AFTER_1_ACCESS is all that there is
+	// TransitionToArchive is to Archive, if not read for so long, which has to be
+	// longer than that for TransitionToIA. It is for elastic throughput and the mode
+	// generalPurpose alone.
+	TransitionToArchive Transition `json:"TransitionToArchive,omitzero"`
+}
+
+// A Transition is when a file goes to another storage class.
+type Transition string
+
+// The documented transitions.
+const (
+	After1Day    Transition = "AFTER_1_DAY"
+	After7Days   Transition = "AFTER_7_DAYS"
+	After14Days  Transition = "AFTER_14_DAYS"
+	After30Days  Transition = "AFTER_30_DAYS"
+	After60Days  Transition = "AFTER_60_DAYS"
+	After90Days  Transition = "AFTER_90_DAYS"
+	After180Days Transition = "AFTER_180_DAYS"
+	After270Days Transition = "AFTER_270_DAYS"
+	After365Days Transition = "AFTER_365_DAYS"
+	After1Access Transition = "AFTER_1_ACCESS" // for TransitionToPrimaryStorageClass alone
+)
+
+// PutLifecycleConfigurationRequest holds the parameters of
+// [Client.PutLifecycleConfiguration].
+type PutLifecycleConfigurationRequest struct {
+	FileSystemID      string            `name:"FileSystemId"`      // required; an ID or ARN
+	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies"` // required; up to 3; an empty list ends the management, nil is none
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in PutLifecycleConfigurationRequest) Validate() error {
+	problems := append(fileSystemRules(in.FileSystemID),
+		check.That(in.LifecyclePolicies != nil, "LifecyclePolicies", "is required, and may be empty"),
+		check.Items("LifecyclePolicies", len(in.LifecyclePolicies), 3),
+	)
+	return invalid("PutLifecycleConfiguration", append(problems, check.Each("LifecyclePolicies", in.LifecyclePolicies, func(p LifecyclePolicy) []check.Problem {
+		set := 0
+		for _, t := range [...]Transition{p.TransitionToIA, p.TransitionToPrimaryStorageClass, p.TransitionToArchive} {
+			if t != "" {
+				set++
+			}
+		}
+		return []check.Problem{
+			check.That(set == 1, "", "must have exactly one transition"),
+			check.OneOf("TransitionToIA", p.TransitionToIA, After1Day, After7Days, After14Days, After30Days, After60Days, After90Days, After180Days, After270Days, After365Days),
+			check.OneOf("TransitionToPrimaryStorageClass", p.TransitionToPrimaryStorageClass, After1Access),
+			check.OneOf("TransitionToArchive", p.TransitionToArchive, After1Day, After7Days, After14Days, After30Days, After60Days, After90Days, After180Days, After270Days, After365Days),
+		}
+	})...)...)
+}
+
+// PutLifecycleConfigurationResponse is the answer to
+// [Client.PutLifecycleConfiguration].
+type PutLifecycleConfigurationResponse struct {
+	RequestID         string            `json:"-"`
+	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies"`
+}
+
+// PutLifecycleConfiguration sets when files of a file system go to another storage
+// class. It replaces all that was set; an empty list leaves every file where it is.
+//
+// It is repeated if an attempt may have run: what is set twice is the same.
+//
+// Errors: [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],
+// [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],
+// [CodeValidationException].
+//
+// IAM action: elasticfilesystem:PutLifecycleConfiguration.
+//
+// API reference: https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html
+func (c *Client) PutLifecycleConfiguration(ctx context.Context, in PutLifecycleConfigurationRequest) (*PutLifecycleConfigurationResponse, error) {
+	return call[PutLifecycleConfigurationResponse](ctx, c, withBody(rest.Op{
+		Name: "PutLifecycleConfiguration", Effect: retry.Idempotent, Method: http.MethodPut, Path: uri.Path(version, "file-systems", in.FileSystemID, "lifecycle-configuration"),
+	}, in), "", in)
+}

@@ -1,0 +1,58 @@
+package efs
+
+import (
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+)
+
+// A ReplicationConfiguration is a file system that is kept as a copy of another.
+type ReplicationConfiguration struct {
+	SourceFileSystemID          string                   `json:"SourceFileSystemId" answer:"required"`
+	SourceFileSystemRegion      string                   `json:"SourceFileSystemRegion"`
+	SourceFileSystemARN         string                   `json:"SourceFileSystemArn"`
+	SourceFileSystemOwnerID     string                   `json:"SourceFileSystemOwnerId"` // AWS account
+	OriginalSourceFileSystemARN string                   `json:"OriginalSourceFileSystemArn"`
+	CreationTime                time.Time                `json:"CreationTime"`
+	Destinations                []ReplicationDestination `json:"Destinations"` // one
+}
+
+// A ReplicationDestination is the copy of a replication. Clients can only read it.
+type ReplicationDestination struct {
+	FileSystemID            string            `json:"FileSystemId"`
+	Region                  string            `json:"Region"`
+	OwnerID                 string            `json:"OwnerId"` // AWS account
+	RoleARN                 string            `json:"RoleArn"`
+	Status                  ReplicationStatus `json:"Status" enum:"ENABLED,ENABLING,DELETING,ERROR,PAUSED,PAUSING"`
+	StatusMessage           string            `json:"StatusMessage"`           // why it is in ERROR or paused
+	LastReplicatedTimestamp time.Time         `json:"LastReplicatedTimestamp"` // all that was written before is in the copy; zero until there is one
+}
+
+// A ReplicationStatus is a stage in the life of a replication.
+type ReplicationStatus string
+
+// The documented stages.
+const (
+	ReplicationEnabling ReplicationStatus = "ENABLING"
+	ReplicationEnabled  ReplicationStatus = "ENABLED"
+	ReplicationDeleting ReplicationStatus = "DELETING"
+	ReplicationError    ReplicationStatus = "ERROR" // it has to be deleted, and created anew
+	ReplicationPaused   ReplicationStatus = "PAUSED"
+	ReplicationPausing  ReplicationStatus = "PAUSING"
+)
+
+func sourceRules(id string) []check.Problem {
+	return []check.Problem{
+		check.Required("SourceFileSystemId", id),
+		check.Length("SourceFileSystemId", id, 1, 128),
+		check.That(fileSystemID(id), "SourceFileSystemId", "must be fs- and 8 to 40 hexadecimal digits, or such an ARN"),
+	}
+}
+
+// status returns the stage of a replication, which has one destination.
+func (r ReplicationConfiguration) status() ReplicationStatus {
+	if len(r.Destinations) == 0 {
+		return ""
+	}
+	return r.Destinations[0].Status
+}

@@ -1,0 +1,86 @@
+package efs
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/rest"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/uri"
+)
+
+// CreateReplicationConfigurationRequest holds the parameters of
+// [Client.CreateReplicationConfiguration].
+type CreateReplicationConfigurationRequest struct {
+	SourceFileSystemID string                `name:"SourceFileSystemId"` // required; an ID or ARN
+	Destinations       []DestinationToCreate `json:"Destinations"`       // required; exactly one
+}
+
+// A DestinationToCreate is the copy that a replication is to have: a new file
+// system, or one that exists.
+type DestinationToCreate struct {
+	Region string `json:"Region,omitzero"` // of the copy; may be that of the source
+	// AvailabilityZoneName makes the new file system a One Zone one there.
+	AvailabilityZoneName string `json:"AvailabilityZoneName,omitzero"`
+	KmsKeyID             string `json:"KmsKeyId,omitzero"` // in the region of the copy, which is always encrypted; default: the service's own key
+	// FileSystemID is a file system that exists, with its overwrite protection
+	// DISABLED; an ARN if it is another account's. What it holds is lost.
+	FileSystemID string `json:"FileSystemId,omitzero"`
+	RoleARN      string `json:"RoleArn,omitzero"` // for a file system of another account
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in CreateReplicationConfigurationRequest) Validate() error {
+	problems := append(sourceRules(in.SourceFileSystemID),
+		check.That(len(in.Destinations) > 0, "Destinations", "is required"),
+		check.Items("Destinations", len(in.Destinations), 1),
+	)
+	return invalid("CreateReplicationConfiguration", append(problems, check.Each("Destinations", in.Destinations, func(d DestinationToCreate) []check.Problem {
+		return []check.Problem{
+			check.Length("Region", d.Region, 1, 64),
+			check.Length("AvailabilityZoneName", d.AvailabilityZoneName, 1, 64),
+			check.That(!lineEnd(d.AvailabilityZoneName), "AvailabilityZoneName", "must not contain a line end"),
+			check.Length("KmsKeyId", d.KmsKeyID, 1, 2048),
+			check.That(kmsKey(d.KmsKeyID), "KmsKeyId", "must be the ID of a key, an alias, or the ARN of one of them"),
+			check.Length("FileSystemId", d.FileSystemID, 1, 128),
+			check.That(fileSystemID(d.FileSystemID), "FileSystemId", "must be fs- and 8 to 40 hexadecimal digits, or such an ARN"),
+			check.Length("RoleArn", d.RoleARN, 1, 2048),
+			check.That(roleARN(d.RoleARN), "RoleArn", "must be the ARN of an IAM role"),
+		}
+	})...)...)
+}
+
+// CreateReplicationConfigurationResponse is the answer to
+// [Client.CreateReplicationConfiguration]: the replication as it is created.
+type CreateReplicationConfigurationResponse struct {
+	RequestID string `json:"-"`
+	ReplicationConfiguration
+}
+
+// CreateReplicationConfiguration keeps a copy of a file system, in the same region
+// or in another. The copy is a new file system, or one that exists: then all that
+// differs from the source is deleted in it.
+//
+// The service finishes it later: see [Client.WaitReplicationEnabled].
+//
+// It is not repeated if an attempt may have run: what the service does with the
+// repeat is not documented. The error is an [*OutcomeUnknownError] then: look with
+// [Client.DescribeReplicationConfigurations].
+//
+// Errors: [CodeConflictException], [CodeReplicationNotFound],
+// [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],
+// [CodeFileSystemLimitExceeded], [CodeInsufficientThroughputCapacity],
+// [CodeThroughputLimitExceeded], [CodeUnsupportedAvailabilityZone],
+// [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],
+// [CodeValidationException].
+//
+// IAM action: elasticfilesystem:CreateReplicationConfiguration, and for a new copy
+// elasticfilesystem:CreateFileSystem.
+//
+// API reference: https://docs.aws.amazon.com/efs/latest/ug/API_CreateReplicationConfiguration.html
+func (c *Client) CreateReplicationConfiguration(ctx context.Context, in CreateReplicationConfigurationRequest) (*CreateReplicationConfigurationResponse, error) {
+	return call[CreateReplicationConfigurationResponse](ctx, c, withBody(rest.Op{
+		Name: "CreateReplicationConfiguration", Effect: retry.NonIdempotent, Method: http.MethodPost, Path: uri.Path(version, "file-systems", in.SourceFileSystemID, "replication-configuration"),
+	}, in), "", in)
+}

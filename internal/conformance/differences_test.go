@@ -72,6 +72,7 @@ var differences = []*difference{
 	// Requests, EFS.
 	{"aws", "header Amz-Sdk-*", onlyTheirs, "telemetry: the number of the attempt and an ID of the call"},
 	{"aws", "body.ClientToken", tokens, "each makes one"},
+	{"aws", "body.CreationToken", tokens, "each makes one"},
 
 	// Answers.
 	{"all", "failure *", onlyOurs, "the SDK's error is that of its decoder, without the status and the request ID that came in the head"},

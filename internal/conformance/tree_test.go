@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A tree holds the parameters of a call by the API's names: texts, booleans,
@@ -71,6 +72,12 @@ func fill(dst reflect.Value, value any, path string) error {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		dst.SetInt(n)
+	case reflect.Float64:
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		dst.SetFloat(n)
 	case reflect.Uint32:
 		n, err := strconv.ParseUint(text, 10, 32)
 		if err != nil {
@@ -167,6 +174,12 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 			flattenInto(facts, soft, join(strconv.Itoa(i+1)), v.Index(i), false)
 		}
 	case reflect.Struct:
+		if at, ok := v.Interface().(time.Time); ok {
+			if facts[path] = at.UTC().Format(time.RFC3339Nano); at.IsZero() {
+				soft[path] = true
+			}
+			return
+		}
 		if list := wrapped(v, path[strings.LastIndex(path, ".")+1:]); list.IsValid() {
 			flattenInto(facts, soft, path, list, false)
 			return

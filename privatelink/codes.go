@@ -49,19 +49,96 @@ const (
 	CodeInvalidIP                               Code = "IllegalParam.Ip"                                       // 400
 	CodeInvalidIpv6Address                      Code = "IllegalParam.Ipv6Address"                              // 400
 	CodeInvalidAddressIPVersion                 Code = "IllegalParam.AddressIpVersion"                         // 400
+	CodeEndpointNotFound                        Code = "EndpointNotFound"                                      // 400
+	CodeEndpointZoneNotFound                    Code = "EndpointZoneNotFound"                                  // 400, the endpoint is not in the zone
+	CodeEndpointOperationDenied                 Code = "EndpointOperationDenied"                               // 400, busy with another change
+	CodeEndpointLocked                          Code = "EndpointLocked"                                        // 400, busy with another change
+	CodeEndpointConnectionOperationDenied       Code = "EndpointConnectionOperationDenied"                     // 400, its connection is busy
+
+	// Of security groups, zones and connections.
+	CodeEndpointIsProtected             Code = "EndpointProtected"                                            // 400, as CodeEndpointProtected
+	CodeEndpointDependenceViolation     Code = "EndpointDependenceViolation"                                  // 400, something of the endpoint has to go first
+	CodeVpcNatServiceException          Code = "VpcNatServiceException"                                       // 400, the NAT gateway is busy
+	CodeSecurityGroupExist              Code = "SecurityGroupExist"                                           // 400, the endpoint has it already
+	CodeEndpointConnectionNotFound      Code = "EndpointConnectionNotFound"                                   // 400
+	CodeNoAvailableServiceResource      Code = "OperationDenied.NoAvailableServiceResource"                   // 400
+	CodeUpdateBandwidthUnsupported      Code = "UpdateBandWidthUnSupported"                                   // 400
+	CodeVpcNatBandwidthNotSupported     Code = "OperationDenied.VpcNatServiceResourceTypeNotSupportBandwidth" // 400
+	CodeEndpointBusinessStatusIncorrect Code = "IncorrectBusinessStatus.VpcEndpoint"                          // 400, payments are overdue
+	CodeServiceBusinessStatusIncorrect  Code = "IncorrectBusinessStatus.VpcEndpointService"                   // 400, payments are overdue
+	CodeEndpointStatusIncorrect         Code = "IncorrectStatus.VpcEndpoint"                                  // 400
+	CodeConnectionStatusIncorrect       Code = "IncorrectStatus.VpcEndpointConnection"                        // 400
+	CodeZoneStatusIncorrect             Code = "IncorrectStatus.VpcEndpointZone"                              // 400
+	CodeResourceNotFoundEndpoint        Code = "ResourceNotFound.VpcEndpoint"                                 // 404
+	CodeResourceNotFoundConnection      Code = "ResourceNotFound.VpcEndpointConnection"                       // 404
+	CodeResourceNotFoundService         Code = "ResourceNotFound.VpcEndpointService"                          // 404
+	CodeResourceNotFoundZone            Code = "ResourceNotFound.VpcEndpointZone"                             // 404
+	CodeZoneOperationDenied             Code = "ZoneOperationDenied"                                          // 400
+	CodeZoneMismatch                    Code = "Mismatch.ZoneId"                                              // 400
+	CodeCurrentResourceAutoAllocated    Code = "OperationDenied.CurrentResourceAutoAllocated"                 // 400
+	CodeInvalidResourceAllocateMode     Code = "IllegalParam.ResourceAllocateMode"                            // 400
+	CodeInvalidResourceReplaceMode      Code = "IllegalParam.ResourceReplaceMode"                             // 400
+	CodeMissingResourceAllocateMode     Code = "MissingParam.ResourceAllocateMode"                            // 400
+	CodeMissingResourceIDOfZone         Code = "MissingParam.ResourceId"                                      // 400
+
+	// Of endpoint services. Those of names that a service gives its domains are about
+	// parameters that the API reference does not list. Two more codes name a parameter
+	// at their end: MissingParam. and IllegalParamFormat.
+	CodeServiceLocked                      Code = "EndpointServiceLocked"                              // 400, busy with another change
+	CodeServiceOperationDenied             Code = "EndpointServiceOperationDenied"                     // 400, busy with another change
+	CodeServiceConnectionDependence        Code = "EndpointServiceConnectionDependence"                // 400, endpoints are connected
+	CodeServiceDependenceViolation         Code = "EndpointServiceDependenceViolation"                 // 400, something of the service has to go first
+	CodeDeleteFailedDueToEndpointExist     Code = "DeleteFailedDueToEndpointExist"                     // 400
+	CodeServiceExist                       Code = "EndpointServiceExist"                               // 400
+	CodeServiceNameConflict                Code = "Conflict.ServiceName"                               // 400
+	CodeServiceNotSupportedIpv6            Code = "EndpointServiceNotSupportIpv6"                      // 400
+	CodeServiceDowngradeNotAllowed         Code = "EndpointServiceDowngradeNotAllowed"                 // 400
+	CodeServicePayerForbidden              Code = "EndpointServicePayerForbidden"                      // 400
+	CodeInvalidPrivateDNSName              Code = "InvalidParam.PrivateDnsName"                        // 400
+	CodePrivateServiceDomainBusinessStatus Code = "OperationDenied.PrivateServiceDomainBusinessStatus" // 400
+	CodeServiceResourceExist               Code = "EndpointServiceResourceExist"                       // 400, the service has it already
+	CodeServiceResourceCannotRemove        Code = "EndpointServiceResourceCannotRemove"                // 400
+	CodeServiceResourceTypeNotEqual        Code = "EndpointServiceResourceTypeNotEqual"                // 400, the service has those of another type
+	CodeServiceResourceTypeNotSupported    Code = "EndpointServiceResourceTypeNotSupport"              // 400
+	CodeServiceResourceNotSupportedIpv6    Code = "ServiceResourceNotSupportIpv6"                      // 400
+	CodeResourceTypeMismatch               Code = "Mismatch.ResourceType"                              // 400
+	CodeResourceAutoAllocateViolation      Code = "ResourceAutoAllocateViolation"                      // 400
+	CodeLoadBalancerNotFound               Code = "LoadBalancerNotFound"                               // 400
+	CodeALBNotFound                        Code = "AlbNotFound"                                        // 400
+	CodeNATGatewayNotFound                 Code = "ResourceNotFound.NatGateway"                        // 400
+	CodeLoadBalancerNotSupported           Code = "LoadBalancerNotSupportPrivateLink"                  // 400
+	CodeMissingUserARN                     Code = "MissingParam.UserArn"                               // 400
+	CodeUserMismatch                       Code = "Mismatch.UserIdAndUserArn"                          // 400
+
+	// Of tags, resource groups and the account.
+	CodeResourceIDNotFound              Code = "InvalidResourceId.NotFound"            // 400, what is to be tagged
+	CodeTagInfoNotExist                 Code = "TagInfoNotExist"                       // 400
+	CodeTagsPerResourceQuota            Code = "QuotaExceed.TagsPerResource"           // 400, 20
+	CodeDuplicatedTagKey                Code = "DuplicatedTagKey"                      // 400
+	CodeInvalidTagKey                   Code = "IllegalTagKeyParam"                    // 400
+	CodeInvalidTagValue                 Code = "IllegalTagValueParam"                  // 400
+	CodeMissingTagKey                   Code = "MissingTagKeyParam"                    // 400
+	CodeMissingTagValue                 Code = "MissingTagValueParam"                  // 400
+	CodeMissingResourceIDOrTag          Code = "MissingResourceIdOrTagParam"           // 400
+	CodeResourceNotFound                Code = "ResourceNotFound"                      // 400, what is to change its group
+	CodeInvalidResourceGroup            Code = "InvalidResourceGroup"                  // 400
+	CodeMissingResourceGroupID          Code = "MissingParameter.ResourceGroupId"      // 400
+	CodeMissingResourceID               Code = "MissingParameter.ResourceId"           // 400
+	CodeMissingResourceRegionID         Code = "MissingParameter.ResourceRegionId"     // 400
+	CodeChangeResourceGroupNoPermission Code = "NoPermission.ChangeResourceGroup"      // 400
+	CodeSystemError                     Code = "SystemError"                           // 400, the service's own trouble
+	CodeNeedOpenProduct                 Code = "NeedOpenProduct"                       // 400, PrivateLink is not activated
+	CodeOrderOpened                     Code = "OrderOpend"                            // 400, spelled so: PrivateLink is activated already
+	CodeAccountTypeRestricted           Code = "AccountTypeRestricted"                 // 400
+	CodeNotEnoughBalance                Code = "InvalidAccountStatus.NotEnoughBalance" // 400
 
 	// No source says with which status these come, but for those marked.
-	CodeEndpointNotFound                  Code = "EndpointNotFound"                  // 400
-	CodeEndpointZoneNotFound              Code = "EndpointZoneNotFound"              // the endpoint is not in the zone
-	CodeEndpointOperationDenied           Code = "EndpointOperationDenied"           // busy with another change
-	CodeEndpointLocked                    Code = "EndpointLocked"                    // busy with another change
-	CodeEndpointConnectionOperationDenied Code = "EndpointConnectionOperationDenied" // its connection is busy
-	CodeConcurrentCallNotSupported        Code = "ConcurrentCallNotSupported"        // 400, another call is under way
-	CodeEndpointProtected                 Code = "OperationDenied.EndpointProtected" // 400, only the identity that created it may delete it
-	CodeDryRunOperation                   Code = "DryRunOperation"                   // a dry run that the request passed
-	CodeIdempotentFailed                  Code = "IdempotentFailed"                  // the call that used the token first failed: take another token
-	CodeIdempotentProcessing              Code = "IdempotentProcessing"              // the call that used the token first is still running
-	CodeIdempotentParameterMismatch       Code = "IdempotentParameterMismatch"       // the token was used with other parameters
+	CodeConcurrentCallNotSupported  Code = "ConcurrentCallNotSupported"        // 400, another call is under way
+	CodeEndpointProtected           Code = "OperationDenied.EndpointProtected" // 400, only the identity that created it may delete it
+	CodeDryRunOperation             Code = "DryRunOperation"                   // a dry run that the request passed
+	CodeIdempotentFailed            Code = "IdempotentFailed"                  // the call that used the token first failed: take another token
+	CodeIdempotentProcessing        Code = "IdempotentProcessing"              // the call that used the token first is still running
+	CodeIdempotentParameterMismatch Code = "IdempotentParameterMismatch"       // the token was used with other parameters
 
 	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
 	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404
@@ -81,17 +158,22 @@ func kindOf(status int, code, requestID string) error {
 		return nil // not a failure, though it comes as one
 	case CodeServiceDeleted:
 		return ErrNotFound // what the request names is gone, and does not come back
-	case CodeEndpointExist, CodeEndpointDuplicated, CodeEndpointZoneDuplicated:
+	case CodeEndpointExist, CodeEndpointDuplicated, CodeEndpointZoneDuplicated, CodeSecurityGroupExist,
+		CodeServiceExist, CodeServiceNameConflict, CodeServiceResourceExist, CodeOrderOpened:
 		return ErrAlreadyExists
 	case CodeQuotaMismatched, CodeVSwitchIPNotEnough:
 		return ErrQuotaExceeded
-	case CodeServiceNotAuthorized, CodeServiceLinkedRoleError, CodeEndpointProtected:
+	case CodeServiceNotAuthorized, CodeServiceLinkedRoleError, CodeEndpointProtected, CodeEndpointIsProtected, CodeServicePayerForbidden,
+		CodeEndpointBusinessStatusIncorrect, CodeServiceBusinessStatusIncorrect, CodeChangeResourceGroupNoPermission,
+		CodeNeedOpenProduct, CodeAccountTypeRestricted, CodeNotEnoughBalance:
 		return ErrAccessDenied
 	case CodeEndpointOperationDenied, CodeEndpointLocked, CodeEndpointConnectionOperationDenied, CodeConcurrentCallNotSupported,
 		CodeServiceStatusIncorrect, CodeVSwitchStatusNotAllowed, CodePrivateDomainStatusNotSupported, CodePrivateDNSNameDependency,
-		CodeENIIPUnavailable, CodeIdempotentProcessing:
+		CodeENIIPUnavailable, CodeIdempotentProcessing, CodeVpcNatServiceException, CodeZoneOperationDenied,
+		CodeEndpointDependenceViolation, CodeServiceLocked, CodeServiceOperationDenied, CodeServiceConnectionDependence,
+		CodeServiceDependenceViolation, CodeDeleteFailedDueToEndpointExist, CodeServiceResourceCannotRemove, CodeResourceAutoAllocateViolation:
 		return ErrConflict
-	case CodeGenerateResourceIDFailed:
+	case CodeGenerateResourceIDFailed, CodeSystemError:
 		return ErrUnavailable // the service's own trouble
 	}
 	// Codes of these families that have been added since.

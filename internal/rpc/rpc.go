@@ -43,6 +43,7 @@ type Op struct {
 	Version string
 	Method  string // POST if empty
 	Effect  retry.Effect
+	Form    bool   // its parameters are a form in the body, not the query
 	Secret  string // the value of a parameter that no error may quote
 	// JSON writes the parameters that are sent as JSON, if there are any. It is
 	// left to the operations that have them: in every program it would be 8 KB.
@@ -66,7 +67,7 @@ func (op Op) request(c *transport.Client, in, out any) *transport.Request {
 	if c.Central() && !slices.ContainsFunc(params, func(p uri.Param) bool { return p.Name == "RegionId" }) {
 		params = append(params, uri.Param{Name: "RegionId", Value: c.Region})
 	}
-	return &transport.Request{
+	r := &transport.Request{
 		Operation: op.Name,
 		Effect:    op.Effect,
 		Method:    cmp.Or(op.Method, http.MethodPost),
@@ -75,6 +76,11 @@ func (op Op) request(c *transport.Client, in, out any) *transport.Request {
 		Secret:    op.Secret,
 		Decode:    func(r *transport.Response) error { return read(r, out) },
 	}
+	if op.Form {
+		header.Set(h, "Content-Type", "application/x-www-form-urlencoded")
+		r.Query, r.Body = "", []byte(r.Query)
+	}
+	return r
 }
 
 // read decodes r into out. Where out has nothing but a request ID, an error document

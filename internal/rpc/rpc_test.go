@@ -1,14 +1,20 @@
 package rpc_test
 
 import (
+	"context"
 	"net/url"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/acs3"
 	"github.com/accesspoint-go/accesspoint/internal/encode"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
+	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 )
 
 type item struct {
@@ -95,4 +101,34 @@ func FuzzParams(f *testing.F) {
 			t.Errorf("(-want +got):\n%s", d)
 		}
 	})
+}
+
+type static struct{}
+
+func (static) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
+	return "id", "secret", "", time.Time{}, nil
+}
+
+// TestForm checks that the parameters of an operation that has them in a form are
+// there, and nowhere else.
+func TestForm(t *testing.T) {
+	r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R"}`})
+	c, problems := transport.New(transport.Options{
+		Service: "service", Region: "r", Host: "h.example.com", HTTPClient: r.Client(),
+		Credentials: static{},
+	}, rpc.Protocol(fault.KindOf), nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	type answer struct {
+		RequestID string `json:"RequestId"`
+	}
+	if _, f := rpc.Call[answer](t.Context(), c, rpc.Op{Name: "Op", Version: "v", Form: true}, request{Text: "a b*~+/é", List: []string{"x"}}); f != nil {
+		t.Fatal(f)
+	}
+	got := r.Last(t)
+	if got.Query != "" || got.Body != "List.1=x&Text=a%20b%2A~%2B%2F%C3%A9" || got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" ||
+		got.Header.Get("X-Acs-Content-Sha256") != acs3.Hash([]byte(got.Body)) {
+		t.Errorf("sent %+v", got)
+	}
 }

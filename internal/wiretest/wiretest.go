@@ -238,17 +238,14 @@ func Golden(t *testing.T, name string, r Request) {
 	}
 }
 
-// text writes r a line for each part: the query decoded, the headers sorted,
-// JSON indented.
+// form is the type of a body that holds parameters.
+const form = "application/x-www-form-urlencoded"
+
+// text writes r a line for each part: the query and a form decoded, the headers
+// sorted, JSON indented.
 func (r Request) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s%s\n", r.Method, r.Host, r.Path)
-	for part := range strings.SplitSeq(r.Query, "&") {
-		if part != "" {
-			text, _ := url.QueryUnescape(part)
-			fmt.Fprintf(&b, "  %s\n", text)
-		}
-	}
+	fmt.Fprintf(&b, "%s %s%s\n%s", r.Method, r.Host, r.Path, parameters(r.Query))
 	var names []string
 	for name := range r.Header {
 		names = append(names, name)
@@ -257,13 +254,27 @@ func (r Request) text() string {
 	for _, name := range names {
 		fmt.Fprintf(&b, "%s: %s\n", name, mask(name, r.Header.Get(name)))
 	}
-	if r.Body != "" {
+	if r.Header.Get("Content-Type") == form {
+		b.WriteString("\n" + parameters(r.Body))
+	} else if r.Body != "" {
 		body := r.Body
 		var indented bytes.Buffer
 		if json.Indent(&indented, []byte(r.Body), "", "  ") == nil {
 			body = indented.String()
 		}
 		b.WriteString("\n" + body + "\n")
+	}
+	return b.String()
+}
+
+// parameters writes a query a line for each parameter, decoded.
+func parameters(query string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(query, "&") {
+		if part != "" {
+			text, _ := url.QueryUnescape(part)
+			fmt.Fprintf(&b, "  %s\n", text)
+		}
 	}
 	return b.String()
 }
@@ -405,7 +416,13 @@ func (v Vector) Agree(t *testing.T, got Request) {
 		if err != nil {
 			t.Errorf("query %q: %v", query, err)
 		}
-		return essence{method, host, path, q, decodeBody(body)}
+		x := essence{method, host, path, q, nil}
+		if v.Header().Get("Content-Type") != form {
+			x.Body = decodeBody(body)
+		} else if x.Body, err = url.ParseQuery(body); err != nil {
+			t.Errorf("form %q: %v", body, err)
+		}
+		return x
 	}
 	host := cmp.Or(v.Host, v.Header().Get("Host"))
 	if d := gocmp.Diff(of(v.Method, host, v.Path, v.RawQuery, v.Body), of(got.Method, got.Host, got.Path, got.Query, got.Body)); d != "" {

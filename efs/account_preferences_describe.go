@@ -29,7 +29,7 @@ func (in DescribeAccountPreferencesRequest) Validate() error {
 // [Client.DescribeAccountPreferences].
 type DescribeAccountPreferencesResponse struct {
 	RequestID            string               `json:"-"`
-	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference"`
+	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference" answer:"required"`
 	NextToken            string               `json:"NextToken"` // documented, but there is one preference
 }
 

@@ -42,7 +42,7 @@ func (in PutAccountPreferencesRequest) Validate() error {
 // PutAccountPreferencesResponse is the answer to [Client.PutAccountPreferences].
 type PutAccountPreferencesResponse struct {
 	RequestID            string               `json:"-"`
-	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference"`
+	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference" answer:"required"`
 }
 
 // PutAccountPreferences sets how long the IDs of new file systems and mount targets

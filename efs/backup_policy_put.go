@@ -28,8 +28,8 @@ const (
 
 // PutBackupPolicyRequest holds the parameters of [Client.PutBackupPolicy].
 type PutBackupPolicyRequest struct {
-	FileSystemID string       `name:"FileSystemId"` // required; an ID or ARN
-	BackupPolicy BackupPolicy `json:"BackupPolicy"` // required; ENABLED or DISABLED
+	FileSystemID string       `name:"FileSystemId"`                   // required; an ID or ARN
+	BackupPolicy BackupPolicy `json:"BackupPolicy" answer:"required"` // required; ENABLED or DISABLED
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -43,7 +43,7 @@ func (in PutBackupPolicyRequest) Validate() error {
 // PutBackupPolicyResponse is the answer to [Client.PutBackupPolicy].
 type PutBackupPolicyResponse struct {
 	RequestID    string       `json:"-"`
-	BackupPolicy BackupPolicy `json:"BackupPolicy"`
+	BackupPolicy BackupPolicy `json:"BackupPolicy" answer:"required"`
 }
 
 // PutBackupPolicy turns the automatic backups of a file system on or off. Backups

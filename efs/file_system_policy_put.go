@@ -12,8 +12,8 @@ import (
 
 // PutFileSystemPolicyRequest holds the parameters of [Client.PutFileSystemPolicy].
 type PutFileSystemPolicyRequest struct {
-	FileSystemID string `name:"FileSystemId"` // required; an ID or ARN
-	Policy       string `json:"Policy"`       // required; JSON of up to 20,000 characters
+	FileSystemID string `name:"FileSystemId"`             // required; an ID or ARN
+	Policy       string `json:"Policy" answer:"required"` // required; JSON of up to 20,000 characters
 	// BypassPolicyLockoutSafetyCheck lets a policy pass that keeps the caller from
 	// changing it again. The default is false.
 	BypassPolicyLockoutSafetyCheck bool `json:"BypassPolicyLockoutSafetyCheck,omitzero"`
@@ -31,7 +31,7 @@ func (in PutFileSystemPolicyRequest) Validate() error {
 type PutFileSystemPolicyResponse struct {
 	RequestID    string `json:"-"`
 	FileSystemID string `json:"FileSystemId"`
-	Policy       string `json:"Policy"` // as the service has it, which may be written otherwise
+	Policy       string `json:"Policy" answer:"required"` // as the service has it, which may be written otherwise
 }
 
 // PutFileSystemPolicy sets the IAM policy of a file system: who may mount it, write

@@ -38,8 +38,8 @@ func (in UpdateFileSystemProtectionRequest) Validate() error {
 // UpdateFileSystemProtectionResponse is the answer to
 // [Client.UpdateFileSystemProtection].
 type UpdateFileSystemProtectionResponse struct {
-	RequestID string `json:"-"`
-	FileSystemProtection
+	RequestID                      string                         `json:"-"`
+	ReplicationOverwriteProtection ReplicationOverwriteProtection `json:"ReplicationOverwriteProtection" enum:"ENABLED,DISABLED,REPLICATING" answer:"required"`
 }
 
 // UpdateFileSystemProtection sets whether a replication may overwrite a file

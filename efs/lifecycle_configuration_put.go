@@ -71,7 +71,7 @@ func (in PutLifecycleConfigurationRequest) Validate() error {
 // [Client.PutLifecycleConfiguration].
 type PutLifecycleConfigurationResponse struct {
 	RequestID         string            `json:"-"`
-	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies"`
+	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies" answer:"required"`
 }
 
 // PutLifecycleConfiguration sets when files of a file system go to another storage

@@ -23,7 +23,7 @@ type ReplicationDestination struct {
 	Region                  string            `json:"Region"`
 	OwnerID                 string            `json:"OwnerId"` // AWS account
 	RoleARN                 string            `json:"RoleArn"`
-	Status                  ReplicationStatus `json:"Status" enum:"ENABLED,ENABLING,DELETING,ERROR,PAUSED,PAUSING"`
+	Status                  ReplicationStatus `json:"Status" enum:"ENABLING,ENABLED,DELETING,ERROR,PAUSED,PAUSING"`
 	StatusMessage           string            `json:"StatusMessage"`           // why it is in ERROR or paused
 	LastReplicatedTimestamp time.Time         `json:"LastReplicatedTimestamp"` // all that was written before is in the copy; zero until there is one
 }

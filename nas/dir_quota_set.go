@@ -74,7 +74,7 @@ func (c *Client) SetDirQuota(ctx context.Context, in SetDirQuotaRequest) (*SetDi
 type quotaAnswer struct {
 	RequestID string `json:"RequestId"`
 	Success   *bool  `json:"Success" answer:"required"`
-	Code      Code   `json:"Code"`
+	Code      string `json:"Code"`
 	Message   string `json:"Message"`
 }
 
@@ -84,7 +84,7 @@ func (a *quotaAnswer) failure(operation string) error {
 		return nil
 	}
 	return &APIError{
-		Operation: operation, StatusCode: 200, Code: a.Code, Message: a.Message, RequestID: a.RequestID, Attempts: 1,
+		Operation: operation, StatusCode: 200, Code: Code(a.Code), Message: a.Message, RequestID: a.RequestID, Attempts: 1,
 		Err: errors.New("the service says that it did not succeed"),
 	}
 }

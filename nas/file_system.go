@@ -5,7 +5,7 @@ package nas
 type FileSystem struct {
 	FileSystemID   string           `json:"FileSystemId" answer:"required"`
 	FileSystemType FileSystemType   `json:"FileSystemType" enum:"standard,extreme,cpfs,cpfsse"`
-	StorageType    StorageType      `json:"StorageType" enum:"Capacity,Performance,Premium,standard,advance,advance_100,advance_200,economic,Agentic"`
+	StorageType    StorageType      `json:"StorageType" enum:"Capacity,Performance,Premium,Agentic,standard,advance,advance_100,advance_200,economic"`
 	ProtocolType   ProtocolType     `json:"ProtocolType" enum:"NFS,SMB,cpfs"`
 	Status         FileSystemStatus `json:"Status" enum:"Pending,Running,Stopped,Extending,Stopping,Deleting"`
 	Description    string           `json:"Description"`

@@ -55,6 +55,9 @@ func TestEnums(t *testing.T) {
 			name, _ := typ.(*ast.Ident)
 			text, _ := strconv.Unquote(f.Tag.Value)
 			tag := reflect.StructTag(text)
+			if service == "efs" && name != nil && name.Name == "Transition" {
+				continue // ten values in three fields, which the service returns as they were set
+			}
 			if name == nil || constants[name.Name] == nil || tag.Get("json") == "" && tag.Get("xml") == "" {
 				continue // no field of a response
 			}

@@ -136,7 +136,10 @@ func TestRecordedAnswers(t *testing.T) {
 			got, err = rd.read(x, x.body)
 			same(t, x.name+" again", want, nil, got, err)
 		}
-		ignored := x.operation == "DeleteAccessPoint" && x.service != "nas" // the body does not matter
+		// The body does not matter where there is nothing to read, and says nothing of
+		// what it may be empty of.
+		ignored := reflect.TypeOf(want).Elem().NumField() == 1 && (x.service == "oss" || x.service == "efs")
+		mayBeEmpty := x.operation == "DescribeBackupPolicy" || x.operation == "GetDefaultKmsInstance"
 		for end := range strings.TrimRight(x.body, " \r\n") {
 			if _, err := rd.read(x, x.body[:end]); !ignored && !errors.Is(err, nas.ErrUnavailable) {
 				t.Errorf("%s, cut after %d bytes: %v", x.name, end, err)
@@ -151,7 +154,7 @@ func TestRecordedAnswers(t *testing.T) {
 			`{}`, `null`, `[]`, `"{}"`, `{"status":"ok"}`, `<html></html>`, `{"Code":"InternalError","Message":"m","RequestId":"R"}`,
 			`<Error><Code>InternalError</Code><RequestId>R</RequestId></Error>`,
 		} {
-			if got, err := rd.read(x, other); !ignored && (err == nil || errors.Is(err, nas.ErrUnavailable)) {
+			if got, err := rd.read(x, other); !ignored && !mayBeEmpty && (err == nil || errors.Is(err, nas.ErrUnavailable)) {
 				t.Errorf("%s: %s is read as %+v, %v", x.name, other, got, err)
 			}
 		}

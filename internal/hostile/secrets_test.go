@@ -216,7 +216,7 @@ func exported(t *testing.T, dir string) (names []string) {
 // Tokens of calls and pages are none.
 func isSecret(name string) bool {
 	switch name {
-	case "ClientToken", "NextToken", "ContinuationToken", "NextContinuationToken":
+	case "ClientToken", "CreationToken", "NextToken", "ContinuationToken", "NextContinuationToken":
 		return false
 	}
 	for _, part := range []string{"Secret", "Password", "Passwd", "Private", "Token", "Signature", "Authorization"} {
@@ -243,8 +243,10 @@ func fill(v reflect.Value, static any) (secrets int) {
 		v.SetInt(10)
 	case reflect.Uint32, reflect.Uint64:
 		v.SetUint(10)
+	case reflect.Float64:
+		v.SetFloat(10)
 	case reflect.Pointer:
-		if v.Type().Elem().PkgPath() != "" && !strings.HasPrefix(v.Type().Elem().PkgPath(), module) {
+		if v.Type().Elem().PkgPath() != "" && v.Type() != reflect.TypeFor[*time.Time]() && !strings.HasPrefix(v.Type().Elem().PkgPath(), module) {
 			return 0 // a Logger or an HTTPClient
 		}
 		v.Set(reflect.New(v.Type().Elem()))
@@ -262,6 +264,10 @@ func fill(v reflect.Value, static any) (secrets int) {
 			v.Set(key)
 		}
 	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.Unix(10, 0)))
+			return 0
+		}
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
 			switch {
@@ -616,8 +622,14 @@ func asJSON(v reflect.Value) any {
 	case reflect.Pointer:
 		return asJSON(v.Elem())
 	case reflect.Slice:
+		if v.Len() == 0 {
+			return []any{}
+		}
 		return []any{asJSON(v.Index(0))}
 	case reflect.Struct:
+		if at, ok := v.Interface().(time.Time); ok { // as EFS tells times
+			return at.Unix()
+		}
 		m := map[string]any{}
 		for i := range v.NumField() {
 			f := v.Type().Field(i)

@@ -34,7 +34,12 @@ type mismatchError struct{ path, kind string }
 
 func (e *mismatchError) Error() string { return e.path + " does not hold a " + e.kind }
 
-func mismatch(v reflect.Value) error { return &mismatchError{kind: v.Kind().String()} }
+func mismatch(v reflect.Value) error {
+	if v.Kind() == reflect.Struct { // a time
+		return &mismatchError{kind: v.Type().String()}
+	}
+	return &mismatchError{kind: v.Kind().String()}
+}
 
 // in says that e came up in the named element.
 func (e *mismatchError) in(name string) error {

@@ -133,6 +133,9 @@ func parameters(r *http.Request, operation string, body []byte) (fake.Params, *f
 	return params, nil
 }
 
+// Accepted returns the key.
+func (d *dialect) Accepted() *credential.Key { return &d.key }
+
 // Verify computes the signature anew, from the headers that the client chose to
 // sign. The codes are those of AWS services in general.
 func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refusal {

@@ -158,10 +158,12 @@ func NewServer(options ...Option) *Server {
 	s.AddSecurityGroup(OtherSecurityGroupID, VpcID)
 	s.AddFileSystem(FileSystemID)
 	s.addMountTarget(&mountTarget{id: MountTargetID, fs: FileSystemID, span: span{created: longAgo}}, SubnetID, []string{SecurityGroupID})
+	d := &dialect{key: credential.Key{ID: AccessKeyID, Secret: SecretAccessKey}}
+	s.fake.Dialect = d
 	for _, option := range options {
 		option(s)
 	}
-	s.fake.Dialect = &dialect{key: credential.Key{ID: AccessKeyID, Secret: SecretAccessKey}, region: s.region}
+	d.region = s.region
 	return s
 }
 

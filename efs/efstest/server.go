@@ -18,7 +18,7 @@ var ledger []byte
 
 var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger, fake.FormsOf((*efs.Client)(nil))) })
 
-// The key that a Server accepts.
+// The key that a Server accepts, unless [Key] sets another one.
 const (
 	AccessKeyID     = "test-key-id"
 	SecretAccessKey = "test-key-secret"
@@ -69,6 +69,14 @@ func OnRequest(f func(Request)) Option {
 	return func(s *Server) { s.fake.OnRequest = func(q fake.Request) { f(request(q)) } }
 }
 
+// Key sets the key that the server accepts. Neither part may be empty.
+func Key(id, secret string) Option {
+	return func(s *Server) {
+		key := s.fake.Dialect.Accepted()
+		key.ID, key.Secret = id, secret
+	}
+}
+
 // AnySignature makes the server take requests with any signature, and with none.
 func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
 
@@ -79,10 +87,11 @@ func Empty() Option { return (*Server).empty }
 // Config returns the configuration of a client that talks to s and to nothing
 // else.
 func (s *Server) Config() efs.Config {
+	key := s.fake.Dialect.Accepted()
 	return efs.Config{
 		Region:      s.region,
 		Endpoint:    "elasticfilesystem." + s.region + ".amazonaws.com", // whatever the environment says
-		Credentials: efs.StaticCredentials{AccessKeyID: AccessKeyID, SecretAccessKey: SecretAccessKey},
+		Credentials: efs.StaticCredentials{AccessKeyID: key.ID, SecretAccessKey: key.Secret},
 		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
 	}
 }

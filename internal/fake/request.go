@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -41,6 +42,7 @@ func (s *Server) settle(q *Request, answer *Answer) {
 	q.Took = time.Since(q.Time)
 	if answer != nil {
 		q.Status, q.Code = answer.Status, answer.code
+		q.RequestID = cmp.Or(answer.Header["X-Oss-Request-Id"], q.RequestID) // OSS has a form of its own
 	}
 	settled := *q
 	s.mu.Unlock()

@@ -82,6 +82,9 @@ func older(r *http.Request, p Params) bool {
 	return r.Header.Get("Authorization") == "" && (p.Has("Signature") || p.Has("AccessKeyId"))
 }
 
+// Accepted returns the key.
+func (d *RPC) Accepted() *credential.Key { return &d.Key }
+
 // Verify computes the signature anew.
 func (d *RPC) Verify(r *http.Request, body []byte, now time.Time) *Refusal {
 	h := r.Header

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/limit"
 )
@@ -69,7 +70,9 @@ type Dialect interface {
 	// Read names the operation of r, and its parameters by their documented
 	// paths. An operation that the service does not know is refused.
 	Read(r *http.Request, body []byte) (operation string, params Params, refusal *Refusal)
-	// Verify checks the signature of r against the key and the service's clock.
+	// Accepted is the key that the service accepts.
+	Accepted() *credential.Key
+	// Verify checks the signature of r against that key and the service's clock.
 	Verify(r *http.Request, body []byte, now time.Time) *Refusal
 	// Refuse words a refusal.
 	Refuse(f Refusal, requestID, host string) Answer

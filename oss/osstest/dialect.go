@@ -127,6 +127,9 @@ func addressed(r *http.Request) (bucket, object string) {
 	return first, ""
 }
 
+// Accepted returns the key.
+func (d *dialect) Accepted() *credential.Key { return &d.key }
+
 // Verify computes the signature anew. It knows no additional signed headers,
 // which the official SDKs do not have unless they are told to.
 func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refusal {

@@ -18,7 +18,7 @@ var ledger []byte
 
 var rules = sync.OnceValue(func() *fake.Rules { return fake.ParseRules(ledger, fake.FormsOf((*oss.Client)(nil))) })
 
-// The key that a Server accepts.
+// The key that a Server accepts, unless [Key] sets another one.
 const (
 	AccessKeyID     = "test-key-id"
 	AccessKeySecret = "test-key-secret"
@@ -69,6 +69,14 @@ func OnRequest(f func(Request)) Option {
 	return func(s *Server) { s.fake.OnRequest = func(q fake.Request) { f(request(q)) } }
 }
 
+// Key sets the key that the server accepts. Neither part may be empty.
+func Key(id, secret string) Option {
+	return func(s *Server) {
+		key := s.fake.Dialect.Accepted()
+		key.ID, key.Secret = id, secret
+	}
+}
+
 // AnySignature makes the server take requests with any signature, and with none.
 func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
 
@@ -79,9 +87,10 @@ func Empty() Option { return (*Server).empty }
 // Config returns the configuration of a client that talks to s and to nothing
 // else.
 func (s *Server) Config() oss.Config {
+	key := s.fake.Dialect.Accepted()
 	return oss.Config{
 		Region:      Region,
-		Credentials: oss.StaticCredentials{AccessKeyID: AccessKeyID, AccessKeySecret: AccessKeySecret},
+		Credentials: oss.StaticCredentials{AccessKeyID: key.ID, AccessKeySecret: key.Secret},
 		HTTPClient:  &http.Client{Transport: fake.Transport(s)},
 	}
 }

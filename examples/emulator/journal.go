@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -29,7 +30,8 @@ func newJournal(w io.Writer) *journal {
 // of returns a function that takes the requests of a service.
 func (j *journal) of(service string) func(nastest.Request) {
 	return func(q nastest.Request) {
-		line := fmt.Sprintf("%-11s  %-30s  %3d  %s\n", service, word(q.Operation), q.Status, q.Took.Round(time.Microsecond))
+		line := fmt.Sprintf("%-11s  %-30s  %3d  %-25s  %-36s  %s\n", service, word(q.Operation), q.Status,
+			cmp.Or(q.Code, "-"), cmp.Or(q.RequestID, "-"), q.Took.Round(time.Microsecond))
 		select {
 		case j.lines <- line:
 		default:

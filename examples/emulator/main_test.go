@@ -15,6 +15,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -98,6 +99,143 @@ func start(t *testing.T, args ...string) *emulator {
 	return e
 }
 
+// TestHost takes what stands before a name for a bucket only if that name is one
+// of the server.
+func TestHost(t *testing.T) {
+	for host, want := range map[string]string{
+		"bucket.emulator.default.svc":         "bucket.emulator.default.svc",
+		"bucket.localhost:80":                 "bucket.localhost:80",
+		"bucket.oss-cn-hangzhou.aliyuncs.com": "bucket.oss-cn-hangzhou.aliyuncs.com",
+		"emulator.default.svc:4701":           "localhost",
+		"emulator.other.svc":                  "localhost",
+		"host.docker.internal:4701":           "localhost",
+		"127.0.0.1:4701":                      "localhost",
+		"[::1]:4701":                          "localhost",
+	} {
+		got := ""
+		h := (&options{host: "emulator.default.svc"}).buckets(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Host }))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?accessPoint", nil)
+		r.Host = host
+		if h.ServeHTTP(httptest.NewRecorder(), r); got != want {
+			t.Errorf("%s: %s", host, got)
+		}
+	}
+	e := start(t, "-host", "emulator.default.svc", "-verify=false")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.Replace(e.OSS, "emulator.default.svc", "127.0.0.1", 1)+"/?accessPoint", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = "emulator.default.svc"
+	resp, err := e.http.Do(req)
+	if err != nil || resp.StatusCode != 200 {
+		t.Fatal(resp, err)
+	}
+	_ = resp.Body.Close()
+}
+
+// TestRequestLine has the code and the ID that the client sees.
+func TestRequestLine(t *testing.T) {
+	e := start(t)
+	var want []string
+	for _, name := range names {
+		_, header, _ := e.fetch(t, http.MethodGet, e.url(name), lists[name])
+		id := cmp.Or(header.Get("X-Acs-Request-Id"), header.Get("X-Oss-Request-Id"), header.Get("X-Amzn-Requestid"))
+		want = append(want, map[string]string{
+			"oss": "AccessDenied", "efs": "MissingAuthenticationTokenException",
+		}[name]+" "+id)
+	}
+	for i, line := range e.stop() {
+		fields := strings.Fields(line)
+		if want[i][0] == ' ' {
+			want[i] = "MissingAuthorization" + want[i]
+		}
+		if got := fields[3] + " " + fields[4]; got != want[i] || fields[0] != names[i] {
+			t.Errorf("got %s\nwant %s %s", line, names[i], want[i])
+		}
+	}
+}
+
+// TestKeyAndRegion takes another key, and another region of AWS, than the default.
+func TestKeyAndRegion(t *testing.T) {
+	e := start(t, "-key", "id:se:cret", "-aws-region", "eu-west-1", "-ready-after", "0s")
+	if e.AccessKeyID != "id" || e.AccessKeySecret != "se:cret" || e.AWSRegion != "eu-west-1" {
+		t.Fatal(e.line)
+	}
+	for name, c := range e.clients(t, "se:cret") {
+		if err := errors.Join(c.create(t.Context()), c.live(t.Context())); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, c := range e.clients(t, nastest.AccessKeySecret) {
+		if err := c.create(t.Context()); !errors.Is(err, nas.ErrAccessDenied) {
+			t.Errorf("%s with the usual secret: %v", name, err)
+		}
+	}
+}
+
+// TestGoneAfter sees what is deleted before it is gone.
+func TestGoneAfter(t *testing.T) {
+	e := start(t, "-ready-after", "0s", "-gone-after", "1h", "-latency", "1ms")
+	for name, c := range e.clients(t, e.AccessKeySecret) {
+		if name == "kms" {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		if err := cmp.Or(c.create(t.Context()), c.live(ctx)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
+	}
+	for _, line := range e.stop() {
+		fields := strings.Fields(line)
+		if took, err := time.ParseDuration(fields[5]); err != nil || took < time.Millisecond && fields[2] != "0" { // the wait ended
+			t.Errorf("%q: %v", line, err)
+		}
+	}
+}
+
+// TestAcceptByHand leaves an endpoint waiting.
+func TestAcceptByHand(t *testing.T) {
+	e := start(t, "-ready-after", "0s", "-accept-by-hand")
+	c := e.clients(t, e.AccessKeySecret)["privatelink"]
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := cmp.Or(c.create(t.Context()), c.live(ctx)); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Disconnected") {
+		t.Error(err)
+	}
+}
+
+// TestLimiter counts how many of 30 calls at once a limiter takes.
+func TestLimiter(t *testing.T) {
+	for text, want := range map[string]int{
+		"bucket": 20, "leaky": 1, "fixed:1h": 10, "sliding:1h": 10, "strict:1h": 10,
+	} {
+		o := &options{throttle: 10.0 / 3600}
+		if err := o.limit(text); err != nil {
+			t.Fatal(err)
+		}
+		l, took := o.limiter(), 0
+		for range 30 {
+			if ok, _ := l.Take(time.Unix(1e9, 0)); ok {
+				took++
+			}
+		}
+		if took != want {
+			t.Errorf("%s: %d of 30", text, took)
+		}
+	}
+	e := start(t, "-verify=false", "-throttle", "0.005", "-limiter", "fixed:10m")
+	taken := 0
+	for range 10 {
+		if status, _, _ := e.fetch(t, http.MethodGet, e.NAS, lists["nas"]); status == 200 {
+			taken++
+		}
+	}
+	if taken < 3 || taken > 6 { // 3 of each window
+		t.Errorf("%d of 10", taken)
+	}
+}
+
 func (e *emulator) url(service string) string {
 	return map[string]string{"nas": e.NAS, "oss": e.OSS, "efs": e.EFS, "privatelink": e.PrivateLink, "kms": e.KMS}[service]
 }
@@ -128,7 +266,7 @@ func (e *emulator) clients(t *testing.T, secret string) map[string]client {
 	})
 	fine(err)
 	f, err := efs.New(efs.Config{
-		Region: e.Region, Endpoint: e.EFS, HTTPClient: e.http,
+		Region: e.AWSRegion, Endpoint: e.EFS, HTTPClient: e.http,
 		Credentials: efs.StaticCredentials{AccessKeyID: e.AccessKeyID, SecretAccessKey: secret},
 	})
 	fine(err)
@@ -175,7 +313,7 @@ func (e *emulator) clients(t *testing.T, secret string) map[string]client {
 				return err
 			}
 			efsPoint = out.AccessPointID
-			if want := "arn:aws:elasticfilesystem:" + e.Region + ":" + efstest.AccountID + ":access-point/" + efsPoint; out.AccessPointARN != want {
+			if want := "arn:aws:elasticfilesystem:" + e.AWSRegion + ":" + efstest.AccountID + ":access-point/" + efsPoint; out.AccessPointARN != want {
 				return fmt.Errorf("the ARN is %s, want %s", out.AccessPointARN, want)
 			}
 			return nil
@@ -279,7 +417,7 @@ func TestReady(t *testing.T) {
 	}
 	walk("", tree)
 	want := []string{
-		"access_key_id", "access_key_secret", "efs", "kms", "nas", "oss", "privatelink", "region",
+		"access_key_id", "access_key_secret", "aws_region", "efs", "kms", "nas", "oss", "privatelink", "region",
 		"seed_data.efs.file_system", "seed_data.kms.instance",
 		"seed_data.nas.access_group", "seed_data.nas.file_system", "seed_data.nas.vpc", "seed_data.nas.vswitch",
 		"seed_data.oss.bucket", "seed_data.oss.vpc",
@@ -301,14 +439,18 @@ func TestReady(t *testing.T) {
 			t.Errorf("%s is empty", name)
 		}
 	}
-	// One key and one region do for all.
+	// One key does for all, and one region for those of Alibaba Cloud.
 	for name, v := range map[string][3]string{
 		"oss":         {osstest.AccessKeyID, osstest.AccessKeySecret, osstest.Region},
-		"efs":         {efstest.AccessKeyID, efstest.SecretAccessKey, e.Region}, // it is told the region
+		"efs":         {efstest.AccessKeyID, efstest.SecretAccessKey, efstest.Region},
 		"privatelink": {privatelinktest.AccessKeyID, privatelinktest.AccessKeySecret, privatelinktest.Region},
 		"kms":         {kmstest.AccessKeyID, kmstest.AccessKeySecret, kmstest.Region},
 	} {
-		if v != [3]string{e.AccessKeyID, e.AccessKeySecret, e.Region} {
+		want := [3]string{e.AccessKeyID, e.AccessKeySecret, e.Region}
+		if name == "efs" {
+			want[2] = e.AWSRegion
+		}
+		if v != want {
 			t.Errorf("%s takes %q", name, v)
 		}
 	}
@@ -325,10 +467,10 @@ func TestLife(t *testing.T) {
 	operations := map[string][]string{}
 	for _, line := range e.stop() {
 		fields := strings.Fields(line)
-		if len(fields) != 4 {
-			t.Fatalf("not four fields: %q", line)
+		if len(fields) != 6 {
+			t.Fatalf("not six fields: %q", line)
 		}
-		if took, err := time.ParseDuration(fields[3]); took <= 0 || err != nil {
+		if took, err := time.ParseDuration(fields[5]); took <= 0 || err != nil || (fields[3] == "-") != (fields[2][0] == '2') || len(fields[4]) < 24 {
 			t.Errorf("%q: %v", line, err)
 		}
 		if !slices.Contains(operations[fields[0]], fields[1]+" "+fields[2]) {
@@ -365,13 +507,11 @@ func TestReadyAfter(t *testing.T) {
 
 // TestBucketBeforeHost has the bucket where OSS clients put it by default.
 func TestBucketBeforeHost(t *testing.T) {
-	e := start(t, "-ready-after", "0s", "-listen", "localhost:0")
-	address := strings.TrimPrefix(e.OSS, "http://")
-	if !strings.HasPrefix(address, "localhost:") {
-		t.Fatal(e.OSS)
+	e := start(t, "-ready-after", "0s", "-listen", "localhost:0", "-host", "emulator")
+	for _, url := range []*string{&e.NAS, &e.EFS, &e.PrivateLink, &e.KMS} {
+		*url = strings.Replace(*url, "emulator", "localhost", 1)
 	}
-	// The client puts no bucket before localhost: any resolver may know that name.
-	e.OSS = strings.Replace(e.OSS, "localhost", "emulator", 1)
+	address := strings.Replace(strings.TrimPrefix(e.OSS, "http://"), "emulator", "localhost", 1)
 	e.http.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, named string) (net.Conn, error) {
 		if named != e.SeedData.OSS.Bucket+"."+strings.TrimPrefix(e.OSS, "http://") {
 			t.Errorf("dialed %s", named)
@@ -440,7 +580,7 @@ func TestUnknownOperation(t *testing.T) {
 		{"oss", "GET", "/", "<Code>NotImplemented</Code>"},
 		{"oss", "GET", "/examplebucket/object", "<Code>NotImplemented</Code>"},
 		{"oss", "POST", "/examplebucket/?accessPoint", "<Code>MethodNotAllowed</Code>"},
-		{"efs", "GET", "/2015-02-01/file-systems", "UnknownOperationException"},
+		{"efs", "GET", "/2015-02-01/nothing", "UnknownOperationException"},
 		{"efs", "PATCH", "/", "UnknownOperationException"},
 		{"privatelink", "POST", "/?Action=CreateVpcEndpoint&Version=2017-06-26", "InvalidApi.NotFound"},
 		{"kms", "POST", "/?Action=Encrypt&Version=2016-01-20", "InvalidApi.NotFound"},
@@ -451,7 +591,7 @@ func TestUnknownOperation(t *testing.T) {
 		}
 	}
 	lines := strings.Join(e.stop(), "\n")
-	for _, part := range []string{"CreateFileSystem  ", `"GET /"  `, `efs          "GET /2015-02-01/file-systems"  404  `, `nas          ""  `} {
+	for _, part := range []string{"CreateFileSystem  ", `"GET /"  `, `efs          "GET /2015-02-01/nothing"      404  `, `nas          ""  `} {
 		if !strings.Contains(lines, part) {
 			t.Errorf("%q is not in\n%s", part, lines)
 		}
@@ -563,6 +703,36 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// TestReaderGoes serves on when the reader of the first line has gone.
+func TestReaderGoes(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "BE_THE_EMULATOR=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var e emulator
+	if err := json.NewDecoder(out).Decode(&e.readiness); err != nil {
+		t.Fatal(err)
+	}
+	_ = out.Close()
+	e.http = http.DefaultClient
+	for range 5 {
+		if status, _, body := e.fetch(t, http.MethodGet, e.NAS, lists["nas"]); status != 400 {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
 // A clogged is the pipe to a program that does not read.
 type clogged struct{ opened chan struct{} }
 
@@ -598,7 +768,7 @@ func TestLastLines(t *testing.T) {
 	}
 	go j.print()
 	j.end(&errs)
-	if n := strings.Count(out.String(), "nas          CreateAccessPoint               200  1ms\n"); n != 100 || errs.Len() > 0 {
+	if n := strings.Count(out.String(), "nas          CreateAccessPoint               200  -                          -                                     1ms\n"); n != 100 || errs.Len() > 0 {
 		t.Errorf("%d lines\n%s%s", n, &out, &errs)
 	}
 }
@@ -667,7 +837,11 @@ func TestURL(t *testing.T) {
 	for host, want := range map[string]string{
 		"127.0.0.1": "127.0.0.1", "": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "127.0.0.1", "::1": "[::1]", "localhost": "localhost",
 	} {
-		if got := (&options{host: host}).url(listeners[0]); got != "http://"+want+":"+port {
+		o := options{awsRegion: defaultAWSRegion}
+		if err := o.set(net.JoinHostPort(host, "0"), defaultKey, "bucket", nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := o.url(listeners[0]); got != "http://"+want+":"+port {
 			t.Errorf("%q: %s", host, got)
 		}
 	}
@@ -710,6 +884,14 @@ func TestFlags(t *testing.T) {
 		"no port":       {[]string{"-listen", "localhost"}, 2, "-listen: "},
 		"a service":     {[]string{"-listen", "localhost:http"}, 2, `"http"`},
 		"too high":      {[]string{"-listen", "localhost:65532"}, 2, "65531"},
+		"no host":       {[]string{"-host", "a:80"}, 2, "-host"},
+		"no secret":     {[]string{"-key", "id"}, 2, "-key"},
+		"empty secret":  {[]string{"-key", "id:"}, 2, "-key"},
+		"no region":     {[]string{"-aws-region", ""}, 2, "-aws-region"},
+		"no limiter":    {[]string{"-limiter", "fast"}, 2, "-limiter"},
+		"no window":     {[]string{"-limiter", "fixed:"}, 2, "-limiter"},
+		"no such one":   {[]string{"-limiter", "bucket:60s"}, 2, "-limiter"},
+		"after the end": {[]string{"-gone-after", "-1s"}, 2, "negative"},
 		"negative":      {[]string{"-listen", "localhost:-1"}, 2, "65531"},
 		"before ready":  {[]string{"-ready-after", "-1s"}, 2, "negative"},
 		"below nothing": {[]string{"-throttle", "-1"}, 2, "negative"},

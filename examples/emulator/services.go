@@ -10,9 +10,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
 
-// region is the one of all services. What the others hold from the start is in
-// it, so the EFS goes there too, although the real one does not.
-const region = nastest.Region
+const (
+	region           = nastest.Region // of the four of Alibaba Cloud: the fakes have no other
+	defaultAWSRegion = efstest.Region
+	defaultKey       = nastest.AccessKeyID + ":" + nastest.AccessKeySecret
+)
 
 // A service is one that is served.
 type service struct {
@@ -22,27 +24,44 @@ type service struct {
 
 // services returns the five, which report to j.
 func (o *options) services(j *journal) []service {
+	byHand := []privatelinktest.Option{}
+	if o.acceptByHand {
+		byHand = append(byHand, privatelinktest.AcceptByHand())
+	}
 	return []service{
 		{"nas", nastest.NewServer(choose(o, nastest.AnySignature(), nastest.Empty(),
-			nastest.ReadyAfter(o.readyAfter), nastest.Limit(o.throttle), nastest.OnRequest(j.of("nas")))...)},
-		{"oss", osstest.NewServer(choose(o, osstest.AnySignature(), osstest.Empty(),
-			osstest.ReadyAfter(o.readyAfter), osstest.Limit(o.throttle), osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...)},
-		{"efs", efstest.NewServer(choose(o, efstest.AnySignature(), efstest.Empty(), efstest.InRegion(region),
-			efstest.ReadyAfter(o.readyAfter), efstest.Limit(o.throttle), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)},
-		{"privatelink", privatelinktest.NewServer(choose(o, privatelinktest.AnySignature(), privatelinktest.Empty(),
-			privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.Limit(o.throttle), privatelinktest.OnRequest(func(q privatelinktest.Request) { j.of("privatelink")(nastest.Request(q)) }))...)},
+			nastest.LimitBy(func(string) nastest.Limiter { return o.limiter() }),
+			nastest.Key(o.id, o.secret), nastest.ReadyAfter(o.readyAfter), nastest.GoneAfter(o.goneAfter), nastest.Latency(o.latency),
+			nastest.OnRequest(j.of("nas")))...)},
+		{"oss", o.buckets(osstest.NewServer(choose(o, osstest.AnySignature(), osstest.Empty(),
+			osstest.LimitBy(func(string) osstest.Limiter { return o.limiter() }),
+			osstest.Key(o.id, o.secret), osstest.ReadyAfter(o.readyAfter), osstest.GoneAfter(o.goneAfter), osstest.Latency(o.latency),
+			osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...))},
+		{"efs", efstest.NewServer(choose(o, efstest.AnySignature(), efstest.Empty(),
+			efstest.LimitBy(func(string) efstest.Limiter { return o.limiter() }),
+			efstest.Key(o.id, o.secret), efstest.ReadyAfter(o.readyAfter), efstest.GoneAfter(o.goneAfter), efstest.Latency(o.latency),
+			efstest.InRegion(o.awsRegion), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)},
+		{"privatelink", privatelinktest.NewServer(append(byHand, choose(o, privatelinktest.AnySignature(), privatelinktest.Empty(),
+			privatelinktest.LimitBy(func(string) privatelinktest.Limiter { return o.limiter() }),
+			privatelinktest.Key(o.id, o.secret), privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.GoneAfter(o.goneAfter), privatelinktest.Latency(o.latency),
+			privatelinktest.OnRequest(func(q privatelinktest.Request) { j.of("privatelink")(nastest.Request(q)) }))...)...)},
 		{"kms", kmstest.NewServer(choose(o, kmstest.AnySignature(), kmstest.Empty(),
-			kmstest.Limit(o.throttle), kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)},
+			kmstest.LimitBy(func(string) kmstest.Limiter { return o.limiter() }),
+			kmstest.Key(o.id, o.secret), kmstest.ReadyAfter(o.readyAfter), kmstest.Latency(o.latency),
+			kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)},
 	}
 }
 
-// choose returns the options of a service, with the first two as the flags say.
-func choose[Option any](o *options, anySignature, empty Option, others ...Option) []Option {
+// choose returns the options of a service, with the first three as the flags say.
+func choose[Option any](o *options, anySignature, empty, limit Option, others ...Option) []Option {
 	if !o.verify {
 		others = append(others, anySignature)
 	}
 	if !o.seedData {
 		others = append(others, empty)
+	}
+	if o.limiter != nil {
+		others = append(others, limit)
 	}
 	return others
 }
@@ -57,6 +76,7 @@ type readiness struct {
 	AccessKeyID     string   `json:"access_key_id"`
 	AccessKeySecret string   `json:"access_key_secret"`
 	Region          string   `json:"region"`
+	AWSRegion       string   `json:"aws_region"` // of efs
 	SeedData        seedData `json:"seed_data"`
 }
 
@@ -89,10 +109,10 @@ type seedData struct {
 }
 
 // ready returns the first line, with the URLs of the services.
-func ready(urls map[string]string) *readiness {
+func (o *options) ready(urls map[string]string) *readiness {
 	r := &readiness{
 		NAS: urls["nas"], OSS: urls["oss"], EFS: urls["efs"], PrivateLink: urls["privatelink"], KMS: urls["kms"],
-		AccessKeyID: nastest.AccessKeyID, AccessKeySecret: nastest.AccessKeySecret, Region: region,
+		AccessKeyID: o.id, AccessKeySecret: o.secret, Region: region, AWSRegion: o.awsRegion,
 	}
 	s := &r.SeedData
 	s.NAS.FileSystem, s.NAS.Vpc, s.NAS.VSwitch, s.NAS.AccessGroup = nastest.FileSystemID, nastest.VpcID, nastest.VSwitchID, nastest.AccessGroup

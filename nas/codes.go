@@ -39,6 +39,10 @@ const (
 	CodeTagKeyValueNotNull     Code = "OperationDenied.KeyValueNotNull"  // 403
 	CodeInvalidNextToken       Code = "InvalidNextToken"                 // 400
 
+	// From the operations that have a ClientToken or a dry run.
+	CodeIdempotentParameterMismatch Code = "IdempotentParameterMismatch" // 400, the token was that of another request
+	CodeDryRunOperation             Code = "DryRunOperation"             // 400, a dry run has passed
+
 	// From any operation.
 	CodeIncorrectStatus       Code = "Instance.IncorrectStatus"              // 403, busy with another change
 	CodeNotEnoughBalance      Code = "InvalidAccountStatus.NotEnoughBalance" // 403

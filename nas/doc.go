@@ -48,6 +48,20 @@
 //     [Client.WaitDirQuotaNormal], [Client.WaitDirQuotaCanceled]
 //   - [Client.DescribeDirQuotas] (pages: [Client.DirQuotas])
 //
+// Spaces of Agentic file systems:
+//
+//   - [Client.EnsureAgenticSpace], [Client.RepairAgenticSpace] and
+//     [Client.EnsureAgenticSpaceAbsent], which find, create, change and delete the
+//     space of a path
+//   - [Client.CreateAgenticSpace], [Client.GetAgenticSpace],
+//     [Client.ModifyAgenticSpace], [Client.SetAgenticSpaceQuota],
+//     [Client.DeleteAgenticSpace], and [Client.WaitAgenticSpaceRunning],
+//     [Client.WaitAgenticSpaceDeleted]
+//   - those of a file system: [Client.DescribeAgenticSpaces] (pages:
+//     [Client.AgenticSpaces])
+//   - what the service would say to one of these that changes something:
+//     [Client.DryRun]
+//
 // Access points:
 //
 //   - [Client.CreateAccessPoint], [Client.DescribeAccessPoint],

@@ -41,7 +41,7 @@ var masters = []struct {
 	{"nas/call.go", "kms"},
 	{"nas/secret.go", "kms"},
 	{"nas/page_after.go", "kms"},
-	{"efs/idempotency_token.go", "privatelink"},
+	{"efs/idempotency_token.go", "privatelink nas"},
 	{"nas/operations_test.go", "oss kms efs privatelink"},
 	{"nas/config_test.go", "oss kms efs privatelink"},
 	{"nas/credentials_test.go", "oss kms privatelink"},

@@ -12,8 +12,8 @@ import (
 
 // Params flattens in, a struct, into parameters by its rpc tags:
 //
-//	`rpc:"Name"`        a scalar; a list of scalars Name.1, Name.2, …;
-//	                    a list of structs Name.1.Key, …
+//	`rpc:"Name"`        a scalar; a struct Name.Key, …; a list of scalars
+//	                    Name.1, Name.2, …; a list of structs Name.1.Key, …
 //	`rpc:"Name,comma"`  a list of scalars, joined with commas
 //	`rpc:"Name,json"`   a list or struct, as JSON text
 //
@@ -53,6 +53,8 @@ func (p *params) flatten(prefix string, v reflect.Value) {
 			if field.Len() > 0 {
 				p.add(name, p.list(field))
 			}
+		case field.Kind() == reflect.Struct:
+			p.flatten(p.text(name, "."), field)
 		case field.Kind() == reflect.Slice:
 			for i := range field.Len() {
 				item, numbered := field.Index(i), p.text(name, ".", strconv.Itoa(i+1))

@@ -41,6 +41,7 @@ type request struct {
 	Comma    []uint32  `rpc:"Comma,comma"`
 	JSON     []string  `rpc:"JSON,json"`
 	Document *document `rpc:"Document,json"`
+	Group    item      `rpc:"Group"`
 	Local    string    // no parameter
 }
 
@@ -59,6 +60,7 @@ func TestParams(t *testing.T) {
 			"Bool=true&Enum=E&Int=-1&Long=1152921504606846976&MaybeId=4294967295&Text=a%20b%2A~%2B%2F%C3%A9"},
 		"lists": {request{List: []string{"a", "", "c"}, Items: []item{{Key: "k"}, {Value: "v", Sub: []item{{Key: "s"}}}}, Comma: []uint32{0, 7}, JSON: []string{"a\"b", "c"}},
 			"Comma=0%2C7&Item.1.Key=k&Item.2.Sub.1.Key=s&Item.2.Value=v&JSON=%5B%22a%5C%22b%22%2C%22c%22%5D&List.1=a&List.2=&List.3=c"},
+		"a group": {request{Group: item{Key: "k", Sub: []item{{Value: "v"}}}}, "Group.Key=k&Group.Sub.1.Value=v"},
 		"ten and more": {request{List: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}},
 			"List.1=1&List.10=10&List.2=2&List.3=3&List.4=4&List.5=5&List.6=6&List.7=7&List.8=8&List.9=9"},
 	} {

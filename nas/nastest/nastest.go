@@ -61,7 +61,9 @@ type Server struct {
 	vpcs        map[string]bool
 	vSwitches   map[string]bool
 	groups      map[string]bool
-	points      []*point // in the order of their creation
+	points      []*point            // in the order of their creation
+	spaces      []*space            // in the order of their creation
+	tokens      map[string]answered // by operation and ClientToken
 	created     int
 }
 
@@ -89,9 +91,11 @@ func NewServer(options ...Option) *Server {
 		vpcs:      map[string]bool{VpcID: true},
 		vSwitches: map[string]bool{VSwitchID: true},
 		groups:    map[string]bool{AccessGroup: true},
+		tokens:    map[string]answered{},
 	}
 	s.addFileSystem(FileSystemID, nas.StorageCapacity)
 	s.addFileSystem(AgenticFileSystemID, nas.StorageAgentic)
+	s.addSpace(AgenticSpaceID, AgenticFileSystemID, "/agent", Region+"-g", 10<<30, 10_000, time.Unix(0, 0))
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
 		"DescribeFileSystems":    s.describeFileSystems,
@@ -100,6 +104,12 @@ func NewServer(options ...Option) *Server {
 		"SetDirQuota":            s.setDirQuota,
 		"CancelDirQuota":         s.cancelDirQuota,
 		"DescribeDirQuotas":      s.describeDirQuotas,
+		"CreateAgenticSpace":     s.createAgenticSpace,
+		"GetAgenticSpace":        s.getAgenticSpace,
+		"DescribeAgenticSpaces":  s.describeAgenticSpaces,
+		"ModifyAgenticSpace":     s.modifyAgenticSpace,
+		"SetAgenticSpaceQuota":   s.setAgenticSpaceQuota,
+		"DeleteAgenticSpace":     s.deleteAgenticSpace,
 		"CreateAccessPoint":      s.createAccessPoint,
 		"DescribeAccessPoint":    s.describeAccessPoint,
 		"DescribeAccessPoints":   s.describeAccessPoints,
@@ -123,7 +133,7 @@ func NewServer(options ...Option) *Server {
 
 // empty keeps the permission group, which is the service's own.
 func (s *Server) empty() {
-	s.fileSystems = nil
+	s.fileSystems, s.spaces = nil, nil
 	clear(s.vpcs)
 	clear(s.vSwitches)
 }

@@ -2,6 +2,7 @@ package nastest
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,8 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		return fake.Answer{}, refusal
 	case fs.agentic() != q.Has("AgenticSpaceId"):
 		return fake.Answer{}, refuse(400, nas.CodeInvalidRequest, "AgenticSpaceId goes with an Agentic file system.")
+	case q.Has("AgenticSpaceId") && !slices.ContainsFunc(s.spaces, func(p *space) bool { return p.id == q.Get("AgenticSpaceId") && p.fs == fs.id && s.was(p, time.Now()) }):
+		return fake.Answer{}, refuse(404, "InvalidAgenticSpace.NotFound", "The specified space does not exist.") // the code is assumed
 	case !s.vpcs[q.Get("VpcId")]:
 		return fake.Answer{}, refuse(404, nas.CodeVpcNotFound, "The specified Vpc is not found.")
 	case !s.vSwitches[q.Get("VswId")]:

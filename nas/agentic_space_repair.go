@@ -1,0 +1,32 @@
+package nas
+
+import "context"
+
+// RepairAgenticSpace does what [Client.EnsureAgenticSpace] does with in, and then
+// changes what drifted: the description and the quota. What the service says to a
+// quota that is less than what is used is not documented.
+//
+// The zone cannot be changed. The error is a [*DriftError] of it then. If a change
+// fails, the other is made, and the error is that of the one that failed; call again.
+//
+// Errors: those of [Client.EnsureAgenticSpace], [Client.ModifyAgenticSpace] and
+// [Client.SetAgenticSpaceQuota].
+//
+// RAM actions: those of [Client.EnsureAgenticSpace], nas:ModifyAgenticSpace,
+// nas:SetAgenticSpaceQuota.
+func (c *Client) RepairAgenticSpace(ctx context.Context, in CreateAgenticSpaceRequest) (Repair, error) {
+	s, err := c.EnsureAgenticSpace(ctx, in)
+	fs, id := in.FileSystemID, s.AgenticSpaceID
+	return repair(ctx, "RepairAgenticSpace", id, err,
+		fix{[]string{"Quota.SizeLimit", "Quota.FileCountLimit"}, func(ctx context.Context) error {
+			_, err := c.SetAgenticSpaceQuota(ctx, SetAgenticSpaceQuotaRequest{
+				FileSystemID: fs, AgenticSpaceID: id, SizeLimit: in.Quota.SizeLimit, FileCountLimit: in.Quota.FileCountLimit,
+			})
+			return err
+		}},
+		fix{[]string{"Description"}, func(ctx context.Context) error {
+			_, err := c.ModifyAgenticSpace(ctx, ModifyAgenticSpaceRequest{FileSystemID: fs, AgenticSpaceID: id, Description: &in.Description})
+			return err
+		}},
+	)
+}

@@ -106,7 +106,7 @@ func spaceWorld(s ensuretest.Schedule) ensuretest.World {
 }
 
 // TestSpaceSchedules and the next six drive EnsureAgenticSpace through schedules.
-func TestSpaceSchedules(t *testing.T)      { spaceSchedules.TestSchedules(t) }
+func TestSpaceSchedules(t *testing.T)      { fewer(t); spaceSchedules.TestSchedules(t) }
 func TestSpaceAlike(t *testing.T)          { spaceSchedules.TestAlike(t) }
 func TestSpaceRivals(t *testing.T)         { spaceSchedules.TestRivals(t) }
 func TestSpaceSameInstant(t *testing.T)    { spaceSchedules.TestSameInstant(t) }

@@ -31,6 +31,8 @@
 //
 //   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent], and
 //     [Client.RepairAccessPoint], which changes what drifted
+//   - [Client.ProvisionVolume] and [Client.ReleaseVolume], for a directory with a
+//     quota and an access point, as CSI drivers make them
 //   - [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted], and for
 //     many at a time [Client.WaitAccessPointsActive] and
 //     [Client.WaitAccessPointsDeleted]
@@ -157,6 +159,12 @@
 // The operations of the API send exactly what they are given. When the answer of
 // [Client.CreateAccessPoint] is lost, its error has a text that [Client.Resume]
 // takes, in another process too.
+//
+// A directory is there once, whoever makes it, and so is the space of a path of an
+// Agentic file system: its creation has an idempotency token, by which
+// [Client.EnsureAgenticSpace] finds what an interrupted call has created.
+// [Client.ProvisionVolume] undoes nothing: a call that fails names what stands, and
+// the next one goes on from there.
 //
 // # Pace
 //

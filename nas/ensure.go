@@ -68,9 +68,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 	if err := c.made(); err != nil {
 		return AccessPoint{}, err
 	}
-	if err := invalid("EnsureAccessPoint", append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
-		return []check.Problem{check.That(t.Key != keyTag && t.Key != callTag && t.Key != keptTag, "Key", "is reserved")}
-	}), append(check.Key(key), check.Items("Tag", len(in.Tags), maxTags-ownTags))...)...); err != nil {
+	if err := invalid("EnsureAccessPoint", append(check.Key(key), in.reserved()...)...); err != nil {
 		return AccessPoint{}, err
 	}
 	if in.AgenticSpaceID == "" && in.AccessGroup == "" {
@@ -102,6 +100,13 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 		}
 		return ap, drift(key, in, ap)
 	}
+}
+
+// reserved returns what keeps in from having the tags of an Ensure, too.
+func (in CreateAccessPointRequest) reserved() []check.Problem {
+	return append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
+		return []check.Problem{check.That(t.Key != keyTag && t.Key != callTag && t.Key != keptTag, "Key", "is reserved")}
+	}), check.Items("Tag", len(in.Tags), maxTags-ownTags))
 }
 
 // ensured returns an error of internal/ensure, or of a wait, as one of this package.

@@ -38,6 +38,21 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // ensureWorld is a NAS for schedules, in which there are access points of others.
 func ensureWorld(s ensuretest.Schedule) ensuretest.World {
+	return worldOf(s, func(ctx context.Context, c *nas.Client, key, root string) (string, error) {
+		ap, err := c.EnsureAccessPoint(ctx, key, nas.CreateAccessPointRequest{
+			FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessPointName: key, RootDirectory: root,
+		})
+		return ap.AccessPointID, err
+	}, func(ctx context.Context, c *nas.Client, key string) error {
+		return c.EnsureAccessPointAbsent(ctx, nastest.FileSystemID, key)
+	})
+}
+
+func worldOf(
+	s ensuretest.Schedule,
+	ensure func(ctx context.Context, c *nas.Client, key, root string) (string, error),
+	absent func(ctx context.Context, c *nas.Client, key string) error,
+) ensuretest.World {
 	options := []nastest.Option{
 		nastest.ReadyAfter(3 * time.Second), nastest.GoneAfter(2 * time.Second),
 		nastest.ClockOffset(s.Clock), nastest.ClockJitter(s.Jitter), nastest.PageLimit(s.Page),
@@ -86,18 +101,10 @@ func ensureWorld(s ensuretest.Schedule) ensuretest.World {
 			if err != nil {
 				panic(err)
 			}
-			ensure := func(ctx context.Context, key, root string) (string, error) {
-				ap, err := c.EnsureAccessPoint(ctx, key, nas.CreateAccessPointRequest{
-					FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessPointName: key, RootDirectory: root,
-				})
-				return ap.AccessPointID, err
-			}
 			return ensuretest.Caller{
-				Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "/") },
-				Other:  func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "/other") },
-				Absent: func(ctx context.Context, key string) error {
-					return c.EnsureAccessPointAbsent(ctx, nastest.FileSystemID, key)
-				},
+				Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, c, key, "/") },
+				Other:  func(ctx context.Context, key string) (string, error) { return ensure(ctx, c, key, "/other") },
+				Absent: func(ctx context.Context, key string) error { return absent(ctx, c, key) },
 				Duplicates: func(err error) []string {
 					if e, ok := errors.AsType[*nas.DuplicateError](err); ok {
 						return e.IDs

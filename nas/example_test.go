@@ -145,6 +145,84 @@ func ExampleClient_RepairAccessPoint() {
 	// left: [{RootDirectory /elsewhere /}] true
 }
 
+// A volume is made, resized and taken away. Its directory stays.
+func ExampleClient_ProvisionVolume() {
+	cfg := nastest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := nas.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	plan := nas.VolumePlan{
+		Dir: nas.CreateDirRequest{
+			FileSystemID: nastest.FileSystemID, RootDirectory: "/pvc-7f3a",
+			OwnerUserID: new(uint32(1000)), OwnerGroupID: new(uint32(1000)), Permission: "0750",
+		},
+		Quota:       &nas.SetDirQuotaRequest{SizeLimit: new(int64(10))},
+		AccessPoint: nas.CreateAccessPointRequest{VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID},
+		OnStep:      func(step nas.VolumeStep) { fmt.Println("done:", step) },
+	}
+	volume, err := client.ProvisionVolume(ctx, "pvc-7f3a", plan)
+	fmt.Println(volume.AccessPoint.AccessPointID, volume.AccessPoint.RootPath, volume.QuotaStatus, err)
+
+	plan.Quota.SizeLimit = new(int64(20))
+	volume, err = client.ProvisionVolume(ctx, "pvc-7f3a", plan)
+	fmt.Println(volume.AccessPoint.AccessPointID, volume.QuotaStatus, err)
+
+	quota, err := client.WaitDirQuotaNormal(ctx, *volume.Quota, nas.WaitOptions{})
+	fmt.Println(quota.Path, *quota.UserQuotaInfos[0].SizeLimit, err)
+
+	fmt.Println(client.ReleaseVolume(ctx, "pvc-7f3a", plan))
+	// Output:
+	// done: directory
+	// done: quota
+	// done: access point
+	// ap-0000000001 /pvc-7f3a Initializing <nil>
+	// done: directory
+	// done: quota
+	// done: access point
+	// ap-0000000001 Initializing <nil>
+	// /pvc-7f3a 20 <nil>
+	// done: access point
+	// done: quota
+	// <nil>
+}
+
+// EnsureAgenticSpace finds or creates the space of a path, for which access points
+// can then be made.
+func ExampleClient_EnsureAgenticSpace() {
+	cfg := nastest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := nas.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	space, err := client.EnsureAgenticSpace(ctx, nas.CreateAgenticSpaceRequest{
+		FileSystemID: nastest.AgenticFileSystemID, FileSystemPath: "/agent-1", Azone: "cn-hangzhou-g",
+		Quota: nas.AgenticSpaceQuota{SizeLimit: 10 << 30, FileCountLimit: 10_000},
+	})
+	fmt.Println(space.AgenticSpaceID, space.Status, err)
+
+	ap, err := client.EnsureAccessPoint(ctx, "agent-1", nas.CreateAccessPointRequest{
+		FileSystemID: nastest.AgenticFileSystemID, AgenticSpaceID: space.AgenticSpaceID, EnabledRAM: true,
+		VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
+	})
+	fmt.Println(ap.AccessPointID, err)
+
+	err = client.EnsureAgenticSpaceAbsent(ctx, nastest.AgenticFileSystemID, "/agent-1")
+	if drift, ok := errors.AsType[*nas.DriftError](err); ok {
+		fmt.Println(drift.Fields[0].Field, drift.Fields[0].Found)
+	}
+	// Output:
+	// agentic-0000000001 Running <nil>
+	// ap-0000000001 <nil>
+	// AccessPointId ap-0000000001
+}
+
 // A create whose answer was lost is not sent again, since NAS could not tell the
 // repeat from a second request. Resume finds out what became of it.
 func ExampleOutcomeUnknownError() {

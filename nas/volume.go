@@ -1,0 +1,255 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// A VolumePlan is all that [Client.ProvisionVolume] makes in a General-purpose NFS
+// file system.
+type VolumePlan struct {
+	Dir CreateDirRequest
+	// Quota is the quota of the directory. Its FileSystemID and Path are those of Dir,
+	// and need not be set; its UserType defaults to [UserTypeAll], its QuotaType to
+	// [QuotaEnforcement]. Nil leaves the directory with the quota that it has, if it
+	// has one.
+	Quota *SetDirQuotaRequest
+	// AccessPoint has the FileSystemID and RootDirectory of Dir, which need not be
+	// set.
+	AccessPoint CreateAccessPointRequest
+	// OnStep, if set, is called when a step is done.
+	OnStep func(VolumeStep)
+}
+
+// A VolumeStep is a part of a volume.
+type VolumeStep string
+
+// The steps of [Client.ProvisionVolume], in their order. [Client.ReleaseVolume]
+// takes the last two, the other way round.
+const (
+	VolumeDir         VolumeStep = "directory"
+	VolumeQuota       VolumeStep = "quota"
+	VolumeAccessPoint VolumeStep = "access point"
+)
+
+// A Volume is what stands of a [VolumePlan].
+type Volume struct {
+	Path        string              // of the directory; empty if it may not stand
+	Quota       *SetDirQuotaRequest // that [Client.WaitDirQuotaNormal] can wait for; nil if none of the plan is set
+	QuotaStatus DirQuotaStatus      // Initializing until the quota is in effect
+	AccessPoint AccessPoint         // as far as it is known
+}
+
+// ProvisionVolume makes the volume of a CSI driver, or of another program that gives
+// everyone a directory: the directory, its quota, and the access point of key, which
+// opens it. It returns when the access point is Active. The quota takes effect 5 to
+// 15 minutes later: [Client.WaitDirQuotaNormal] waits for Volume.Quota.
+//
+// To resize a volume, call it again with another quota. A quota that is as asked is
+// not set again, for that might put it out of effect for minutes; one that another
+// call has changed less than [Config].Settle ago may be taken for the one before. The
+// directory keeps the owner and the mode that it was made with. An access point that
+// differs from the plan is a [*DriftError]; [Client.RepairAccessPoint] changes it.
+//
+// If a step fails, what stands is in the Volume and in the error, and is left: to undo
+// it could take away what another process has found meanwhile. The next call with the
+// same key, in any process, goes on from there.
+//
+// Transient errors are retried until ctx is done.
+//
+// Errors: a [*ValidationError] for a plan that does not fit together, with nothing
+// sent; those of [Client.CreateDir], [Client.DescribeDirQuotas],
+// [Client.SetDirQuota] and [Client.EnsureAccessPoint].
+//
+// RAM actions: nas:CreateDir and those of [Client.EnsureAccessPoint]; with a quota,
+// nas:DescribeDirQuotas and nas:SetDirQuota.
+func (c *Client) ProvisionVolume(ctx context.Context, key string, plan VolumePlan) (Volume, error) {
+	if err := c.made(); err != nil {
+		return Volume{}, err
+	}
+	plan = plan.whole()
+	if err := plan.check(key, c.cfg.SkipValidation); err != nil {
+		return Volume{}, err
+	}
+	var v Volume
+	failed := func(step VolumeStep, err error) (Volume, error) {
+		stands := "nothing"
+		if v.Path != "" {
+			stands = fmt.Sprintf("directory %s of %s", v.Path, plan.Dir.FileSystemID)
+		}
+		if v.Quota != nil {
+			stands += ", its quota"
+		}
+		if id := v.AccessPoint.AccessPointID; id != "" {
+			stands += ", access point " + id
+		}
+		return v, fmt.Errorf("nas: ProvisionVolume %q: %s (%s stands): %w", key, step, stands, err)
+	}
+	if err := retried(ctx, nil, func(ctx context.Context) error { _, err := c.CreateDir(ctx, plan.Dir); return err }); err != nil {
+		return failed(VolumeDir, err)
+	}
+	made := time.Now()
+	v.Path = plan.Dir.RootDirectory
+	plan.done(VolumeDir)
+	if plan.Quota != nil {
+		// A directory that is new may not show yet.
+		hidden := func(err error) bool { return notFound(err) && time.Since(made) < c.cfg.settle() }
+		status, err := c.ensureQuota(ctx, *plan.Quota, hidden)
+		if err != nil {
+			return failed(VolumeQuota, err)
+		}
+		v.Quota, v.QuotaStatus = plan.Quota, status
+		plan.done(VolumeQuota)
+	}
+	var err error
+	if v.AccessPoint, err = c.EnsureAccessPoint(ctx, key, plan.AccessPoint); err != nil {
+		return failed(VolumeAccessPoint, err)
+	}
+	plan.done(VolumeAccessPoint)
+	return v, nil
+}
+
+// ensureQuota sets a quota unless it is as asked.
+func (c *Client) ensureQuota(ctx context.Context, in SetDirQuotaRequest, hidden func(error) bool) (DirQuotaStatus, error) {
+	var info DirQuotaInfo
+	err := retried(fault.Expect(ctx, ErrNotFound), nil, func(ctx context.Context) (err error) {
+		if info, err = c.quotas(in.FileSystemID, in.Path)(ctx); notFound(err) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if q := info.quota(in.UserType, in.UserID); q != nil && in.sets(*q) {
+		return info.Status, nil
+	}
+	return DirQuotaInitializing, retried(ctx, hidden, func(ctx context.Context) error { _, err := c.SetDirQuota(ctx, in); return err })
+}
+
+// ReleaseVolume is the way back from [Client.ProvisionVolume]: it deletes the access
+// point of key, waits until it is gone, as [Client.EnsureAccessPointAbsent] does, and
+// cancels the quota of plan, if that has one. The directory and its data stay: the API
+// cannot delete a directory. Of the plan, no more counts than the FileSystemID and the
+// RootDirectory of Dir, the UserType and UserID of Quota, and OnStep.
+//
+// What is gone already is passed over. A call that fails says which step it was, and
+// the next one goes on from there.
+//
+// Errors: those of [Client.EnsureAccessPointAbsent] and [Client.CancelDirQuota].
+//
+// RAM actions: those of [Client.EnsureAccessPointAbsent]; with a quota,
+// nas:CancelDirQuota.
+func (c *Client) ReleaseVolume(ctx context.Context, key string, plan VolumePlan) error {
+	if err := c.made(); err != nil {
+		return err
+	}
+	plan = plan.whole()
+	problems := append(check.Key(key),
+		check.Required("Dir.FileSystemId", plan.Dir.FileSystemID),
+		check.Required("Dir.RootDirectory", plan.Dir.RootDirectory))
+	var cancel CancelDirQuotaRequest
+	if q := plan.Quota; q != nil {
+		cancel = CancelDirQuotaRequest{q.FileSystemID, q.Path, q.UserType, q.UserID}
+		problems = append(problems, under("Quota", cancel)...)
+	}
+	if err := invalid("ReleaseVolume", problems...); err != nil {
+		return err
+	}
+	if err := c.EnsureAccessPointAbsent(ctx, plan.Dir.FileSystemID, key); err != nil {
+		return fmt.Errorf("nas: ReleaseVolume %q: %s: %w", key, VolumeAccessPoint, err)
+	}
+	plan.done(VolumeAccessPoint)
+	if plan.Quota == nil {
+		return nil
+	}
+	// The step before has taken Settle: a quota that was set and whose answer was lost
+	// shows by now.
+	err := retried(fault.Expect(ctx, ErrNotFound), nil, func(ctx context.Context) error { _, err := c.CancelDirQuota(ctx, cancel); return err })
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("nas: ReleaseVolume %q: %s of %s: %w", key, VolumeQuota, cancel.Path, err)
+	}
+	plan.done(VolumeQuota)
+	return nil
+}
+
+// retried calls f until it succeeds, fails for good, or ctx is done. Conflicts with
+// other changes pass, and what transient accepts, which may be nil.
+func retried(ctx context.Context, transient func(error) bool, f func(context.Context) error) error {
+	_, err := wait.Retry(ctx, func(err error) bool {
+		return ensure.Transient(err) || errors.Is(err, ErrConflict) || transient != nil && transient(err)
+	}, func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) })
+	return err
+}
+
+// whole returns p with its defaults.
+func (p VolumePlan) whole() VolumePlan {
+	fs, path := p.Dir.FileSystemID, p.Dir.RootDirectory
+	p.AccessPoint.FileSystemID = cmp.Or(p.AccessPoint.FileSystemID, fs)
+	p.AccessPoint.RootDirectory = cmp.Or(p.AccessPoint.RootDirectory, path)
+	if p.Quota != nil {
+		q := *p.Quota
+		q.FileSystemID, q.Path = cmp.Or(q.FileSystemID, fs), cmp.Or(q.Path, path)
+		q.UserType, q.QuotaType = cmp.Or(q.UserType, UserTypeAll), cmp.Or(q.QuotaType, QuotaEnforcement)
+		p.Quota = &q
+	}
+	return p
+}
+
+// done reports a step.
+func (p VolumePlan) done(step VolumeStep) {
+	if p.OnStep != nil {
+		p.OnStep(step)
+	}
+}
+
+// check says whether the requests are right, and fit together.
+func (p VolumePlan) check(key string, skipValidation bool) error {
+	fs, path, ap := p.Dir.FileSystemID, p.Dir.RootDirectory, p.AccessPoint
+	problems := append(check.Key(key),
+		check.That(ap.FileSystemID == fs, "AccessPoint.FileSystemId", "must be that of the directory"),
+		check.That(directory(ap.RootDirectory) == directory(path), "AccessPoint.RootDirectory", "must be the directory"),
+		check.That(ap.AgenticSpaceID == "", "AccessPoint.AgenticSpaceId", "must not be set"),
+	)
+	if p.Quota != nil {
+		problems = append(problems,
+			check.That(p.Quota.FileSystemID == fs, "Quota.FileSystemId", "must be that of the directory"),
+			check.That(directory(p.Quota.Path) == directory(path), "Quota.Path", "must be the directory"))
+	}
+	problems = append(problems, within("AccessPoint", ap.reserved()...)...)
+	if !skipValidation {
+		problems = append(problems, under("Dir", p.Dir)...)
+		if p.Quota != nil {
+			problems = append(problems, under("Quota", *p.Quota)...)
+		}
+		problems = append(problems, under("AccessPoint", ap)...)
+	}
+	return invalid("ProvisionVolume", problems...)
+}
+
+// under returns what is wrong with in, a part of a plan.
+func under(field string, in interface{ Validate() error }) (ps []check.Problem) {
+	if e, ok := in.Validate().(*ValidationError); ok {
+		for _, p := range e.Problems {
+			ps = append(ps, check.Problem(p))
+		}
+	}
+	return within(field, ps...)
+}
+
+// within returns those problems that are any as problems of a part of a plan.
+func within(field string, ps ...check.Problem) []check.Problem {
+	ps = check.All(ps...)
+	for i := range ps {
+		ps[i].Field = field + "." + ps[i].Field
+	}
+	return ps
+}

@@ -31,7 +31,7 @@ type PutAccessPointPolicyResponse struct {
 // has. Its resources are the access point, acs:oss:REGION:ACCOUNT:accesspoint/NAME,
 // and its objects, the same with /object/* behind it. A request gets through only if
 // the policy allows it, and the bucket's own policy leaves such requests to those of
-// access points.
+// access points: see [Client.EnsureDelegation].
 //
 // It is synchronous, and is repeated if an attempt may have run: the result is the
 // same.

@@ -24,6 +24,7 @@ type DeleteBucketPolicyResponse struct {
 }
 
 // DeleteBucketPolicy deletes the policy of a bucket, with every statement.
+// [Client.EnsureDelegationAbsent] takes out that of access points alone.
 //
 // It is synchronous, and is repeated if an attempt may have run: the result is the
 // same. A bucket without a policy should not be an error; no page says so.

@@ -27,7 +27,8 @@ type PutBucketPolicyResponse struct {
 }
 
 // PutBucketPolicy sets the policy of a bucket, in place of the one that it has: what
-// that says and Policy does not is lost.
+// that says and Policy does not is lost. [Client.EnsureDelegation] adds the statement
+// that access points need, and keeps all others.
 //
 // It is synchronous, and is repeated if an attempt may have run: the result is the
 // same.

@@ -35,6 +35,8 @@
 //   - [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted], and for
 //     many at a time [Client.WaitAccessPointsEnabled] and
 //     [Client.WaitAccessPointsDeleted]
+//   - [Client.EnsureDelegation] and [Client.EnsureDelegationAbsent], by which a bucket
+//     leaves requests to the policies of its access points
 //   - [Client.Resume], which finds out whether a creation ran whose answer was lost
 //
 // Access points:
@@ -52,7 +54,17 @@
 //     [Client.GetAccessPointPublicAccessBlock],
 //     [Client.DeleteAccessPointPublicAccessBlock]
 //   - the policy of a bucket: [Client.PutBucketPolicy], [Client.GetBucketPolicy],
-//     [Client.DeleteBucketPolicy]
+//     [Client.DeleteBucketPolicy]; its one statement that access points need:
+//     [Client.EnsureDelegation]
+//
+// # Who gets in
+//
+// A request gets through an access point only if the access point's policy allows it,
+// and the bucket's policy leaves such requests to access points: once for a bucket,
+//
+//	err = client.EnsureDelegation(ctx, oss.Delegation{Bucket: "examplebucket", AccountID: ap.AccountID})
+//
+// Policies are JSON text, which this package checks but does not make.
 //
 // # Credentials
 //

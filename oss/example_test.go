@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -123,6 +124,50 @@ func ExampleClient_RepairAccessPoint() {
 	// <nil>
 	// true
 	// Policy 0 <nil>
+}
+
+// A bucket says once that its access points' policies decide on who comes through them.
+// What else its policy says stays.
+func ExampleClient_EnsureDelegation() {
+	srv := osstest.NewServer()
+	cfg := srv.Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := oss.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
+	ap, err := client.EnsureAccessPoint(ctx, oss.EnsureAccessPointRequest{
+		Bucket: osstest.Bucket, AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	delegation := oss.Delegation{Bucket: ap.Bucket, AccountID: ap.AccountID}
+	if err := client.EnsureDelegation(ctx, delegation); err != nil {
+		log.Fatal(err)
+	}
+	out, err := client.GetBucketPolicy(ctx, oss.GetBucketPolicyRequest{Bucket: ap.Bucket})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(strings.ReplaceAll(out.Policy, ",\"", ",\n\""))
+
+	if err := client.EnsureDelegationAbsent(ctx, delegation); err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.GetBucketPolicy(ctx, oss.GetBucketPolicyRequest{Bucket: ap.Bucket})
+	fmt.Println(errors.Is(err, oss.CodeNoSuchBucketPolicy))
+	// Output:
+	// {"Version":"1",
+	// "Statement":[{"Effect":"Allow",
+	// "Principal":["*"],
+	// "Action":["oss:*"],
+	// "Resource":["acs:oss:*:1234567890123456:examplebucket",
+	// "acs:oss:*:1234567890123456:examplebucket/*"],
+	// "Condition":{"StringEquals":{"oss:DataAccessPointAccount":["1234567890123456"]}}}]}
+	// true
 }
 
 // A create whose answer was lost is not sent again, since a second one would be

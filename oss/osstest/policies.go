@@ -145,11 +145,11 @@ func refusePolicy(call *fake.Call, blocked bool) *fake.Refusal {
 	text := call.Params.Get("Policy")
 	var p struct {
 		Version   string
-		Statement []struct {
+		Statement list[struct {
 			Effect                      string
-			Principal, Action, Resource texts
-			Condition                   map[string]map[string]texts
-		}
+			Principal, Action, Resource list[string]
+			Condition                   map[string]map[string]list[string]
+		}]
 	}
 	if err := json.Unmarshal([]byte(text), &p); err != nil {
 		return invalid("The policy is not valid: " + err.Error())
@@ -164,7 +164,7 @@ func refusePolicy(call *fake.Call, blocked bool) *fake.Refusal {
 		case len(s.Principal) == 0 || len(s.Action) == 0 || len(s.Resource) == 0:
 			return invalid("A statement lacks Principal, Action or Resource.")
 		}
-		for _, list := range []texts{s.Principal, s.Action, s.Resource} {
+		for _, list := range []list[string]{s.Principal, s.Action, s.Resource} {
 			if slices.ContainsFunc(list, func(v string) bool { return len(v) > 4095 }) {
 				return invalid("A value is longer than 4095 bytes.")
 			}
@@ -176,13 +176,14 @@ func refusePolicy(call *fake.Call, blocked bool) *fake.Refusal {
 	return nil
 }
 
-// texts are a list of texts, or one of them.
-type texts []string
+// A list may have a single item in its place: assumed, of texts from policies that were
+// seen.
+type list[T any] []T
 
-func (t *texts) UnmarshalJSON(text []byte) error {
-	if text[0] == '"' {
-		*t = texts{""}
-		return json.Unmarshal(text, &(*t)[0])
+func (l *list[T]) UnmarshalJSON(text []byte) error {
+	if text[0] != '[' {
+		*l = make(list[T], 1)
+		return json.Unmarshal(text, &(*l)[0])
 	}
-	return json.Unmarshal(text, (*[]string)(t))
+	return json.Unmarshal(text, (*[]T)(l))
 }

@@ -23,6 +23,7 @@ type body struct {
 
 	Texts  []string `xml:"Texts>Text"`
 	Groups []group  `xml:"Groups"`
+	Deep   string   `xml:"Outer>Inner>Deep"`
 }
 
 type enum string
@@ -37,7 +38,7 @@ func FuzzXML(f *testing.F) {
 		if has {
 			in.Group = &group{id}
 			in.On = new(len(id) > 1)
-			in.Texts, in.Groups = []string{text, id}, []group{{id}, {text}}
+			in.Texts, in.Groups, in.Deep = []string{text, id}, []group{{id}, {text}}, "d"+text
 		}
 		got := string(encode.XML("Root", in))
 		type standard struct {
@@ -54,12 +55,18 @@ func FuzzXML(f *testing.F) {
 			Groups []struct {
 				ID string `xml:"Id,omitempty"`
 			} `xml:"Groups"`
+			Deep *struct {
+				Deep string `xml:"Inner>Deep"`
+			} `xml:"Outer"`
 		}
 		same := standard{Text: text, Enum: enum(id)}
 		if has {
 			same.Group = &struct {
 				ID string `xml:"Id,omitempty"`
 			}{id}
+			same.Deep = &struct {
+				Deep string `xml:"Inner>Deep"`
+			}{in.Deep}
 			same.On, same.Texts = in.On, &struct{ Text []string }{in.Texts}
 			for _, text := range []string{id, text} {
 				same.Groups = append(same.Groups, struct {

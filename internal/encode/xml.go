@@ -9,28 +9,25 @@ import (
 
 // XML encodes in, a struct, as an element named root, by the xml tags of its
 // fields and in their order. Fields are texts, booleans, such structs, and
-// pointers to and lists of these. A tag of a list may be Outer>Inner: each item is
-// an Inner within one Outer. What is zero, or tagged with -, is left out.
+// pointers to and lists of these. With the tag Outer>Inner a field is an Inner within
+// an Outer, and each item of a list an Inner within the same Outer. What is zero, or
+// tagged with -, is left out.
 func XML(root string, in any) []byte {
 	return appendXML(make([]byte, 0, 512), root, reflect.ValueOf(in))
 }
 
 func appendXML(b []byte, name string, v reflect.Value) []byte {
-	if v.Kind() == reflect.Pointer {
-		v = v.Elem()
+	if outer, inner, wrapped := strings.Cut(name, ">"); wrapped {
+		b = append(b, "<"+outer+">"...)
+		b = appendXML(b, inner, v)
+		return append(b, "</"+outer+">"...)
 	}
-	if v.Kind() == reflect.Slice {
-		outer, inner, wrapped := strings.Cut(name, ">")
-		if !wrapped {
-			inner = outer
-		} else {
-			b = append(b, "<"+outer+">"...)
-		}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return appendXML(b, name, v.Elem())
+	case reflect.Slice:
 		for i := range v.Len() {
-			b = appendXML(b, inner, v.Index(i))
-		}
-		if wrapped {
-			b = append(b, "</"+outer+">"...)
+			b = appendXML(b, name, v.Index(i))
 		}
 		return b
 	}

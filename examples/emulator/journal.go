@@ -30,7 +30,7 @@ func newJournal(w io.Writer) *journal {
 // of returns a function that takes the requests of a service.
 func (j *journal) of(service string) func(nastest.Request) {
 	return func(q nastest.Request) {
-		line := fmt.Sprintf("%-11s  %-30s  %3d  %-25s  %-36s  %s\n", service, word(q.Operation), q.Status,
+		line := fmt.Sprintf("%-11s  %-30s  %3d  %-27s  %-36s  %s\n", service, word(q.Operation), q.Status,
 			cmp.Or(q.Code, "-"), cmp.Or(q.RequestID, "-"), q.Took.Round(time.Microsecond))
 		select {
 		case j.lines <- line:

@@ -591,7 +591,7 @@ func TestUnknownOperation(t *testing.T) {
 		}
 	}
 	lines := strings.Join(e.stop(), "\n")
-	for _, part := range []string{"CreateFileSystem  ", `"GET /"  `, `efs          "GET /2015-02-01/nothing"      404  `, `nas          ""  `} {
+	for _, part := range []string{"CreateFileSystem  ", `"GET /"  `, `efs          "GET /2015-02-01/nothing"       404  `, `nas          ""  `} {
 		if !strings.Contains(lines, part) {
 			t.Errorf("%q is not in\n%s", part, lines)
 		}
@@ -768,7 +768,7 @@ func TestLastLines(t *testing.T) {
 	}
 	go j.print()
 	j.end(&errs)
-	if n := strings.Count(out.String(), "nas          CreateAccessPoint               200  -                          -                                     1ms\n"); n != 100 || errs.Len() > 0 {
+	if n := strings.Count(out.String(), "nas          CreateAccessPoint               200  -                            -                                     1ms\n"); n != 100 || errs.Len() > 0 {
 		t.Errorf("%d lines\n%s%s", n, &out, &errs)
 	}
 }

@@ -86,4 +86,6 @@ type MakeRequest struct {
 	} `rpc:"Item"`
 }
 
-func (client) Make(context.Context, MakeRequest) (struct{}, error) { return struct{}{}, nil }
+type MakeResponse struct{}
+
+func (client) Make(context.Context, MakeRequest) (*MakeResponse, error) { return new(MakeResponse), nil }

@@ -1,10 +1,12 @@
 package conformance
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -51,6 +53,86 @@ func init() {
 			return failure{string(e.Code), e.StatusCode, e.RequestID}, true
 		},
 		inputs: map[string]func(*gen) tree{
+			"DescribeFileSystems": func(g *gen) tree {
+				in := tree{}
+				for _, name := range []string{"FileSystemId", "VpcId", "StorageType"} {
+					g.maybe(in, name, func() any { return g.text(1, 20) })
+				}
+				g.maybe(in, "FileSystemType", func() any { return pick(g, "all", "standard,extreme", "cpfs") })
+				g.maybe(in, "PageNumber", func() any { return g.number(1, 1000) })
+				g.maybe(in, "PageSize", func() any { return g.number(1, 100) })
+				g.maybe(in, "Tag", func() any { return nasTags(g) })
+				return in
+			},
+			"GetRecycleBinAttribute": func(g *gen) tree { return tree{"FileSystemId": g.text(1, 20)} },
+			"CreateDir": func(g *gen) tree {
+				in := tree{
+					"FileSystemId": g.text(1, 20), "RootDirectory": "/" + g.from([]rune("aZ09_-/"), 0, 30), "OwnerUserId": g.posix(), "OwnerGroupId": g.posix(),
+					"Permission": pick(g, "", "0") + g.from([]rune("01234567"), 3, 3),
+				}
+				g.maybe(in, "Recursion", func() any { return g.IntN(2) == 0 })
+				return in
+			},
+			"SetDirQuota": func(g *gen) tree {
+				in := nasQuota(g)
+				in["QuotaType"] = pick(g, "Accounting", "Enforcement")
+				in["SizeLimit"] = g.number(0, 10_000_000)
+				g.maybe(in, "FileCountLimit", func() any { return g.number(0, 1_000_000_000) })
+				return in
+			},
+			"CancelDirQuota": nasQuota,
+			"DescribeDirQuotas": func(g *gen) tree {
+				in := tree{"FileSystemId": g.text(1, 20)}
+				g.maybe(in, "Path", func() any { return "/" + g.text(0, 30) })
+				g.maybe(in, "PageNumber", func() any { return g.number(1, 1000) })
+				g.maybe(in, "PageSize", func() any { return g.number(1, 100) })
+				return in
+			},
+			"CreateAgenticSpace": func(g *gen) tree {
+				in := tree{
+					"FileSystemId": g.text(1, 20), "FileSystemPath": "/" + g.word(1, 20) + pick(g, "", "/"), "Azone": g.text(1, 20),
+					"Quota": tree{"SizeLimit": json.Number(strconv.Itoa((10 + g.IntN(1_000_000)) << 30)), "FileCountLimit": g.number(10_000, 100_000_000)},
+				}
+				g.maybe(in, "Description", func() any { return "a" + g.text(1, 127) })
+				return nasToken(g, in)
+			},
+			"GetAgenticSpace": nasSpace,
+			"DescribeAgenticSpaces": func(g *gen) tree {
+				in := nasPage(g)
+				in["FileSystemId"] = g.text(1, 20)
+				g.maybe(in, "Filters", func() any {
+					return g.list(0, 3, func() any { return tree{"Key": "AgenticSpaceIds", "Value": g.text(1, 20)} })
+				})
+				return in
+			},
+			"ModifyAgenticSpace": func(g *gen) tree {
+				in := nasSpace(g)
+				g.maybe(in, "Description", func() any { return g.text(0, 40) })
+				return nasToken(g, in)
+			},
+			"SetAgenticSpaceQuota": func(g *gen) tree {
+				in := nasSpace(g)
+				g.maybe(in, "SizeLimit", func() any { return json.Number(strconv.Itoa((10 + g.IntN(1_000_000)) << 30)) })
+				g.maybe(in, "FileCountLimit", func() any { return g.number(10_000, 100_000_000) })
+				return nasToken(g, in)
+			},
+			"DeleteAgenticSpace": func(g *gen) tree { return nasToken(g, nasSpace(g)) },
+			"TagResources": func(g *gen) tree {
+				return tree{"ResourceType": pick(g, "filesystem", "accesspoint"), "ResourceId": nasIDs(g, 1), "Tag": nasTags(g)}
+			},
+			"UntagResources": func(g *gen) tree {
+				in := tree{"ResourceType": pick(g, "filesystem", "accesspoint"), "ResourceId": nasIDs(g, 1)}
+				g.maybe(in, "TagKey", func() any { return nasIDs(g, 0) })
+				g.maybe(in, "All", func() any { return true })
+				return in
+			},
+			"ListTagResources": func(g *gen) tree {
+				in := tree{"ResourceType": pick(g, "filesystem", "accesspoint")}
+				g.maybe(in, "ResourceId", func() any { return nasIDs(g, 0) })
+				g.maybe(in, "Tag", func() any { return nasTags(g) })
+				g.maybe(in, "NextToken", func() any { return g.text(1, 60) })
+				return in
+			},
 			"CreateAccessPoint": func(g *gen) tree {
 				in := tree{"FileSystemId": g.text(1, 20), "VpcId": g.word(1, 20), "VswId": g.text(1, 20)}
 				g.maybe(in, "AccessPointName", func() any { return g.text(1, 40) })
@@ -106,6 +188,30 @@ func nasPoint(g *gen) tree {
 	return tree{"FileSystemId": g.text(1, 20), "AccessPointId": g.text(1, 20)}
 }
 
+// nasQuota returns what a quota is for.
+func nasQuota(g *gen) tree {
+	in := tree{"FileSystemId": g.text(1, 20), "Path": "/" + g.text(0, 30), "UserType": pick(g, "AllUsers", "Uid", "Gid")}
+	if in["UserType"] != "AllUsers" {
+		in["UserId"] = g.posix()
+	}
+	return in
+}
+
+func nasSpace(g *gen) tree {
+	return tree{"FileSystemId": g.text(1, 20), "AgenticSpaceId": g.text(1, 20)}
+}
+
+// nasToken adds what calls with a ClientToken have in common.
+func nasToken(g *gen, in tree) tree {
+	g.maybe(in, "ClientToken", func() any { return g.word(1, 64) })
+	g.maybe(in, "DryRun", func() any { return true })
+	return in
+}
+
+func nasIDs(g *gen, least int) any {
+	return g.list(least, 20, func() any { return g.text(1, 20) })
+}
+
 func nasPage(g *gen) tree {
 	in := tree{}
 	g.maybe(in, "MaxResults", func() any { return g.number(10, 100) })
@@ -124,10 +230,14 @@ func newTeaNAS(e env, rt http.RoundTripper) (any, error) {
 }
 
 func callTeaNAS(client any, operation string, in tree) (any, error) {
+	method := "POST"
+	if operation == "GetRecycleBinAttribute" {
+		method = "GET"
+	}
 	out, err := client.(*openapi.Client).CallApi(
 		&openapiutil.Params{
 			Action: tea.String(operation), Version: tea.String("2017-06-26"), Protocol: tea.String("HTTPS"), Pathname: tea.String("/"),
-			Method: tea.String("POST"), AuthType: tea.String("AK"), Style: tea.String("RPC"), ReqBodyType: tea.String("formData"), BodyType: tea.String("json"),
+			Method: tea.String(method), AuthType: tea.String("AK"), Style: tea.String("RPC"), ReqBodyType: tea.String("formData"), BodyType: tea.String("json"),
 		},
 		&openapiutil.OpenApiRequest{Query: openapiutil.Query(in)},
 		&dara.RuntimeOptions{},

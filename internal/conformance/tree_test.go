@@ -166,6 +166,10 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 			flattenInto(facts, soft, path, v.Elem(), false)
 		}
 	case reflect.Map:
+		if list := wrappedIn(v); path != "" && list.IsValid() {
+			flattenInto(facts, soft, path, list, false)
+			return
+		}
 		for _, key := range v.MapKeys() {
 			flattenInto(facts, soft, join(key.String()), v.MapIndex(key), false)
 		}
@@ -227,6 +231,16 @@ func wrapped(v reflect.Value, name string) reflect.Value {
 		return reflect.Value{}
 	}
 	return list
+}
+
+// wrappedIn returns the list of such a map.
+func wrappedIn(v reflect.Value) reflect.Value {
+	if keys := v.MapKeys(); len(keys) == 1 && !strings.HasSuffix(keys[0].String(), "s") {
+		if list := v.MapIndex(keys[0]); list.Kind() == reflect.Interface && list.Elem().Kind() == reflect.Slice {
+			return list.Elem()
+		}
+	}
+	return reflect.Value{}
 }
 
 // bodyFacts takes a request body apart: JSON, XML, or a text.

@@ -25,6 +25,19 @@ const (
 	CodeMissingFileSystemID Code = "MissingFileSystemId"                  // 400, from GetRecycleBinAttribute
 	CodeIllegalCharacters   Code = "IllegalCharacters"                    // 400, from GetRecycleBinAttribute
 
+	// From the operations on permission groups, regions, resource groups and orders.
+	CodeAccessGroupAlreadyExisted    Code = "InvalidAccessGroup.AlreadyExisted"         // 403, assumed after those of its family
+	CodeAccessGroupNotSupportedIPv6  Code = "InvalidAccessGroup.NotsupportedIPv6"       // 400
+	CodeAccessRuleNotFound           Code = "InvalidAccessRule.NotFound"                // 404
+	CodeInvalidSourceCidrIP          Code = "InvalidParam.SourceCidrIp"                 // 400
+	CodeInvalidIPv6SourceCidrIP      Code = "InvalidParam.Ipv6SourceCidrIp"             // 400
+	CodeIPv4AndIPv6MutuallyExclusive Code = "InvalidParam.IPv4AndIPv6MutuallyExclusive" // 400
+	CodeNoSuchResource               Code = "Resource.NotFound"                         // 404, a permission group or a file system
+	CodeRegionNotFound               Code = "InvalidRegionId.NotFound"                  // 404
+	CodeResourceGroupNotExist        Code = "EntityNotExist.ResourceGroup"              // 404
+	CodeResourceIDNotExist           Code = "EntityNotExist.ResourceId"                 // 404
+	CodeOrderOpened                  Code = "ORDER.OPEND"                               // 400, the account has the service
+
 	// From the operations on tags.
 	CodeResourceNotFound       Code = "InvalidResourceId.NotFound"       // 400
 	CodeMissingResourceIDs     Code = "MissingParameter.ResourceIds"     // 400
@@ -67,6 +80,8 @@ func kindOf(status int, code, requestID string) error {
 		return ErrInvalidRequest
 	case CodeInvalidState, CodeIncorrectStatus:
 		return ErrConflict
+	case CodeOrderOpened:
+		return ErrAlreadyExists
 	case CodeTagsExceeded:
 		return ErrQuotaExceeded
 	}

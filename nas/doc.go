@@ -73,11 +73,28 @@
 //   - those with a tag too: [Client.DescribeAccessPoints] (pages:
 //     [Client.DescribedAccessPoints])
 //
+// Permission groups, whose rules say who may mount:
+//
+//   - [Client.CreateAccessGroup], [Client.ModifyAccessGroup],
+//     [Client.DeleteAccessGroup]
+//   - [Client.CreateAccessRule], [Client.ModifyAccessRule],
+//     [Client.DeleteAccessRule]
+//   - those of the region: [Client.DescribeAccessGroups] (pages:
+//     [Client.AccessGroups]); those of a group: [Client.DescribeAccessRules] (pages:
+//     [Client.AccessRules])
+//
 // Tags of access points and file systems:
 //
 //   - [Client.TagResources], [Client.UntagResources]
 //   - those of some or all: [Client.ListTagResources] (pages:
 //     [Client.TagsOfResources])
+//
+// The account:
+//
+//   - where the service is: [Client.DescribeRegions] (pages: [Client.Regions]),
+//     [Client.DescribeZones]
+//   - [Client.ChangeResourceGroup] moves a file system to another resource group
+//   - [Client.OpenNASService] orders the service, which costs money
 //
 // # Credentials
 //
@@ -130,11 +147,11 @@
 // # Repeats
 //
 // A call is sent again, up to Config.MaxAttempts times, if no connection was
-// made, and, for every operation but [Client.CreateAccessPoint], if its outcome
-// is unknown: no answer came, or one with a status of 500 or more. The pauses
-// grow from about 0.3 to 20 seconds, are random by half, and respect what the
-// service asks for. While the service keeps failing, a client repeats no more
-// than one call in ten.
+// made, and, unless it creates or orders something without an idempotency token, if
+// its outcome is unknown: no answer came, or one with a status of 500 or more. The
+// pauses grow from about 0.3 to 20 seconds, are random by half, and respect what the
+// service asks for. While the service keeps failing, a client repeats no more than
+// one call in ten.
 //
 // # Never twice
 //

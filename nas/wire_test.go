@@ -64,6 +64,33 @@ var requests = map[string]any{
 		FileSystemID: "31a8e4abcd", AccessPointID: "ap-1", AccessPointName: new(""), EnabledRAM: new(false),
 	},
 	"DeleteAccessPoint": nas.DeleteAccessPointRequest{FileSystemID: "31a8e4abcd", AccessPointID: "ap-1"},
+	"CreateAccessGroup": nas.CreateAccessGroupRequest{
+		AccessGroupName: "group-1", AccessGroupType: nas.AccessGroupTypeVPC, FileSystemType: nas.FileSystemTypeStandard, Description: "who may mount",
+	},
+	"DescribeAccessGroups": nas.DescribeAccessGroupsRequest{
+		AccessGroupName: "group-1", FileSystemType: nas.FileSystemTypeCPFS, UseUTCDateTime: new(false), PageNumber: 2, PageSize: 100,
+	},
+	"ModifyAccessGroup": nas.ModifyAccessGroupRequest{AccessGroupName: "group-1", FileSystemType: nas.FileSystemTypeExtreme, Description: "who"},
+	"DeleteAccessGroup": nas.DeleteAccessGroupRequest{AccessGroupName: "group-1", FileSystemType: nas.FileSystemTypeExtreme},
+	"CreateAccessRule": nas.CreateAccessRuleRequest{
+		AccessGroupName: "group-1", FileSystemType: nas.FileSystemTypeStandard, SourceCidrIP: "10.0.0.0/8",
+		RWAccessType: nas.RWAccessReadOnly, UserAccessType: nas.UserAccessRootSquash, Priority: 100,
+	},
+	"CreateAccessRule-ipv6": nas.CreateAccessRuleRequest{AccessGroupName: "group-1", IPv6SourceCidrIP: "2001:db8::/32"},
+	"DescribeAccessRules": nas.DescribeAccessRulesRequest{
+		AccessGroupName: "group-1", FileSystemType: nas.FileSystemTypeStandard, AccessRuleID: "1", PageNumber: 2, PageSize: 100,
+	},
+	"ModifyAccessRule": nas.ModifyAccessRuleRequest{
+		AccessGroupName: "group-1", AccessRuleID: "1", FileSystemType: nas.FileSystemTypeExtreme, IPv6SourceCidrIP: "2001:db8::1",
+		RWAccessType: nas.RWAccessReadWrite, UserAccessType: nas.UserAccessAllSquash, Priority: 1,
+	},
+	"DeleteAccessRule": nas.DeleteAccessRuleRequest{AccessGroupName: "group-1", AccessRuleID: "1", FileSystemType: nas.FileSystemTypeExtreme},
+	"DescribeRegions":  nas.DescribeRegionsRequest{FileSystemType: "all", PageNumber: 2, PageSize: 100},
+	"DescribeZones":    nas.DescribeZonesRequest{RegionID: "cn-shanghai", FileSystemType: nas.FileSystemTypeExtreme},
+	"ChangeResourceGroup": nas.ChangeResourceGroupRequest{
+		RegionID: "cn-shanghai", ResourceType: nas.ResourceFileSystem, ResourceID: "31a8e4abcd", NewResourceGroupID: "rg-1",
+	},
+	"OpenNASService": nas.OpenNASServiceRequest{},
 	"TagResources": nas.TagResourcesRequest{
 		ResourceType: nas.ResourceAccessPoint, ResourceIDs: []string{"ap-1", "ap-2"}, Tags: []nas.Tag{{Key: "team", Value: "研发"}},
 	},

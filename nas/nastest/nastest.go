@@ -30,6 +30,7 @@ package nastest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -60,7 +61,8 @@ type Server struct {
 	fileSystems []*fileSystem // in the order of their creation
 	vpcs        map[string]bool
 	vSwitches   map[string]bool
-	groups      map[string]bool
+	groups      []*group // also those that are gone
+	orders      int      // of the service
 	points      []*point            // in the order of their creation
 	spaces      []*space            // in the order of their creation
 	tokens      map[string]answered // by operation and ClientToken
@@ -90,9 +92,10 @@ func NewServer(options ...Option) *Server {
 	s := &Server{
 		vpcs:      map[string]bool{VpcID: true},
 		vSwitches: map[string]bool{VSwitchID: true},
-		groups:    map[string]bool{AccessGroup: true},
 		tokens:    map[string]answered{},
 	}
+	s.addGroup(AccessGroup, "standard", "")
+	s.addGroup(AccessGroup, "extreme", "")
 	s.addFileSystem(FileSystemID, nas.StorageCapacity)
 	s.addFileSystem(AgenticFileSystemID, nas.StorageAgentic)
 	s.addSpace(AgenticSpaceID, AgenticFileSystemID, "/agent", Region+"-g", 10<<30, 10_000, time.Unix(0, 0))
@@ -120,6 +123,7 @@ func NewServer(options ...Option) *Server {
 		"UntagResources":         s.untagResources,
 		"ListTagResources":       s.listTagResources,
 	}
+	maps.Copy(s.fake.Operations, s.groupOperations())
 	s.fake.Dialect = &fake.RPC{
 		Version:    "2017-06-26",
 		Operations: s.fake.OperationNames,
@@ -152,11 +156,12 @@ func (s *Server) AddNetwork(vpcID, vSwitchID string) {
 	s.vpcs[vpcID], s.vSwitches[vSwitchID] = true, true
 }
 
-// AddAccessGroup adds a permission group.
+// AddAccessGroup adds a permission group for General-purpose file systems, without
+// rules.
 func (s *Server) AddAccessGroup(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.groups[name] = true
+	s.addGroup(name, "standard", "")
 }
 
 // status returns the stage that an access point was in at the time now.

@@ -31,7 +31,7 @@ func (s *Server) createAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		return fake.Answer{}, refuse(404, nas.CodeVpcNotFound, "The specified Vpc is not found.")
 	case !s.vSwitches[q.Get("VswId")]:
 		return fake.Answer{}, refuse(404, nas.CodeVSwitchNotFound, "The specified VSwitch does not exist.")
-	case !s.groups[group]:
+	case s.groupOf(group, "", time.Now()) == nil:
 		return fake.Answer{}, refuse(404, nas.CodeAccessGroupNotFound, "The specified AccessGroup does not exist.")
 	}
 	now := time.Now()
@@ -177,7 +177,7 @@ func (s *Server) modifyAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	}
 	q := call.Params
 	if group := q.Get("AccessGroup"); group != "" {
-		if !s.groups[group] {
+		if s.groupOf(group, "", time.Now()) == nil {
 			return fake.Answer{}, refuse(404, nas.CodeAccessGroupNotFound, "The specified AccessGroup does not exist.")
 		}
 		p.group = group

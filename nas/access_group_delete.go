@@ -1,0 +1,42 @@
+package nas
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DeleteAccessGroupRequest holds the parameters of [Client.DeleteAccessGroup].
+type DeleteAccessGroupRequest struct {
+	AccessGroupName string         `rpc:"AccessGroupName"` // required; not that of the default group
+	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // what the group is for: standard, the default, or extreme
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DeleteAccessGroupRequest) Validate() error {
+	return invalid("DeleteAccessGroup", append(groupRules(in.AccessGroupName, in.FileSystemType),
+		check.That(in.AccessGroupName != defaultGroup, "AccessGroupName", "must not be the default group"),
+	)...)
+}
+
+// DeleteAccessGroupResponse is the answer to [Client.DeleteAccessGroup].
+type DeleteAccessGroupResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// DeleteAccessGroup deletes a permission group. One that a mount target or an access
+// point has is refused.
+//
+// It is retried if an attempt may have run; if that one did, the repeat fails with
+// [CodeAccessGroupNotFound].
+//
+// Errors: [CodeAccessGroupNotFound], [CodeInvalidState].
+//
+// RAM action: nas:DeleteAccessGroup.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-deleteaccessgroup
+func (c *Client) DeleteAccessGroup(ctx context.Context, in DeleteAccessGroupRequest) (*DeleteAccessGroupResponse, error) {
+	return call[DeleteAccessGroupResponse](ctx, c, rpc.Op{Name: "DeleteAccessGroup", Version: version, Effect: retry.Idempotent}, in)
+}

@@ -1,0 +1,75 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DescribeRegionsRequest holds the parameters of [Client.DescribeRegions].
+type DescribeRegionsRequest struct {
+	FileSystemType FileSystemType `rpc:"FileSystemType"` // regions that have standard, the default, extreme, cpfs or all of them
+	PageNumber     int            `rpc:"PageNumber"`     // from 1, the default
+	PageSize       int            `rpc:"PageSize"`       // 1 to 100, default 10
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DescribeRegionsRequest) Validate() error {
+	return invalid("DescribeRegions",
+		check.OneOf("FileSystemType", in.FileSystemType, "all", "standard", "extreme", "cpfs"),
+		check.That(in.PageNumber >= 0, "PageNumber", "must be at least 1"),
+		check.Range("PageSize", in.PageSize, 1, 100),
+	)
+}
+
+// DescribeRegionsResponse is the answer to [Client.DescribeRegions]: one page.
+type DescribeRegionsResponse struct {
+	RequestID  string   `json:"RequestId"`
+	Regions    []Region `json:"Regions" answer:"required"`
+	PageNumber int      `json:"PageNumber"`
+	PageSize   int      `json:"PageSize"`
+	TotalCount int      `json:"TotalCount"` // over all pages
+}
+
+// A Region is a place where the service is offered.
+type Region struct {
+	RegionID       string `json:"RegionId" answer:"required"`
+	LocalName      string `json:"LocalName"`
+	RegionEndpoint string `json:"RegionEndpoint"` // a host for Config.Endpoint
+}
+
+// DescribeRegions returns one page of the regions of the service, whichever region
+// the client has. [Client.Regions] follows the pages.
+//
+// Errors: [CodeInvalidRequest].
+//
+// RAM action: nas:DescribeRegions.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-describeregions
+func (c *Client) DescribeRegions(ctx context.Context, in DescribeRegionsRequest) (*DescribeRegionsResponse, error) {
+	return call[DescribeRegionsResponse](ctx, c, rpc.Op{Name: "DescribeRegions", Version: version, Effect: retry.Read}, in)
+}
+
+// Regions yields every region that in selects, from page in.PageNumber on. It
+// fetches a page when the one before is used up, and ends after the first error.
+// PageSize defaults to 100 here. The service counts pages anew for every one: one
+// that is deleted meanwhile makes another one slip through.
+func (c *Client) Regions(ctx context.Context, in DescribeRegionsRequest) iter.Seq2[Region, error] {
+	in.PageNumber = cmp.Or(in.PageNumber, 1)
+	in.PageSize = cmp.Or(in.PageSize, 100)
+	return page.Counted(in.PageNumber, in.PageNumber == 1, func(number int) ([]Region, int, int, error) {
+		in := in
+		in.PageNumber = number
+		out, err := c.DescribeRegions(ctx, in)
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		items := out.Regions
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), out.TotalCount, nil
+	})
+}

@@ -1,0 +1,36 @@
+package nas
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// OpenNASServiceRequest holds the parameters of [Client.OpenNASService]: none.
+type OpenNASServiceRequest struct{}
+
+// Validate checks in against the documented constraints, of which there are none.
+func (in OpenNASServiceRequest) Validate() error { return nil }
+
+// OpenNASServiceResponse is the answer to [Client.OpenNASService].
+type OpenNASServiceResponse struct {
+	RequestID string `json:"RequestId"`
+	OrderID   string `json:"OrderId" answer:"required"`
+}
+
+// OpenNASService orders the service for the account, which costs money: what is
+// stored from then on is paid for. Nothing else in this package calls it.
+//
+// An order is not repeated if an attempt may have run: the error is an
+// [*OutcomeUnknownError] then. A second order of an account that has the service is
+// refused with [CodeOrderOpened].
+//
+// Errors: [CodeOrderOpened].
+//
+// RAM action: nas:OpenNASService.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-opennasservice
+func (c *Client) OpenNASService(ctx context.Context, in OpenNASServiceRequest) (*OpenNASServiceResponse, error) {
+	return call[OpenNASServiceResponse](ctx, c, rpc.Op{Name: "OpenNASService", Version: version, Effect: retry.NonIdempotent}, in)
+}

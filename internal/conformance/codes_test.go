@@ -64,7 +64,7 @@ func TestCodes(t *testing.T) {
 			callers["tea, typed"] = theirs(e)
 		}
 		n := 0
-		for _, operation := range s.operations() {
+		for _, operation := range s.operations(p) {
 			in, _ := s.valid(t, newGen(1), p, e, operation)
 			for _, c := range codes {
 				for who, try := range callers {
@@ -93,7 +93,7 @@ func TestVerified(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, operation := range s.operations() {
+		for _, operation := range s.operations(p) {
 			for n := range *inputs / 4 {
 				in, _ := s.valid(t, newGen(*seed+uint64(n)), p, e, operation)
 				_, err := p.do(client, operation, in)

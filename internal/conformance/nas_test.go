@@ -36,7 +36,7 @@ func init() {
 				Credentials: nas.StaticCredentials{AccessKeyID: e.id, AccessKeySecret: e.secret, SecurityToken: e.token},
 			})
 		},
-		peers: []*peer{{name: "tea", client: newTeaNAS, call: callTeaNAS, failure: teaFailure}},
+		peers: []*peer{{name: "tea", client: newTeaNAS, call: callTeaNAS, failure: teaFailure}, oldNASPeer},
 		env:   rpcEnv,
 		sign:  signACS3,
 		fake: func() (http.Handler, func(string, fake.Refusal)) {
@@ -180,6 +180,51 @@ func init() {
 				g.maybe(in, "EnabledRam", func() any { return g.IntN(2) == 0 })
 				return in
 			},
+			"CreateAccessGroup": func(g *gen) tree {
+				in := nasGroup(g)
+				in["AccessGroupType"] = pick(g, "Vpc", "VPC")
+				g.maybe(in, "Description", func() any { return g.text(2, 128) })
+				return in
+			},
+			"DescribeAccessGroups": func(g *gen) tree {
+				in := nasNumbers(g)
+				g.maybe(in, "AccessGroupName", func() any { return nasGroupName(g) })
+				g.maybe(in, "FileSystemType", func() any { return pick(g, "standard", "extreme", "cpfs") })
+				g.maybe(in, "UseUTCDateTime", func() any { return g.IntN(2) == 0 })
+				return in
+			},
+			"ModifyAccessGroup": func(g *gen) tree {
+				in := nasGroup(g)
+				g.maybe(in, "Description", func() any { return g.text(2, 128) })
+				return in
+			},
+			"DeleteAccessGroup": nasGroup,
+			"CreateAccessRule":  func(g *gen) tree { return nasRule(g, nasGroup(g)) },
+			"DescribeAccessRules": func(g *gen) tree {
+				in := union(nasGroup(g), nasNumbers(g))
+				g.maybe(in, "AccessRuleId", func() any { return g.text(1, 20) })
+				return in
+			},
+			"ModifyAccessRule": func(g *gen) tree {
+				return union(nasRule(g, nasGroup(g)), tree{"AccessRuleId": g.text(1, 20)})
+			},
+			"DeleteAccessRule": func(g *gen) tree { return union(nasGroup(g), tree{"AccessRuleId": g.text(1, 20)}) },
+			"DescribeRegions": func(g *gen) tree {
+				in := nasNumbers(g)
+				g.maybe(in, "FileSystemType", func() any { return pick(g, "all", "standard", "extreme", "cpfs") })
+				return in
+			},
+			"DescribeZones": func(g *gen) tree {
+				in := tree{"RegionId": g.word(1, 20)}
+				g.maybe(in, "FileSystemType", func() any { return pick(g, "standard", "extreme", "cpfs") })
+				return in
+			},
+			"ChangeResourceGroup": func(g *gen) tree {
+				in := tree{"ResourceType": "filesystem", "ResourceId": g.text(1, 20), "NewResourceGroupId": g.text(1, 20)}
+				g.maybe(in, "RegionId", func() any { return g.word(1, 20) })
+				return in
+			},
+			"OpenNASService": func(*gen) tree { return tree{} },
 		},
 	})
 }
@@ -216,6 +261,36 @@ func nasPage(g *gen) tree {
 	in := tree{}
 	g.maybe(in, "MaxResults", func() any { return g.number(10, 100) })
 	g.maybe(in, "NextToken", func() any { return g.text(1, 60) })
+	return in
+}
+
+func nasNumbers(g *gen) tree {
+	in := tree{}
+	g.maybe(in, "PageNumber", func() any { return g.number(1, 1000) })
+	g.maybe(in, "PageSize", func() any { return g.number(1, 100) })
+	return in
+}
+
+func nasGroup(g *gen) tree {
+	in := tree{"AccessGroupName": nasGroupName(g)}
+	g.maybe(in, "FileSystemType", func() any { return pick(g, "standard", "extreme") })
+	return in
+}
+
+func nasGroupName(g *gen) any {
+	return g.from([]rune("abzAZ"), 1, 1) + g.from([]rune("abzAZ09_-"), 2, 63)
+}
+
+// nasRule adds to a group what a rule says.
+func nasRule(g *gen, in tree) tree {
+	if g.IntN(2) == 0 {
+		in["SourceCidrIp"] = pick(g, "0.0.0.0/0", "10.1.2.3/8", "192.0.2.1")
+	} else {
+		in["Ipv6SourceCidrIp"] = pick(g, "::/0", "2001:db8::/32", "fd00::a:b")
+	}
+	g.maybe(in, "RWAccessType", func() any { return pick(g, "RDWR", "RDONLY") })
+	g.maybe(in, "UserAccessType", func() any { return pick(g, "no_squash", "root_squash", "all_squash") })
+	g.maybe(in, "Priority", func() any { return g.number(1, 100) })
 	return in
 }
 

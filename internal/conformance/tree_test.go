@@ -184,7 +184,7 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 			}
 			return
 		}
-		if list := wrapped(v, path[strings.LastIndex(path, ".")+1:]); list.IsValid() {
+		if list := wrapped(v); list.IsValid() {
 			flattenInto(facts, soft, path, list, false)
 			return
 		}
@@ -220,17 +220,23 @@ func flattenInto(facts map[string]string, soft map[string]bool, path string, v r
 	}
 }
 
-// wrapped returns the list of a struct that holds nothing else, if its name is the
-// singular of the struct's: a wrapper that only the wire knows.
-func wrapped(v reflect.Value, name string) reflect.Value {
-	if v.NumField() != 1 {
+// wrapped returns the list of a struct that holds nothing else, if its name is a
+// singular: a wrapper that only the wire knows.
+func wrapped(v reflect.Value) reflect.Value {
+	if v.NumField() != 1 || v.Field(0).Kind() != reflect.Slice || strings.HasSuffix(nameOf(v.Type().Field(0)), "s") {
 		return reflect.Value{}
 	}
-	list, of := v.Field(0), nameOf(v.Type().Field(0))
-	if list.Kind() != reflect.Slice || !strings.HasPrefix(name, of[:len(of)-1]) {
-		return reflect.Value{}
+	return v.Field(0)
+}
+
+// wrappedIn returns the list of such a map.
+func wrappedIn(v reflect.Value) reflect.Value {
+	if keys := v.MapKeys(); len(keys) == 1 && !strings.HasSuffix(keys[0].String(), "s") {
+		if list := v.MapIndex(keys[0]); list.Kind() == reflect.Interface && list.Elem().Kind() == reflect.Slice {
+			return list.Elem()
+		}
 	}
-	return list
+	return reflect.Value{}
 }
 
 // wrappedIn returns the list of such a map.

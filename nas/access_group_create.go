@@ -38,6 +38,7 @@ type CreateAccessGroupResponse struct {
 //
 // It is retried only if an attempt surely did not run. If it may have run, the
 // error is an [*OutcomeUnknownError]: look with [Client.DescribeAccessGroups].
+// [Client.EnsureAccessGroup] does all of it, with the rules.
 //
 // Errors: [CodeAccessGroupAlreadyExisted], [CodeInvalidState].
 //

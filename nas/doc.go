@@ -75,6 +75,8 @@
 //
 // Permission groups, whose rules say who may mount:
 //
+//   - [Client.EnsureAccessGroup], with the rules, [Client.EnsureAccessGroupAbsent]
+//     and [Client.RepairAccessGroup]
 //   - [Client.CreateAccessGroup], [Client.ModifyAccessGroup],
 //     [Client.DeleteAccessGroup]
 //   - [Client.CreateAccessRule], [Client.ModifyAccessRule],

@@ -225,6 +225,29 @@ func ExampleClient_EnsureAgenticSpace() {
 
 // A create whose answer was lost is not sent again, since NAS could not tell the
 // repeat from a second request. Resume finds out what became of it.
+// The rules of a permission group say who may mount. Others are left alone, unless
+// they are to be removed.
+func ExampleClient_EnsureAccessGroup() {
+	client := nastest.NewServer().Client()
+	ctx := context.Background()
+	group, err := client.EnsureAccessGroup(ctx, nas.EnsureAccessGroupRequest{
+		AccessGroupName: "team",
+		Rules: []nas.AccessRuleSpec{
+			{SourceCidrIP: "10.0.0.0/8"},
+			{SourceCidrIP: "192.168.0.0/16", RWAccessType: nas.RWAccessReadOnly, UserAccessType: nas.UserAccessAllSquash},
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, rule := range group.Rules {
+		fmt.Println(rule.SourceCidrIP, rule.RWAccess, rule.UserAccess)
+	}
+	// Output:
+	// 10.0.0.0/8 RDWR no_squash
+	// 192.168.0.0/16 RDONLY all_squash
+}
+
 func ExampleOutcomeUnknownError() {
 	srv := nastest.NewServer()
 	srv.Inject("CreateAccessPoint", nastest.AnswerLost)

@@ -39,8 +39,8 @@ var oldNASPeer = &peer{
 	has: func(operation string) bool { return oldNAS[operation] != nil },
 }
 
-// TestLifeOldNAS runs the life of permission groups with the SDK.
-func TestLifeOldNAS(t *testing.T) {
+// TestLifeNASOld runs the life of permission groups with the SDK.
+func TestLifeNASOld(t *testing.T) {
 	e := serve(t, nastest.NewServer())
 	e.region, e.id, e.secret = nastest.Region, nastest.AccessKeyID, nastest.AccessKeySecret
 	client, err := oldNASPeer.client(e, http.DefaultTransport)

@@ -23,14 +23,15 @@ type Memory struct {
 // known is what is known of one key. All times but the service's are of this
 // machine's monotonic clock.
 type known struct {
-	seen    map[string]span     // the looks that have shown a resource, by ID
-	created map[string]creation // what no look has shown yet, by ID
-	lost    creation            // the last one whose outcome is unknown
-	gone    span                // the looks that have shown nothing, in a row
-	id      string              // of the resource that the key's token led to
-	rows    map[string]span     // what has been so for a time, by what it is
-	refused time.Time           // when a creation was first refused for its name, if nothing was shown since
-	leaving time.Time           // when a look last showed a resource that was being deleted
+	seen    map[string]span      // the looks that have shown a resource, by ID
+	created map[string]creation  // what no look has shown yet, by ID
+	lost    creation             // the last one whose outcome is unknown
+	gone    span                 // the looks that have shown nothing, in a row
+	id      string               // of the resource that the key's token led to
+	rows    map[string]span      // what has been so for a time, by what it is
+	refused time.Time            // when a creation was first refused for its name, if nothing was shown since
+	leaving time.Time            // when a look last showed a resource that was being deleted
+	sent    map[string]time.Time // when changes were sent that may not show yet, by what they are
 }
 
 // A span is a row of looks with the same result.
@@ -68,7 +69,24 @@ func (m *Memory) update(key string, f func(*known)) {
 
 func (k *known) empty() bool {
 	return len(k.seen) == 0 && len(k.created) == 0 && k.lost == creation{} && k.gone == span{} && k.id == "" &&
-		len(k.rows) == 0 && k.refused.IsZero() && k.leaving.IsZero()
+		len(k.rows) == 0 && k.refused.IsZero() && k.leaving.IsZero() && len(k.sent) == 0
+}
+
+// Send remembers that a change of what key has was sent just now.
+func (m *Memory) Send(key, change string) {
+	m.update(key, func(k *known) {
+		if k.sent == nil {
+			k.sent = map[string]time.Time{}
+		}
+		k.sent[change] = time.Now()
+	})
+}
+
+// Sent returns when a change of what key has was last sent, or no time if that is
+// not known.
+func (m *Memory) Sent(key, change string) (at time.Time) {
+	m.update(key, func(k *known) { at = k.sent[change] })
+	return at
 }
 
 // ID returns the ID that the token of a key is known to lead to, or an empty text.

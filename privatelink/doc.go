@@ -1,6 +1,7 @@
 // Package privatelink manages the VPC endpoints of Alibaba Cloud PrivateLink
 // (API version 2020-04-15): private entrances to an endpoint service, each with
-// network interfaces in the zones of a VPC and a domain name in front of them.
+// network interfaces in the zones of a VPC and a domain name in front of them. It
+// manages the endpoint services, too. All 39 operations of the API are here.
 //
 // # Quick start
 //
@@ -35,17 +36,92 @@
 //     wait for the connection to be accepted, and [Client.WaitVpcEndpointDeleted];
 //     for many at a time [Client.WaitVpcEndpointsReady],
 //     [Client.WaitVpcEndpointsActive] and [Client.WaitVpcEndpointsDeleted]
+//   - [Client.PendingConnections], [Client.AcceptVpcEndpointConnection] and
+//     [Client.RejectVpcEndpointConnection], for the owner of a service
 //   - [Client.DryRun], which asks whether the service would take a request
 //
 // Endpoints:
 //
 //   - [Client.CreateVpcEndpoint], [Client.GetVpcEndpointAttribute],
-//     [Client.DeleteVpcEndpoint], [Client.ListVpcEndpoints] (pages:
-//     [Client.VpcEndpoints])
+//     [Client.UpdateVpcEndpointAttribute], [Client.DeleteVpcEndpoint],
+//     [Client.ListVpcEndpoints] (pages: [Client.VpcEndpoints])
 //   - their zones: [Client.AddZoneToVpcEndpoint],
 //     [Client.RemoveZoneFromVpcEndpoint], [Client.ListVpcEndpointZones] (pages:
 //     [Client.VpcEndpointZones]), and the waits [Client.WaitVpcEndpointZoneAdded]
 //     and [Client.WaitVpcEndpointZoneRemoved]
+//   - their security groups: [Client.AttachSecurityGroupToVpcEndpoint],
+//     [Client.DetachSecurityGroupFromVpcEndpoint],
+//     [Client.ListVpcEndpointSecurityGroups] (pages:
+//     [Client.VpcEndpointSecurityGroups])
+//   - the services that they can connect to:
+//     [Client.ListVpcEndpointServicesByEndUser] (pages:
+//     [Client.VpcEndpointServicesByEndUser])
+//
+// Endpoint services, and who may connect to them:
+//
+//   - [Client.CreateVpcEndpointService], [Client.GetVpcEndpointServiceAttribute],
+//     [Client.UpdateVpcEndpointServiceAttribute],
+//     [Client.DeleteVpcEndpointService], [Client.ListVpcEndpointServices] (pages:
+//     [Client.VpcEndpointServices]), and the waits
+//     [Client.WaitVpcEndpointServiceActive] and
+//     [Client.WaitVpcEndpointServiceDeleted]
+//   - their resources: [Client.AttachResourceToVpcEndpointService],
+//     [Client.DetachResourceFromVpcEndpointService],
+//     [Client.UpdateVpcEndpointServiceResourceAttribute],
+//     [Client.ListVpcEndpointServiceResources] (pages:
+//     [Client.VpcEndpointServiceResources])
+//   - their users: [Client.AddUserToVpcEndpointService],
+//     [Client.RemoveUserFromVpcEndpointService],
+//     [Client.ListVpcEndpointServiceUsers] (pages: [Client.VpcEndpointServiceUsers])
+//
+// Connections, as the owner of a service sees them:
+//
+//   - [Client.EnableVpcEndpointConnection], [Client.DisableVpcEndpointConnection],
+//     [Client.UpdateVpcEndpointConnectionAttribute],
+//     [Client.ListVpcEndpointConnections] (pages: [Client.VpcEndpointConnections]),
+//     and the waits [Client.WaitVpcEndpointConnected] and
+//     [Client.WaitVpcEndpointDisconnected]
+//   - in one zone: [Client.EnableVpcEndpointZoneConnection],
+//     [Client.DisableVpcEndpointZoneConnection],
+//     [Client.UpdateVpcEndpointZoneConnectionResourceAttribute], and the waits
+//     [Client.WaitVpcEndpointZoneConnected] and
+//     [Client.WaitVpcEndpointZoneDisconnected]
+//
+// Tags of endpoints and endpoint services:
+//
+//   - [Client.TagResources], [Client.UntagResources]
+//   - those of some or all: [Client.ListTagResources] (pages:
+//     [Client.TagsOfResources])
+//
+// Regions, and the account:
+//
+//   - [Client.DescribeRegions], [Client.DescribeZones]
+//   - [Client.ChangeResourceGroup]
+//   - [Client.CheckProductOpen], [Client.OpenPrivateLinkService], which costs money
+//
+// # Two sides
+//
+// The consumer owns endpoints, the provider owns the service that they connect to.
+// Each calls operations of its own, most of them in pairs:
+//
+//	consumer                            provider
+//	ListVpcEndpointServicesByEndUser    AddUserTo-, RemoveUserFromVpcEndpointService, ListVpcEndpointServiceUsers
+//	CreateVpcEndpoint                   CreateVpcEndpointService
+//	GetVpcEndpointAttribute             GetVpcEndpointServiceAttribute
+//	ListVpcEndpoints                    ListVpcEndpointServices
+//	UpdateVpcEndpointAttribute          UpdateVpcEndpointServiceAttribute
+//	DeleteVpcEndpoint                   DeleteVpcEndpointService
+//	AddZoneTo-,                         AttachResourceToVpcEndpointService,
+//	RemoveZoneFromVpcEndpoint           DetachResourceFromVpcEndpointService
+//	ListVpcEndpointZones                ListVpcEndpointServiceResources, UpdateVpcEndpointServiceResourceAttribute
+//	AttachSecurityGroupTo-,             EnableVpcEndpointConnection,
+//	DetachSecurityGroupFromVpcEndpoint  DisableVpcEndpointConnection
+//	ListVpcEndpointSecurityGroups       ListVpcEndpointConnections, UpdateVpcEndpointConnectionAttribute
+//	                                    EnableVpcEndpointZoneConnection, DisableVpcEndpointZoneConnection,
+//	                                    UpdateVpcEndpointZoneConnectionResourceAttribute
+//
+//	either: TagResources, UntagResources, ListTagResources, ChangeResourceGroup,
+//	DescribeRegions, DescribeZones, CheckProductOpen, OpenPrivateLinkService
 //
 // # Credentials
 //

@@ -30,6 +30,61 @@ func dryRuns(dryRun bool) map[string]privatelink.DryRunnable {
 		"RemoveZoneFromVpcEndpoint": &privatelink.RemoveZoneFromVpcEndpointRequest{ // a pointer serves, too
 			EndpointID: "ep-1", ZoneID: "z", ClientToken: "mine", DryRun: dryRun,
 		},
+		"UpdateVpcEndpointAttribute": privatelink.UpdateVpcEndpointAttributeRequest{EndpointID: "ep-1", ClientToken: "mine", DryRun: dryRun},
+		"AttachSecurityGroupToVpcEndpoint": privatelink.AttachSecurityGroupToVpcEndpointRequest{
+			EndpointID: "ep-1", SecurityGroupID: "sg-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"DetachSecurityGroupFromVpcEndpoint": privatelink.DetachSecurityGroupFromVpcEndpointRequest{
+			EndpointID: "ep-1", SecurityGroupID: "sg-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"TagResources": privatelink.TagResourcesRequest{
+			ResourceType: privatelink.ResourceVpcEndpoint, ResourceIDs: []string{"ep-1"}, Tags: []privatelink.Tag{{Key: "k"}}, ClientToken: "mine", DryRun: dryRun,
+		},
+		"UntagResources": privatelink.UntagResourcesRequest{
+			ResourceType: privatelink.ResourceVpcEndpoint, ResourceIDs: []string{"ep-1"}, TagKeys: []string{"k"}, ClientToken: "mine", DryRun: dryRun,
+		},
+		"EnableVpcEndpointConnection": privatelink.EnableVpcEndpointConnectionRequest{
+			ServiceID: "epsrv-1", EndpointID: "ep-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"DisableVpcEndpointConnection": privatelink.DisableVpcEndpointConnectionRequest{
+			ServiceID: "epsrv-1", EndpointID: "ep-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"UpdateVpcEndpointConnectionAttribute": privatelink.UpdateVpcEndpointConnectionAttributeRequest{
+			ServiceID: "epsrv-1", EndpointID: "ep-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"EnableVpcEndpointZoneConnection": privatelink.EnableVpcEndpointZoneConnectionRequest{
+			ServiceID: "epsrv-1", EndpointID: "ep-1", ZoneID: "z", ClientToken: "mine", DryRun: dryRun,
+		},
+		"DisableVpcEndpointZoneConnection": privatelink.DisableVpcEndpointZoneConnectionRequest{
+			ServiceID: "epsrv-1", EndpointID: "ep-1", ZoneID: "z", ClientToken: "mine", DryRun: dryRun,
+		},
+		"UpdateVpcEndpointZoneConnectionResourceAttribute": privatelink.UpdateVpcEndpointZoneConnectionResourceAttributeRequest{
+			ServiceID: "epsrv-1", EndpointID: "ep-1", ZoneID: "z", ClientToken: "mine", DryRun: dryRun,
+		},
+		"CreateVpcEndpointService": privatelink.CreateVpcEndpointServiceRequest{
+			ClientToken: "mine", DryRun: dryRun,
+		},
+		"UpdateVpcEndpointServiceAttribute": privatelink.UpdateVpcEndpointServiceAttributeRequest{
+			ServiceID: "epsrv-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"DeleteVpcEndpointService": privatelink.DeleteVpcEndpointServiceRequest{
+			ServiceID: "epsrv-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"AttachResourceToVpcEndpointService": privatelink.AttachResourceToVpcEndpointServiceRequest{
+			ServiceID: "epsrv-1", ResourceID: "lb-1", ResourceType: "slb", ClientToken: "mine", DryRun: dryRun,
+		},
+		"DetachResourceFromVpcEndpointService": privatelink.DetachResourceFromVpcEndpointServiceRequest{
+			ServiceID: "epsrv-1", ResourceID: "lb-1", ClientToken: "mine", DryRun: dryRun,
+		},
+		"UpdateVpcEndpointServiceResourceAttribute": privatelink.UpdateVpcEndpointServiceResourceAttributeRequest{
+			ServiceID: "epsrv-1", ResourceID: "lb-1", AutoAllocatedEnabled: new(true), ClientToken: "mine", DryRun: dryRun,
+		},
+		"AddUserToVpcEndpointService": privatelink.AddUserToVpcEndpointServiceRequest{
+			ServiceID: "epsrv-1", UserID: 1, ClientToken: "mine", DryRun: dryRun,
+		},
+		"RemoveUserFromVpcEndpointService": privatelink.RemoveUserFromVpcEndpointServiceRequest{
+			ServiceID: "epsrv-1", UserID: 1, ClientToken: "mine", DryRun: dryRun,
+		},
 	}
 }
 
@@ -63,7 +118,7 @@ func TestDryRunSends(t *testing.T) {
 				}
 				var tokens []string
 				for _, req := range sent {
-					q, err := url.ParseQuery(req.Query)
+					q, err := url.ParseQuery(req.Query + req.Body)
 					if err != nil || req.Header.Get("X-Acs-Action") != operation || q.Get("DryRun") != "true" || q.Get("RegionId") != "cn-hangzhou" {
 						t.Errorf("%s: sent %v %v, %v", operation, req.Header, q, err)
 					}

@@ -309,11 +309,11 @@ func (c *Client) standingZones(ctx context.Context, endpointID string) (zones []
 }
 
 // busy reports whether a call was refused because another one is under way, on
-// the endpoint or with the same token.
+// the endpoint, the connection or the service, or with the same token.
 func busy(err error) bool {
 	for _, code := range []Code{
 		CodeEndpointOperationDenied, CodeEndpointLocked, CodeEndpointConnectionOperationDenied, CodeConcurrentCallNotSupported,
-		CodeIdempotentProcessing,
+		CodeServiceOperationDenied, CodeServiceLocked, CodeIdempotentProcessing,
 	} {
 		if errors.Is(err, code) {
 			return true

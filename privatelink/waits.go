@@ -174,6 +174,7 @@ func (c *Client) source() *wait.Source[VpcEndpoint] {
 type view struct {
 	reader wait.Reader[VpcEndpoint]
 	memory ensure.Memory
+	turned turns
 }
 
 // reader returns the one that c shares.

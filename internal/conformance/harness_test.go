@@ -278,6 +278,12 @@ func facts(r wiretest.Request) map[string]string {
 		}
 		f["header "+name] = value
 	}
+	if form, err := url.ParseQuery(r.Body); err == nil && r.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
+		for name, values := range form {
+			f["form "+name] = strings.Join(values, "\n")
+		}
+		return f
+	}
 	for name, value := range bodyFacts(r.Body) {
 		f[name] = value
 	}

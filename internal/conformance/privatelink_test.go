@@ -19,13 +19,43 @@ import (
 )
 
 var oldPrivateLink = map[string]func() requests.AcsRequest{
-	"CreateVpcEndpoint":         func() requests.AcsRequest { return old.CreateCreateVpcEndpointRequest() },
-	"GetVpcEndpointAttribute":   func() requests.AcsRequest { return old.CreateGetVpcEndpointAttributeRequest() },
-	"ListVpcEndpoints":          func() requests.AcsRequest { return old.CreateListVpcEndpointsRequest() },
-	"DeleteVpcEndpoint":         func() requests.AcsRequest { return old.CreateDeleteVpcEndpointRequest() },
-	"AddZoneToVpcEndpoint":      func() requests.AcsRequest { return old.CreateAddZoneToVpcEndpointRequest() },
-	"RemoveZoneFromVpcEndpoint": func() requests.AcsRequest { return old.CreateRemoveZoneFromVpcEndpointRequest() },
-	"ListVpcEndpointZones":      func() requests.AcsRequest { return old.CreateListVpcEndpointZonesRequest() },
+	"CreateVpcEndpoint":                                func() requests.AcsRequest { return old.CreateCreateVpcEndpointRequest() },
+	"GetVpcEndpointAttribute":                          func() requests.AcsRequest { return old.CreateGetVpcEndpointAttributeRequest() },
+	"ListVpcEndpoints":                                 func() requests.AcsRequest { return old.CreateListVpcEndpointsRequest() },
+	"DeleteVpcEndpoint":                                func() requests.AcsRequest { return old.CreateDeleteVpcEndpointRequest() },
+	"AddZoneToVpcEndpoint":                             func() requests.AcsRequest { return old.CreateAddZoneToVpcEndpointRequest() },
+	"RemoveZoneFromVpcEndpoint":                        func() requests.AcsRequest { return old.CreateRemoveZoneFromVpcEndpointRequest() },
+	"ListVpcEndpointZones":                             func() requests.AcsRequest { return old.CreateListVpcEndpointZonesRequest() },
+	"UpdateVpcEndpointAttribute":                       func() requests.AcsRequest { return old.CreateUpdateVpcEndpointAttributeRequest() },
+	"AttachSecurityGroupToVpcEndpoint":                 func() requests.AcsRequest { return old.CreateAttachSecurityGroupToVpcEndpointRequest() },
+	"DetachSecurityGroupFromVpcEndpoint":               func() requests.AcsRequest { return old.CreateDetachSecurityGroupFromVpcEndpointRequest() },
+	"ListVpcEndpointSecurityGroups":                    func() requests.AcsRequest { return old.CreateListVpcEndpointSecurityGroupsRequest() },
+	"ListVpcEndpointServicesByEndUser":                 func() requests.AcsRequest { return old.CreateListVpcEndpointServicesByEndUserRequest() },
+	"TagResources":                                     func() requests.AcsRequest { return old.CreateTagResourcesRequest() },
+	"ListVpcEndpointConnections":                       func() requests.AcsRequest { return old.CreateListVpcEndpointConnectionsRequest() },
+	"EnableVpcEndpointConnection":                      func() requests.AcsRequest { return old.CreateEnableVpcEndpointConnectionRequest() },
+	"DisableVpcEndpointConnection":                     func() requests.AcsRequest { return old.CreateDisableVpcEndpointConnectionRequest() },
+	"UpdateVpcEndpointConnectionAttribute":             func() requests.AcsRequest { return old.CreateUpdateVpcEndpointConnectionAttributeRequest() },
+	"EnableVpcEndpointZoneConnection":                  func() requests.AcsRequest { return old.CreateEnableVpcEndpointZoneConnectionRequest() },
+	"DisableVpcEndpointZoneConnection":                 func() requests.AcsRequest { return old.CreateDisableVpcEndpointZoneConnectionRequest() },
+	"UpdateVpcEndpointZoneConnectionResourceAttribute": func() requests.AcsRequest { return old.CreateUpdateVpcEndpointZoneConnectionResourceAttributeRequest() },
+	"CreateVpcEndpointService":                         func() requests.AcsRequest { return old.CreateCreateVpcEndpointServiceRequest() },
+	"GetVpcEndpointServiceAttribute":                   func() requests.AcsRequest { return old.CreateGetVpcEndpointServiceAttributeRequest() },
+	"ListVpcEndpointServices":                          func() requests.AcsRequest { return old.CreateListVpcEndpointServicesRequest() },
+	"UpdateVpcEndpointServiceAttribute":                func() requests.AcsRequest { return old.CreateUpdateVpcEndpointServiceAttributeRequest() },
+	"DeleteVpcEndpointService":                         func() requests.AcsRequest { return old.CreateDeleteVpcEndpointServiceRequest() },
+	"AttachResourceToVpcEndpointService":               func() requests.AcsRequest { return old.CreateAttachResourceToVpcEndpointServiceRequest() },
+	"DetachResourceFromVpcEndpointService":             func() requests.AcsRequest { return old.CreateDetachResourceFromVpcEndpointServiceRequest() },
+	"UpdateVpcEndpointServiceResourceAttribute":        func() requests.AcsRequest { return old.CreateUpdateVpcEndpointServiceResourceAttributeRequest() },
+	"ListVpcEndpointServiceResources":                  func() requests.AcsRequest { return old.CreateListVpcEndpointServiceResourcesRequest() },
+	"AddUserToVpcEndpointService":                      func() requests.AcsRequest { return old.CreateAddUserToVpcEndpointServiceRequest() },
+	"RemoveUserFromVpcEndpointService":                 func() requests.AcsRequest { return old.CreateRemoveUserFromVpcEndpointServiceRequest() },
+	"ListVpcEndpointServiceUsers":                      func() requests.AcsRequest { return old.CreateListVpcEndpointServiceUsersRequest() },
+	"ChangeResourceGroup":                              func() requests.AcsRequest { return old.CreateChangeResourceGroupRequest() },
+	"DescribeRegions":                                  func() requests.AcsRequest { return old.CreateDescribeRegionsRequest() },
+	"DescribeZones":                                    func() requests.AcsRequest { return old.CreateDescribeZonesRequest() },
+	"CheckProductOpen":                                 func() requests.AcsRequest { return old.CreateCheckProductOpenRequest() },
+	"OpenPrivateLinkService":                           func() requests.AcsRequest { return old.CreateOpenPrivateLinkServiceRequest() },
 }
 
 func init() {
@@ -49,9 +79,16 @@ func init() {
 					return teaPrivateLink{c, e.region}, err
 				},
 				// The SDK does not take the region of the configuration for a
-				// parameter.
+				// parameter. Two operations have none, and one that is a filter; the
+				// SDK has two without any parameters.
 				call: func(client any, operation string, in tree) (any, error) {
 					c := client.(teaPrivateLink)
+					switch operation {
+					case "CheckProductOpen":
+						return c.CheckProductOpen()
+					case "ChangeResourceGroup", "DescribeRegions", "OpenPrivateLinkService":
+						return call(c.Client, operation, in)
+					}
 					return call(c.Client, operation, union(tree{"RegionId": c.region}, in))
 				},
 				failure: teaFailure,
@@ -67,6 +104,7 @@ func init() {
 					})
 				},
 				call: oldCall(oldPrivateLink), prune: oldPrune(oldPrivateLink), failure: oldFailure,
+				has: func(operation string) bool { return operation != "ListTagResources" && operation != "UntagResources" },
 			},
 		},
 		env:  rpcEnv,
@@ -121,6 +159,47 @@ func init() {
 			},
 			"GetVpcEndpointAttribute": linkEndpoint,
 			"DeleteVpcEndpoint":       linkChange,
+			"UpdateVpcEndpointAttribute": func(g *gen) tree {
+				in := linkChange(g)
+				g.maybe(in, "EndpointName", func() any { return g.from([]rune("abcXYZ中"), 1, 1) + g.from([]rune("abcXYZ019_-中文"), 1, 30) })
+				g.maybe(in, "EndpointDescription", func() any { return g.text(2, 256) })
+				g.maybe(in, "AddressIpVersion", func() any { return pick(g, "IPv4", "DualStack") })
+				g.maybe(in, "CrossRegionBandwidth", func() any { return g.number(100, 2147483647) })
+				g.maybe(in, "PolicyDocument", func() any { return g.text(1, 200) })
+				g.maybe(in, "ResetPolicy", func() any { return true })
+				g.maybe(in, "ZoneAffinityEnabled", func() any { return g.IntN(2) == 0 })
+				return in
+			},
+			"AttachSecurityGroupToVpcEndpoint":   linkGroup,
+			"DetachSecurityGroupFromVpcEndpoint": linkGroup,
+			"ListVpcEndpointSecurityGroups":      func(g *gen) tree { return linkPage(g, linkEndpoint(g), 50) },
+			"ListVpcEndpointServicesByEndUser": func(g *gen) tree {
+				in := linkPage(g, tree{}, 1000)
+				for _, name := range []string{"RegionId", "ServiceId", "ServiceName", "ServiceType", "ServiceRegionId", "ResourceGroupId"} {
+					g.maybe(in, name, func() any { return g.text(1, 30) })
+				}
+				g.maybe(in, "Tag", func() any { return linkTags(g) })
+				return in
+			},
+			"TagResources": func(g *gen) tree {
+				in := linkTagged(g)
+				linkWrite(g, in)
+				in["Tag"] = g.list(1, 20, func() any { return tree{"Key": g.text(1, 64), "Value": g.text(1, 128)} })
+				return in
+			},
+			"UntagResources": func(g *gen) tree {
+				in := linkTagged(g)
+				linkWrite(g, in)
+				g.maybe(in, "TagKey", func() any { return g.list(0, 20, func() any { return g.text(1, 64) }) })
+				g.maybe(in, "All", func() any { return true })
+				return in
+			},
+			"ListTagResources": func(g *gen) tree {
+				in := linkTagged(g)
+				g.maybe(in, "Tag", func() any { return linkTags(g) })
+				g.maybe(in, "NextToken", func() any { return g.text(1, 30) })
+				return in
+			},
 			"AddZoneToVpcEndpoint": func(g *gen) tree {
 				in := linkChange(g)
 				in["ZoneId"], in["VSwitchId"] = g.text(1, 20), g.text(1, 20)
@@ -134,9 +213,109 @@ func init() {
 				return in
 			},
 			"ListVpcEndpointZones": func(g *gen) tree {
-				in := linkEndpoint(g)
-				g.maybe(in, "NextToken", func() any { return g.text(1, 30) })
-				g.maybe(in, "MaxResults", func() any { return g.number(1, 1000) })
+				return linkPage(g, linkEndpoint(g), 1000)
+			},
+			"ListVpcEndpointConnections": func(g *gen) tree {
+				in := linkPage(g, linkSome(g, tree{}, "RegionId", "ServiceId", "EndpointId", "ConnectionStatus", "EniId", "ResourceId", "ReplacedResourceId", "ResourceGroupId"), 1000)
+				g.maybe(in, "EndpointOwnerId", func() any { return linkAccount(g) })
+				return in
+			},
+			"EnableVpcEndpointConnection":          linkBandwidth,
+			"DisableVpcEndpointConnection":         linkConnection,
+			"UpdateVpcEndpointConnectionAttribute": linkBandwidth,
+			"EnableVpcEndpointZoneConnection":      linkZone,
+			"DisableVpcEndpointZoneConnection": func(g *gen) tree {
+				in := linkZone(g)
+				g.maybe(in, "ReplacedResource", func() any { return true })
+				return in
+			},
+			"UpdateVpcEndpointZoneConnectionResourceAttribute": func(g *gen) tree {
+				in := linkZone(g)
+				in["ResourceId"], in["ResourceType"] = g.text(1, 20), pick(g, "slb", "alb")
+				g.maybe(in, "ResourceAllocateMode", func() any { return pick(g, "Auto", "Manual") })
+				g.maybe(in, "ResourceReplaceMode", func() any { return pick(g, "Graceful", "Force") })
+				return in
+			},
+			"CreateVpcEndpointService": func(g *gen) tree {
+				in := linkWrite(g, linkSome(g, tree{}, "RegionId", "ServiceDescription", "ServiceResourceType", "ResourceGroupId"))
+				g.maybe(in, "Payer", func() any { return pick(g, "Endpoint", "EndpointService") })
+				g.maybe(in, "AddressIpVersion", func() any { return pick(g, "IPv4", "DualStack") })
+				for _, name := range []string{"AutoAcceptEnabled", "ZoneAffinityEnabled", "ServiceSupportIPv6"} {
+					g.maybe(in, name, func() any { return true })
+				}
+				g.maybe(in, "SupportedRegionList", func() any { return g.list(0, 5, func() any { return g.text(1, 20) }) })
+				g.maybe(in, "Tag", func() any { return linkTags(g) })
+				g.maybe(in, "Resource", func() any {
+					return g.list(0, 10, func() any { return linkSome(g, tree{}, "ResourceId", "ResourceType", "ZoneId") })
+				})
+				return in
+			},
+			"GetVpcEndpointServiceAttribute": linkService,
+			"ListVpcEndpointServices": func(g *gen) tree {
+				in := linkPage(g, linkSome(g, tree{}, "RegionId", "ServiceId", "ServiceName", "ServiceStatus", "ServiceBusinessStatus", "ServiceResourceType", "ResourceId", "ResourceGroupId"), 1000)
+				g.maybe(in, "AddressIpVersion", func() any { return pick(g, "IPv4", "DualStack") })
+				for _, name := range []string{"AutoAcceptEnabled", "ZoneAffinityEnabled"} {
+					g.maybe(in, name, func() any { return g.IntN(2) == 0 })
+				}
+				g.maybe(in, "Tag", func() any { return linkTags(g) })
+				return in
+			},
+			"UpdateVpcEndpointServiceAttribute": func(g *gen) tree {
+				in := linkWrite(g, linkService(g))
+				g.maybe(in, "ServiceDescription", func() any { return g.text(1, 50) })
+				g.maybe(in, "ConnectBandwidth", func() any { return g.number(100, 10240) })
+				g.maybe(in, "AddressIpVersion", func() any { return pick(g, "IPv4", "DualStack") })
+				for _, name := range []string{"AutoAcceptEnabled", "ZoneAffinityEnabled", "ServiceSupportIPv6"} {
+					g.maybe(in, name, func() any { return g.IntN(2) == 0 })
+				}
+				for _, name := range []string{"AddSupportedRegionSet", "DeleteSupportedRegionSet"} {
+					g.maybe(in, name, func() any { return g.list(0, 5, func() any { return g.text(1, 20) }) })
+				}
+				return in
+			},
+			"DeleteVpcEndpointService": func(g *gen) tree { return linkWrite(g, linkService(g)) },
+			"AttachResourceToVpcEndpointService": func(g *gen) tree {
+				in := linkResource(g)
+				in["ResourceType"], in["ZoneId"] = pick(g, "slb", "alb", "nlb", "gwlb"), g.text(1, 20)
+				return in
+			},
+			"DetachResourceFromVpcEndpointService": func(g *gen) tree {
+				in := linkResource(g)
+				g.maybe(in, "ResourceType", func() any { return "slb" })
+				return in
+			},
+			"UpdateVpcEndpointServiceResourceAttribute": func(g *gen) tree {
+				in := linkResource(g)
+				in["AutoAllocatedEnabled"] = g.IntN(2) == 0
+				return in
+			},
+			"ListVpcEndpointServiceResources":  func(g *gen) tree { return linkPage(g, linkService(g), 50) },
+			"AddUserToVpcEndpointService":      linkUser,
+			"RemoveUserFromVpcEndpointService": linkUser,
+			"ListVpcEndpointServiceUsers": func(g *gen) tree {
+				in := linkPage(g, linkService(g), 50)
+				g.maybe(in, "UserId", func() any { return linkAccount(g) })
+				g.maybe(in, "UserListType", func() any { return g.text(1, 20) })
+				return in
+			},
+			"ChangeResourceGroup": func(g *gen) tree {
+				in := tree{"ResourceGroupId": g.text(1, 20), "ResourceId": g.text(1, 20)}
+				g.maybe(in, "ResourceType", func() any { return pick(g, "VpcEndpoint", "VpcEndpointService") })
+				return in
+			},
+			"DescribeRegions": func(g *gen) tree { return linkSome(g, tree{}, "RegionId", "ServiceResourceType") },
+			"DescribeZones": func(g *gen) tree {
+				in := linkSome(g, tree{}, "RegionId", "ServiceResourceType")
+				if g.IntN(2) == 0 {
+					in["CrossRegion"] = true
+					g.maybe(in, "CrossRegionSide", func() any { return pick(g, "Endpoint", "EndpointService") })
+				}
+				return in
+			},
+			"CheckProductOpen": func(*gen) tree { return tree{} },
+			"OpenPrivateLinkService": func(g *gen) tree {
+				in := tree{}
+				g.maybe(in, "OwnerId", func() any { return linkAccount(g) })
 				return in
 			},
 			"ListVpcEndpoints": func(g *gen) tree {
@@ -162,10 +341,76 @@ func linkEndpoint(g *gen) tree {
 	return in
 }
 
-func linkChange(g *gen) tree {
-	in := linkEndpoint(g)
+func linkChange(g *gen) tree { return linkWrite(g, linkEndpoint(g)) }
+
+// linkWrite adds what all operations have that change something.
+func linkWrite(g *gen, in tree) tree {
 	g.maybe(in, "ClientToken", func() any { return g.from(ascii, 1, 64) })
 	g.maybe(in, "DryRun", func() any { return true })
+	return in
+}
+
+// linkPage adds what all lists have.
+func linkPage(g *gen, in tree, most int) tree {
+	g.maybe(in, "NextToken", func() any { return g.text(1, 30) })
+	g.maybe(in, "MaxResults", func() any { return g.number(1, most) })
+	return in
+}
+
+func linkGroup(g *gen) tree {
+	in := linkChange(g)
+	in["SecurityGroupId"] = g.text(1, 20)
+	return in
+}
+
+func linkTagged(g *gen) tree {
+	in := tree{"ResourceType": pick(g, "vpcendpoint", "vpcendpointservice", "VpcEndpoint"), "ResourceId": g.list(1, 50, func() any { return g.text(1, 20) })}
+	g.maybe(in, "RegionId", func() any { return g.text(1, 20) })
+	return in
+}
+
+// linkSome adds some of the parameters, which are texts.
+func linkSome(g *gen, in tree, names ...string) tree {
+	for _, name := range names {
+		g.maybe(in, name, func() any { return g.text(1, 30) })
+	}
+	return in
+}
+
+// linkAccount returns the number of an account, which a float64 may not hold.
+func linkAccount(g *gen) any { return g.number(1, 1<<62) }
+
+func linkService(g *gen) tree { return linkSome(g, tree{"ServiceId": g.text(1, 30)}, "RegionId") }
+
+func linkResource(g *gen) tree {
+	in := linkWrite(g, linkSome(g, linkService(g), "ZoneId"))
+	in["ResourceId"] = g.text(1, 20)
+	return in
+}
+
+func linkUser(g *gen) tree {
+	in := linkWrite(g, linkService(g))
+	in["UserId"] = linkAccount(g)
+	g.maybe(in, "UserARN", func() any { return g.text(1, 40) })
+	return in
+}
+
+func linkConnection(g *gen) tree {
+	in := linkChange(g)
+	in["ServiceId"] = g.text(1, 30)
+	return in
+}
+
+func linkBandwidth(g *gen) tree {
+	in := linkConnection(g)
+	g.maybe(in, "Bandwidth", func() any { return g.number(100, 50000) })
+	g.maybe(in, "TrafficControlMode", func() any { return pick(g, "Scalability", "BandwidthLimit") })
+	return in
+}
+
+func linkZone(g *gen) tree {
+	in := linkConnection(g)
+	in["ZoneId"] = g.text(1, 20)
 	return in
 }
 
@@ -322,8 +567,6 @@ func TestLifePrivateLink(t *testing.T) {
 	bad.ServiceId, bad.ClientToken = tea.String("epsrv-none"), nil
 	_, err = c.CreateVpcEndpoint(bad)
 	teaRefused(t, err, 400, "EndpointServiceNotFound")
-	_, err = c.ListVpcEndpointServices(&sdk.ListVpcEndpointServicesRequest{RegionId: region})
-	teaRefused(t, err, 404, "InvalidApi.NotFound")
 	srv.Inject("ListVpcEndpoints", privatelinktest.Throttle, privatelinktest.ServerError)
 	_, err = c.ListVpcEndpoints(&sdk.ListVpcEndpointsRequest{RegionId: region})
 	teaRefused(t, err, 400, "Throttling.User")

@@ -14,6 +14,7 @@ import (
 //
 //	`rpc:"Name"`        a scalar; a struct Name.Key, …; a list of scalars
 //	                    Name.1, Name.2, …; a list of structs Name.1.Key, …
+//	`rpc:"Name,whole"`  a list of structs whose zero values are sent, too
 //	`rpc:"Name,comma"`  a list of scalars, joined with commas
 //	`rpc:"Name,json"`   a list or struct, as JSON text
 //
@@ -24,7 +25,7 @@ func Params(in any, json func(any) []byte) uri.Query {
 	v := reflect.ValueOf(in)
 	p := params{query: make(uri.Query, 0, v.NumField()+8), json: json}
 	p.texts.Grow(512) // holds those of most requests
-	p.flatten("", v)
+	p.flatten("", v, false)
 	return p.query
 }
 
@@ -36,10 +37,10 @@ type params struct {
 	texts strings.Builder
 }
 
-func (p *params) flatten(prefix string, v reflect.Value) {
+func (p *params) flatten(prefix string, v reflect.Value, whole bool) {
 	for _, f := range planOf(v.Type()) {
 		field := v.Field(f.index)
-		if field.IsZero() {
+		if field.IsZero() && !whole {
 			continue
 		}
 		if field.Kind() == reflect.Pointer {
@@ -54,12 +55,12 @@ func (p *params) flatten(prefix string, v reflect.Value) {
 				p.add(name, p.list(field))
 			}
 		case field.Kind() == reflect.Struct:
-			p.flatten(p.text(name, "."), field)
+			p.flatten(p.text(name, "."), field, false)
 		case field.Kind() == reflect.Slice:
 			for i := range field.Len() {
 				item, numbered := field.Index(i), p.text(name, ".", strconv.Itoa(i+1))
 				if item.Kind() == reflect.Struct {
-					p.flatten(p.text(numbered, "."), item)
+					p.flatten(p.text(numbered, "."), item, f.form == "whole")
 				} else {
 					p.add(numbered, p.scalar(item))
 				}

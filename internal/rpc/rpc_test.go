@@ -23,6 +23,12 @@ type item struct {
 	Sub   []item `rpc:"Sub"`
 }
 
+// pair has nothing but texts, as what is sent whole has.
+type pair struct {
+	Key   string `rpc:"Key"`
+	Value string `rpc:"Value"`
+}
+
 type document struct {
 	Names []string `json:"Names"`
 }
@@ -38,6 +44,7 @@ type request struct {
 	MaybeSay *string   `rpc:"MaybeSay"`
 	List     []string  `rpc:"List"`
 	Items    []item    `rpc:"Item"`
+	Whole    []pair    `rpc:"Whole,whole"`
 	Comma    []uint32  `rpc:"Comma,comma"`
 	JSON     []string  `rpc:"JSON,json"`
 	Document *document `rpc:"Document,json"`
@@ -56,6 +63,7 @@ func TestParams(t *testing.T) {
 		"empty lists": {request{List: []string{}, Items: []item{}, Comma: []uint32{}, JSON: []string{}, Document: &document{}},
 			"Document=%7B%22Names%22%3Anull%7D&JSON=%5B%5D"},
 		"zero by pointer": {request{MaybeID: new(uint32(0)), MaybeOn: new(false), MaybeSay: new("")}, "MaybeId=0&MaybeOn=false&MaybeSay="},
+		"whole":           {request{Whole: []pair{{"k", ""}, {}}}, "Whole.1.Key=k&Whole.1.Value=&Whole.2.Key=&Whole.2.Value="},
 		"scalars": {request{Text: "a b*~+/é", Enum: "E", Bool: true, Int: -1, Long: 1 << 60, MaybeID: new(uint32(4294967295)), Local: "x"},
 			"Bool=true&Enum=E&Int=-1&Long=1152921504606846976&MaybeId=4294967295&Text=a%20b%2A~%2B%2F%C3%A9"},
 		"lists": {request{List: []string{"a", "", "c"}, Items: []item{{Key: "k"}, {Value: "v", Sub: []item{{Key: "s"}}}}, Comma: []uint32{0, 7}, JSON: []string{"a\"b", "c"}},

@@ -17,12 +17,12 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q := call.Params
-	e, refusal := s.used(call)
+	made, refusal := s.used(call)
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
-	if e != nil {
-		return answer(call, s.describeCreated(e)), nil
+	if made != nil {
+		return answer(call, s.describeCreated(made.(*endpoint))), nil
 	}
 	service := q.Get("ServiceId")
 	if service == "" {
@@ -35,11 +35,9 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		return fake.Answer{}, passed()
 	}
 	now := time.Now()
-	e = &endpoint{id: s.newID(), region: q.Get("RegionId"), place: s.created, created: now, tagsShow: s.fake.TagsShow()}
-	for _, path := range q.Match("Tag.N") {
-		e.tags = append(e.tags, privatelink.Tag{Key: q.Get(path + ".Key"), Value: q.Get(path + ".Value")})
-	}
-	e.fields = map[string]any{
+	e := &endpoint{thing: thing{id: s.newID("ep"), region: q.Get("RegionId"), place: s.created, created: now}}
+	s.tag(&e.thing, q)
+	e.fields.set(now, map[string]any{
 		"EndpointId":                e.id,
 		"EndpointName":              q.Get("EndpointName"),
 		"EndpointDescription":       q.Get("EndpointDescription"),
@@ -62,6 +60,12 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		"ZoneAffinityEnabled":       q.Get("ZoneAffinityEnabled") == "true",
 		"ZonePrivateIpAddressCount": 1,
 		"CreateTime":                call.Stamp.UTC().Format(time.RFC3339),
+	})
+	for _, path := range q.Match("SecurityGroupId.N") {
+		e.groups = append(e.groups, &member{id: q.Get(path), came: now.Add(-s.readyAfter / 2), place: len(e.groups)})
+	}
+	if s.service(service, now).autoAccept() {
+		s.connect(e, now)
 	}
 	for _, path := range q.Match("Zone.N") {
 		s.addZone(e, q.Get(path+".ZoneId"), q.Get(path+".VSwitchId"), q.Get(path+".ip"), q.Get(path+".Ipv6Address"))
@@ -81,8 +85,10 @@ func (s *Server) checkCreate(q fake.Params, service string) *fake.Refusal {
 	groups := q.Match("SecurityGroupId.N")
 	dual := q.Get("AddressIpVersion") == string(privatelink.AddressIPVersionDualStack)
 	switch {
-	case !s.services[service]:
+	case s.service(service, time.Now()) == nil:
 		return refuse(privatelink.CodeServiceNotFound, "There is no such endpoint service.")
+	case s.service(service, time.Now()).leaving(time.Now()):
+		return refuse(privatelink.CodeServiceDeleted, "The endpoint service is being deleted.")
 	case !s.vpcs[q.Get("VpcId")]:
 		return refuse(privatelink.CodeVpcNotFound, "There is no such VPC.")
 	case kind == privatelink.EndpointTypeGatewayLoadBalancer && len(groups) > 0:
@@ -124,7 +130,7 @@ func or(q fake.Params, name, otherwise string) string {
 // describe returns the members that an endpoint had at the time now, but those
 // that the answer lacks.
 func (s *Server) describe(e *endpoint, now time.Time, lacking ...string) map[string]any {
-	m := maps.Clone(e.fields)
+	m := maps.Clone(e.fields.at(now))
 	status, connection := s.state(e, now)
 	m["EndpointStatus"], m["ConnectionStatus"] = fake.Spelled(&s.fake, status), fake.Spelled(&s.fake, connection)
 	for _, name := range lacking {
@@ -162,11 +168,7 @@ func (s *Server) listVpcEndpoints(call *fake.Call) (fake.Answer, *fake.Refusal) 
 		if !s.existed(e.created, e.deleted, now) || !s.matches(q, e, m, now) {
 			continue
 		}
-		tags := []map[string]string{}
-		for _, t := range e.tagged(now) {
-			tags = append(tags, map[string]string{"Key": t.Key, "Value": t.Value})
-		}
-		m["Tags"] = tags
+		m["Tags"] = e.tagged(now)
 		items = append(items, m)
 		places[e.id] = e.place
 	}
@@ -201,17 +203,7 @@ func (s *Server) matches(q fake.Params, e *endpoint, members map[string]any, now
 			return false
 		}
 	}
-	for _, path := range q.Match("Tag.N") {
-		has := false
-		for _, t := range e.tagged(now) {
-			value := q.Get(path + ".Value")
-			has = has || t.Key == q.Get(path+".Key") && (value == "" || t.Value == value)
-		}
-		if !has {
-			return false
-		}
-	}
-	return true
+	return e.hasTags(q, now)
 }
 
 // deleteVpcEndpoint refuses an endpoint that has zones: the API reference wants
@@ -220,29 +212,56 @@ func (s *Server) matches(q fake.Params, e *endpoint, members map[string]any, now
 // way. That this code stands for it, and for an endpoint that is being made or
 // deleted, is assumed: the provider repeats the call when it gets it.
 func (s *Server) deleteVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, refusal := s.used(call)
-	if refusal != nil {
-		return fake.Answer{}, refusal
+	return s.once(call, func() (func(), *fake.Refusal) {
+		now := time.Now()
+		e, refusal := s.find(call, now)
+		if refusal != nil {
+			return nil, refusal
+		}
+		if status, _ := s.state(e, now); status != privatelink.EndpointStatusActive {
+			return nil, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint is "+string(status)+".")
+		}
+		if len(s.zonesOf(e, now)) > 0 {
+			return nil, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint has zones.")
+		}
+		return func() { e.deleted = now }, nil
+	})
+}
+
+func (s *Server) updateVpcEndpointAttribute(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	q := call.Params
+	return s.change(call, func(e *endpoint) *fake.Refusal {
+		if q.Get("AddressIpVersion") == string(privatelink.AddressIPVersionDualStack) && e.get("EndpointType") == string(privatelink.EndpointTypeReverse) {
+			return refuse(privatelink.CodeEndpointTypeNotSupportedDualStack, "Endpoints of this type have IPv4 addresses only.")
+		}
+		return nil
+	}, func(e *endpoint) {
+		fields := given(q, "EndpointName", "EndpointDescription", "AddressIpVersion", "PolicyDocument")
+		if q.Has("CrossRegionBandwidth") {
+			fields["CrossRegionBandwidth"] = q.Number("CrossRegionBandwidth", 0)
+		}
+		if q.Has("ZoneAffinityEnabled") {
+			fields["ZoneAffinityEnabled"] = q.Get("ZoneAffinityEnabled") == "true"
+		}
+		if q.Get("ResetPolicy") == "true" { // which of the two counts is assumed
+			fields["PolicyDocument"] = defaultPolicy
+		}
+		e.set(fields)
+		e.changed()
+	})
+}
+
+// defaultPolicy is what an endpoint without a policy of its own allows. Its text is
+// assumed.
+const defaultPolicy = `{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"}]}`
+
+// given returns those of the parameters that a call has.
+func given(q fake.Params, names ...string) map[string]any {
+	fields := map[string]any{}
+	for _, name := range names {
+		if q.Has(name) {
+			fields[name] = q.Get(name)
+		}
 	}
-	if e != nil {
-		return answer(call, map[string]any{}), nil
-	}
-	now := time.Now()
-	if e, refusal = s.find(call, now); refusal != nil {
-		return fake.Answer{}, refusal
-	}
-	if status, _ := s.state(e, now); status != privatelink.EndpointStatusActive {
-		return fake.Answer{}, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint is "+string(status)+".")
-	}
-	if len(s.zonesOf(e, now)) > 0 {
-		return fake.Answer{}, refuse(privatelink.CodeEndpointOperationDenied, "The endpoint has zones.")
-	}
-	if call.Params.Get("DryRun") == "true" {
-		return fake.Answer{}, passed()
-	}
-	e.deleted = now
-	s.use(call, e)
-	return answer(call, map[string]any{}), nil
+	return fields
 }

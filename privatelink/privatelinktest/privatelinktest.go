@@ -13,8 +13,11 @@
 // The server checks signatures and the documented constraints, refuses with the
 // documented codes, knows calls by their tokens, lets endpoints and their zones
 // come, be connected and go in time, and keeps its state until it is dropped. It
-// holds one endpoint service, a VPC with one vSwitch, and one security group from
-// the start; see the constants.
+// holds one endpoint service, a VPC with one vSwitch, one security group and one
+// load balancer from the start; see the constants.
+//
+// Its endpoints and its services belong to one account. So a test can play both
+// sides: what the owner of a service accepts, the owner of an endpoint sees.
 package privatelinktest
 
 import (
@@ -38,6 +41,7 @@ const (
 	VSwitchID       = "vsw-bp1f6045ljdhd5zrabcd" // in VpcID and ZoneID
 	ZoneID          = "cn-hangzhou-j"
 	SecurityGroupID = "sg-bp1fg655nh68xyz9abcd"
+	LoadBalancerID  = "lb-bp1o94dp5i6earr9g6d1l" // of type slb, in VpcID and ZoneID
 )
 
 // A Server is an in-memory PrivateLink. It is safe for concurrent use.
@@ -46,53 +50,104 @@ type Server struct {
 	readyAfter time.Duration
 	goneAfter  time.Duration
 	byHand     bool
+	bare       bool
 
 	mu             sync.Mutex
-	services       map[string]bool // by ID
+	services       []*service // in the order of their creation
+	endpoints      []*endpoint
 	vpcs           map[string]bool
 	zones          map[string]bool
 	vSwitches      map[string]place
 	securityGroups map[string]bool
-	endpoints      []*endpoint // in the order of their creation
-	created        int         // endpoints, so far
-	interfaces     int         // of zones, so far
+	loadBalancers  map[string]loadBalancer
+	created        int // endpoints and services, so far
+	added          int // services, so far
+	interfaces     int // of zones, so far
+	closed         bool
 	tokens         map[token]use
 }
 
 // A place is where a vSwitch is.
 type place struct{ vpc, zone string }
 
-// An endpoint is one as the server keeps it.
-type endpoint struct {
-	fields  map[string]any // as they are answered
+// A thing is what endpoints and services have in common.
+type thing struct {
+	fields  past[map[string]any] // as they are answered
 	id      string
 	region  string
-	tags    []privatelink.Tag
-	zones   []*zone
+	tags    []tagging
 	place   int // in the order of creation
 	created time.Time
-	deleted time.Time // zero unless it is being deleted
-
-	tagsShow time.Time
-	accepted bool // by the service's owner
+	deleted time.Time   // zero unless it is being deleted
+	changes []time.Time // when it began to change; for a while it is Pending
 }
 
-// tagged returns the tags that an endpoint shows at the time now.
-func (e *endpoint) tagged(now time.Time) []privatelink.Tag {
-	if now.Before(e.tagsShow) {
-		return nil
+// set changes some fields of a thing.
+func (x *thing) set(fields map[string]any) {
+	m := maps.Clone(x.fields.at(time.Now()))
+	maps.Copy(m, fields)
+	x.fields.set(time.Now(), m)
+}
+
+// get returns a field of a thing.
+func (x *thing) get(name string) string {
+	text, _ := x.fields.at(time.Now())[name].(string)
+	return text
+}
+
+// An endpoint is one as the server keeps it.
+type endpoint struct {
+	thing
+	zones  []*zone
+	groups []*member // the security groups
+	links  []link    // what became of its connection
+}
+
+// A past is what something has been: a read may find what it was.
+type past[T any] []struct {
+	from  time.Time
+	value T
+}
+
+func (p past[T]) at(now time.Time) T {
+	for _, v := range slices.Backward(p) {
+		if !now.Before(v.from) {
+			return v.value
+		}
 	}
-	return e.tags
+	return p[0].value
+}
+
+func (p *past[T]) set(from time.Time, value T) {
+	*p = append(*p, struct {
+		from  time.Time
+		value T
+	}{from, value})
+}
+
+// A member is one of a set that others join and leave.
+type member struct {
+	id         string
+	came, went time.Time // went is zero unless it is leaving
+	fields     map[string]any
+	place      int
+}
+
+// A link is that the owner of a service connected something, or disconnected it.
+type link struct {
+	from  time.Time
+	on    bool
+	tuned bool // it was connected, and is changed
 }
 
 // A token marks the calls of an operation that are one.
 type token struct{ operation, value string }
 
-// A use is what a token was used for.
+// A use is what a token was used for, and what was created then.
 type use struct {
-	params   fake.Params
-	endpoint *endpoint
-	at       time.Time
+	params fake.Params
+	made   any
+	at     time.Time
 }
 
 // tokenLife is how long a token is remembered after its use. It is assumed: no
@@ -102,37 +157,77 @@ const tokenLife = 24 * time.Hour
 // ReadyAfter sets how long a new endpoint takes to be Active and Connected. In
 // the first half of that it is Creating and Disconnected, in the second Active
 // and Connecting. A new zone takes as long to be Connected: it is Creating in the
-// first half, and then in Wait until its endpoint is Connected, too. The default
-// is 0.
+// first half, and then in Wait until its endpoint is Connected, too. A new service
+// takes half as long to be Active, and so does whatever changes: an endpoint or a
+// service is Pending, a security group Attaching, a connection or a zone that is
+// enabled Connecting. The default is 0.
 func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
 
-// GoneAfter sets how long a deleted endpoint, or a removed zone, stays Deleting.
-// The default is 0.
+// GoneAfter sets how long a deleted endpoint or service, or a removed zone, stays
+// Deleting, a security group Detaching, and a connection or a zone that is disabled
+// Disconnecting. The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
 
-// AcceptByHand makes the services accept no connection by themselves: an endpoint
-// stays Active and Disconnected until [Server.Accept].
+// AcceptByHand makes the services that a Server has without CreateVpcEndpointService
+// accept no connection by themselves: an endpoint stays Active and Disconnected until
+// [Server.Accept], or until its connection is enabled.
 func AcceptByHand() Option { return func(s *Server) { s.byHand = true } }
+
+// NotOpened makes the account one that has not activated PrivateLink: services cannot
+// be created until OpenPrivateLinkService.
+func NotOpened() Option { return func(s *Server) { s.closed = true } }
 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
 	s := &Server{
-		services:       map[string]bool{ServiceID: true},
 		vpcs:           map[string]bool{VpcID: true},
 		zones:          map[string]bool{ZoneID: true},
 		vSwitches:      map[string]place{VSwitchID: {VpcID, ZoneID}},
 		securityGroups: map[string]bool{SecurityGroupID: true},
+		loadBalancers:  map[string]loadBalancer{LoadBalancerID: {"slb", VpcID, VSwitchID, ZoneID}},
 		tokens:         map[token]use{},
 	}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
-		"CreateVpcEndpoint":         s.createVpcEndpoint,
-		"GetVpcEndpointAttribute":   s.getVpcEndpointAttribute,
-		"ListVpcEndpoints":          s.listVpcEndpoints,
-		"DeleteVpcEndpoint":         s.deleteVpcEndpoint,
-		"AddZoneToVpcEndpoint":      s.addZoneToVpcEndpoint,
-		"RemoveZoneFromVpcEndpoint": s.removeZoneFromVpcEndpoint,
-		"ListVpcEndpointZones":      s.listVpcEndpointZones,
+		"CreateVpcEndpoint":                                s.createVpcEndpoint,
+		"GetVpcEndpointAttribute":                          s.getVpcEndpointAttribute,
+		"ListVpcEndpoints":                                 s.listVpcEndpoints,
+		"DeleteVpcEndpoint":                                s.deleteVpcEndpoint,
+		"AddZoneToVpcEndpoint":                             s.addZoneToVpcEndpoint,
+		"RemoveZoneFromVpcEndpoint":                        s.removeZoneFromVpcEndpoint,
+		"ListVpcEndpointZones":                             s.listVpcEndpointZones,
+		"UpdateVpcEndpointAttribute":                       s.updateVpcEndpointAttribute,
+		"AttachSecurityGroupToVpcEndpoint":                 s.attachSecurityGroupToVpcEndpoint,
+		"DetachSecurityGroupFromVpcEndpoint":               s.detachSecurityGroupFromVpcEndpoint,
+		"ListVpcEndpointSecurityGroups":                    s.listVpcEndpointSecurityGroups,
+		"ListVpcEndpointServicesByEndUser":                 s.listVpcEndpointServicesByEndUser,
+		"TagResources":                                     s.tagResources,
+		"UntagResources":                                   s.untagResources,
+		"ListTagResources":                                 s.listTagResources,
+		"ListVpcEndpointConnections":                       s.listVpcEndpointConnections,
+		"EnableVpcEndpointConnection":                      s.enableVpcEndpointConnection,
+		"DisableVpcEndpointConnection":                     s.disableVpcEndpointConnection,
+		"UpdateVpcEndpointConnectionAttribute":             s.updateVpcEndpointConnectionAttribute,
+		"EnableVpcEndpointZoneConnection":                  s.enableVpcEndpointZoneConnection,
+		"DisableVpcEndpointZoneConnection":                 s.disableVpcEndpointZoneConnection,
+		"UpdateVpcEndpointZoneConnectionResourceAttribute": s.updateVpcEndpointZoneConnectionResourceAttribute,
+		"CreateVpcEndpointService":                         s.createVpcEndpointService,
+		"GetVpcEndpointServiceAttribute":                   s.getVpcEndpointServiceAttribute,
+		"ListVpcEndpointServices":                          s.listVpcEndpointServices,
+		"UpdateVpcEndpointServiceAttribute":                s.updateVpcEndpointServiceAttribute,
+		"DeleteVpcEndpointService":                         s.deleteVpcEndpointService,
+		"AttachResourceToVpcEndpointService":               s.attachResourceToVpcEndpointService,
+		"DetachResourceFromVpcEndpointService":             s.detachResourceFromVpcEndpointService,
+		"UpdateVpcEndpointServiceResourceAttribute":        s.updateVpcEndpointServiceResourceAttribute,
+		"ListVpcEndpointServiceResources":                  s.listVpcEndpointServiceResources,
+		"AddUserToVpcEndpointService":                      s.addUserToVpcEndpointService,
+		"RemoveUserFromVpcEndpointService":                 s.removeUserFromVpcEndpointService,
+		"ListVpcEndpointServiceUsers":                      s.listVpcEndpointServiceUsers,
+		"ChangeResourceGroup":                              s.changeResourceGroup,
+		"DescribeRegions":                                  s.describeRegions,
+		"DescribeZones":                                    s.describeZones,
+		"CheckProductOpen":                                 s.checkProductOpen,
+		"OpenPrivateLinkService":                           s.openPrivateLinkService,
 	}
 	s.fake.Dialect = &fake.RPC{
 		Version:    "2020-04-15",
@@ -142,23 +237,43 @@ func NewServer(options ...Option) *Server {
 	for _, option := range options {
 		option(s)
 	}
+	if !s.bare {
+		s.AddService(ServiceID)
+	}
 	return s
 }
 
 func (s *Server) empty() {
-	clear(s.services)
+	s.bare = true
+	clear(s.loadBalancers)
 	clear(s.vpcs)
 	clear(s.zones)
 	clear(s.vSwitches)
 	clear(s.securityGroups)
 }
 
-// AddService adds an endpoint service. Its name is
-// com.aliyuncs.privatelink.<Region>.<id>.
+// AddService adds an endpoint service, which stands on the load balancer
+// LoadBalancerID. Its name is com.aliyuncs.privatelink.<Region>.<id>.
 func (s *Server) AddService(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.services[id] = true
+	v := s.newService(id, Region, always)
+	v.set(map[string]any{"AutoAcceptEnabled": !s.byHand})
+	v.fields = v.fields[1:]
+	v.resources = []*member{{id: LoadBalancerID, came: always, fields: loadBalancer{"slb", VpcID, VSwitchID, ZoneID}.describe(LoadBalancerID, ZoneID)}}
+	s.services = append(s.services, v)
+}
+
+// always is when what a Server has from the start was created.
+var always = time.Unix(0, 0)
+
+// AddLoadBalancer adds a load balancer in a vSwitch, for services to stand on. Its
+// type is slb, alb, nlb or gwlb.
+func (s *Server) AddLoadBalancer(id, resourceType, vSwitchID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	where := s.vSwitches[vSwitchID]
+	s.loadBalancers[id] = loadBalancer{resourceType, where.vpc, vSwitchID, where.zone}
 }
 
 // AddNetwork adds a vSwitch, and the VPC and the zone that it is in.
@@ -180,26 +295,82 @@ func (s *Server) Accept(endpointID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.endpoints {
-		e.accepted = e.accepted || e.id == endpointID
+		if e.id == endpointID && !linked(e.links, time.Now()) {
+			s.connect(e, time.Now())
+		}
 	}
+}
+
+// connect connects an endpoint, as soon as it is active.
+func (s *Server) connect(e *endpoint, now time.Time) {
+	if active := e.created.Add(s.readyAfter / 2); now.Before(active) {
+		now = active
+	}
+	e.links = append(e.links, link{from: now, on: true})
+}
+
+// linked reports whether the last of links at the time now connects.
+func linked(links []link, now time.Time) bool {
+	for _, l := range slices.Backward(links) {
+		if !now.Before(l.from) {
+			return l.on
+		}
+	}
+	return false
+}
+
+// changing reports whether a change of a thing was under way at the time now.
+func (s *Server) changing(x *thing, now time.Time) bool {
+	return slices.ContainsFunc(x.changes, func(from time.Time) bool {
+		return !now.Before(from) && now.Sub(from) < s.readyAfter/2
+	})
+}
+
+// changed notes that a thing begins to change.
+func (x *thing) changed() { x.changes = append(x.changes, time.Now()) }
+
+// linkState returns what has become of links at the time now.
+func (s *Server) linkState(links []link, now time.Time) privatelink.ConnectionStatus {
+	for _, l := range slices.Backward(links) {
+		switch took := now.Sub(l.from); {
+		case took < 0:
+		case l.tuned && took < s.readyAfter/2:
+			return privatelink.ConnectionStatusPending
+		case l.tuned:
+			return privatelink.ConnectionStatusConnected
+		case l.on && took < s.readyAfter-s.readyAfter/2:
+			return privatelink.ConnectionStatusConnecting
+		case l.on:
+			return privatelink.ConnectionStatusConnected
+		case took < s.goneAfter:
+			return privatelink.ConnectionStatusDisconnecting
+		default:
+			return privatelink.ConnectionStatusDisconnected
+		}
+	}
+	return privatelink.ConnectionStatusDisconnected
 }
 
 // state returns the states that an endpoint and its connection had at the time
 // now.
 func (s *Server) state(e *endpoint, now time.Time) (privatelink.EndpointStatus, privatelink.ConnectionStatus) {
-	age := now.Sub(e.created)
-	switch {
-	case !e.deleted.IsZero() && !now.Before(e.deleted):
-		return privatelink.EndpointStatusDeleting, privatelink.ConnectionStatusDeleting
-	case age >= s.readyAfter/2 && s.byHand && !e.accepted:
-		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusDisconnected
-	case age >= s.readyAfter:
-		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusConnected
-	case age >= s.readyAfter/2:
-		return privatelink.EndpointStatusActive, privatelink.ConnectionStatusConnecting
+	connection := s.linkState(e.links, now)
+	if v := s.service(e.get("ServiceId"), now); v == nil || v.leaving(now) {
+		connection = privatelink.ConnectionStatusServiceDeleted
 	}
-	return privatelink.EndpointStatusCreating, privatelink.ConnectionStatusDisconnected
+	switch {
+	case e.leaving(now):
+		return privatelink.EndpointStatusDeleting, privatelink.ConnectionStatusDeleting
+	case now.Sub(e.created) < s.readyAfter/2:
+		return privatelink.EndpointStatusCreating, connection
+	case s.changing(&e.thing, now):
+		return privatelink.EndpointStatusPending, connection
+	}
+	return privatelink.EndpointStatusActive, connection
 }
+
+// leaving reports whether a thing was being deleted at the time now.
+func (x *thing) leaving(now time.Time) bool { return !x.deleted.IsZero() && !now.Before(x.deleted) }
 
 // existed reports whether what came and went at the given times, or has not gone
 // yet, existed at the time now.
@@ -213,9 +384,10 @@ func (s *Server) forgotten(went time.Time) bool {
 	return !went.IsZero() && s.fake.Forgotten(went.Add(s.goneAfter))
 }
 
-// forget drops the endpoints that no read will find any more.
+// forget drops the endpoints and services that no read will find any more.
 func (s *Server) forget() {
 	s.endpoints = slices.DeleteFunc(s.endpoints, func(e *endpoint) bool { return s.forgotten(e.deleted) })
+	s.services = slices.DeleteFunc(s.services, func(v *service) bool { return s.forgotten(v.deleted) })
 }
 
 // find returns the endpoint that a call names, if it existed at the time now.
@@ -225,20 +397,18 @@ func (s *Server) find(call *fake.Call, now time.Time) (*endpoint, *fake.Refusal)
 			return e, nil
 		}
 	}
-	// The status is assumed: the service's other codes for what does not exist
-	// come with it.
 	return nil, refuse(privatelink.CodeEndpointNotFound, "There is no such endpoint.")
 }
 
-// used returns the endpoint of the call that used the token of this one before,
-// if there was one. That the service tells a repeat by all parameters, answers it
+// used returns what the call made that used the token of this one before, or nil if
+// there was none. That the service tells a repeat by all parameters, answers it
 // like the first call, and remembers it longer than the endpoint, is assumed: the
 // pages of the service say only that tokens make calls idempotent. VPC and ECS
 // document IdempotentParameterMismatch; IdempotentFailed, after a call that the
 // service had failed to finish, and IdempotentProcessing, before the first has
 // finished, have been met on ECS alone and are never of the server's own making:
 // [Server.Fail] plans them.
-func (s *Server) used(call *fake.Call) (*endpoint, *fake.Refusal) {
+func (s *Server) used(call *fake.Call) (any, *fake.Refusal) {
 	before, ok := s.tokens[tokenOf(call)]
 	switch {
 	case !ok || call.Params.Get("ClientToken") == "" || time.Since(before.at) >= tokenLife:
@@ -246,14 +416,14 @@ func (s *Server) used(call *fake.Call) (*endpoint, *fake.Refusal) {
 	case !maps.Equal(before.params, call.Params):
 		return nil, refuse(privatelink.CodeIdempotentParameterMismatch, "The ClientToken was used with other parameters.")
 	}
-	return before.endpoint, nil
+	return before.made, nil
 }
 
 // use notes what a call did, for its repeats. Calls that are refused leave their
 // tokens free, as is assumed.
-func (s *Server) use(call *fake.Call, e *endpoint) {
+func (s *Server) use(call *fake.Call, made any) {
 	if call.Params.Get("ClientToken") != "" {
-		s.tokens[tokenOf(call)] = use{call.Params, e, time.Now()}
+		s.tokens[tokenOf(call)] = use{call.Params, made, time.Now()}
 	}
 }
 
@@ -274,7 +444,32 @@ func answer(call *fake.Call, members map[string]any) fake.Answer {
 	return fake.RPCAnswer(200, call.RequestID, members)
 }
 
-func (s *Server) newID() string {
+// newID returns the ID of something new, which begins with prefix.
+func (s *Server) newID(prefix string) string {
 	s.created++
-	return fmt.Sprintf("ep-%016x", s.created)
+	return fmt.Sprintf("%s-%016x", prefix, s.created)
+}
+
+// once runs an operation that changes something, unless the call is a repeat. do
+// refuses it, or returns what does it.
+func (s *Server) once(call *fake.Call, do func() (apply func(), refusal *fake.Refusal)) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	made, refusal := s.used(call)
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if made != nil {
+		return answer(call, map[string]any{}), nil
+	}
+	apply, refusal := do()
+	if refusal != nil {
+		return fake.Answer{}, refusal
+	}
+	if call.Params.Get("DryRun") == "true" {
+		return fake.Answer{}, passed()
+	}
+	apply()
+	s.use(call, true)
+	return answer(call, map[string]any{}), nil
 }

@@ -18,6 +18,9 @@ type zone struct {
 	place   int            // in the order of addition
 	added   time.Time
 	removed time.Time // zero unless it is being removed
+	links   []link    // what the owner of the service made of its connection
+
+	resource, replaced string // of the service, that it is connected to, and was before
 }
 
 // zonesOf returns the zones that an endpoint had at the time now, and drops those
@@ -43,6 +46,10 @@ func (s *Server) zoneState(e *endpoint, z *zone, now time.Time) privatelink.Zone
 		return privatelink.ZoneStatusDeleting
 	case age < s.readyAfter/2:
 		return privatelink.ZoneStatusCreating
+	case z.replaced != "" && connection == privatelink.ConnectionStatusConnected:
+		return privatelink.ZoneStatusMigrated
+	case len(z.links) > 0 && !now.Before(z.links[0].from) && connection == privatelink.ConnectionStatusConnected:
+		return privatelink.ZoneStatus(s.linkState(z.links, now))
 	case age >= s.readyAfter && connection == privatelink.ConnectionStatusConnected:
 		return privatelink.ZoneStatusConnected
 	}
@@ -61,19 +68,19 @@ func (s *Server) addZone(e *endpoint, zoneID, vSwitchID, ip, ipv6 string) {
 	if ipv6 == "" && e.dualStack() {
 		ipv6 = fmt.Sprintf("fd00::%x", n)
 	}
-	e.zones = append(e.zones, &zone{id: zoneID, place: n, added: time.Now(), fields: map[string]any{
+	e.zones = append(e.zones, &zone{id: zoneID, place: n, added: time.Now(), resource: s.service(e.get("ServiceId"), time.Now()).allocate(zoneID), fields: map[string]any{
 		"ZoneId":          zoneID,
 		"VSwitchId":       vSwitchID,
 		"RegionId":        e.region,
 		"EniId":           fmt.Sprintf("eni-%016x", n),
 		"EniIp":           cmp.Or(ip, fmt.Sprintf("192.168.%d.%d", n>>8&255, n&255)),
 		"ZoneIpv6Address": ipv6,
-		"ZoneDomain":      fmt.Sprintf("%s-%s.%s.%s.privatelink.aliyuncs.com", e.id, zoneID, e.fields["ServiceId"], e.region),
+		"ZoneDomain":      fmt.Sprintf("%s-%s.%s.%s.privatelink.aliyuncs.com", e.id, zoneID, e.get("ServiceId"), e.region),
 	}})
 }
 
 func (e *endpoint) dualStack() bool {
-	return e.fields["AddressIpVersion"] == string(privatelink.AddressIPVersionDualStack)
+	return e.get("AddressIpVersion") == string(privatelink.AddressIPVersionDualStack)
 }
 
 // checkPlace refuses a zone, or a vSwitch in it, that is not there. Either may be
@@ -91,8 +98,7 @@ func (s *Server) checkPlace(vpcID, zoneID, vSwitchID string) *fake.Refusal {
 	return nil
 }
 
-// busy refuses a change to the zones of an endpoint that is changing already. The
-// service takes one at a time; the codes are among those on which terraform's
+// busy refuses a change to an endpoint that is changing already. The service takes one at a time; the codes are among those on which terraform's
 // provider repeats the calls, and which of them stands for what is assumed.
 func (s *Server) busy(e *endpoint) *fake.Refusal {
 	now := time.Now()
@@ -100,7 +106,7 @@ func (s *Server) busy(e *endpoint) *fake.Refusal {
 	switch {
 	case status != privatelink.EndpointStatusActive:
 		return refuse(privatelink.CodeEndpointOperationDenied, "The endpoint is "+string(status)+".")
-	case connection != privatelink.ConnectionStatusConnected && connection != privatelink.ConnectionStatusDisconnected:
+	case connection == privatelink.ConnectionStatusConnecting || connection == privatelink.ConnectionStatusDisconnecting:
 		return refuse(privatelink.CodeEndpointConnectionOperationDenied, "The connection is "+string(connection)+".")
 	}
 	for _, z := range s.zonesOf(e, now) {
@@ -112,30 +118,16 @@ func (s *Server) busy(e *endpoint) *fake.Refusal {
 	return nil
 }
 
-// change runs an operation on the zones of the endpoint that a call names: check
-// refuses it, apply does it.
+// change runs an operation that changes the endpoint that a call names: check refuses
+// it, apply does it.
 func (s *Server) change(call *fake.Call, check func(*endpoint) *fake.Refusal, apply func(*endpoint)) (fake.Answer, *fake.Refusal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, refusal := s.used(call)
-	if refusal != nil {
-		return fake.Answer{}, refusal
-	}
-	if e != nil {
-		return answer(call, map[string]any{}), nil
-	}
-	if e, refusal = s.find(call, time.Now()); refusal != nil {
-		return fake.Answer{}, refusal
-	}
-	if refusal := cmp.Or(s.busy(e), check(e)); refusal != nil {
-		return fake.Answer{}, refusal
-	}
-	if call.Params.Get("DryRun") == "true" {
-		return fake.Answer{}, passed()
-	}
-	apply(e)
-	s.use(call, e)
-	return answer(call, map[string]any{}), nil
+	return s.once(call, func() (func(), *fake.Refusal) {
+		e, refusal := s.find(call, time.Now())
+		if refusal == nil {
+			refusal = cmp.Or(s.busy(e), check(e))
+		}
+		return func() { apply(e) }, refusal
+	})
 }
 
 func (s *Server) addZoneToVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal) {
@@ -148,7 +140,7 @@ func (s *Server) addZoneToVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refus
 		case ipv6 != "" && !e.dualStack():
 			return refuse(privatelink.CodeAddressIPVersionNotSupportedSpecifyIpv6, "The endpoint has IPv4 addresses only.")
 		}
-		return s.checkPlace(e.fields["VpcId"].(string), zoneID, vSwitchID)
+		return s.checkPlace(e.get("VpcId"), zoneID, vSwitchID)
 	}, func(e *endpoint) {
 		s.addZone(e, zoneID, vSwitchID, q.Get("ip"), ipv6)
 	})

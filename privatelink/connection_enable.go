@@ -1,0 +1,69 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// EnableVpcEndpointConnectionRequest holds the parameters of
+// [Client.EnableVpcEndpointConnection].
+type EnableVpcEndpointConnectionRequest struct {
+	RegionID           string             `rpc:"RegionId"`           // default: the client's
+	ServiceID          string             `rpc:"ServiceId"`          // required
+	EndpointID         string             `rpc:"EndpointId"`         // required
+	Bandwidth          int64              `rpc:"Bandwidth"`          // 100 to 50000 Mbit/s, less for some kinds of resources: 25000 for ALB and GWLB, 10240 for CLB, whose default is 3072
+	TrafficControlMode TrafficControlMode `rpc:"TrafficControlMode"` // whether Bandwidth counts; CLB has BandwidthLimit alone, GWLB Scalability alone, which is the default for NLB
+	ClientToken        string             `rpc:"ClientToken"`        // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun             bool               `rpc:"DryRun"`             // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in EnableVpcEndpointConnectionRequest) Validate() error {
+	return invalid("EnableVpcEndpointConnection",
+		check.Required("ServiceId", in.ServiceID),
+		check.Required("EndpointId", in.EndpointID),
+		check.Range("Bandwidth", in.Bandwidth, 100, 50000),
+		check.OneOf("TrafficControlMode", in.TrafficControlMode, TrafficControlModeScalability, TrafficControlModeBandwidthLimit),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+func (in EnableVpcEndpointConnectionRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "EnableVpcEndpointConnection", in
+}
+
+// EnableVpcEndpointConnectionResponse is the answer to
+// [Client.EnableVpcEndpointConnection].
+type EnableVpcEndpointConnectionResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// EnableVpcEndpointConnection accepts the connection from an endpoint to a
+// service of the account. [Client.AcceptVpcEndpointConnection] does so and
+// waits.
+//
+// The service finishes it later: see [Client.WaitVpcEndpointConnected]. All
+// attempts of a call carry one ClientToken. It is repeated if an attempt may
+// have run; if that one did and the service forgot the token, the repeat
+// fails, with [CodeEndpointConnectionOperationDenied] as it seems.
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeServiceNotFound], [CodeEndpointConnectionNotFound],
+// [CodeNoAvailableServiceResource] and, while the connection or the endpoint
+// is busy, [CodeEndpointConnectionOperationDenied],
+// [CodeEndpointOperationDenied] and [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:EnableVpcEndpointConnection.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-enablevpcendpointconnection
+func (c *Client) EnableVpcEndpointConnection(ctx context.Context, in EnableVpcEndpointConnectionRequest) (*EnableVpcEndpointConnectionResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[EnableVpcEndpointConnectionResponse](ctx, c, rpc.Op{Name: "EnableVpcEndpointConnection", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

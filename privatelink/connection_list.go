@@ -1,0 +1,84 @@
+package privatelink
+
+import (
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ListVpcEndpointConnectionsRequest holds the parameters of
+// [Client.ListVpcEndpointConnections]. All but RegionID, NextToken and
+// MaxResults narrow the result down.
+type ListVpcEndpointConnectionsRequest struct {
+	RegionID           string           `rpc:"RegionId"`           // default: the client's
+	ServiceID          string           `rpc:"ServiceId"`          // default: all services of the account
+	EndpointID         string           `rpc:"EndpointId"`         // that of one endpoint
+	EndpointOwnerID    int64            `rpc:"EndpointOwnerId"`    // those from one account
+	ConnectionStatus   ConnectionStatus `rpc:"ConnectionStatus"`   // default: all
+	ENIID              string           `rpc:"EniId"`              // that of one network interface of an endpoint
+	ResourceID         string           `rpc:"ResourceId"`         // those to one resource of a service
+	ReplacedResourceID string           `rpc:"ReplacedResourceId"` // those that moved away from one resource
+	ResourceGroupID    string           `rpc:"ResourceGroupId"`    // default: all that may be seen
+	NextToken          string           `rpc:"NextToken"`          // from the page before; empty for the first
+	MaxResults         int              `rpc:"MaxResults"`         // 1 to 1000, default 50
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in ListVpcEndpointConnectionsRequest) Validate() error {
+	return invalid("ListVpcEndpointConnections",
+		check.That(in.EndpointOwnerID >= 0, "EndpointOwnerId", "must not be negative"),
+		check.Range("MaxResults", in.MaxResults, 1, 1000),
+	)
+}
+
+// ListVpcEndpointConnectionsResponse is the answer to
+// [Client.ListVpcEndpointConnections]: one page.
+type ListVpcEndpointConnectionsResponse struct {
+	RequestID   string                  `json:"RequestId"`
+	Connections []VpcEndpointConnection `json:"Connections" answer:"required"`
+	NextToken   string                  `json:"NextToken"` // empty on the last page
+	MaxResults  int                     `json:"MaxResults"`
+	TotalCount  int                     `json:"TotalCount"` // over all pages
+}
+
+// ListVpcEndpointConnections returns one page of the connections from
+// endpoints to the services of the account. [Client.VpcEndpointConnections]
+// follows the pages, and [Client.PendingConnections] yields those that wait to
+// be accepted.
+//
+// Errors: [CodeServiceNotFound].
+//
+// RAM action: privatelink:ListVpcEndpointConnections.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-listvpcendpointconnections
+func (c *Client) ListVpcEndpointConnections(ctx context.Context, in ListVpcEndpointConnectionsRequest) (*ListVpcEndpointConnectionsResponse, error) {
+	in.RegionID = c.region(in.RegionID)
+	return call[ListVpcEndpointConnectionsResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointConnections", Version: version, Effect: retry.Read}, "", in)
+}
+
+// VpcEndpointConnections yields every connection that in selects, from all
+// pages of [Client.ListVpcEndpointConnections]. It fetches a page when the one
+// before is used up, and ends after the first error. MaxResults defaults to
+// 1000 here.
+func (c *Client) VpcEndpointConnections(ctx context.Context, in ListVpcEndpointConnectionsRequest) iter.Seq2[VpcEndpointConnection, error] {
+	if in.MaxResults == 0 {
+		in.MaxResults = 1000
+	}
+	filters := in
+	filters.RegionID, filters.MaxResults = "", 0
+	whole := len(rpc.Params(filters, nil)) == 0 // whether TotalCount heeds them is not documented
+	return page.Counted(in.NextToken, whole, func(token string) ([]VpcEndpointConnection, string, int, error) {
+		in := in
+		in.NextToken = token
+		out, err := c.ListVpcEndpointConnections(ctx, in)
+		if err != nil {
+			return nil, "", 0, err
+		}
+		return out.Connections, out.NextToken, out.TotalCount, nil
+	})
+}

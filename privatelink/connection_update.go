@@ -1,0 +1,70 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// UpdateVpcEndpointConnectionAttributeRequest holds the parameters of
+// [Client.UpdateVpcEndpointConnectionAttribute].
+type UpdateVpcEndpointConnectionAttributeRequest struct {
+	RegionID           string             `rpc:"RegionId"`           // default: the client's
+	ServiceID          string             `rpc:"ServiceId"`          // required
+	EndpointID         string             `rpc:"EndpointId"`         // required
+	Bandwidth          int64              `rpc:"Bandwidth"`          // 100 to 50000 Mbit/s, less for some kinds of resources: 25000 for ALB and GWLB, 10240 for CLB, whose default is 3072
+	TrafficControlMode TrafficControlMode `rpc:"TrafficControlMode"` // whether Bandwidth counts; CLB has BandwidthLimit alone, GWLB Scalability alone, which is the default for NLB
+	ClientToken        string             `rpc:"ClientToken"`        // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun             bool               `rpc:"DryRun"`             // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in UpdateVpcEndpointConnectionAttributeRequest) Validate() error {
+	return invalid("UpdateVpcEndpointConnectionAttribute",
+		check.Required("ServiceId", in.ServiceID),
+		check.Required("EndpointId", in.EndpointID),
+		check.Range("Bandwidth", in.Bandwidth, 100, 50000),
+		check.OneOf("TrafficControlMode", in.TrafficControlMode, TrafficControlModeScalability, TrafficControlModeBandwidthLimit),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+func (in UpdateVpcEndpointConnectionAttributeRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "UpdateVpcEndpointConnectionAttribute", in
+}
+
+// UpdateVpcEndpointConnectionAttributeResponse is the answer to
+// [Client.UpdateVpcEndpointConnectionAttribute].
+type UpdateVpcEndpointConnectionAttributeResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// UpdateVpcEndpointConnectionAttribute changes the bandwidth of the connection
+// from an endpoint to a service of the account. The service takes one such
+// call of an account at a time.
+//
+// The service finishes it later: the connection is Pending until
+// [Client.WaitVpcEndpointConnected] returns. All attempts of a call carry one
+// ClientToken. It is repeated if an attempt may have run: to do it twice
+// changes nothing more.
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeServiceNotFound], [CodeEndpointNotFound],
+// [CodeEndpointConnectionNotFound], [CodeUpdateBandwidthUnsupported],
+// [CodeVpcNatBandwidthNotSupported] and, while the connection is busy,
+// [CodeEndpointConnectionOperationDenied] and
+// [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:UpdateVpcEndpointConnectionAttribute.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-updatevpcendpointconnectionattribute
+func (c *Client) UpdateVpcEndpointConnectionAttribute(ctx context.Context, in UpdateVpcEndpointConnectionAttributeRequest) (*UpdateVpcEndpointConnectionAttributeResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[UpdateVpcEndpointConnectionAttributeResponse](ctx, c, rpc.Op{Name: "UpdateVpcEndpointConnectionAttribute", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

@@ -1,0 +1,71 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// EnableVpcEndpointZoneConnectionRequest holds the parameters of
+// [Client.EnableVpcEndpointZoneConnection].
+type EnableVpcEndpointZoneConnectionRequest struct {
+	RegionID    string `rpc:"RegionId"`    // default: the client's
+	ServiceID   string `rpc:"ServiceId"`   // required
+	EndpointID  string `rpc:"EndpointId"`  // required
+	ZoneID      string `rpc:"ZoneId"`      // required
+	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in EnableVpcEndpointZoneConnectionRequest) Validate() error {
+	return invalid("EnableVpcEndpointZoneConnection",
+		check.Required("ServiceId", in.ServiceID),
+		check.Required("EndpointId", in.EndpointID),
+		check.Required("ZoneId", in.ZoneID),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+func (in EnableVpcEndpointZoneConnectionRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "EnableVpcEndpointZoneConnection", in
+}
+
+// EnableVpcEndpointZoneConnectionResponse is the answer to
+// [Client.EnableVpcEndpointZoneConnection].
+type EnableVpcEndpointZoneConnectionResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// EnableVpcEndpointZoneConnection accepts the connection in one zone of an
+// endpoint. The connection has to be Connected, the zone Disconnected.
+//
+// The service finishes it later: see [Client.WaitVpcEndpointZoneConnected].
+// All attempts of a call carry one ClientToken. It is repeated if an attempt
+// may have run; if that one did and the service forgot the token, the repeat
+// fails with [CodeZoneStatusIncorrect].
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeServiceNotFound], [CodeEndpointConnectionNotFound],
+// [CodeResourceNotFoundService], [CodeResourceNotFoundEndpoint],
+// [CodeResourceNotFoundConnection], [CodeResourceNotFoundZone],
+// [CodeEndpointBusinessStatusIncorrect], [CodeServiceBusinessStatusIncorrect]
+// and, if a state is not as it has to be or something is busy,
+// [CodeEndpointOperationDenied], [CodeEndpointStatusIncorrect],
+// [CodeServiceStatusIncorrect], [CodeConnectionStatusIncorrect],
+// [CodeZoneStatusIncorrect], [CodeEndpointConnectionOperationDenied] and
+// [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:EnableVpcEndpointZoneConnection.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-enablevpcendpointzoneconnection
+func (c *Client) EnableVpcEndpointZoneConnection(ctx context.Context, in EnableVpcEndpointZoneConnectionRequest) (*EnableVpcEndpointZoneConnectionResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[EnableVpcEndpointZoneConnectionResponse](ctx, c, rpc.Op{Name: "EnableVpcEndpointZoneConnection", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

@@ -1,0 +1,42 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// OpenPrivateLinkServiceRequest holds the parameters of
+// [Client.OpenPrivateLinkService].
+type OpenPrivateLinkServiceRequest struct {
+	OwnerID int64 `rpc:"OwnerId"` // what it does is not documented
+}
+
+// Validate returns nil: there are no documented constraints.
+func (OpenPrivateLinkServiceRequest) Validate() error { return nil }
+
+// OpenPrivateLinkServiceResponse is the answer to
+// [Client.OpenPrivateLinkService].
+type OpenPrivateLinkServiceResponse struct {
+	RequestID string `json:"RequestId"`
+	OrderID   string `json:"OrderId" answer:"required"`
+}
+
+// OpenPrivateLinkService activates PrivateLink for the account. It costs
+// money: the account pays for its endpoints from then on, and for what else
+// the price list says. No other method of this package calls it.
+//
+// It has no token and is not repeated if an attempt may have run: the error is
+// an [*OutcomeUnknownError] then, and [Client.CheckProductOpen] tells what
+// became of it.
+//
+// Errors: [CodeOrderOpened], [CodeAccountTypeRestricted],
+// [CodeNotEnoughBalance].
+//
+// RAM action: privatelink:OpenPrivateLinkService.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-openprivatelinkservice
+func (c *Client) OpenPrivateLinkService(ctx context.Context, in OpenPrivateLinkServiceRequest) (*OpenPrivateLinkServiceResponse, error) {
+	return call[OpenPrivateLinkServiceResponse](ctx, c, rpc.Op{Name: "OpenPrivateLinkService", Version: version, Effect: retry.NonIdempotent}, "", in)
+}

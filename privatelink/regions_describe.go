@@ -1,0 +1,42 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// A Region is one in which there is PrivateLink.
+type Region struct {
+	RegionID             string                `json:"RegionId" answer:"required"`
+	LocalName            string                `json:"LocalName"`
+	RegionEndpoint       string                `json:"RegionEndpoint"`       // the host
+	ServiceResourceTypes []ServiceResourceType `json:"ServiceResourceTypes"` // what services can stand on there
+}
+
+// DescribeRegionsRequest holds the parameters of [Client.DescribeRegions].
+type DescribeRegionsRequest struct {
+	RegionID            string `rpc:"RegionId"`            // that one alone; default: all
+	ServiceResourceType string `rpc:"ServiceResourceType"` // those with resources of a kind, or ALL; default slb
+}
+
+// Validate returns nil: there are no documented constraints.
+func (DescribeRegionsRequest) Validate() error { return nil }
+
+// DescribeRegionsResponse is the answer to [Client.DescribeRegions].
+type DescribeRegionsResponse struct {
+	RequestID string   `json:"RequestId"`
+	Regions   []Region `json:"Regions" answer:"required"`
+}
+
+// DescribeRegions returns the regions in which there is PrivateLink.
+//
+// Errors: none of its own.
+//
+// RAM action: privatelink:DescribeRegions.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-describeregions
+func (c *Client) DescribeRegions(ctx context.Context, in DescribeRegionsRequest) (*DescribeRegionsResponse, error) {
+	return call[DescribeRegionsResponse](ctx, c, rpc.Op{Name: "DescribeRegions", Version: version, Effect: retry.Read}, "", in)
+}

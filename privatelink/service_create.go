@@ -1,0 +1,102 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// A ServiceResource is a load balancer that an endpoint service stands on.
+type ServiceResource struct {
+	ResourceType ServiceResourceType `rpc:"ResourceType"`
+	ResourceID   string              `rpc:"ResourceId"`
+	ZoneID       string              `rpc:"ZoneId"` // where endpoints reach it
+}
+
+// CreateVpcEndpointServiceRequest holds the parameters of
+// [Client.CreateVpcEndpointService].
+type CreateVpcEndpointServiceRequest struct {
+	RegionID            string              `rpc:"RegionId"`            // default: the client's
+	ServiceDescription  string              `rpc:"ServiceDescription"`  // any text
+	ServiceResourceType ServiceResourceType `rpc:"ServiceResourceType"` // of all Resources
+	Resources           []ServiceResource   `rpc:"Resource"`            // at most 10
+	AutoAcceptEnabled   bool                `rpc:"AutoAcceptEnabled"`   // accept all connections; otherwise the owner accepts each
+	Payer               Payer               `rpc:"Payer"`               // default PayerEndpoint
+	AddressIPVersion    AddressIPVersion    `rpc:"AddressIpVersion"`    // default IPv4; DualStack only with nlb and gwlb
+	ZoneAffinityEnabled bool                `rpc:"ZoneAffinityEnabled"` // resolve the domain names of endpoints to the nearest zone first
+	SupportedRegions    []string            `rpc:"SupportedRegionList"` // other regions that endpoints may be in
+	ResourceGroupID     string              `rpc:"ResourceGroupId"`     // default: the account's
+	Tags                []Tag               `rpc:"Tag"`                 // at most 20, with different keys
+	ServiceSupportIPv6  bool                `rpc:"ServiceSupportIPv6"`  // deprecated by the API: use AddressIPVersion
+	ClientToken         string              `rpc:"ClientToken"`         // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun              bool                `rpc:"DryRun"`              // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in CreateVpcEndpointServiceRequest) Validate() error {
+	return invalid("CreateVpcEndpointService", append([]check.Problem{
+		check.Items("Resource", len(in.Resources), 10),
+		check.OneOf("Payer", in.Payer, PayerEndpoint, PayerEndpointService),
+		check.OneOf("AddressIpVersion", in.AddressIPVersion, AddressIPVersionIPv4, AddressIPVersionDualStack),
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	}, check.Each("Tag", in.Tags, tagRules)...)...)
+}
+
+func (in CreateVpcEndpointServiceRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "CreateVpcEndpointService", in
+}
+
+// CreateVpcEndpointServiceResponse is the answer to
+// [Client.CreateVpcEndpointService]: the service as far as it is settled.
+type CreateVpcEndpointServiceResponse struct {
+	RequestID             string                `json:"RequestId"`
+	ServiceID             string                `json:"ServiceId" answer:"required"`
+	ServiceName           string                `json:"ServiceName"`
+	ServiceDomain         string                `json:"ServiceDomain"`
+	ServiceDescription    string                `json:"ServiceDescription"`
+	ServiceStatus         ServiceStatus         `json:"ServiceStatus" enum:"Creating,Pending,Active,Deleting"`
+	ServiceBusinessStatus ServiceBusinessStatus `json:"ServiceBusinessStatus" enum:"Normal,FinancialLocked"`
+	ResourceGroupID       string                `json:"ResourceGroupId"`
+	AddressIPVersion      AddressIPVersion      `json:"AddressIpVersion" enum:"IPv4,DualStack"`
+	AutoAcceptEnabled     bool                  `json:"AutoAcceptEnabled"`
+	ServiceSupportIPv6    bool                  `json:"ServiceSupportIPv6"`
+	ZoneAffinityEnabled   bool                  `json:"ZoneAffinityEnabled"`
+	SupportedRegions      []SupportedRegion     `json:"SupportedRegionSet"`
+	CreateTime            string                `json:"CreateTime"` // ISO 8601
+}
+
+// CreateVpcEndpointService creates an endpoint service on load balancers of
+// the account.
+//
+// The service finishes it later: see [Client.WaitVpcEndpointServiceActive].
+// All attempts of a call carry one ClientToken, by which the service knows a
+// repeat, so the call is repeated if an attempt may have run. If its outcome
+// stays unknown, the error is an [*OutcomeUnknownError] with the token: call
+// again with it.
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeNeedOpenProduct], [CodeLoadBalancerNotFound],
+// [CodeALBNotFound], [CodeNATGatewayNotFound], [CodeVSwitchNotFound],
+// [CodeLoadBalancerNotSupported], [CodeResourceTypeMismatch],
+// [CodeServiceNotSupportedZone], [CodeServiceNotSupportedIpv6],
+// [CodeServicePayerForbidden], [CodeServiceExist], [CodeServiceNameConflict],
+// [CodeQuotaMismatched], [CodePrivateDomainNotSupported],
+// [CodeInvalidPrivateDNSName], [CodeGenerateResourceIDFailed],
+// [CodeIdempotentParameterMismatch], [CodeIdempotentFailed],
+// [CodeIdempotentProcessing].
+//
+// RAM action: privatelink:CreateVpcEndpointService.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-createvpcendpointservice
+func (c *Client) CreateVpcEndpointService(ctx context.Context, in CreateVpcEndpointServiceRequest) (*CreateVpcEndpointServiceResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[CreateVpcEndpointServiceResponse](ctx, c, rpc.Op{Name: "CreateVpcEndpointService", Version: version, Effect: effect(retry.WithToken, in.DryRun)}, in.ClientToken, in)
+}

@@ -1,0 +1,62 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DeleteVpcEndpointServiceRequest holds the parameters of
+// [Client.DeleteVpcEndpointService].
+type DeleteVpcEndpointServiceRequest struct {
+	RegionID    string `rpc:"RegionId"`    // default: the client's
+	ServiceID   string `rpc:"ServiceId"`   // required
+	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in DeleteVpcEndpointServiceRequest) Validate() error {
+	return invalid("DeleteVpcEndpointService",
+		check.Required("ServiceId", in.ServiceID),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+func (in DeleteVpcEndpointServiceRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "DeleteVpcEndpointService", in
+}
+
+// DeleteVpcEndpointServiceResponse is the answer to
+// [Client.DeleteVpcEndpointService].
+type DeleteVpcEndpointServiceResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// DeleteVpcEndpointService deletes an endpoint service. Its connections have
+// to be disabled and its resources detached first.
+//
+// The service finishes it later: see [Client.WaitVpcEndpointServiceDeleted].
+// All attempts of a call carry one ClientToken. It is repeated if an attempt
+// may have run; if that one did and the service forgot the token, the repeat
+// fails with [CodeServiceNotFound].
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeServiceNotFound], [CodeServiceConnectionDependence],
+// [CodeServiceDependenceViolation], [CodeDeleteFailedDueToEndpointExist] and,
+// while the service is busy, [CodeServiceOperationDenied] and
+// [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:DeleteVpcEndpointService.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-deletevpcendpointservice
+func (c *Client) DeleteVpcEndpointService(ctx context.Context, in DeleteVpcEndpointServiceRequest) (*DeleteVpcEndpointServiceResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[DeleteVpcEndpointServiceResponse](ctx, c, rpc.Op{Name: "DeleteVpcEndpointService", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

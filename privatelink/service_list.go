@@ -1,0 +1,89 @@
+package privatelink
+
+import (
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// ListVpcEndpointServicesRequest holds the parameters of
+// [Client.ListVpcEndpointServices]. All but RegionID, NextToken and MaxResults
+// narrow the result down.
+type ListVpcEndpointServicesRequest struct {
+	RegionID              string                `rpc:"RegionId"`              // default: the client's
+	ServiceID             string                `rpc:"ServiceId"`             // that one alone
+	ServiceName           string                `rpc:"ServiceName"`           // such as com.aliyuncs.privatelink.cn-hangzhou.epsrv-hp3vpx8yqxblby3i****
+	ServiceStatus         ServiceStatus         `rpc:"ServiceStatus"`         // default: all
+	ServiceBusinessStatus ServiceBusinessStatus `rpc:"ServiceBusinessStatus"` // default: both
+	ServiceResourceType   ServiceResourceType   `rpc:"ServiceResourceType"`   // default: all
+	ResourceID            string                `rpc:"ResourceId"`            // those that stand on one load balancer
+	AddressIPVersion      AddressIPVersion      `rpc:"AddressIpVersion"`      // default: both
+	AutoAcceptEnabled     *bool                 `rpc:"AutoAcceptEnabled"`     // default: both
+	ZoneAffinityEnabled   *bool                 `rpc:"ZoneAffinityEnabled"`   // default: both
+	ResourceGroupID       string                `rpc:"ResourceGroupId"`       // default: all that may be seen
+	Tags                  []Tag                 `rpc:"Tag"`                   // all of them must match; at most 20, with different keys
+	NextToken             string                `rpc:"NextToken"`             // from the page before; empty for the first
+	MaxResults            int                   `rpc:"MaxResults"`            // 1 to 1000, default 50
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in ListVpcEndpointServicesRequest) Validate() error {
+	return invalid("ListVpcEndpointServices", append([]check.Problem{
+		check.OneOf("AddressIpVersion", in.AddressIPVersion, AddressIPVersionIPv4, AddressIPVersionDualStack),
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+		check.Range("MaxResults", in.MaxResults, 1, 1000),
+	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
+}
+
+// ListVpcEndpointServicesResponse is the answer to
+// [Client.ListVpcEndpointServices]: one page.
+type ListVpcEndpointServicesResponse struct {
+	RequestID  string               `json:"RequestId"`
+	Services   []VpcEndpointService `json:"Services" answer:"required"`
+	NextToken  string               `json:"NextToken"` // empty on the last page
+	MaxResults int                  `json:"MaxResults"`
+	TotalCount int                  `json:"TotalCount"` // over all pages
+}
+
+// ListVpcEndpointServices returns one page of the endpoint services of the
+// account. [Client.VpcEndpointServices] follows the pages, and
+// [Client.ListVpcEndpointServicesByEndUser] lists those that the account may
+// connect to.
+//
+// Errors: none of its own.
+//
+// RAM action: privatelink:ListVpcEndpointServices.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-listvpcendpointservices
+func (c *Client) ListVpcEndpointServices(ctx context.Context, in ListVpcEndpointServicesRequest) (*ListVpcEndpointServicesResponse, error) {
+	in.RegionID = c.region(in.RegionID)
+	return call[ListVpcEndpointServicesResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointServices", Version: version, Effect: retry.Read}, "", in)
+}
+
+// VpcEndpointServices yields every endpoint service of the account that in
+// selects, from all pages of [Client.ListVpcEndpointServices]. It fetches a
+// page when the one before is used up, and ends after the first error.
+// MaxResults defaults to 1000 here.
+func (c *Client) VpcEndpointServices(ctx context.Context, in ListVpcEndpointServicesRequest) iter.Seq2[VpcEndpointService, error] {
+	if in.MaxResults == 0 {
+		in.MaxResults = 1000
+	}
+	filters := in
+	filters.RegionID, filters.MaxResults = "", 0
+	whole := len(rpc.Params(filters, nil)) == 0 // whether TotalCount heeds them is not documented
+	return page.Counted(in.NextToken, whole, func(token string) ([]VpcEndpointService, string, int, error) {
+		in := in
+		in.NextToken = token
+		out, err := c.ListVpcEndpointServices(ctx, in)
+		if err != nil {
+			return nil, "", 0, err
+		}
+		return out.Services, out.NextToken, out.TotalCount, nil
+	})
+}

@@ -1,0 +1,102 @@
+package privatelink
+
+import (
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// An EndUserService is an endpoint service as those see it who may connect
+// endpoints to it.
+type EndUserService struct {
+	ServiceID                  string              `json:"ServiceId" answer:"required"`
+	ServiceName                string              `json:"ServiceName"`
+	ServiceDomain              string              `json:"ServiceDomain"`
+	ServiceType                ServiceType         `json:"ServiceType" enum:"Interface,GatewayLoadBalancer"`
+	ServiceResourceType        ServiceResourceType `json:"ServiceResourceType" enum:"slb,alb,nlb,gwlb"`
+	ResourceGroupID            string              `json:"ResourceGroupId"`
+	Payer                      Payer               `json:"Payer" enum:"Endpoint,EndpointService"`
+	AddressIPVersion           AddressIPVersion    `json:"AddressIpVersion" enum:"IPv4,DualStack"`
+	AutoAcceptEnabled          bool                `json:"AutoAcceptEnabled"` // connections need no acceptance
+	ServiceSupportIPv6         bool                `json:"ServiceSupportIPv6"`
+	VpcEndpointPolicySupported bool                `json:"VpcEndpointPolicySupported"` // endpoints can have a PolicyDocument
+	ZoneAffinityEnabled        bool                `json:"ZoneAffinityEnabled"`
+	Zones                      []string            `json:"Zones"` // where it can be connected to
+	Tags                       []Tag               `json:"Tags"`
+}
+
+// ListVpcEndpointServicesByEndUserRequest holds the parameters of
+// [Client.ListVpcEndpointServicesByEndUser]. All but RegionID, NextToken and
+// MaxResults narrow the result down.
+type ListVpcEndpointServicesByEndUserRequest struct {
+	RegionID        string      `rpc:"RegionId"`        // default: the client's
+	ServiceID       string      `rpc:"ServiceId"`       // that one alone
+	ServiceName     string      `rpc:"ServiceName"`     // such as com.aliyuncs.privatelink.cn-hangzhou.epsrv-hp3vpx8yqxblby3i****
+	ServiceType     ServiceType `rpc:"ServiceType"`     // default: all
+	ServiceRegionID string      `rpc:"ServiceRegionId"` // region of the services, default: RegionID
+	ResourceGroupID string      `rpc:"ResourceGroupId"` // default: all that may be seen
+	Tags            []Tag       `rpc:"Tag"`             // all of them must match; at most 20, with different keys
+	NextToken       string      `rpc:"NextToken"`       // from the page before; empty for the first
+	MaxResults      int         `rpc:"MaxResults"`      // 1 to 1000, default 50
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in ListVpcEndpointServicesByEndUserRequest) Validate() error {
+	return invalid("ListVpcEndpointServicesByEndUser", append([]check.Problem{
+		check.Items("Tag", len(in.Tags), maxTags),
+		check.Unique("Tag", in.Tags, tagKey),
+		check.Range("MaxResults", in.MaxResults, 1, 1000),
+	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
+}
+
+// ListVpcEndpointServicesByEndUserResponse is the answer to
+// [Client.ListVpcEndpointServicesByEndUser]: one page.
+type ListVpcEndpointServicesByEndUserResponse struct {
+	RequestID  string           `json:"RequestId"`
+	Services   []EndUserService `json:"Services" answer:"required"`
+	NextToken  string           `json:"NextToken"` // empty on the last page
+	MaxResults int              `json:"MaxResults"`
+	TotalCount int              `json:"TotalCount"` // over all pages
+}
+
+// ListVpcEndpointServicesByEndUser returns one page of the services that the
+// account may connect endpoints to. [Client.VpcEndpointServicesByEndUser]
+// follows the pages.
+//
+// Errors: none of its own.
+//
+// RAM action: privatelink:ListVpcEndpointServicesByEndUser.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-listvpcendpointservicesbyenduser
+func (c *Client) ListVpcEndpointServicesByEndUser(ctx context.Context, in ListVpcEndpointServicesByEndUserRequest) (*ListVpcEndpointServicesByEndUserResponse, error) {
+	in.RegionID = c.region(in.RegionID)
+	return call[ListVpcEndpointServicesByEndUserResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointServicesByEndUser", Version: version, Effect: retry.Read}, "", in)
+}
+
+// VpcEndpointServicesByEndUser yields every service that the account may
+// connect endpoints to and in selects, from all pages of
+// [Client.ListVpcEndpointServicesByEndUser]. It fetches a page when the one
+// before is used up, and ends after the first error. MaxResults defaults to
+// 1000 here.
+func (c *Client) VpcEndpointServicesByEndUser(ctx context.Context, in ListVpcEndpointServicesByEndUserRequest) iter.Seq2[EndUserService, error] {
+	if in.MaxResults == 0 {
+		in.MaxResults = 1000
+	}
+	filters := in
+	filters.RegionID, filters.MaxResults = "", 0
+	whole := len(rpc.Params(filters, nil)) == 0 // whether TotalCount heeds them is not documented
+	return page.Counted(in.NextToken, whole, func(token string) ([]EndUserService, string, int, error) {
+		in := in
+		in.NextToken = token
+		out, err := c.ListVpcEndpointServicesByEndUser(ctx, in)
+		if err != nil {
+			return nil, "", 0, err
+		}
+		return out.Services, out.NextToken, out.TotalCount, nil
+	})
+}

@@ -1,0 +1,73 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// AttachResourceToVpcEndpointServiceRequest holds the parameters of
+// [Client.AttachResourceToVpcEndpointService].
+type AttachResourceToVpcEndpointServiceRequest struct {
+	RegionID     string              `rpc:"RegionId"`     // default: the client's
+	ServiceID    string              `rpc:"ServiceId"`    // required
+	ResourceID   string              `rpc:"ResourceId"`   // required: the load balancer
+	ResourceType ServiceResourceType `rpc:"ResourceType"` // required
+	ZoneID       string              `rpc:"ZoneId"`       // required for ALB, NLB and GWLB
+	ClientToken  string              `rpc:"ClientToken"`  // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun       bool                `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in AttachResourceToVpcEndpointServiceRequest) Validate() error {
+	return invalid("AttachResourceToVpcEndpointService",
+		check.Required("ServiceId", in.ServiceID),
+		check.Required("ResourceId", in.ResourceID),
+		check.Required("ResourceType", in.ResourceType),
+		check.That(in.ZoneID != "" || !in.ResourceType.zonal(), "ZoneId", "is required for ALB, NLB and GWLB"),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+func (in AttachResourceToVpcEndpointServiceRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "AttachResourceToVpcEndpointService", in
+}
+
+// AttachResourceToVpcEndpointServiceResponse is the answer to
+// [Client.AttachResourceToVpcEndpointService].
+type AttachResourceToVpcEndpointServiceResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// AttachResourceToVpcEndpointService gives an endpoint service one more
+// resource. The service has to be Active.
+//
+// The service finishes it later: it is Pending until
+// [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry
+// one ClientToken. It is repeated if an attempt may have run; if that one did
+// and the service forgot the token, the repeat fails with
+// [CodeServiceResourceExist].
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeServiceNotFound], [CodeServiceResourceExist],
+// [CodeLoadBalancerNotFound], [CodeALBNotFound], [CodeNATGatewayNotFound],
+// [CodeVSwitchNotFound], [CodeLoadBalancerNotSupported],
+// [CodeResourceTypeMismatch], [CodeServiceResourceTypeNotEqual],
+// [CodeServiceResourceTypeNotSupported],
+// [CodeServiceResourceNotSupportedIpv6], [CodeServiceNotSupportedZone],
+// [CodeQuotaMismatched] and, while the service is busy,
+// [CodeServiceOperationDenied] and [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:AttachResourceToVpcEndpointService.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-attachresourcetovpcendpointservice
+func (c *Client) AttachResourceToVpcEndpointService(ctx context.Context, in AttachResourceToVpcEndpointServiceRequest) (*AttachResourceToVpcEndpointServiceResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[AttachResourceToVpcEndpointServiceResponse](ctx, c, rpc.Op{Name: "AttachResourceToVpcEndpointService", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

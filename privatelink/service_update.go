@@ -1,0 +1,76 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// UpdateVpcEndpointServiceAttributeRequest holds the parameters of
+// [Client.UpdateVpcEndpointServiceAttribute].
+type UpdateVpcEndpointServiceAttributeRequest struct {
+	RegionID               string           `rpc:"RegionId"`                 // default: the client's
+	ServiceID              string           `rpc:"ServiceId"`                // required
+	ServiceDescription     *string          `rpc:"ServiceDescription"`       // any text
+	AutoAcceptEnabled      *bool            `rpc:"AutoAcceptEnabled"`        // accept all connections; otherwise the owner accepts each
+	ConnectBandwidth       int64            `rpc:"ConnectBandwidth"`         // of a connection for which nothing else is set, 100 to 10240 Mbit/s; only with CLB and ALB
+	AddressIPVersion       AddressIPVersion `rpc:"AddressIpVersion"`         // DualStack only with nlb and gwlb
+	ZoneAffinityEnabled    *bool            `rpc:"ZoneAffinityEnabled"`      // resolve the domain names of endpoints to the nearest zone first
+	AddSupportedRegions    []string         `rpc:"AddSupportedRegionSet"`    // other regions that endpoints may be in from now on
+	DeleteSupportedRegions []string         `rpc:"DeleteSupportedRegionSet"` // other regions that endpoints may be in no more
+	ServiceSupportIPv6     *bool            `rpc:"ServiceSupportIPv6"`       // deprecated by the API: use AddressIPVersion
+	ClientToken            string           `rpc:"ClientToken"`              // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun                 bool             `rpc:"DryRun"`                   // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in UpdateVpcEndpointServiceAttributeRequest) Validate() error {
+	return invalid("UpdateVpcEndpointServiceAttribute",
+		check.Required("ServiceId", in.ServiceID),
+		check.Range("ConnectBandwidth", in.ConnectBandwidth, 100, 10240),
+		check.OneOf("AddressIpVersion", in.AddressIPVersion, AddressIPVersionIPv4, AddressIPVersionDualStack),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+func (in UpdateVpcEndpointServiceAttributeRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "UpdateVpcEndpointServiceAttribute", in
+}
+
+// UpdateVpcEndpointServiceAttributeResponse is the answer to
+// [Client.UpdateVpcEndpointServiceAttribute].
+type UpdateVpcEndpointServiceAttributeResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// UpdateVpcEndpointServiceAttribute changes the settings of an endpoint
+// service that the request names. The others stay. The service has to be
+// Active, and takes one such call of an account at a time.
+//
+// The service finishes it later: it is Pending until
+// [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry
+// one ClientToken. It is repeated if an attempt may have run: to do it twice
+// changes nothing more.
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeServiceNotFound], [CodeServiceDowngradeNotAllowed],
+// [CodeServiceResourceNotSupportedIpv6], [CodeServiceNameConflict],
+// [CodePrivateDNSNameDependency], [CodePrivateDomainNotSupported],
+// [CodePrivateDomainStatusNotSupported],
+// [CodePrivateServiceDomainBusinessStatus], [CodeInvalidPrivateDNSName] and,
+// while the service is busy, [CodeServiceOperationDenied], [CodeServiceLocked]
+// and [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:UpdateVpcEndpointServiceAttribute.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-updatevpcendpointserviceattribute
+func (c *Client) UpdateVpcEndpointServiceAttribute(ctx context.Context, in UpdateVpcEndpointServiceAttributeRequest) (*UpdateVpcEndpointServiceAttributeResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[UpdateVpcEndpointServiceAttributeResponse](ctx, c, rpc.Op{Name: "UpdateVpcEndpointServiceAttribute", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

@@ -1,0 +1,62 @@
+package privatelink
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// RemoveUserFromVpcEndpointServiceRequest holds the parameters of
+// [Client.RemoveUserFromVpcEndpointService].
+type RemoveUserFromVpcEndpointServiceRequest struct {
+	RegionID    string `rpc:"RegionId"`    // default: the client's
+	ServiceID   string `rpc:"ServiceId"`   // required
+	UserID      int64  `rpc:"UserId"`      // the account; required, unless UserARN is set
+	UserARN     string `rpc:"UserARN"`     // such as acs:ram:*:132193271328****:*
+	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
+}
+
+// Validate checks in against the documented constraints, without sending it.
+// RegionID may be empty, as in a call.
+func (in RemoveUserFromVpcEndpointServiceRequest) Validate() error {
+	return invalid("RemoveUserFromVpcEndpointService",
+		check.Required("ServiceId", in.ServiceID),
+		check.That(in.UserID != 0 || in.UserARN != "", "UserId", "is required unless UserARN is set"),
+		check.That(in.UserID >= 0, "UserId", "must not be negative"),
+		check.ASCII("ClientToken", in.ClientToken),
+		check.Length("ClientToken", in.ClientToken, 1, 64),
+	)
+}
+
+func (in RemoveUserFromVpcEndpointServiceRequest) dryRun(c *Client, token string) (string, DryRunnable) {
+	in.RegionID, in.ClientToken, in.DryRun = c.region(in.RegionID), token, true
+	return "RemoveUserFromVpcEndpointService", in
+}
+
+// RemoveUserFromVpcEndpointServiceResponse is the answer to
+// [Client.RemoveUserFromVpcEndpointService].
+type RemoveUserFromVpcEndpointServiceResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// RemoveUserFromVpcEndpointService no longer allows an account to connect
+// endpoints to a service. What becomes of those that it has is not documented.
+//
+// All attempts of a call carry one ClientToken. It is repeated if an attempt
+// may have run: to do it twice changes nothing more.
+//
+// [Client.DryRun] is its dry run.
+//
+// Errors: [CodeServiceNotFound], [CodeMissingUserARN], [CodeUserMismatch],
+// [CodeConcurrentCallNotSupported].
+//
+// RAM action: privatelink:RemoveUserFromVpcEndpointService.
+//
+// API reference: https://www.alibabacloud.com/help/en/privatelink/developer-reference/api-privatelink-2020-04-15-removeuserfromvpcendpointservice
+func (c *Client) RemoveUserFromVpcEndpointService(ctx context.Context, in RemoveUserFromVpcEndpointServiceRequest) (*RemoveUserFromVpcEndpointServiceResponse, error) {
+	in.RegionID, in.ClientToken = c.region(in.RegionID), token(in.ClientToken)
+	return call[RemoveUserFromVpcEndpointServiceResponse](ctx, c, rpc.Op{Name: "RemoveUserFromVpcEndpointService", Version: version, Effect: effect(retry.Idempotent, in.DryRun)}, in.ClientToken, in)
+}

@@ -178,6 +178,16 @@ func (s *Server) Fail(operation string, e efs.APIError) {
 	s.fake.Fail(operation, kind, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})
 }
 
+// Ask returns what the server answers to an operation, with the parameters by their
+// documented paths, such as Tag.1.Key. There is no request for it: the answer has no
+// fault and no delay, and [Server.Requests] does not show it. A test reads the state
+// of the server so, and a program the answers in the form that the service has. Ask
+// panics if there is no such operation.
+func (s *Server) Ask(operation string, params map[string]string) (status int, body []byte) {
+	answer := s.fake.Ask(operation, maps.Clone(params))
+	return answer.Status, answer.Body
+}
+
 // A Request is one that a Server has got, with what came of it. The packages of
 // the other services have the same type, so that a value can be converted.
 type Request struct {

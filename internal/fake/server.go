@@ -289,6 +289,21 @@ func (s *Server) answer(r *http.Request, body []byte, q *Request) *Answer {
 	return &answer
 }
 
+// Ask returns what the service answers to a call that did not come as a request:
+// without a signature, a limiter, a fault and a record.
+func (s *Server) Ask(operation string, p Params) Answer {
+	s.known(operation)
+	id := uuid.NewString()
+	refusal := s.Rules.Check(operation, p)
+	if refusal == nil {
+		var answer Answer
+		if answer, refusal = s.Operations[operation](&Call{Operation: operation, Params: p, RequestID: id, Stamp: s.Clock()}); refusal == nil {
+			return answer
+		}
+	}
+	return s.Dialect.Refuse(*refusal, id, "localhost")
+}
+
 // slowly does something later and returns later still what came of it. It is done
 // even if the client has hung up.
 func (s *Server) slowly(ctx context.Context, do func() (Answer, *Refusal)) (answer Answer, refusal *Refusal, err error) {

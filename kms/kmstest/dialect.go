@@ -48,9 +48,6 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 			params[name+"."+strconv.Itoa(i+1)] = item
 		}
 	}
-	if bound, ok := params["BindVpcs"]; ok && json.Unmarshal([]byte(bound), new([]kms.BindVpc)) != nil {
-		return operation, nil, refuse(400, kms.CodeInvalidParameter, "BindVpcs is not the JSON that it has to be.")
-	}
 	return operation, params, refusal
 }
 

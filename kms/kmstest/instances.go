@@ -150,7 +150,7 @@ func (s *Server) updateKmsInstanceBindVpc(call *fake.Call) (fake.Answer, *fake.R
 	}
 	var bound []kms.BindVpc
 	if err := json.Unmarshal([]byte(call.Params.Get("BindVpcs")), &bound); err != nil {
-		panic("kmstest: Read has let through what is no JSON: " + err.Error())
+		return fake.Answer{}, refuse(400, kms.CodeInvalidParameter, "BindVpcs is not the JSON that it has to be.")
 	}
 	if len(bound) > maxVpcs {
 		return fake.Answer{}, refuse(400, kms.CodeLimitExceeded, "The quota of VPCs is exceeded.")

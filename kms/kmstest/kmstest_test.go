@@ -206,6 +206,28 @@ func TestLifeOfInstances(t *testing.T) {
 	})
 }
 
+// TestAsk asks without a request: what is planned for requests is for those alone.
+func TestAsk(t *testing.T) {
+	srv := kmstest.NewServer(kmstest.Limit(0.001))
+	srv.Inject("ListKmsInstances", kmstest.Reset)
+	for range 30 {
+		if status, body := srv.Ask("ListKmsInstances", nil); status != 200 || !strings.Contains(string(body), kmstest.InstanceID) {
+			t.Fatalf("%d %s", status, body)
+		}
+	}
+	for params, want := range map[*map[string]string]int{
+		{"KmsInstanceId": kmstest.InstanceID, "BindVpcs": "[]"}: 200, {"KmsInstanceId": kmstest.InstanceID, "BindVpcs": "{"}: 400,
+		{"KmsInstanceId": kmstest.InstanceID}: 400, {"KmsInstanceId": "other", "BindVpcs": "[]"}: 403,
+	} {
+		if status, body := srv.Ask("UpdateKmsInstanceBindVpc", *params); status != want || !strings.Contains(string(body), "RequestId") {
+			t.Errorf("%v: %d %s", *params, status, body)
+		}
+	}
+	if n := len(srv.Requests()); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 // TestNotOpened activates KMS for an account.
 func TestNotOpened(t *testing.T) {
 	ctx, client := t.Context(), kmstest.NewServer(kmstest.NotOpened()).Client()

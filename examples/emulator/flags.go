@@ -29,7 +29,8 @@ type options struct {
 	latency      time.Duration
 	acceptByHand bool
 	throttle     float64
-	limiter      func() limit.Limiter // nil for none
+	limiter      func(perSecond float64) limit.Limiter
+	control      string
 	verify       bool
 	seedData     bool
 }
@@ -51,6 +52,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	f.Float64Var(&o.throttle, "throttle", 200, "calls a second of each operation that a service takes; 0 is no limit")
 	limiter := f.String("limiter", "bucket", "how a service counts calls: bucket (bursts of up to 20), leaky (no bursts), "+
 		"fixed:60s or sliding:60s (so many in any window of that length), or strict:60s (sliding, and refused calls count too)")
+	f.StringVar(&o.control, "control", "127.0.0.1:0", "`address` of the control side, on loopback: a page, and the same as JSON; empty for none")
 	f.BoolVar(&o.verify, "verify", true, "check signatures")
 	f.BoolVar(&o.seedData, "seed-data", true, "let exist what seed_data names")
 	if err := f.Parse(args); err != nil {
@@ -89,10 +91,17 @@ func (o *options) set(address, key, limiter string, args []string) (err error) {
 		return errors.New("-aws-region: it is empty")
 	case o.readyAfter < 0 || o.goneAfter < 0 || o.latency < 0 || !(o.throttle >= 0):
 		return errors.New("-ready-after, -gone-after, -latency and -throttle must not be negative")
+	case o.control != "" && !isLoopback(o.control):
+		return fmt.Errorf("-control: %q is not an address on loopback with a port", o.control)
 	case len(args) > 0:
 		return fmt.Errorf("emulator takes no arguments, only flags: %q", args)
 	}
 	return o.limit(limiter)
+}
+
+func isLoopback(address string) bool {
+	a, err := netip.ParseAddrPort(address)
+	return err == nil && a.Addr().IsLoopback()
 }
 
 func isIP(host string) bool {
@@ -100,7 +109,7 @@ func isIP(host string) bool {
 	return err == nil
 }
 
-// limit sets the limiter of an operation.
+// limit sets how calls are counted.
 func (o *options) limit(text string) error {
 	kind, window, windowed := strings.Cut(text, ":")
 	per := time.Second
@@ -110,20 +119,16 @@ func (o *options) limit(text string) error {
 			return fmt.Errorf("-limiter: %q is no length of a window", window)
 		}
 	}
-	n := max(1, int(math.Min(math.Round(o.throttle*per.Seconds()), 1e9)))
-	kinds := map[string]func() limit.Limiter{
-		"bucket":  func() limit.Limiter { return limit.NewBucket(o.throttle, 20) },
-		"leaky":   func() limit.Limiter { return limit.NewLeaky(o.throttle) },
-		"fixed":   func() limit.Limiter { return limit.NewFixedWindow(n, per, 0) },
-		"sliding": func() limit.Limiter { return limit.NewSlidingWindow(n, per, false) },
-		"strict":  func() limit.Limiter { return limit.NewSlidingWindow(n, per, true) },
-	}
-	limiter, ok := kinds[kind]
-	if !ok || windowed && (kind == "bucket" || kind == "leaky") {
+	n := func(perSecond float64) int { return max(1, int(math.Min(math.Round(perSecond*per.Seconds()), 1e9))) }
+	o.limiter = map[string]func(float64) limit.Limiter{
+		"bucket":  func(perSecond float64) limit.Limiter { return limit.NewBucket(perSecond, 20) },
+		"leaky":   func(perSecond float64) limit.Limiter { return limit.NewLeaky(perSecond) },
+		"fixed":   func(perSecond float64) limit.Limiter { return limit.NewFixedWindow(n(perSecond), per, 0) },
+		"sliding": func(perSecond float64) limit.Limiter { return limit.NewSlidingWindow(n(perSecond), per, false) },
+		"strict":  func(perSecond float64) limit.Limiter { return limit.NewSlidingWindow(n(perSecond), per, true) },
+	}[kind]
+	if o.limiter == nil || windowed && (kind == "bucket" || kind == "leaky") {
 		return fmt.Errorf("-limiter: %q is none of bucket, leaky, fixed:60s, sliding:60s and strict:60s", text)
-	}
-	if o.throttle > 0 {
-		o.limiter = limiter
 	}
 	return nil
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +23,52 @@ type journal struct {
 	lost  atomic.Int64
 	stop  chan struct{}
 	ended chan struct{}
+
+	mu   sync.Mutex
+	last []entry // the latest of them
+	next int     // the number of the next
+}
+
+// An entry is a request as the control side shows it.
+type entry struct {
+	Number    int               `json:"number"`
+	Time      time.Time         `json:"time"`
+	Service   string            `json:"service"`
+	Operation string            `json:"operation"`
+	Params    map[string]string `json:"params,omitempty"`
+	Status    int               `json:"status"` // 0 if the connection broke
+	Code      string            `json:"code,omitempty"`
+	RequestID string            `json:"request_id"`
+	Took      string            `json:"took"`
+}
+
+// remembered is how many requests the control side shows at most.
+const remembered = 1000
+
+// since returns the entries from a number on.
+func (j *journal) since(number int) []entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	first := j.next - len(j.last)
+	return slices.Clone(j.last[min(max(number-first, 0), len(j.last)):])
+}
+
+func (j *journal) note(service string, q nastest.Request) {
+	e := entry{
+		Time: q.Time.UTC(), Service: service, Operation: q.Operation, Params: q.Params, Status: q.Status, Code: q.Code,
+		RequestID: q.RequestID, Took: q.Took.Round(time.Microsecond).String(),
+	}
+	if e.Params["Password"] != "" { // of a client key of KMS
+		e.Params["Password"] = "REDACTED"
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e.Number = j.next
+	j.next++
+	if len(j.last) == remembered {
+		j.last = slices.Delete(j.last, 0, 1)
+	}
+	j.last = append(j.last, e)
 }
 
 func newJournal(w io.Writer) *journal {
@@ -30,6 +78,7 @@ func newJournal(w io.Writer) *journal {
 // of returns a function that takes the requests of a service.
 func (j *journal) of(service string) func(nastest.Request) {
 	return func(q nastest.Request) {
+		j.note(service, q)
 		line := fmt.Sprintf("%-11s  %-30s  %3d  %-27s  %-36s  %s\n", service, word(q.Operation), q.Status,
 			cmp.Or(q.Code, "-"), cmp.Or(q.RequestID, "-"), q.Took.Round(time.Microsecond))
 		select {

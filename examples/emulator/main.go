@@ -9,6 +9,14 @@
 // it took. On SIGINT or SIGTERM it stops, with status 0. That nobody reads its lines
 // any more does not stop it.
 //
+// The control side, on a port of its own on loopback, has a page that shows requests as
+// they come and what stands, and buttons for faults. Programs have the same as JSON: GET
+// /health, /state and /requests?from=0; POST /reset, /seed, /inject, /fail, /disturb,
+// /throttle and /accept, whose members are in control.go:
+//
+//	curl -d '{"service": "nas", "operation": "CreateAccessPoint", "faults": ["AnswerLost"]}' \
+//	  -H 'Content-Type: application/json' $CONTROL/inject
+//
 // A program that starts and stops it needs the binary of go build: go run does
 // not pass SIGTERM on, and has a status of its own for SIGINT. Clients that put a
 // bucket before the host need -listen localhost:0 and a resolver that knows
@@ -53,22 +61,36 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	j := newJournal(stdout)
-	services := o.services(j)
-	listeners, err := listen(ctx, o.address, o.port, len(services))
+	c := newControl(o, j)
+	var served []*server
+	listeners, err := listen(ctx, o.address, o.port, len(*c.services.Load()))
+	if err == nil && o.control != "" {
+		var l net.Listener
+		if l, err = new(net.ListenConfig).Listen(ctx, "tcp", o.control); err == nil {
+			served = append(served, &server{"control", "http://" + l.Addr().String(), c, l})
+		} else {
+			closeAll(listeners)
+		}
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
+	for i, s := range *c.services.Load() {
+		served = append(served, &server{s.name, o.url(listeners[i]), c.handler(i), listeners[i]})
+	}
 	urls := map[string]string{}
-	for i, s := range services {
-		urls[s.name] = o.url(listeners[i])
+	for _, s := range served {
+		urls[s.name] = s.url
 	}
 	line, err := json.Marshal(o.ready(urls))
 	if err == nil {
 		_, err = fmt.Fprintf(stdout, "%s\n", line)
 	}
 	if err != nil { // nobody is there
-		closeAll(listeners)
+		for _, s := range served {
+			_ = s.listener.Close()
+		}
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
@@ -79,7 +101,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	defer fail(nil)
 	logger := log.New(stderr, "", 0)
 	var wg sync.WaitGroup
-	for i, s := range services {
+	for _, s := range served {
 		server := &http.Server{
 			Handler:                      s.handler,
 			ReadHeaderTimeout:            10 * time.Second,
@@ -87,7 +109,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			ErrorLog:                     logger,
 		}
 		wg.Go(func() {
-			if err := server.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+			if err := server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 				fail(fmt.Errorf("%s: %w", s.name, err))
 			}
 		})
@@ -106,6 +128,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// A server is what serves on one port.
+type server struct {
+	name, url string
+	handler   http.Handler
+	listener  net.Listener
 }
 
 // listen opens n ports: consecutive ones, or any if port is 0.

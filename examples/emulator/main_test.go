@@ -214,7 +214,7 @@ func TestLimiter(t *testing.T) {
 		if err := o.limit(text); err != nil {
 			t.Fatal(err)
 		}
-		l, took := o.limiter(), 0
+		l, took := o.limiter(o.throttle), 0
 		for range 30 {
 			if ok, _ := l.Take(time.Unix(1e9, 0)); ok {
 				took++
@@ -417,7 +417,7 @@ func TestReady(t *testing.T) {
 	}
 	walk("", tree)
 	want := []string{
-		"access_key_id", "access_key_secret", "aws_region", "efs", "kms", "nas", "oss", "privatelink", "region",
+		"access_key_id", "access_key_secret", "aws_region", "control", "efs", "kms", "nas", "oss", "privatelink", "region",
 		"seed_data.efs.file_system", "seed_data.kms.instance",
 		"seed_data.nas.access_group", "seed_data.nas.file_system", "seed_data.nas.vpc", "seed_data.nas.vswitch",
 		"seed_data.oss.bucket", "seed_data.oss.vpc",
@@ -892,6 +892,8 @@ func TestFlags(t *testing.T) {
 		"no window":     {[]string{"-limiter", "fixed:"}, 2, "-limiter"},
 		"no such one":   {[]string{"-limiter", "bucket:60s"}, 2, "-limiter"},
 		"after the end": {[]string{"-gone-after", "-1s"}, 2, "negative"},
+		"open control":  {[]string{"-control", "0.0.0.0:0"}, 2, "-control"},
+		"no address":    {[]string{"-control", "4705"}, 2, "-control"},
 		"negative":      {[]string{"-listen", "localhost:-1"}, 2, "65531"},
 		"before ready":  {[]string{"-ready-after", "-1s"}, 2, "negative"},
 		"below nothing": {[]string{"-throttle", "-1"}, 2, "negative"},

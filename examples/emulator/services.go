@@ -2,11 +2,19 @@ package main
 
 import (
 	"net/http"
+	"sync"
+	"time"
 
+	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/efs/efstest"
+	"github.com/accesspoint-go/accesspoint/internal/limit"
+	"github.com/accesspoint-go/accesspoint/kms"
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
+	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
+	"github.com/accesspoint-go/accesspoint/oss"
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
+	"github.com/accesspoint-go/accesspoint/privatelink"
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
 
@@ -16,54 +24,222 @@ const (
 	defaultKey       = nastest.AccessKeyID + ":" + nastest.AccessKeySecret
 )
 
-// A service is one that is served.
+// A service is one that is served, with what the control side does to it.
 type service struct {
 	name    string
 	handler http.Handler
+	rate    *rate
+
+	ask     func(operation string, params map[string]string) (status int, body []byte)
+	inject  func(operation string, faults []nastest.Fault)
+	fail    func(operation string, r refusal)
+	disturb func(disturbance)
+	seed    func(seed)
+	accept  func(endpointID string) // of privatelink
 }
 
-// services returns the five, which report to j.
-func (o *options) services(j *journal) []service {
-	byHand := []privatelinktest.Option{}
+// services returns the five, as new ones, which report to j.
+func (o *options) services(j *journal) []*service {
+	return []*service{o.nas(j), o.oss(j), o.efs(j), o.privatelink(j), o.kms(j)}
+}
+
+func (o *options) nas(j *journal) *service {
+	rate := o.rate()
+	s := nastest.NewServer(choose(o, nastest.AnySignature(), nastest.Empty(),
+		nastest.LimitBy(func(string) nastest.Limiter { return rate.limiter() }),
+		nastest.Key(o.id, o.secret), nastest.ReadyAfter(o.readyAfter), nastest.GoneAfter(o.goneAfter), nastest.Latency(o.latency),
+		nastest.OnRequest(j.of("nas")))...)
+	return &service{
+		name: "nas", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		fail: func(operation string, r refusal) {
+			s.Fail(operation, nas.APIError{StatusCode: r.Status, Code: nas.Code(r.Code), Message: r.Message})
+		},
+		disturb: func(d disturbance) {
+			s.Disturb(nastest.Disturbance{
+				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
+		},
+		seed: func(all seed) {
+			each(all.NAS.FileSystems, s.AddFileSystem)
+			each(all.NAS.AccessGroups, s.AddAccessGroup)
+			for _, n := range all.NAS.Networks {
+				s.AddNetwork(n.Vpc, n.VSwitch)
+			}
+		},
+	}
+}
+
+func (o *options) oss(j *journal) *service {
+	rate := o.rate()
+	s := osstest.NewServer(choose(o, osstest.AnySignature(), osstest.Empty(),
+		osstest.LimitBy(func(string) osstest.Limiter { return rate.limiter() }),
+		osstest.Key(o.id, o.secret), osstest.ReadyAfter(o.readyAfter), osstest.GoneAfter(o.goneAfter), osstest.Latency(o.latency),
+		osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...)
+	return &service{
+		name: "oss", handler: o.buckets(s), rate: rate, ask: s.Ask, inject: inject(s),
+		fail: func(operation string, r refusal) {
+			s.Fail(operation, oss.APIError{StatusCode: r.Status, Code: oss.Code(r.Code), Message: r.Message})
+		},
+		disturb: func(d disturbance) {
+			s.Disturb(osstest.Disturbance{
+				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
+		},
+		seed: func(all seed) { each(all.OSS.Buckets, s.AddBucket) },
+	}
+}
+
+func (o *options) efs(j *journal) *service {
+	rate := o.rate()
+	s := efstest.NewServer(choose(o, efstest.AnySignature(), efstest.Empty(),
+		efstest.LimitBy(func(string) efstest.Limiter { return rate.limiter() }),
+		efstest.Key(o.id, o.secret), efstest.ReadyAfter(o.readyAfter), efstest.GoneAfter(o.goneAfter), efstest.Latency(o.latency),
+		efstest.InRegion(o.awsRegion), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)
+	return &service{
+		name: "efs", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		fail: func(operation string, r refusal) {
+			s.Fail(operation, efs.APIError{StatusCode: r.Status, Code: efs.Code(r.Code), Message: r.Message})
+		},
+		disturb: func(d disturbance) {
+			s.Disturb(efstest.Disturbance{
+				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
+		},
+		seed: func(all seed) {
+			each(all.EFS.FileSystems, s.AddFileSystem)
+			for _, n := range all.EFS.Subnets {
+				s.AddSubnet(n.Subnet, n.Vpc, n.Zone)
+			}
+			for _, n := range all.EFS.SecurityGroups {
+				s.AddSecurityGroup(n.SecurityGroup, n.Vpc)
+			}
+		},
+	}
+}
+
+func (o *options) privatelink(j *journal) *service {
+	rate := o.rate()
+	chosen := choose(o, privatelinktest.AnySignature(), privatelinktest.Empty(),
+		privatelinktest.LimitBy(func(string) privatelinktest.Limiter { return rate.limiter() }),
+		privatelinktest.Key(o.id, o.secret), privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.GoneAfter(o.goneAfter), privatelinktest.Latency(o.latency),
+		privatelinktest.OnRequest(func(q privatelinktest.Request) { j.of("privatelink")(nastest.Request(q)) }))
 	if o.acceptByHand {
-		byHand = append(byHand, privatelinktest.AcceptByHand())
+		chosen = append(chosen, privatelinktest.AcceptByHand())
 	}
-	return []service{
-		{"nas", nastest.NewServer(choose(o, nastest.AnySignature(), nastest.Empty(),
-			nastest.LimitBy(func(string) nastest.Limiter { return o.limiter() }),
-			nastest.Key(o.id, o.secret), nastest.ReadyAfter(o.readyAfter), nastest.GoneAfter(o.goneAfter), nastest.Latency(o.latency),
-			nastest.OnRequest(j.of("nas")))...)},
-		{"oss", o.buckets(osstest.NewServer(choose(o, osstest.AnySignature(), osstest.Empty(),
-			osstest.LimitBy(func(string) osstest.Limiter { return o.limiter() }),
-			osstest.Key(o.id, o.secret), osstest.ReadyAfter(o.readyAfter), osstest.GoneAfter(o.goneAfter), osstest.Latency(o.latency),
-			osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...))},
-		{"efs", efstest.NewServer(choose(o, efstest.AnySignature(), efstest.Empty(),
-			efstest.LimitBy(func(string) efstest.Limiter { return o.limiter() }),
-			efstest.Key(o.id, o.secret), efstest.ReadyAfter(o.readyAfter), efstest.GoneAfter(o.goneAfter), efstest.Latency(o.latency),
-			efstest.InRegion(o.awsRegion), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)},
-		{"privatelink", privatelinktest.NewServer(append(byHand, choose(o, privatelinktest.AnySignature(), privatelinktest.Empty(),
-			privatelinktest.LimitBy(func(string) privatelinktest.Limiter { return o.limiter() }),
-			privatelinktest.Key(o.id, o.secret), privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.GoneAfter(o.goneAfter), privatelinktest.Latency(o.latency),
-			privatelinktest.OnRequest(func(q privatelinktest.Request) { j.of("privatelink")(nastest.Request(q)) }))...)...)},
-		{"kms", kmstest.NewServer(choose(o, kmstest.AnySignature(), kmstest.Empty(),
-			kmstest.LimitBy(func(string) kmstest.Limiter { return o.limiter() }),
-			kmstest.Key(o.id, o.secret), kmstest.ReadyAfter(o.readyAfter), kmstest.Latency(o.latency),
-			kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)},
+	s := privatelinktest.NewServer(chosen...)
+	return &service{
+		name: "privatelink", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		fail: func(operation string, r refusal) {
+			s.Fail(operation, privatelink.APIError{StatusCode: r.Status, Code: privatelink.Code(r.Code), Message: r.Message})
+		},
+		disturb: func(d disturbance) {
+			s.Disturb(privatelinktest.Disturbance{
+				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
+		},
+		accept: s.Accept,
+		seed: func(all seed) {
+			each(all.PrivateLink.Services, s.AddService)
+			each(all.PrivateLink.SecurityGroups, s.AddSecurityGroup)
+			for _, n := range all.PrivateLink.Networks {
+				s.AddNetwork(n.Vpc, n.VSwitch, n.Zone)
+			}
+		},
 	}
 }
 
-// choose returns the options of a service, with the first three as the flags say.
-func choose[Option any](o *options, anySignature, empty, limit Option, others ...Option) []Option {
+func (o *options) kms(j *journal) *service {
+	rate := o.rate()
+	s := kmstest.NewServer(choose(o, kmstest.AnySignature(), kmstest.Empty(),
+		kmstest.LimitBy(func(string) kmstest.Limiter { return rate.limiter() }),
+		kmstest.Key(o.id, o.secret), kmstest.ReadyAfter(o.readyAfter), kmstest.Latency(o.latency),
+		kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)
+	return &service{
+		name: "kms", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		fail: func(operation string, r refusal) {
+			s.Fail(operation, kms.APIError{StatusCode: r.Status, Code: kms.Code(r.Code), Message: r.Message})
+		},
+		disturb: func(d disturbance) {
+			s.Disturb(kmstest.Disturbance{
+				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
+		},
+		seed: func(all seed) {
+			each(all.KMS.Instances, s.AddInstance)
+			each(all.KMS.UninitializedInstances, s.AddUninitializedInstance)
+		},
+	}
+}
+
+// choose returns the options of a service, with the first two as the flags say.
+func choose[Option any](o *options, anySignature, empty Option, others ...Option) []Option {
 	if !o.verify {
 		others = append(others, anySignature)
 	}
 	if !o.seedData {
 		others = append(others, empty)
 	}
-	if o.limiter != nil {
-		others = append(others, limit)
-	}
 	return others
+}
+
+// inject returns the Inject of a server for the faults of another package, which
+// are the same.
+func inject[Fault ~int](s interface{ Inject(string, ...Fault) }) func(string, []nastest.Fault) {
+	return func(operation string, faults []nastest.Fault) {
+		for _, f := range faults {
+			s.Inject(operation, Fault(f))
+		}
+	}
+}
+
+func each(names []string, add func(string)) {
+	for _, name := range names {
+		add(name)
+	}
+}
+
+// A rate is how many calls a second of each operation a service takes. It can be
+// changed.
+type rate struct {
+	new func(perSecond float64) limit.Limiter
+
+	mu        sync.Mutex
+	perSecond float64
+	changes   int
+}
+
+func (o *options) rate() *rate { return &rate{new: o.limiter, perSecond: o.throttle} }
+
+func (r *rate) set(perSecond float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.perSecond = perSecond
+	r.changes++
+}
+
+// limiter returns the limiter of an operation.
+func (r *rate) limiter() *limiter { return &limiter{rate: r, changes: -1} }
+
+type limiter struct {
+	rate    *rate
+	changes int // of the rate, when it was last looked at
+	inner   limit.Limiter
+}
+
+// Take takes a call if the rate of now allows it.
+func (l *limiter) Take(now time.Time) (bool, time.Duration) {
+	l.rate.mu.Lock()
+	defer l.rate.mu.Unlock()
+	if l.changes != l.rate.changes {
+		l.changes, l.inner = l.rate.changes, nil
+		if l.rate.perSecond > 0 {
+			l.inner = l.rate.new(l.rate.perSecond)
+		}
+	}
+	if l.inner == nil {
+		return true, 0
+	}
+	return l.inner.Take(now)
 }
 
 // A readiness is the first line of the output.
@@ -77,6 +253,7 @@ type readiness struct {
 	AccessKeySecret string   `json:"access_key_secret"`
 	Region          string   `json:"region"`
 	AWSRegion       string   `json:"aws_region"` // of efs
+	Control         string   `json:"control,omitempty"`
 	SeedData        seedData `json:"seed_data"`
 }
 
@@ -113,6 +290,7 @@ func (o *options) ready(urls map[string]string) *readiness {
 	r := &readiness{
 		NAS: urls["nas"], OSS: urls["oss"], EFS: urls["efs"], PrivateLink: urls["privatelink"], KMS: urls["kms"],
 		AccessKeyID: o.id, AccessKeySecret: o.secret, Region: region, AWSRegion: o.awsRegion,
+		Control: urls["control"],
 	}
 	s := &r.SeedData
 	s.NAS.FileSystem, s.NAS.Vpc, s.NAS.VSwitch, s.NAS.AccessGroup = nastest.FileSystemID, nastest.VpcID, nastest.VSwitchID, nastest.AccessGroup

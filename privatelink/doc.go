@@ -31,7 +31,9 @@
 //
 // Most programs need these alone:
 //
-//   - [Client.EnsureVpcEndpoint] and [Client.EnsureVpcEndpointAbsent]
+//   - [Client.EnsureVpcEndpoint] and [Client.EnsureVpcEndpointAbsent],
+//     [Client.RepairVpcEndpoint], which changes what drifted, and
+//     [Client.DeleteVpcEndpointWithZones]
 //   - [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointActive], which does not
 //     wait for the connection to be accepted, and [Client.WaitVpcEndpointDeleted];
 //     for many at a time [Client.WaitVpcEndpointsReady],
@@ -194,21 +196,23 @@
 // A token serves one call. What happens between calls is another matter: a program
 // that is restarted in the middle of a creation, two that start at the same time, a
 // token that the service has forgotten. [Client.EnsureVpcEndpoint] gives each
-// endpoint a key, which it keeps in a tag and from which it makes the token, and
+// endpoint a key, which it keeps in tags and from which it makes the token, and
 // always ends with the one endpoint of that key:
 //
 //	ep, err := client.EnsureVpcEndpoint(ctx, "cluster-1", privatelink.CreateVpcEndpointRequest{ ... })
 //
 // It looks for the tag, and creates only if there is no such endpoint. So it costs a
-// program that calls it again and again, as a controller does, two requests, or
-// three if it asks for zones. It relies on every change being visible to all after
+// program that calls it again and again, as a controller does, two requests, and
+// one more each if it asks for zones or security groups. It relies on every change being visible to all after
 // Config.Settle, and on the service knowing a token for at least as long as a call
 // and those at the same time take. What it cannot decide it reports: two endpoints
 // as a [*DuplicateError], one that is not as asked as a [*DriftError]. It changes
-// and deletes nothing.
+// and deletes nothing. [Client.RepairVpcEndpoint] with the same arguments changes what
+// the service can change of that, and its [Repair] tells what it cannot.
 //
 // [Client.EnsureVpcEndpointAbsent] removes the zones, deletes the endpoint, and
-// waits until both are gone. It touches nothing that does not carry the key.
+// waits until both are gone. It touches nothing that does not carry both tags of the
+// key.
 //
 // [IdempotencyToken] makes such tokens for programs that call
 // [Client.CreateVpcEndpoint] themselves.

@@ -18,9 +18,19 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// keyTag is a tag of every endpoint that [Client.EnsureVpcEndpoint] created: the
-// key that it was created for. Tokens cannot be looked up.
-const keyTag = "accesspoint-key"
+// The tags of every endpoint that [Client.EnsureVpcEndpoint] created, and every
+// service that [Client.EnsureVpcEndpointService] did: the key that it was created for,
+// since tokens cannot be looked up, and a token of that key, which nobody writes by
+// hand.
+const (
+	keyTag   = "accesspoint-key"
+	tokenTag = "accesspoint-token"
+)
+
+// marks returns the tags of what is created for a key, whose token is made of parts.
+func marks(key string, parts ...string) []Tag {
+	return []Tag{{keyTag, key}, {tokenTag, IdempotencyToken(append(parts, key)...)}}
+}
 
 // EnsureVpcEndpoint returns the endpoint that key names in the VPC of in. It
 // creates it if there is none, waits until it is ready, as
@@ -29,8 +39,8 @@ const keyTag = "accesspoint-key"
 // The same key always means the same endpoint, whoever asks: a program that asks
 // again after it was interrupted, or after an error, gets what it had created.
 // The key has 1 to 128 printable ASCII characters; the name of a cluster serves
-// well. It is kept in the tag accesspoint-key, so that in has room for 19 tags,
-// and in the ClientToken, which is
+// well. It is kept in the tags accesspoint-key and accesspoint-token, so that in has
+// room for 18 tags, and in the ClientToken, which is
 //
 //	IdempotencyToken(region, vpcID, service, key, "0")
 //
@@ -48,10 +58,11 @@ const keyTag = "accesspoint-key"
 // when Settle has passed, so that its creator hears of it, too. Nothing is ever
 // deleted.
 //
-// An endpoint that differs from in is returned as it is, with a [*DriftError]. It
-// must be in all zones of in, and may be in more. Where in has no name,
-// description, type, policy, resource group or bandwidth, any will do. Security
-// groups are not compared: the service does not tell them with the endpoint.
+// An endpoint that differs from in is returned as it is, with a [*DriftError];
+// [Client.RepairVpcEndpoint] changes it. It must be in all zones of in, and may be in
+// more. It must have all tags of in, and may have more. It must have the security
+// groups of in, and no others. Where in has no name, description, type, policy,
+// resource group, bandwidth or security groups, any will do.
 //
 // Concurrent calls on one client share a list of the VPC, as long as that has a
 // single page, of 1,000.
@@ -64,8 +75,8 @@ const keyTag = "accesspoint-key"
 // [*DriftError], [*DuplicateError].
 //
 // RAM actions: privatelink:CreateVpcEndpoint, privatelink:ListVpcEndpoints,
-// privatelink:GetVpcEndpointAttribute and, if in has zones,
-// privatelink:ListVpcEndpointZones.
+// privatelink:GetVpcEndpointAttribute and, if in has zones or security groups,
+// privatelink:ListVpcEndpointZones and privatelink:ListVpcEndpointSecurityGroups.
 func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpcEndpointRequest) (VpcEndpoint, error) {
 	if err := c.made(); err != nil {
 		return VpcEndpoint{}, err
@@ -74,17 +85,17 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	token := func(generation int) string {
 		return IdempotencyToken(in.RegionID, in.VpcID, cmp.Or(in.ServiceID, in.ServiceName), key, strconv.Itoa(generation))
 	}
-	problems := append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
-		return []check.Problem{check.That(t.Key != keyTag, "Key", "is reserved")}
-	}), check.Key(key)...)
-	if err := invalid("EnsureVpcEndpoint", append(problems,
+	if err := invalid("EnsureVpcEndpoint", append(append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
+		return []check.Problem{check.That(t.Key != keyTag && t.Key != tokenTag, "Key", "is reserved")}
+	}), check.Key(key)...),
 		check.That(in.RegionID == c.cfg.Region, "RegionId", "must be that of the client, or not set"),
 		check.That(in.ClientToken == "" || in.ClientToken == token(0), "ClientToken", "must be that of the key, or not set"),
 		check.That(!in.DryRun, "DryRun", "must not be set"),
 	)...); err != nil {
 		return VpcEndpoint{}, err
 	}
-	in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
+	asked := in.Tags
+	in.Tags = slices.Concat(in.Tags, marks(key, in.RegionID, in.VpcID))
 	if err := c.validate(in); err != nil {
 		return VpcEndpoint{}, err
 	}
@@ -152,8 +163,12 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	}
 	ep, err := t.Ensure(ctx)
 	var zones []VpcEndpointZone
+	var groups []string
 	if err == nil {
 		zones, err = c.zonesOf(ctx, ep.EndpointID, in.Zones)
+	}
+	if err == nil {
+		groups, err = c.groupsOf(ctx, ep.EndpointID, in.SecurityGroupIDs)
 	}
 	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
 		ep.EndpointID = bare.ID
@@ -161,7 +176,8 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	if err != nil {
 		return ep, ensured("EnsureVpcEndpoint", key, ep.EndpointID, err)
 	}
-	return ep, drift(key, in, ep, zones)
+	in.Tags = asked
+	return ep, drift(key, in, ep, zones, groups)
 }
 
 // ensured returns an error of internal/ensure, or of a wait, as one of this package,
@@ -195,8 +211,11 @@ func (ep VpcEndpoint) leaving() bool { return ep.EndpointStatus == EndpointStatu
 // Failures that may pass are waited out for as long as ctx allows, and so is that
 // an endpoint is busy.
 //
+// An endpoint that has the tag accesspoint-key of the key without accesspoint-token
+// was created by somebody else: it stays, and the error is a [*DriftError].
+//
 // Errors: those of [Client.ListVpcEndpoints], [Client.ListVpcEndpointZones],
-// [Client.RemoveZoneFromVpcEndpoint] and [Client.DeleteVpcEndpoint].
+// [Client.RemoveZoneFromVpcEndpoint] and [Client.DeleteVpcEndpoint], [*DriftError].
 //
 // RAM actions: privatelink:ListVpcEndpoints, privatelink:ListVpcEndpointZones,
 // privatelink:RemoveZoneFromVpcEndpoint, privatelink:DeleteVpcEndpoint,
@@ -216,11 +235,20 @@ func (c *Client) EnsureVpcEndpointAbsent(ctx context.Context, vpcID, key string)
 		Look: func(ctx context.Context, from, by time.Time) (wait.Found[VpcEndpoint], error) {
 			return look(ctx, source, key, from, by)
 		},
-		ID:     func(ap VpcEndpoint) string { return ap.EndpointID },
+		ID: func(ap VpcEndpoint) string { return ap.EndpointID },
+		Foreign: func(ep VpcEndpoint) error {
+			return marked("EnsureVpcEndpointAbsent", key, ep.EndpointID, ep.Tags, c.cfg.Region, vpcID)
+		},
 		Delete: c.drop,
 		Busy:   busy,
 	}
 	return ensured("EnsureVpcEndpointAbsent", key, "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
+}
+
+// marked returns an error for a resource that carries the key's tag and not the token's.
+func marked(operation, key, id string, tags []Tag, parts ...string) error {
+	token := marks(key, parts...)[1]
+	return drifted(operation, key, id, check.Same("Tag."+tokenTag, token.Value, valueOf(tags, tokenTag)))
 }
 
 // look returns the endpoints that were created for key, the oldest first, in one
@@ -327,19 +355,48 @@ const noGrace = time.Nanosecond
 
 // zonesOf returns the zones of an endpoint, if any are asked for. Those that do not
 // show at once are looked for until Settle has passed.
-func (c *Client) zonesOf(ctx context.Context, endpointID string, wanted []Zone) (zones []VpcEndpointZone, _ error) {
+func (c *Client) zonesOf(ctx context.Context, endpointID string, wanted []Zone) ([]VpcEndpointZone, error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
-	errHidden := errors.New("zones do not show yet")
-	until := time.Now().Add(c.cfg.settle())
-	return wait.Retry(ctx, func(err error) bool { return errors.Is(err, errHidden) }, func(ctx context.Context) ([]VpcEndpointZone, error) {
-		zones, err := c.standingZones(ctx, endpointID)
-		hidden := errors.Is(err, CodeEndpointNotFound) || err == nil && slices.ContainsFunc(wanted, func(z Zone) bool { return z.in(zones) == nil })
-		if hidden && time.Now().Before(until) {
-			return zones, errHidden
+	return shown(ctx, c.cfg.settle(), func(ctx context.Context) ([]VpcEndpointZone, error) { return c.standingZones(ctx, endpointID) },
+		func(zones []VpcEndpointZone) bool {
+			return !slices.ContainsFunc(wanted, func(z Zone) bool { return z.in(zones) == nil })
+		})
+}
+
+// groupsOf is zonesOf for security groups.
+func (c *Client) groupsOf(ctx context.Context, endpointID string, wanted []string) ([]string, error) {
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	return shown(ctx, c.cfg.settle(), func(ctx context.Context) (groups []string, _ error) {
+		for g, err := range c.VpcEndpointSecurityGroups(ctx, ListVpcEndpointSecurityGroupsRequest{EndpointID: endpointID}) {
+			if err != nil {
+				return nil, err
+			}
+			if g.SecurityGroupStatus != SecurityGroupStatusDetaching {
+				groups = append(groups, g.SecurityGroupID)
+			}
 		}
-		return zones, err
+		return groups, nil
+	}, func(groups []string) bool {
+		return !slices.ContainsFunc(wanted, func(id string) bool { return !slices.Contains(groups, id) })
+	})
+}
+
+// shown returns what look finds as soon as that is complete, or what it finds when
+// settle has passed.
+func shown[T any](ctx context.Context, settle time.Duration, look func(context.Context) ([]T, error), complete func([]T) bool) ([]T, error) {
+	errHidden := errors.New("parts do not show yet")
+	until := time.Now().Add(settle)
+	return wait.Retry(ctx, func(err error) bool { return errors.Is(err, errHidden) }, func(ctx context.Context) ([]T, error) {
+		found, err := look(ctx)
+		hidden := errors.Is(err, CodeEndpointNotFound) || errors.Is(err, CodeServiceNotFound) || err == nil && !complete(found)
+		if hidden && time.Now().Before(until) {
+			return found, errHidden
+		}
+		return found, err
 	})
 }
 
@@ -366,8 +423,11 @@ func created(createTime string) time.Time {
 }
 
 // tag returns the value of a tag, or an empty text.
-func (ep VpcEndpoint) tag(key string) string {
-	for _, t := range ep.Tags {
+func (ep VpcEndpoint) tag(key string) string { return valueOf(ep.Tags, key) }
+
+// valueOf returns the value of one of tags, or an empty text.
+func valueOf(tags []Tag, key string) string {
+	for _, t := range tags {
 		if t.Key == key {
 			return t.Value
 		}
@@ -380,10 +440,10 @@ func foreign(key string, in CreateVpcEndpointRequest, ep VpcEndpoint) error {
 	return drifted("EnsureVpcEndpoint", key, ep.EndpointID, sameIfSet("ServiceId", in.ServiceID, ep.ServiceID), sameIfSet("ServiceName", in.ServiceName, ep.ServiceName))
 }
 
-// drift compares an endpoint and its zones with the request for it, in which what
-// is not set stands for the documented default, or else for any. There may be
-// more zones and more tags.
-func drift(key string, in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcEndpointZone) error {
+// drift compares an endpoint, its zones and its security groups with the request for
+// it, in which what is not set stands for the documented default, or else for any.
+// There may be more zones and more tags.
+func drift(key string, in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcEndpointZone, groups []string) error {
 	ds := []check.Difference{
 		sameIfSet("EndpointName", in.EndpointName, ep.EndpointName),
 		sameIfSet("EndpointType", in.EndpointType, ep.EndpointType),
@@ -411,11 +471,35 @@ func drift(key string, in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcE
 			sameIfSet(path+"ip", address(z.IP), address(found.ENIIP)),
 			sameIfSet(path+"Ipv6Address", address(z.Ipv6Address), address(found.ZoneIpv6Address)))
 	}
-	for i, t := range in.Tags {
-		ds = append(ds, check.Same("Tag."+strconv.Itoa(i+1)+".Value", t.Value, ep.tag(t.Key)))
+	for i, id := range in.SecurityGroupIDs {
+		if !slices.Contains(groups, id) {
+			ds = append(ds, check.Same("SecurityGroupId."+strconv.Itoa(i+1), id, ""))
+		}
 	}
+	for _, id := range groups {
+		if !slices.Contains(in.SecurityGroupIDs, id) {
+			ds = append(ds, check.Same("SecurityGroupId", "", id))
+		}
+	}
+	ds = append(ds, tagDrift(in.Tags, ep.Tags)...)
 	return drifted("EnsureVpcEndpoint", key, ep.EndpointID, ds...)
 }
+
+// tagDrift compares tags with those asked for. A tag with an empty value is not one
+// that lacks.
+func tagDrift(wanted, found []Tag) (ds []check.Difference) {
+	for i, t := range wanted {
+		d := check.Same(tagField(i), t.Value, valueOf(found, t.Key))
+		if t.Value == "" && !slices.ContainsFunc(found, func(f Tag) bool { return f.Key == t.Key }) {
+			d = check.Difference{Field: "Tag." + strconv.Itoa(i+1) + ".Key", Wanted: t.Key}
+		}
+		ds = append(ds, d)
+	}
+	return ds
+}
+
+// tagField returns the path of the value of a tag of a request.
+func tagField(i int) string { return "Tag." + strconv.Itoa(i+1) + ".Value" }
 
 // sameIfSet says that found is as wanted, if anything is.
 func sameIfSet[T comparable](field string, wanted, found T) check.Difference {

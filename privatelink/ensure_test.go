@@ -35,8 +35,14 @@ func keyToken(key, generation string) string {
 // asEnsured returns the request that EnsureVpcEndpoint sends for a key.
 func asEnsured(key, generation string) privatelink.CreateVpcEndpointRequest {
 	in := createRequest
-	in.ClientToken, in.Tags = keyToken(key, generation), []privatelink.Tag{{Key: "accesspoint-key", Value: key}}
+	in.ClientToken, in.Tags = keyToken(key, generation), marks(key)
 	return in
+}
+
+// marks returns the tags of what EnsureVpcEndpoint creates for a key.
+func marks(key string) []privatelink.Tag {
+	token := privatelink.IdempotencyToken(privatelinktest.Region, privatelinktest.VpcID, key)
+	return []privatelink.Tag{{Key: "accesspoint-key", Value: key}, {Key: "accesspoint-token", Value: token}}
 }
 
 // calls counts what was asked of srv since the call before.
@@ -85,7 +91,7 @@ func TestEnsure(t *testing.T) {
 		if err != nil || ep.EndpointStatus != "Active" || ep.ConnectionStatus != "Connected" || ep.EndpointName != "cluster" {
 			t.Fatalf("got %+v, %v", ep, err)
 		}
-		if d := cmp.Diff([]privatelink.Tag{{Key: "team", Value: "a"}, {Key: "accesspoint-key", Value: "c-1"}}, ep.Tags); d != "" {
+		if d := cmp.Diff(append([]privatelink.Tag{{Key: "team", Value: "a"}}, marks("c-1")...), ep.Tags); d != "" {
 			t.Errorf("tags (-want +got):\n%s", d)
 		}
 		if took := time.Since(start); took < 40*time.Second || took > time.Minute {
@@ -103,10 +109,10 @@ func TestEnsure(t *testing.T) {
 		if d := cmp.Diff(ep, again); d != "" || err != nil || time.Since(start) != 0 {
 			t.Errorf("found again after %v: %v (-first +again):\n%s", time.Since(start), err, d)
 		}
-		if d := cmp.Diff(map[string]int{"ListVpcEndpoints": 1, "GetVpcEndpointAttribute": 1, "ListVpcEndpointZones": 1}, calls(srv, n)); d != "" {
+		if d := cmp.Diff(map[string]int{"ListVpcEndpoints": 1, "GetVpcEndpointAttribute": 1, "ListVpcEndpointZones": 1, "ListVpcEndpointSecurityGroups": 1}, calls(srv, n)); d != "" {
 			t.Errorf("to find it again (-want +got):\n%s", d)
 		}
-		in.Zones, n = nil, len(srv.Calls())
+		in.Zones, in.SecurityGroupIDs, n = nil, nil, len(srv.Calls())
 		if _, err := client.EnsureVpcEndpoint(t.Context(), "c-1", in); err != nil {
 			t.Error(err)
 		}
@@ -253,6 +259,14 @@ func TestEnsureDrift(t *testing.T) {
 		"tags": {func(in *privatelink.CreateVpcEndpointRequest) {
 			in.Tags = []privatelink.Tag{{Key: "l", Value: "c"}, {Key: "m", Value: "d"}}
 		}, drifts{{Field: "Tag.1.Value", Wanted: "c", Found: "b"}, {Field: "Tag.2.Value", Wanted: "d", Found: ""}}},
+		"any security groups": {func(in *privatelink.CreateVpcEndpointRequest) { in.SecurityGroupIDs = nil }, nil},
+		"security groups": {func(in *privatelink.CreateVpcEndpointRequest) { in.SecurityGroupIDs = []string{"sg-2", "sg-3"} }, drifts{
+			{Field: "SecurityGroupId.1", Wanted: "sg-2"}, {Field: "SecurityGroupId.2", Wanted: "sg-3"}, {Field: "SecurityGroupId", Found: privatelinktest.SecurityGroupID},
+		}},
+		"an empty tag": {func(in *privatelink.CreateVpcEndpointRequest) {
+			in.Tags = []privatelink.Tag{{Key: "k", Value: "a"}, {Key: "m"}}
+		},
+			drifts{{Field: "Tag.2.Key", Wanted: "m"}}},
 		"fewer zones":     {func(in *privatelink.CreateVpcEndpointRequest) { in.Zones = in.Zones[:1] }, nil},
 		"zone by vSwitch": {func(in *privatelink.CreateVpcEndpointRequest) { in.Zones = []privatelink.Zone{{VSwitchID: "vsw-2"}} }, nil},
 		"another zone": {func(in *privatelink.CreateVpcEndpointRequest) {
@@ -881,7 +895,7 @@ func TestEnsurePauses(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		made := run(t, privatelinktest.NewServer(privatelinktest.ReadyAfter(40*time.Second)))
-		last, before := made[len(made)-1], made[len(made)-2]
+		last, before := made[len(made)-2], made[len(made)-3] // before the security groups
 		if last.action != "ListVpcEndpoints" || before.action != "GetVpcEndpointAttribute" || last.at != before.at {
 			t.Errorf("asked %v", made)
 		}

@@ -113,9 +113,13 @@ func (ap AccessPoint) leaving() bool {
 	return ap.LifeCycleState == StateDeleting || ap.LifeCycleState == StateDeleted
 }
 
-// tag returns the value of a tag, or an empty text.
-func (ap AccessPoint) tag(key string) string {
-	for _, t := range ap.Tags {
+func (ap AccessPoint) id() string            { return ap.AccessPointID }
+func (ap AccessPoint) state() LifeCycleState { return ap.LifeCycleState }
+func (ap AccessPoint) tag(key string) string { return valueOf(ap.Tags, key) }
+
+// valueOf returns the value of a tag, or an empty text.
+func valueOf(tags []Tag, key string) string {
+	for _, t := range tags {
 		if t.Key == key {
 			return t.Value
 		}

@@ -3,6 +3,7 @@ package efs
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/decode"
 	"github.com/accesspoint-go/accesspoint/internal/encode"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
 	"github.com/accesspoint-go/accesspoint/internal/sigv4"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
@@ -76,12 +78,17 @@ func pageOf(size string, most int, token, before string) (q uri.Query) {
 	return q.With(token, before)
 }
 
-// orNothing reads an answer that says nothing. It may be empty.
-func orNothing(body []byte, out any) error {
+// orNothing reads an answer that says nothing. It may be empty, but is no error.
+func orNothing(body []byte, _ any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
-	return decode.JSON(body, out)
+	var e fault.Error
+	readFault(&e, nil, body)
+	if e.Code != "" || e.Message != "" {
+		return errors.New("it is an error")
+	}
+	return decode.JSON(body, new(struct{}))
 }
 
 // astray reports whether an element of a path is one that makes it the path of

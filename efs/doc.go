@@ -1,6 +1,7 @@
 // Package efs manages the access points of Amazon Elastic File System (API
 // version 2015-02-01): entrances to a file system, each with a root directory and
-// a POSIX identity of its own.
+// a POSIX identity of its own. It also has the other operations of the service: those
+// of file systems, mount targets and what belongs to them.
 //
 // # Quick start
 //
@@ -29,7 +30,10 @@
 //
 // Most programs need these alone:
 //
-//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent]
+//   - all that it takes to mount a directory, from nothing:
+//     [Client.ProvisionAccessPoint] and [Client.DeprovisionAccessPoint]
+//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent], and
+//     [Client.RepairAccessPoint] for what has drifted
 //   - [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted], and
 //     for many at a time [Client.WaitAccessPointsAvailable] and
 //     [Client.WaitAccessPointsDeleted]
@@ -48,6 +52,8 @@
 //     it holds
 //   - one, or those of the account and region: [Client.DescribeFileSystems] (pages:
 //     [Client.FileSystems])
+//   - [Client.EnsureFileSystem], [Client.RepairFileSystem],
+//     [Client.EnsureFileSystemAbsent], which wants the file system named
 //   - [Client.WaitFileSystemAvailable] and [Client.WaitFileSystemDeleted]
 //
 // The mount targets through which a file system is reached:
@@ -58,6 +64,8 @@
 //     [Client.MountTargets])
 //   - [Client.DescribeMountTargetSecurityGroups],
 //     [Client.ModifyMountTargetSecurityGroups]
+//   - [Client.EnsureMountTargets], [Client.RepairMountTargets],
+//     [Client.EnsureMountTargetsAbsent]
 //   - [Client.WaitMountTargetAvailable] and [Client.WaitMountTargetDeleted]
 //
 // Who may do what with a file system:
@@ -173,6 +181,12 @@
 // promises the first: that a token was forgotten is found out by the call that
 // creates the second access point, and reported as a [*DuplicateError], unless that
 // very call is broken off.
+//
+// [Client.EnsureFileSystem] does the same for a file system, with a look before the
+// first creation too, since a second file system is dear. Its key has a token and a
+// tag as well. A mount target has neither: its subnet is its key, and EFS takes one
+// for each Availability Zone. No Ensure deletes a file system, and
+// [Client.EnsureFileSystemAbsent] only the one whose ID it is given.
 //
 // [IdempotencyToken] makes such tokens for programs that call
 // [Client.CreateAccessPoint] themselves.

@@ -64,17 +64,18 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 // IAM actions: elasticfilesystem:CreateAccessPoint,
 // elasticfilesystem:TagResource, elasticfilesystem:DescribeAccessPoints.
 func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (AccessPoint, error) {
+	return c.ensureAccessPoint(ctx, key, in, nil)
+}
+
+// ensureAccessPoint calls seen before it waits.
+func (c *Client) ensureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest, seen func(AccessPoint, bool)) (AccessPoint, error) {
 	if err := c.made(); err != nil {
 		return AccessPoint{}, err
 	}
 	token := func(generation int) string {
 		return IdempotencyToken(bareID(in.FileSystemID), key, strconv.Itoa(generation))
 	}
-	problems := append(check.Each("Tags", in.Tags, func(t Tag) []check.Problem {
-		return []check.Problem{check.That(t.Key != keyTag, "Key", "is reserved")}
-	}), check.Key(key)...)
-	problems = append(problems,
-		check.That(tagText(key), "key", tagged),
+	problems := append(c.keyRules(key, in.Tags),
 		check.That(in.ClientToken == "" || in.ClientToken == token(0), "ClientToken", "must be that of the key, or not set"))
 	if err := invalid("EnsureAccessPoint", problems...); err != nil {
 		return AccessPoint{}, err
@@ -83,66 +84,134 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 	if err := c.validate(in); err != nil {
 		return AccessPoint{}, err
 	}
-	ctx = fault.Expect(ctx, ErrNotFound, ErrAlreadyExists)
 	source := c.sourceOfKeys(in.FileSystemID)
-	t := &ensure.Token[AccessPoint]{
-		// A second access point would not be noticed by later calls. So this is
-		// right even if the service takes longer than it should.
-		Settle: 2 * c.cfg.settle(),
-		Memory: &c.view.memory,
-		Key:    c.memoryKey(in.FileSystemID, key),
-		Look: func(ctx context.Context) (wait.Found[AccessPoint], error) {
+	ap, err := ensureByToken(ctx, c, finding[AccessPoint]{
+		operation: "EnsureAccessPoint", key: key, memory: c.memoryKey(in.FileSystemID, key), token: token,
+		look: func(ctx context.Context) (wait.Found[AccessPoint], error) {
 			now := time.Now()
-			found, err := source.Find(ctx, key, now, now)
-			found.Items = slices.DeleteFunc(found.Items, AccessPoint.leaving)
+			return source.Find(ctx, key, now, now)
+		},
+		create: func(ctx context.Context, token string) (AccessPoint, error) {
+			in.ClientToken = token
+			out, err := c.CreateAccessPoint(ctx, in)
+			if err != nil {
+				return AccessPoint{}, err
+			}
+			return out.AccessPoint, nil
+		},
+		exists:    CodeAccessPointAlreadyExists,
+		withID:    func(id string) AccessPoint { return AccessPoint{AccessPointID: id} },
+		available: c.WaitAccessPointAvailable,
+		own:       func(ap AccessPoint) bool { return ap.FileSystemID == bareID(in.FileSystemID) },
+		seen:      seen,
+	})
+	if err != nil {
+		return ap, err
+	}
+	return ap, drift(key, in, ap)
+}
+
+// keyRules are those of a key, and of the tags beside that of the key.
+func (c *Client) keyRules(key string, tags []Tag) []check.Problem {
+	return append(append(c.reserved(tags), check.Key(key)...), check.That(tagText(key), "key", tagged))
+}
+
+// reserved are the problems of tags that are to be beside that of a key.
+func (*Client) reserved(tags []Tag) []check.Problem {
+	return check.Each("Tags", tags, func(t Tag) []check.Problem {
+		return []check.Problem{check.That(t.Key != keyTag, "Key", "is reserved")}
+	})
+}
+
+// A keyed is a resource that a key names by its tag.
+type keyed interface {
+	id() string
+	state() LifeCycleState
+	tag(key string) string
+}
+
+// A finding is what it takes to find or create a resource by the token of its
+// creation.
+type finding[T keyed] struct {
+	operation, key string
+	memory         string // what the key is remembered by
+	token          func(generation int) string
+	lookFirst      bool
+	look           func(context.Context) (wait.Found[T], error) // all that have the key
+	create         func(ctx context.Context, token string) (T, error)
+	exists         Code // the refusal of a token that is taken
+	withID         func(id string) T
+	available      func(ctx context.Context, id string, opts WaitOptions) (T, error)
+	own            func(T) bool                // it is where the key says
+	seen           func(value T, created bool) // called before it is waited for; nil for nobody
+}
+
+// ensureByToken returns the resource when it is available.
+func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, error) {
+	ctx = fault.Expect(ctx, ErrNotFound, ErrAlreadyExists)
+	leaving := func(v T) bool { return v.state() == StateDeleting || v.state() == StateDeleted }
+	created, told := false, ""
+	t := &ensure.Token[T]{
+		// A second resource would not be noticed by later calls. So this is right even if
+		// the service takes longer than it should.
+		Settle:    2 * c.cfg.settle(),
+		Memory:    &c.view.memory,
+		Key:       f.memory,
+		LookFirst: f.lookFirst,
+		Look: func(ctx context.Context) (wait.Found[T], error) {
+			found, err := f.look(ctx)
+			found.Items = slices.DeleteFunc(found.Items, leaving)
 			return found, err
 		},
-		Send: func(ctx context.Context, generation int) (led ensure.Led[AccessPoint], _ error) {
-			if id := c.view.memory.ID(c.memoryKey(in.FileSystemID, key)); id != "" {
-				led.Value.AccessPointID = id
+		Send: func(ctx context.Context, generation int) (led ensure.Led[T], _ error) {
+			if id := c.view.memory.ID(f.memory); id != "" {
+				led.Value = f.withID(id)
 				return led, nil
 			}
-			in.ClientToken = token(generation)
-			out, err := c.CreateAccessPoint(ctx, in)
+			value, err := f.create(ctx, f.token(generation))
 			if err == nil {
-				led.Value, led.New = out.AccessPoint, true
-			} else if exists, ok := err.(*APIError); ok && exists.Code == CodeAccessPointAlreadyExists && exists.ResourceID != "" {
-				led.Value.AccessPointID, led.Err, err = exists.ResourceID, err, nil
+				led.Value, led.New, created = value, true, true
+			} else if exists, ok := err.(*APIError); ok && exists.Code == f.exists && exists.ResourceID != "" {
+				led.Value, led.Err, err = f.withID(exists.ResourceID), err, nil
 			}
 			return led, err
 		},
 		Busy: func(err error) bool {
-			// The refusal that names no access point was cut.
-			return errors.Is(err, CodeIncorrectFileSystemLifeCycleState) || errors.Is(err, CodeAccessPointAlreadyExists)
+			// The refusal that names no resource was cut.
+			return errors.Is(err, CodeIncorrectFileSystemLifeCycleState) || errors.Is(err, f.exists)
 		},
-		Ready: func(ctx context.Context, ap AccessPoint) (AccessPoint, error) {
+		Ready: func(ctx context.Context, v T) (T, error) {
+			if f.seen != nil && told != v.id() {
+				told = v.id()
+				f.seen(v, created)
+			}
 			opts := WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient}
 			var err error
-			if ap.LifeCycleState != StateAvailable {
-				ap, err = c.WaitAccessPointAvailable(ctx, ap.AccessPointID, opts)
+			if v.state() != StateAvailable {
+				v, err = f.available(ctx, v.id(), opts)
 			}
 			// The tags of one that is new may not show yet. If ctx ends before, that they
 			// do not show is what there is to say.
-			for by := time.Now().Add(2 * c.cfg.settle()); err == nil && ap.tag(keyTag) != key && ap.FileSystemID == bareID(in.FileSystemID) && time.Now().Before(by); {
+			for by := time.Now().Add(2 * c.cfg.settle()); err == nil && v.tag(keyTag) != f.key && f.own(v) && time.Now().Before(by); {
 				if wait.Sleep(ctx, time.Second) != nil {
 					break
 				}
-				again, failed := c.WaitAccessPointAvailable(ctx, ap.AccessPointID, opts)
+				again, failed := f.available(ctx, v.id(), opts)
 				if failed != nil && ctx.Err() != nil {
 					break
 				}
-				ap, err = again, failed
+				v, err = again, failed
 			}
-			return ap, err
+			return v, err
 		},
-		ID:      func(ap AccessPoint) string { return ap.AccessPointID },
-		Leaving: AccessPoint.leaving,
+		ID:      T.id,
+		Leaving: leaving,
 	}
-	ap, err := t.Ensure(ctx)
+	v, err := t.Ensure(ctx)
 	if err != nil {
-		return ap, ensured("EnsureAccessPoint", key, ap.AccessPointID, err)
+		err = ensured(f.operation, f.key, v.id(), err)
 	}
-	return ap, drift(key, in, ap)
+	return v, err
 }
 
 // ensured returns an error of internal/ensure, or of a wait, as one of this package,
@@ -184,7 +253,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 	if err := c.made(); err != nil {
 		return err
 	}
-	if err := invalid("EnsureAccessPointAbsent", append(check.Key(key), check.That(tagText(key), "key", tagged), check.Required("FileSystemId", fileSystemID))...); err != nil {
+	if err := invalid("EnsureAccessPointAbsent", append(c.keyRules(key, nil), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err
 	}
 	source := c.sourceOfKeys(fileSystemID)
@@ -257,10 +326,16 @@ func drift(key string, in CreateAccessPointRequest, ap AccessPoint) error {
 		check.Same("RootDirectory.CreationInfo.OwnerGid", root[2], itsRoot[2]),
 		check.Same("RootDirectory.CreationInfo.Permissions", root[3], itsRoot[3]),
 	}
-	for i, t := range in.Tags {
-		ds = append(ds, check.Same("Tags."+strconv.Itoa(i+1)+".Value", t.Value, ap.tag(t.Key)))
+	return drifted("EnsureAccessPoint", key, ap.AccessPointID, append(ds, tagDifferences(in.Tags, ap)...)...)
+}
+
+// tagDifferences compares the tags of a resource with those that it was to have. It
+// may have more.
+func tagDifferences(tags []Tag, resource keyed) (ds []check.Difference) {
+	for i, t := range tags {
+		ds = append(ds, check.Same("Tags."+strconv.Itoa(i+1)+".Value", t.Value, resource.tag(t.Key)))
 	}
-	return drifted("EnsureAccessPoint", key, ap.AccessPointID, ds...)
+	return ds
 }
 
 // none stands for what there is not: no user is another than user 0.

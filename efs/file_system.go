@@ -91,4 +91,6 @@ func (fs FileSystem) leaving() bool {
 	return fs.LifeCycleState == StateDeleting || fs.LifeCycleState == StateDeleted
 }
 
+func (fs FileSystem) id() string            { return fs.FileSystemID }
 func (fs FileSystem) state() LifeCycleState { return fs.LifeCycleState }
+func (fs FileSystem) tag(key string) string { return valueOf(fs.Tags, key) }

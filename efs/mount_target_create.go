@@ -66,7 +66,7 @@ type CreateMountTargetResponse struct {
 //
 // It is not repeated if an attempt may have run: the repeat would be refused with
 // [CodeMountTargetConflict]. The error is an [*OutcomeUnknownError] then: look with
-// [Client.DescribeMountTargets].
+// [Client.DescribeMountTargets]. [Client.EnsureMountTargets] does that by itself.
 //
 // Errors: [CodeMountTargetConflict], [CodeFileSystemNotFound],
 // [CodeIncorrectFileSystemLifeCycleState], [CodeSubnetNotFound],

@@ -31,6 +31,10 @@ type Token[T any] struct {
 	// it exists. Then a look comes before each creation, and one after it, when all
 	// shows that was created meanwhile.
 	OfCall bool
+	// LookFirst says that a look comes before the first creation, too, unless the
+	// resource is known: a service may forget the token of a resource that is gone, and
+	// another one, of a later generation, stands then.
+	LookFirst bool
 	// Look returns the resources that carry the key and are not being deleted, the
 	// oldest first.
 	Look func(context.Context) (wait.Found[T], error)
@@ -58,7 +62,7 @@ type Led[T any] struct {
 // is what is known of the resource.
 func (t *Token[T]) Ensure(ctx context.Context) (T, error) {
 	c := &course[T]{Token: t, progress: progress{start: time.Now()}, pause: t.Settle / 20}
-	for blind := !t.OfCall; ; blind = false {
+	for blind := !t.OfCall && (!t.LookFirst || t.Memory.ID(t.Key) != ""); ; blind = false {
 		var look wait.Found[T]
 		var err error
 		if !blind {

@@ -48,6 +48,9 @@ var open = map[string]map[string]string{
 	"efs": {
 		"contexts": "P4: a new process each time needs one context longer than twice Settle if a token is remembered",
 	},
+	"efs, all in one call": {
+		"contexts": "P4: as for efs",
+	},
 	"privatelink": {
 		"tags":      "P2: in a wild schedule, with tags that show later than Settle, a call with other settings may return what is gone",
 		"lost tags": "P2: of several that have lost their tags, a call with other settings may name another key's",

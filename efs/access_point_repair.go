@@ -1,0 +1,51 @@
+package efs
+
+import (
+	"context"
+	"strconv"
+)
+
+// RepairAccessPoint does what [Client.EnsureAccessPoint] does with the same
+// arguments, and then sets the tags of in that drifted. Tags that in does not have
+// stay.
+//
+// The service can change nothing else of an access point. That is left, and the
+// error is a [*DriftError] of it then. One that is of another file system is not
+// touched at all.
+//
+// A change shows within [Config].Settle. Until then, EnsureAccessPoint may report
+// the drift again.
+//
+// Errors: those of [Client.EnsureAccessPoint] and [Client.TagResource].
+//
+// IAM actions: those of [Client.EnsureAccessPoint].
+func (c *Client) RepairAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (Repair, error) {
+	ap, err := c.EnsureAccessPoint(ctx, key, in)
+	if ap.FileSystemID != bareID(in.FileSystemID) {
+		return repair(ctx, "RepairAccessPoint", ap.AccessPointID, err)
+	}
+	return repair(ctx, "RepairAccessPoint", ap.AccessPointID, err, c.retag(key, ap, in.Tags))
+}
+
+// retag returns the fix of the tags that a request for a resource has. The tag of
+// the key is one of them, unless it names another key.
+func (c *Client) retag(key string, resource keyed, tags []Tag) fix {
+	tags = tags[:len(tags):len(tags)]
+	if resource.tag(keyTag) == "" {
+		tags = append(tags, Tag{keyTag, key})
+	}
+	f := fix{change: func(ctx context.Context) error {
+		var wrong []Tag
+		for _, t := range tags {
+			if resource.tag(t.Key) != t.Value || t.Value == "" {
+				wrong = append(wrong, t)
+			}
+		}
+		_, err := c.TagResource(ctx, TagResourceRequest{ResourceID: resource.id(), Tags: wrong})
+		return err
+	}}
+	for i := range tags {
+		f.fields = append(f.fields, "Tags."+strconv.Itoa(i+1)+".Value")
+	}
+	return f
+}

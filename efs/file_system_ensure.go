@@ -1,0 +1,282 @@
+package efs
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// EnsureFileSystem returns the file system that key names in the account and
+// region. It creates it if there is none, waits until it is available, and compares
+// it with in. The file system can be reached when it has mount targets: see
+// [Client.EnsureMountTargets].
+//
+// The same key always means the same file system, whoever asks, as with
+// [Client.EnsureAccessPoint]. The key is kept in the tag accesspoint-key, and in
+// the CreationToken, which is
+//
+//	IdempotencyToken("file-system", key, "0")
+//
+// EnsureFileSystem looks at the list of the account first, a request for each
+// hundred file systems, unless this client knows the file system already. It knows
+// it by either. If the list does not have it, it is created; the service refuses a token that a file
+// system has, and names that. So callers at the same time get the same one, and a
+// creation whose outcome is unknown is simply repeated.
+//
+// A file system that is being deleted is waited for, and another one takes its place
+// as the page of EnsureAccessPoint tells. It has nothing of what the first one held.
+// EnsureFileSystem deletes nothing: should there be two, which takes a service that
+// forgets the token of a file system that stands and does not list it either, the
+// error is a [*DuplicateError] with the IDs of both.
+//
+// What in leaves out is not compared, nor are Backup and the key that an alias stands
+// for. A file system that differs otherwise is returned as it is, with a
+// [*DriftError]. Failures that may pass are waited out for as long as ctx allows.
+// When ctx ends, call again with the same key.
+//
+// Errors: those of [Client.CreateFileSystem] and [Client.WaitFileSystemAvailable],
+// [*DriftError], [*DuplicateError].
+//
+// IAM actions: elasticfilesystem:CreateFileSystem,
+// elasticfilesystem:TagResource, elasticfilesystem:DescribeFileSystems.
+func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFileSystemRequest) (FileSystem, error) {
+	return c.ensureFileSystem(ctx, key, in, nil)
+}
+
+// ensureFileSystem calls seen before it waits.
+func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFileSystemRequest, seen func(FileSystem, bool)) (FileSystem, error) {
+	if err := c.made(); err != nil {
+		return FileSystem{}, err
+	}
+	token := func(generation int) string { return fileSystemToken(key, generation) }
+	problems := append(c.keyRules(key, in.Tags), check.That(in.CreationToken == "" || in.CreationToken == token(0), "CreationToken", "must be that of the key, or not set"))
+	if err := invalid("EnsureFileSystem", problems...); err != nil {
+		return FileSystem{}, err
+	}
+	in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
+	if err := c.validate(in); err != nil {
+		return FileSystem{}, err
+	}
+	fs, err := ensureByToken(ctx, c, finding[FileSystem]{
+		operation: "EnsureFileSystem", key: key, memory: fileSystemMemory(key), token: token, lookFirst: true,
+		look: func(ctx context.Context) (wait.Found[FileSystem], error) { return c.fileSystemsOf(ctx, key) },
+		create: func(ctx context.Context, token string) (FileSystem, error) {
+			in.CreationToken = token
+			out, err := c.CreateFileSystem(ctx, in)
+			if err != nil {
+				return FileSystem{}, err
+			}
+			return out.FileSystem, nil
+		},
+		exists:    CodeFileSystemAlreadyExists,
+		withID:    func(id string) FileSystem { return FileSystem{FileSystemID: id} },
+		available: c.WaitFileSystemAvailable,
+		own:       func(FileSystem) bool { return true },
+		seen:      seen,
+	})
+	if err != nil {
+		return fs, err
+	}
+	return fs, drifted("EnsureFileSystem", key, fs.FileSystemID, append(in.differences(fs), tagDifferences(in.Tags, fs)...)...)
+}
+
+func fileSystemToken(key string, generation int) string {
+	return IdempotencyToken("file-system", key, strconv.Itoa(generation))
+}
+
+// tokens is how many tokens of a key are known again, as that of what was created for
+// it. Each takes the deletion of one before. Chosen: more than anybody has.
+const tokens = 10
+
+// isOf reports whether fs was created for a key: by its tag, or by its token if the
+// tag was taken, or does not show.
+func (fs FileSystem) isOf(key string) bool {
+	if fs.tag(keyTag) == key {
+		return true
+	}
+	for generation := range tokens {
+		if fs.CreationToken == fileSystemToken(key, generation) {
+			return true
+		}
+	}
+	return false
+}
+
+// fileSystemMemory returns what the key of a file system is remembered by.
+func fileSystemMemory(key string) string { return "file-system/" + key }
+
+// fileSystemsOf returns the file systems that were created for a key.
+func (c *Client) fileSystemsOf(ctx context.Context, key string) (wait.Found[FileSystem], error) {
+	pages, asked := 0, time.Now()
+	keyOf := func(fs FileSystem) string {
+		if fs.isOf(key) {
+			return key
+		}
+		return ""
+	}
+	items, err := ensure.Query(keyOf, func(ctx context.Context, _, marker string) (wait.Page[FileSystem], error) { // there is no filter
+		out, err := c.DescribeFileSystems(ctx, DescribeFileSystemsRequest{Marker: marker})
+		if err != nil {
+			return wait.Page[FileSystem]{}, err
+		}
+		pages++
+		return wait.Page[FileSystem]{Items: out.FileSystems, Next: out.NextMarker}, nil
+	})(ctx, key)
+	return wait.Found[FileSystem]{Items: items, Sure: pages == 1, Asked: asked}, err
+}
+
+// EnsureFileSystemAbsent deletes the file system that [Client.EnsureFileSystem]
+// created for key, with everything in it, and waits until it is gone. Nothing
+// brings the files back but a backup that was made before.
+//
+// So that no slip of a key costs files, the file system has to be named as well.
+// Another one of the key is left, and so is the one that is named if it is not of
+// the key; the error is a [*DriftError] then. That there is none is success. It
+// keeps looking until it has found nothing for [Config].Settle, so that no later
+// call finds what is gone.
+//
+// A file system that has mount targets is left, too, unless they are on their way
+// out: see [Client.EnsureMountTargetsAbsent]. A deletion whose outcome is unknown
+// is not repeated before a look shows that the file system stands. Failures that
+// may pass are waited out for as long as ctx allows.
+//
+// Errors: those of [Client.DescribeFileSystems], [Client.DescribeMountTargets] and
+// [Client.DeleteFileSystem], [*DriftError].
+//
+// IAM actions: elasticfilesystem:DescribeFileSystems,
+// elasticfilesystem:DescribeMountTargets, elasticfilesystem:DeleteFileSystem.
+func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID string) error {
+	const operation = "EnsureFileSystemAbsent"
+	if err := c.made(); err != nil {
+		return err
+	}
+	if err := invalid(operation, append(c.keyRules(key, nil), fileSystemRules(fileSystemID)...)...); err != nil {
+		return err
+	}
+	id := bareID(fileSystemID)
+	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
+	a := &ensure.Absent[FileSystem]{
+		Settle: c.cfg.settle(),
+		Memory: &c.view.memory,
+		Key:    fileSystemMemory(key),
+		Look: func(ctx context.Context, _, by time.Time) (wait.Found[FileSystem], error) {
+			if err := wait.Sleep(ctx, time.Until(by)); err != nil {
+				return wait.Found[FileSystem]{}, err
+			}
+			found, err := c.fileSystemsOf(ctx, key)
+			for _, fs := range found.Items {
+				if fs.FileSystemID != id && !fs.leaving() && err == nil {
+					err = drifted(operation, key, fs.FileSystemID, check.Same("FileSystemId", id, fs.FileSystemID))
+				}
+			}
+			return found, err
+		},
+		Delete: func(ctx context.Context, fs FileSystem) error {
+			if fs.leaving() {
+				return nil
+			}
+			_, err := c.DeleteFileSystem(ctx, DeleteFileSystemRequest{FileSystemID: fs.FileSystemID})
+			switch {
+			case errors.Is(err, ErrOutcomeUnknown):
+				return nil // the next look tells
+			case errors.Is(err, CodeFileSystemInUse):
+				if standing := c.mountTargetsStanding(ctx, id); standing != "" {
+					return &WaitError{Operation: operation, State: id + " has " + standing, Err: err}
+				}
+			}
+			return err
+		},
+		Busy: func(err error) bool {
+			_, final := err.(*WaitError)
+			return errors.Is(err, ErrConflict) && !final
+		},
+	}
+	if err := a.Ensure(ctx); err != nil {
+		return ensured(operation, key, "", err)
+	}
+	// One that is not of the key does not show in the looks.
+	fs, err := wait.Retry(ctx, ensure.Transient, c.fileSystemByID(id))
+	switch {
+	case errors.Is(err, ErrNotFound) || err == nil && fs.leaving():
+		return nil
+	case err != nil:
+		return err
+	}
+	return foreign(operation, key, fs)
+}
+
+// foreign returns the error that a file system was not created for a key.
+func foreign(operation, key string, fs FileSystem) error {
+	return drifted(operation, key, fs.FileSystemID,
+		check.Same("CreationToken", fileSystemToken(key, 0), fs.CreationToken), check.Same("Tags."+keyTag, key, fs.tag(keyTag)))
+}
+
+// mountTargetsStanding names the mount targets of a file system that are not on
+// their way out; it is empty if there are none, or nobody can tell.
+func (c *Client) mountTargetsStanding(ctx context.Context, fileSystemID string) (names string) {
+	for mt, err := range c.MountTargets(ctx, DescribeMountTargetsRequest{FileSystemID: fileSystemID}) {
+		if err != nil {
+			return ""
+		}
+		if !mt.leaving() {
+			names += ", " + mt.MountTargetID
+		}
+	}
+	if names == "" {
+		return ""
+	}
+	return names[2:]
+}
+
+// RepairFileSystem does what [Client.EnsureFileSystem] does with the same arguments,
+// and then changes what drifted: the throughput and the tags of in. Tags that in
+// does not have stay.
+//
+// What the service cannot change, such as the encryption, is left. The error is a
+// [*DriftError] of that then. The service changes the mode of the throughput, or
+// lowers it, once in 24 hours: until then such a change fails with
+// [CodeTooManyRequests]. If a change fails, the others are made, and the error is
+// that of the one that failed; call again.
+//
+// It returns when the changes are done. They show within [Config].Settle. Until then,
+// EnsureFileSystem may report the drift again.
+//
+// Errors: those of [Client.EnsureFileSystem], [Client.UpdateFileSystem] and
+// [Client.TagResource].
+//
+// IAM actions: those of [Client.EnsureFileSystem],
+// elasticfilesystem:UpdateFileSystem.
+func (c *Client) RepairFileSystem(ctx context.Context, key string, in CreateFileSystemRequest) (Repair, error) {
+	fs, err := c.EnsureFileSystem(ctx, key, in)
+	throughput := fix{fields: []string{"ThroughputMode", "ProvisionedThroughputInMibps"}, change: func(ctx context.Context) error {
+		update := UpdateFileSystemRequest{FileSystemID: fs.FileSystemID, ThroughputMode: in.ThroughputMode, ProvisionedThroughputInMibps: in.ProvisionedThroughputInMibps}
+		if fs.ThroughputMode == in.ThroughputMode {
+			update.ThroughputMode = "" // an increase is always possible
+		}
+		_, err := c.UpdateFileSystem(ctx, update)
+		if err != nil && !errors.Is(err, ErrOutcomeUnknown) {
+			return err
+		}
+		is, failed := c.WaitFileSystemAvailable(ctx, fs.FileSystemID, WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient})
+		switch {
+		case failed != nil:
+			return failed
+		case in.throughputOf(is):
+			return nil // also if the answer was lost
+		}
+		return err
+	}}
+	return repair(ctx, "RepairFileSystem", fs.FileSystemID, err, throughput, c.retag(key, fs, in.Tags))
+}
+
+// throughputOf reports whether fs has the throughput that in asks for.
+func (in CreateFileSystemRequest) throughputOf(fs FileSystem) bool {
+	return len(CreateFileSystemRequest{ThroughputMode: in.ThroughputMode, ProvisionedThroughputInMibps: in.ProvisionedThroughputInMibps}.differences(fs)) == 0
+}

@@ -1,0 +1,308 @@
+package efs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// EnsureMountTargets returns the mount targets of a file system in the subnets of
+// targets, in their order. It creates those that there are not, waits until all are
+// available, and compares them with targets. The FileSystemID of each need not be
+// set.
+//
+// A mount target has neither token nor tag: the subnet names it. The service refuses
+// a second one in an Availability Zone with [CodeMountTargetConflict]. So callers at
+// the same time get the same ones, and a creation whose outcome is unknown is
+// repeated. A refusal while the list of the file system shows none in the subnet is
+// repeated for [Config].Settle, and then final: the mount target is in another
+// subnet of the zone, or others are in another VPC. That the file system is not
+// available yet is waited out.
+//
+// A mount target that is being deleted is waited for, and then created anew. One that
+// differs is returned as it is, with a [*DriftError] that counts targets from 1.
+// Security groups are compared as sets, and only if targets has some. If a call
+// fails, it returns what it knows of each; call again.
+//
+// Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets] and
+// [Client.DescribeMountTargetSecurityGroups], [*DriftError].
+//
+// IAM actions: those of [Client.CreateMountTarget],
+// elasticfilesystem:DescribeMountTargets, and with SecurityGroups those of
+// [Client.DescribeMountTargetSecurityGroups].
+func (c *Client) EnsureMountTargets(ctx context.Context, fileSystemID string, targets []CreateMountTargetRequest) ([]MountTarget, error) {
+	return c.ensureMountTargets(ctx, fileSystemID, targets, nil)
+}
+
+// ensureMountTargets calls seen before it waits for a mount target.
+func (c *Client) ensureMountTargets(ctx context.Context, fileSystemID string, targets []CreateMountTargetRequest, seen func(MountTarget, bool)) ([]MountTarget, error) {
+	if err := c.made(); err != nil {
+		return nil, err
+	}
+	targets, problems := c.mountTargetPlan(fileSystemID, targets)
+	if err := invalid(ensureMountTargets, append(problems, fileSystemRules(fileSystemID)...)...); err != nil {
+		return nil, err
+	}
+	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
+	found := make([]MountTarget, len(targets))
+	for i, in := range targets {
+		mt, created, err := c.findMountTarget(ctx, in)
+		if found[i] = mt; err != nil {
+			return found, ensured(ensureMountTargets, "", cmp.Or(mt.MountTargetID, in.SubnetID), err)
+		}
+		if seen != nil {
+			seen(mt, created)
+		}
+	}
+	var ds []check.Difference
+	for i, in := range targets {
+		mt, groups, err := c.awaitMountTarget(ctx, in, found[i])
+		if found[i] = mt; err != nil {
+			return found, ensured(ensureMountTargets, "", mt.MountTargetID, err)
+		}
+		ds = append(ds, in.differences("Targets."+strconv.Itoa(i+1)+".", mt, groups)...)
+	}
+	return found, drifted(ensureMountTargets, bareID(fileSystemID), bareID(fileSystemID), ds...)
+}
+
+// awaitMountTarget waits until a mount target is available, and returns it with its
+// security groups if in asks for some. One that is gone, or does not show, is looked
+// for again.
+func (c *Client) awaitMountTarget(ctx context.Context, in CreateMountTargetRequest, mt MountTarget) (_ MountTarget, groups []string, err error) {
+	for {
+		var is MountTarget
+		if is, err = c.WaitMountTargetAvailable(ctx, mt.MountTargetID, WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient}); err == nil {
+			if groups, err = c.securityGroups(ctx, in, is); err == nil {
+				return is, groups, nil
+			}
+		}
+		passes := errors.Is(err, CodeMountTargetNotFound) || errors.Is(err, CodeIncorrectMountTargetState) || is.leaving()
+		if !passes || ctx.Err() != nil || wait.Sleep(ctx, time.Second) != nil {
+			return mt, nil, err
+		}
+		again, _, failed := c.findMountTarget(ctx, in)
+		if failed != nil {
+			return mt, nil, failed
+		}
+		mt = again
+	}
+}
+
+const ensureMountTargets = "EnsureMountTargets"
+
+// mountTargetPlan returns targets as they are sent for a file system, and what is
+// wrong with them.
+func (c *Client) mountTargetPlan(fileSystemID string, targets []CreateMountTargetRequest) ([]CreateMountTargetRequest, []check.Problem) {
+	targets = slices.Clone(targets)
+	subnets := map[string]int{}
+	for i := range targets {
+		subnets[targets[i].SubnetID]++
+		if targets[i].FileSystemID == "" {
+			targets[i].FileSystemID = fileSystemID
+		}
+	}
+	problems := check.Each("Targets", targets, func(in CreateMountTargetRequest) []check.Problem {
+		ps := []check.Problem{
+			check.That(bareID(in.FileSystemID) == bareID(fileSystemID), "FileSystemId", "must be that of all, or not set"),
+			check.That(subnets[in.SubnetID] == 1, "SubnetId", "must not be that of another target"),
+		}
+		if e, ok := in.Validate().(*ValidationError); ok && (!c.cfg.SkipValidation || in.SubnetID == "") {
+			for _, p := range e.Problems {
+				ps = append(ps, check.Problem(p))
+			}
+		}
+		return ps
+	})
+	return targets, append(problems, check.That(len(targets) > 0, "Targets", "is required"))
+}
+
+// errNoMountTarget says that a list has none in a subnet.
+var errNoMountTarget = errors.New("no mount target in the subnet")
+
+// findMountTarget finds or creates one, in whatever state.
+func (c *Client) findMountTarget(ctx context.Context, in CreateMountTargetRequest) (mt MountTarget, created bool, _ error) {
+	n := &ensure.Named[MountTarget]{
+		Settle: c.cfg.settle(),
+		Memory: &c.view.memory,
+		Key:    "mount-target/" + bareID(in.FileSystemID) + "/" + in.SubnetID,
+		Look: func(ctx context.Context, _, by time.Time) wait.Look[MountTarget] {
+			return ensure.At(ctx, by, func(ctx context.Context) (MountTarget, error) {
+				all, err := c.mountTargetsIn(ctx, in.FileSystemID, in.SubnetID)
+				if err == nil && len(all) == 0 {
+					err = errNoMountTarget
+				}
+				if err != nil {
+					return MountTarget{}, err
+				}
+				return all[0], nil
+			})
+		},
+		Create: func(ctx context.Context) (MountTarget, error) {
+			out, err := c.CreateMountTarget(ctx, in)
+			if err != nil {
+				return MountTarget{}, err
+			}
+			created = true
+			return out.MountTarget, nil
+		},
+		Complete: true,
+		Absent:   func(err error) bool { return err == errNoMountTarget },
+		Refused: func(err error) bool {
+			return errors.Is(err, CodeMountTargetConflict) || errors.Is(err, CodeIPAddressInUse)
+		},
+		Busy:    func(err error) bool { return errors.Is(err, CodeIncorrectFileSystemLifeCycleState) },
+		Leaving: MountTarget.leaving,
+		Done:    func(mt MountTarget) (string, bool, error) { return string(mt.LifeCycleState), true, nil },
+	}
+	mt, failed := n.Ensure(ctx)
+	if failed != nil {
+		return mt, created, failed
+	}
+	return mt, created, nil
+}
+
+// mountTargetsIn returns the mount targets of a file system in some subnets, those
+// that are not on their way out first.
+func (c *Client) mountTargetsIn(ctx context.Context, fileSystemID string, subnets ...string) (found []MountTarget, _ error) {
+	for mt, err := range c.MountTargets(ctx, DescribeMountTargetsRequest{FileSystemID: fileSystemID}) {
+		switch {
+		case err != nil:
+			return nil, err
+		case !slices.Contains(subnets, mt.SubnetID):
+		case mt.leaving():
+			found = append(found, mt)
+		default:
+			found = slices.Insert(found, 0, mt)
+		}
+	}
+	return found, nil
+}
+
+// securityGroups returns those of a mount target, if in asks for some.
+func (c *Client) securityGroups(ctx context.Context, in CreateMountTargetRequest, mt MountTarget) ([]string, error) {
+	if len(in.SecurityGroups) == 0 {
+		return nil, nil
+	}
+	out, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (*DescribeMountTargetSecurityGroupsResponse, error) {
+		return c.DescribeMountTargetSecurityGroups(ctx, DescribeMountTargetSecurityGroupsRequest{MountTargetID: mt.MountTargetID})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.SecurityGroups, nil
+}
+
+// differences compares a mount target with what in asks for.
+func (in CreateMountTargetRequest) differences(path string, mt MountTarget, groups []string) (ds []check.Difference) {
+	set := func(ids []string) string {
+		return strings.Join(slices.Compact(slices.Sorted(slices.Values(ids))), ",")
+	}
+	if in.IPAddress != "" {
+		ds = append(ds, check.Same(path+"IpAddress", in.IPAddress, mt.IPAddress))
+	}
+	if in.IPAddressType != "" {
+		ds = append(ds, check.Same(path+"IpAddressType", in.IPAddressType, mt.addressType()))
+	}
+	if len(in.SecurityGroups) > 0 {
+		ds = append(ds, check.Same(path+"SecurityGroups", set(in.SecurityGroups), set(groups)))
+	}
+	return ds
+}
+
+// addressType returns which addresses a mount target has.
+func (mt MountTarget) addressType() IPAddressType {
+	switch {
+	case mt.IPv6Address == "":
+		return IPv4Only
+	case mt.IPAddress == "":
+		return IPv6Only
+	}
+	return DualStack
+}
+
+// RepairMountTargets does what [Client.EnsureMountTargets] does with the same
+// arguments, and then replaces the security groups that drifted.
+//
+// The service cannot change the addresses of a mount target. They are left, and the
+// error is a [*DriftError] of them then. If a change fails, the others are made,
+// and the error is that of the one that failed; call again.
+//
+// A change shows within [Config].Settle. Until then, EnsureMountTargets may report
+// the drift again.
+//
+// Errors: those of [Client.EnsureMountTargets] and
+// [Client.ModifyMountTargetSecurityGroups].
+//
+// IAM actions: those of [Client.EnsureMountTargets] and of
+// [Client.ModifyMountTargetSecurityGroups].
+func (c *Client) RepairMountTargets(ctx context.Context, fileSystemID string, targets []CreateMountTargetRequest) (Repair, error) {
+	found, err := c.EnsureMountTargets(ctx, fileSystemID, targets)
+	fixes := make([]fix, len(found))
+	for i, mt := range found {
+		fixes[i] = fix{fields: []string{"Targets." + strconv.Itoa(i+1) + ".SecurityGroups"}, change: func(ctx context.Context) error {
+			_, err := c.ModifyMountTargetSecurityGroups(ctx, ModifyMountTargetSecurityGroupsRequest{MountTargetID: mt.MountTargetID, SecurityGroups: targets[i].SecurityGroups})
+			return err
+		}}
+	}
+	return repair(ctx, "RepairMountTargets", bareID(fileSystemID), err, fixes...)
+}
+
+// EnsureMountTargetsAbsent deletes the mount targets of a file system in the given
+// subnets, whoever created them, and waits until they are gone. Those in other
+// subnets stay. That there are none, or no such file system, is success. It keeps
+// looking until it has found nothing for [Config].Settle.
+//
+// Clients that have the file system mounted through one of them are cut off: see
+// [Client.DeleteMountTarget]. Failures that may pass are waited out for as long as
+// ctx allows.
+//
+// Errors: those of [Client.DescribeMountTargets] and [Client.DeleteMountTarget].
+//
+// IAM actions: elasticfilesystem:DescribeMountTargets, and those of
+// [Client.DeleteMountTarget].
+func (c *Client) EnsureMountTargetsAbsent(ctx context.Context, fileSystemID string, subnetIDs []string) error {
+	const operation = "EnsureMountTargetsAbsent"
+	if err := c.made(); err != nil {
+		return err
+	}
+	if err := invalid(operation, append(fileSystemRules(fileSystemID), check.That(len(subnetIDs) > 0 && !slices.Contains(subnetIDs, ""), "SubnetIds", "is required"))...); err != nil {
+		return err
+	}
+	a := &ensure.Absent[MountTarget]{
+		Settle: c.cfg.settle(),
+		Memory: &c.view.memory,
+		Key:    "mount-targets/" + bareID(fileSystemID) + "/" + strings.Join(slices.Sorted(slices.Values(subnetIDs)), ","),
+		Look: func(ctx context.Context, _, by time.Time) (found wait.Found[MountTarget], err error) {
+			if err := wait.Sleep(ctx, time.Until(by)); err != nil {
+				return found, err
+			}
+			found.Asked = time.Now()
+			found.Items, err = c.mountTargetsIn(ctx, fileSystemID, subnetIDs...)
+			found.Sure = true // there is one in each zone, so that the list is short
+			return found, err
+		},
+		ID: func(mt MountTarget) string { return mt.MountTargetID },
+		Delete: func(ctx context.Context, mt MountTarget) error {
+			if mt.leaving() {
+				return nil
+			}
+			_, err := c.DeleteMountTarget(ctx, DeleteMountTargetRequest{MountTargetID: mt.MountTargetID})
+			return err
+		},
+		Busy: func(err error) bool { return errors.Is(err, ErrConflict) },
+	}
+	err := a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict))
+	if errors.Is(err, CodeFileSystemNotFound) {
+		return nil
+	}
+	return ensured(operation, "", "", err)
+}

@@ -1,0 +1,483 @@
+package efs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/policy"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// An AccessPointPlan is all that [Client.ProvisionAccessPoint] makes.
+type AccessPointPlan struct {
+	FileSystem   CreateFileSystemRequest
+	Policy       string                     // of the file system; JSON, with a Statement; empty for none
+	AccessPoint  CreateAccessPointRequest   // its FileSystemID is not set
+	MountTargets []CreateMountTargetRequest // one for each Availability Zone; their FileSystemID is not set
+	// OnStep, if set, is called for each resource when it is found or created, when
+	// it is available, and when it is deleted.
+	OnStep func(ProvisionStep)
+}
+
+// A ProvisionStep is how far a call has come with one resource.
+type ProvisionStep struct {
+	Kind    string        // FileSystem, FileSystemPolicy, AccessPoint or MountTarget
+	ID      string        // of a policy that of the file system
+	State   string        // found, created, available or deleted
+	Elapsed time.Duration // since the call began
+}
+
+// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] has made or found.
+type ProvisionedAccessPoint struct {
+	FileSystem   FileSystem
+	Policy       string // of the plan
+	AccessPoint  AccessPoint
+	MountTargets []MountTarget // in the order of the plan
+}
+
+// MountCommand returns the command line that mounts the access point at a
+// directory, with the mount helper of the package amazon-efs-utils, and with TLS. If
+// the plan has a policy, it also has the option iam: the client then shows who it
+// is, with the credentials that it runs with, and is not anonymous.
+func (p *ProvisionedAccessPoint) MountCommand(dir string) string {
+	return "sudo mount -t efs -o " + p.options() + " " + p.FileSystem.FileSystemID + ":/ " + quoted(dir)
+}
+
+// FstabLine returns the line of /etc/fstab that does what the command of
+// [ProvisionedAccessPoint.MountCommand] does, when
+// the machine starts and its network is up.
+func (p *ProvisionedAccessPoint) FstabLine(dir string) string {
+	escape := strings.NewReplacer(`\`, `\134`, " ", `\040`, "\t", `\011`, "\n", `\012`)
+	return p.FileSystem.FileSystemID + ":/ " + escape.Replace(dir) + " efs _netdev,noresvport," + p.options() + " 0 0"
+}
+
+func (p *ProvisionedAccessPoint) options() string {
+	options := "tls,"
+	if p.Policy != "" {
+		options += "iam,"
+	}
+	return options + "accesspoint=" + p.AccessPoint.AccessPointID
+}
+
+// quoted returns a word as a shell reads it.
+func quoted(word string) string {
+	if word != "" && consists(strings.ToLower(word), digits+lowerLetters+"/._-+@:") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+const (
+	kindFileSystem  = "FileSystem"
+	kindPolicy      = "FileSystemPolicy"
+	kindAccessPoint = "AccessPoint"
+	kindMountTarget = "MountTarget"
+)
+
+// ProvisionAccessPoint makes all that it takes to mount a directory: a file system,
+// its policy, an access point, and the mount targets through which it is reached. The
+// mount targets come last, so that nobody reaches the file system before it has its
+// policy.
+//
+// It finds or creates each, and waits until it is available, as
+// [Client.EnsureFileSystem], [Client.EnsureAccessPoint] and
+// [Client.EnsureMountTargets] do, with the one key; the policy is put if there is
+// none. So a call goes on where one before it was broken off, two calls with the
+// same key at once make everything once, and a call after one that has succeeded
+// changes nothing.
+//
+// What exists and is not as the plan says is left, and the error is a
+// [*DriftError]. Policies are compared by what they say.
+//
+// If a step fails, nothing is undone, for another process may have found it already.
+// What stands is in the value, as far as it is known, and in a [*LeftoverError],
+// which is joined with the error of the step. The way back is
+// [Client.DeprovisionAccessPoint].
+//
+// Errors: a [*ValidationError] for a plan that does not fit together, with nothing
+// sent; those of the three Ensures and of [Client.PutFileSystemPolicy];
+// [*LeftoverError].
+//
+// IAM actions: those of the three Ensures; with Policy
+// elasticfilesystem:DescribeFileSystemPolicy, elasticfilesystem:PutFileSystemPolicy.
+func (c *Client) ProvisionAccessPoint(ctx context.Context, key string, plan AccessPointPlan) (*ProvisionedAccessPoint, error) {
+	if err := c.made(); err != nil {
+		return nil, err
+	}
+	if err := c.checkPlan(key, plan); err != nil {
+		return nil, err
+	}
+	p := &provisioning{Client: c, key: key, plan: plan, start: time.Now(), out: &ProvisionedAccessPoint{}}
+	if kind, err := p.run(ctx); err != nil {
+		return p.out, p.failed(kind, err)
+	}
+	return p.out, nil
+}
+
+// anyFileSystem stands for the file system of a plan until that is known.
+const anyFileSystem = "fs-00000000"
+
+// check says whether the requests are right, and fit together.
+func (c *Client) checkPlan(key string, plan AccessPointPlan) error {
+	under := func(field string, problems []check.Problem) []check.Problem {
+		problems = check.All(problems...)
+		for i := range problems {
+			problems[i].Field = field + "." + problems[i].Field
+		}
+		return problems
+	}
+	rules := func(in interface{ Validate() error }) (ps []check.Problem) {
+		if e, ok := in.Validate().(*ValidationError); ok && !c.cfg.SkipValidation {
+			for _, p := range e.Problems {
+				ps = append(ps, check.Problem(p))
+			}
+		}
+		return ps
+	}
+	point := plan.AccessPoint
+	point.FileSystemID = anyFileSystem
+	_, problems := c.mountTargetPlan(anyFileSystem, plan.MountTargets)
+	for i := range problems {
+		problems[i].Field = strings.Replace(problems[i].Field, "Targets", "MountTargets", 1)
+	}
+	problems = slices.Concat(c.keyRules(key, nil), problems,
+		under("FileSystem", append(rules(plan.FileSystem), c.reserved(plan.FileSystem.Tags)...)),
+		under("AccessPoint", append(rules(point), c.reserved(plan.AccessPoint.Tags)...)))
+	if plan.Policy != "" {
+		problems = append(problems, rules(PutFileSystemPolicyRequest{FileSystemID: anyFileSystem, Policy: plan.Policy})...)
+	}
+	return invalid("ProvisionAccessPoint", append(problems,
+		check.That(plan.AccessPoint.FileSystemID == "", "AccessPoint.FileSystemId", "must not be set"),
+		check.That(plan.FileSystem.CreationToken == "", "FileSystem.CreationToken", "must not be set"),
+		check.That(plan.AccessPoint.ClientToken == "", "AccessPoint.ClientToken", "must not be set"),
+		check.That(plan.Policy == "" || policy.Same(plan.Policy, plan.Policy), "Policy", "must be JSON"),
+	)...)
+}
+
+// A provisioning is one call of ProvisionAccessPoint, or of the way back.
+type provisioning struct {
+	*Client
+	key      string
+	plan     AccessPointPlan
+	start    time.Time
+	out      *ProvisionedAccessPoint
+	standing []Leftover
+}
+
+// step tells of a resource, and keeps it for the error that the call may end in.
+func (p *provisioning) step(kind, id, state string) {
+	same := func(l Leftover) bool { return l.Kind == kind && l.ID == id }
+	switch {
+	case state == "deleted":
+		p.standing = slices.DeleteFunc(p.standing, same)
+	case !slices.ContainsFunc(p.standing, same):
+		p.standing = append(p.standing, Leftover{kind, id, state == "created"})
+	}
+	if p.plan.OnStep != nil {
+		p.plan.OnStep(ProvisionStep{kind, id, state, time.Since(p.start)})
+	}
+}
+
+// known returns the state of what is found or created.
+func known(created bool) string {
+	if created {
+		return "created"
+	}
+	return "found"
+}
+
+// run takes the steps, and returns which one failed.
+func (p *provisioning) run(ctx context.Context) (kind string, err error) {
+	p.out.FileSystem, err = p.ensureFileSystem(ctx, p.key, p.plan.FileSystem, func(fs FileSystem, created bool) {
+		p.out.FileSystem = fs
+		p.step(kindFileSystem, fs.FileSystemID, known(created))
+	})
+	if err != nil {
+		return kindFileSystem, err
+	}
+	id := p.out.FileSystem.FileSystemID
+	p.step(kindFileSystem, id, "available")
+	if p.plan.Policy != "" {
+		created := false
+		err := p.late(ctx, func(ctx context.Context) error {
+			put, err := p.ensurePolicy(ctx, id)
+			created = created || put
+			return err
+		})
+		if err != nil {
+			return kindPolicy, err
+		}
+		p.out.Policy = p.plan.Policy
+		p.step(kindPolicy, id, known(created))
+	}
+	err = p.late(ctx, func(ctx context.Context) (err error) {
+		in := p.plan.AccessPoint
+		in.FileSystemID = id
+		p.out.AccessPoint, err = p.ensureAccessPoint(ctx, p.key, in, func(ap AccessPoint, created bool) {
+			p.step(kindAccessPoint, ap.AccessPointID, known(created))
+		})
+		return err
+	})
+	if err != nil {
+		return kindAccessPoint, err
+	}
+	p.step(kindAccessPoint, p.out.AccessPoint.AccessPointID, "available")
+	err = p.late(ctx, func(ctx context.Context) (err error) {
+		p.out.MountTargets, err = p.ensureMountTargets(ctx, id, p.plan.MountTargets, func(mt MountTarget, created bool) {
+			p.step(kindMountTarget, mt.MountTargetID, known(created))
+		})
+		return err
+	})
+	if err != nil {
+		return kindMountTarget, err
+	}
+	for _, mt := range p.out.MountTargets {
+		p.step(kindMountTarget, mt.MountTargetID, "available")
+	}
+	return "", nil
+}
+
+// late repeats what fails since the file system, which was just seen, does not show
+// everywhere.
+func (p *provisioning) late(ctx context.Context, do func(context.Context) error) error {
+	shown := time.Now().Add(2 * p.cfg.settle())
+	hidden := func(err error) bool { return errors.Is(err, CodeFileSystemNotFound) && time.Now().Before(shown) }
+	_, err := wait.Retry(ctx, hidden, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx) })
+	return err
+}
+
+// ensurePolicy puts the policy if there is none, and compares it otherwise.
+func (p *provisioning) ensurePolicy(ctx context.Context, id string) (created bool, _ error) {
+	updating := func(err error) bool { return busy(err) || errors.Is(err, CodeIncorrectFileSystemLifeCycleState) }
+	return wait.Retry(fault.Expect(ctx, ErrNotFound), updating, func(ctx context.Context) (bool, error) {
+		is, err := p.DescribeFileSystemPolicy(ctx, DescribeFileSystemPolicyRequest{FileSystemID: id})
+		switch {
+		case errors.Is(err, CodePolicyNotFound):
+			_, err = p.PutFileSystemPolicy(ctx, PutFileSystemPolicyRequest{FileSystemID: id, Policy: p.plan.Policy})
+			return err == nil, err
+		case err != nil || policy.Same(is.Policy, p.plan.Policy):
+			return false, err
+		}
+		return false, drifted("ProvisionAccessPoint", p.key, id, check.Same("Policy", p.plan.Policy, is.Policy))
+	})
+}
+
+// failed returns the error of a call, with what stands.
+func (p *provisioning) failed(kind string, err error) error {
+	err = fmt.Errorf("efs: ProvisionAccessPoint: %s: %w", kind, err)
+	if p.standing == nil {
+		return err
+	}
+	return fmt.Errorf("%w; %w", err, &LeftoverError{p.standing})
+}
+
+// A LeftoverError is what stands after a call of [Client.ProvisionAccessPoint] or
+// [Client.DeprovisionAccessPoint] that failed. The call again goes on from there.
+type LeftoverError struct {
+	Leftovers []Leftover // in the order in which they were seen
+}
+
+// A Leftover is one resource that stands.
+type Leftover struct {
+	Kind    string // as in [ProvisionStep]
+	ID      string
+	Created bool // by this very call
+}
+
+// Error returns one line. Its wording may change.
+func (e *LeftoverError) Error() string {
+	items := make([]string, len(e.Leftovers))
+	for i, l := range e.Leftovers {
+		items[i] = l.Kind + " " + l.ID
+	}
+	return "efs: what stands: " + strings.Join(items, ", ")
+}
+
+// DeprovisionAccessPoint takes down what [Client.ProvisionAccessPoint] made for the
+// key: the access point, the mount targets of the plan, and the file system with all
+// its files and its policy. Nothing brings the files back but a backup that was made
+// before. Clients that have it mounted are cut off.
+//
+// So that no slip of a key costs files, the file system has to be named as well. It
+// deletes nothing if the file system is not of the key, and nothing if others depend
+// on it: if it has access points that are not of the key, or mount targets in subnets
+// that the plan does not name. The error is a [*DriftError] or an [ErrConflict]
+// then. That there is none is success. Of the plan, only the subnets and OnStep count.
+//
+// If a step fails, what stands is in a [*LeftoverError], which is joined with the
+// error of the step; call again.
+//
+// Errors: a [*ValidationError], with nothing sent; those of
+// [Client.DescribeAccessPoints], [Client.DeleteAccessPoint],
+// [Client.DeleteMountTarget] and [Client.EnsureFileSystemAbsent];
+// [*LeftoverError].
+//
+// IAM actions: those of the operations Describe- and Delete- of the three kinds.
+func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID string, plan AccessPointPlan) error {
+	const operation = "DeprovisionAccessPoint"
+	if err := c.made(); err != nil {
+		return err
+	}
+	subnets := make([]string, len(plan.MountTargets))
+	for i, in := range plan.MountTargets {
+		subnets[i] = in.SubnetID
+	}
+	if err := invalid(operation, append(c.keyRules(key, nil), append(fileSystemRules(fileSystemID),
+		check.That(len(subnets) > 0 && !slices.Contains(subnets, ""), "MountTargets", "is required"))...)...); err != nil {
+		return err
+	}
+	p := &provisioning{Client: c, key: key, plan: plan, start: time.Now()}
+	if err := p.takeDown(fault.Expect(ctx, ErrNotFound), bareID(fileSystemID), subnets); err != nil {
+		err = fmt.Errorf("efs: %s: %w", operation, err)
+		if len(p.standing) > 0 {
+			err = fmt.Errorf("%w; %w", err, &LeftoverError{p.standing})
+		}
+		return err
+	}
+	return nil
+}
+
+// takeDown takes the steps of the way back. What it does shows in the service, so
+// that calls with short contexts come to an end, too.
+func (p *provisioning) takeDown(ctx context.Context, id string, subnets []string) error {
+	for {
+		fs, err := wait.Retry(ctx, ensure.Transient, p.fileSystemByID(id))
+		switch {
+		case err != nil && !errors.Is(err, ErrNotFound):
+			return err
+		case err == nil && !fs.leaving():
+			p.found(kindFileSystem, id)
+			if !fs.isOf(p.key) {
+				return foreign("DeprovisionAccessPoint", p.key, fs)
+			}
+			left, err := wait.Retry(ctx, busy, func(ctx context.Context) (bool, error) { return p.clear(ctx, id, subnets) })
+			hidden := errors.Is(err, CodeFileSystemNotFound) // it does not show yet, or any more
+			if err != nil && !hidden {
+				return err
+			}
+			if left || hidden {
+				if err := wait.Sleep(ctx, takeDownPause); err != nil {
+					return err
+				}
+				continue
+			}
+			for _, kind := range []string{kindAccessPoint, kindMountTarget} {
+				p.gone(kind)
+			}
+		}
+		err = p.EnsureFileSystemAbsent(ctx, p.key, id)
+		if errors.Is(err, CodeFileSystemInUse) && ctx.Err() == nil {
+			continue // a mount target came meanwhile
+		}
+		if err == nil {
+			p.gone(kindFileSystem)
+		}
+		return err
+	}
+}
+
+// takeDownPause is the time between two looks at mount targets that are being
+// deleted, which takes a minute or so. Chosen.
+const takeDownPause = 2 * time.Second
+
+// busy reports whether a failure passes.
+func busy(err error) bool { return ensure.Transient(err) || errors.Is(err, CodeConflictException) }
+
+// clear has the access points and the mount targets of the plan deleted, and reports
+// whether mount targets are left. It deletes nothing if others than the plan depend on
+// the file system.
+func (p *provisioning) clear(ctx context.Context, id string, subnets []string) (left bool, _ error) {
+	var others []string
+	var points []AccessPoint
+	for ap, err := range p.AccessPoints(ctx, DescribeAccessPointsRequest{FileSystemID: id}) {
+		switch {
+		case err != nil:
+			return false, err
+		case ap.leaving():
+		case p.owns(ap):
+			points = append(points, ap)
+		default:
+			others = append(others, ap.AccessPointID)
+		}
+	}
+	var targets []MountTarget
+	for mt, err := range p.MountTargets(ctx, DescribeMountTargetsRequest{FileSystemID: id}) {
+		switch {
+		case err != nil:
+			return false, err
+		case mt.leaving() || slices.Contains(subnets, mt.SubnetID):
+			targets = append(targets, mt)
+		default:
+			others = append(others, mt.MountTargetID)
+		}
+	}
+	if others != nil {
+		return false, &foreignError{id, others}
+	}
+	for _, ap := range points {
+		p.found(kindAccessPoint, ap.AccessPointID)
+		if _, err := p.DeleteAccessPoint(ctx, DeleteAccessPointRequest{AccessPointID: ap.AccessPointID}); err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+	}
+	for _, mt := range targets {
+		p.found(kindMountTarget, mt.MountTargetID)
+		if mt.leaving() {
+			continue
+		}
+		if _, err := p.DeleteMountTarget(ctx, DeleteMountTargetRequest{MountTargetID: mt.MountTargetID}); err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+	}
+	return len(targets) > 0, nil
+}
+
+// owns reports whether an access point was created for the key: by its tag, or by its
+// token if the tag was taken, or does not show.
+func (p *provisioning) owns(ap AccessPoint) bool {
+	if ap.tag(keyTag) == p.key {
+		return true
+	}
+	for generation := range tokens {
+		if ap.ClientToken == IdempotencyToken(ap.FileSystemID, p.key, strconv.Itoa(generation)) {
+			return true
+		}
+	}
+	return false
+}
+
+// A foreignError is that others depend on a file system.
+type foreignError struct {
+	id     string
+	others []string
+}
+
+func (e *foreignError) Error() string {
+	return e.id + " has what the plan does not: " + strings.Join(e.others, ", ")
+}
+
+func (e *foreignError) Is(target error) bool { return target == ErrConflict }
+
+// gone tells of all of a kind that they are deleted.
+func (p *provisioning) gone(kind string) {
+	for _, l := range slices.Clone(p.standing) {
+		if l.Kind == kind {
+			p.step(kind, l.ID, "deleted")
+		}
+	}
+}
+
+// found tells of a resource, once.
+func (p *provisioning) found(kind, id string) {
+	if !slices.ContainsFunc(p.standing, func(l Leftover) bool { return l.Kind == kind && l.ID == id }) {
+		p.step(kind, id, "found")
+	}
+}

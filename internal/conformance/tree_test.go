@@ -229,6 +229,17 @@ func wrapped(v reflect.Value) reflect.Value {
 	return v.Field(0)
 }
 
+// wrappedIn returns the list of a map that holds nothing else, if its name is a
+// singular.
+func wrappedIn(v reflect.Value) reflect.Value {
+	if keys := v.MapKeys(); len(keys) == 1 && !strings.HasSuffix(keys[0].String(), "s") {
+		if list := v.MapIndex(keys[0]); list.Kind() == reflect.Interface && list.Elem().Kind() == reflect.Slice {
+			return list.Elem()
+		}
+	}
+	return reflect.Value{}
+}
+
 // bodyFacts takes a request body apart: JSON, XML, or a text.
 func bodyFacts(body string) map[string]string {
 	facts := map[string]string{}

@@ -16,7 +16,7 @@ import (
 // fields, if its root element is root, or if root is empty: an answer to another
 // question must not pass for this one. Tags are names and, for what stands deeper, Outer>Inner.
 // Namespaces, attributes and elements without a field are passed over. Values are
-// converted, and absent, as in [JSON]. An error that is [io.ErrUnexpectedEOF] says that body ends early.
+// converted, and absent, as in [JSON]; an empty text in a list is absent, too. An error that is [io.ErrUnexpectedEOF] says that body ends early.
 //
 // It reads the XML that services send: elements, text, CDATA, comments and the
 // predefined entities. A document type, which could define others, is refused.
@@ -92,9 +92,13 @@ func (p *xmlReader) child(begin xmlTag, v reflect.Value, prefix string, depth in
 	}
 	into.Grow(1)
 	into.SetLen(n + 1)
-	err := p.value(begin, into.Index(n), f, depth)
-	if err == errAbsent {
+	item := into.Index(n)
+	err := p.value(begin, item, f, depth)
+	if err == errAbsent || item.Kind() == reflect.String && item.Len() == 0 {
 		into.SetLen(n)
+		if n == 0 {
+			into.SetZero()
+		}
 	}
 	return err
 }

@@ -74,12 +74,19 @@ func (c *Client) AccessPoints(ctx context.Context, in ListAccessPointsRequest) i
 		if err != nil {
 			return nil, "", err
 		}
-		if !out.IsTruncated {
-			return out.AccessPoints, "", nil // whatever the token says
-		}
-		if out.NextContinuationToken == "" {
-			return nil, "", page.ErrNoToken
-		}
-		return out.AccessPoints, out.NextContinuationToken, nil
+		next, err := nextPage(out.IsTruncated, out.NextContinuationToken)
+		return out.AccessPoints, next, err
 	})
+}
+
+// nextPage returns the token of the page after one, or an empty text if that was the
+// last, whatever its token says.
+func nextPage(truncated bool, token string) (string, error) {
+	switch {
+	case !truncated:
+		return "", nil
+	case token == "":
+		return "", page.ErrNoToken
+	}
+	return token, nil
 }

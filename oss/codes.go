@@ -11,15 +11,16 @@ import (
 // where a comment does not say otherwise, the code is documented for the service
 // as a whole. The service may return more.
 const (
-	CodeNoSuchBucket                Code = "NoSuchBucket"                // 404, confirmed by the official SDKs' live tests
-	CodeNoSuchAccessPoint           Code = "NoSuchAccessPoint"           // 404; others have met the code, the status is inferred
-	CodeNoSuchAccessPointPolicy     Code = "NoSuchAccessPointPolicy"     // 404; others handle the code, the status is inferred
-	CodeNoSuchBucketPolicy          Code = "NoSuchBucketPolicy"          // 404
-	CodeAccessPointCreatingConflict Code = "AccessPointCreatingConflict" // 409, deleted while it is being created; others have met the code, the status is inferred
-	CodeInvalidArgument             Code = "InvalidArgument"             // 400
-	CodeInvalidBucketName           Code = "InvalidBucketName"           // 400
-	CodeMissingArgument             Code = "MissingArgument"             // 400
-	CodeMalformedXML                Code = "MalformedXML"                // 400
+	CodeNoSuchBucket                      Code = "NoSuchBucket"                      // 404, confirmed by the official SDKs' live tests
+	CodeNoSuchAccessPoint                 Code = "NoSuchAccessPoint"                 // 404; others have met the code, the status is inferred
+	CodeNoSuchAccessPointPolicy           Code = "NoSuchAccessPointPolicy"           // 404; others handle the code, the status is inferred
+	CodeNoSuchBucketPolicy                Code = "NoSuchBucketPolicy"                // 404
+	CodeNoSuchAccessPointForObjectProcess Code = "NoSuchAccessPointForObjectProcess" // 404, confirmed by the official SDKs' live tests
+	CodeAccessPointCreatingConflict       Code = "AccessPointCreatingConflict"       // 409, deleted while it is being created; others have met the code, the status is inferred
+	CodeInvalidArgument                   Code = "InvalidArgument"                   // 400
+	CodeInvalidBucketName                 Code = "InvalidBucketName"                 // 400
+	CodeMissingArgument                   Code = "MissingArgument"                   // 400
+	CodeMalformedXML                      Code = "MalformedXML"                      // 400
 
 	CodeAccessDenied                     Code = "AccessDenied"                     // 403
 	CodeInvalidAccessKeyID               Code = "InvalidAccessKeyId"               // 403, confirmed by the official SDKs' live tests

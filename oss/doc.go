@@ -46,6 +46,21 @@
 //   - those of a bucket, or of the account: [Client.ListAccessPoints] (pages:
 //     [Client.AccessPoints])
 //
+// Those whose objects a function transforms on their way:
+//
+//   - [Client.CreateAccessPointForObjectProcess],
+//     [Client.GetAccessPointForObjectProcess],
+//     [Client.DeleteAccessPointForObjectProcess], with
+//     [Client.WaitAccessPointForObjectProcessEnabled] and
+//     [Client.WaitAccessPointForObjectProcessDeleted]
+//   - those of the account: [Client.ListAccessPointsForObjectProcess] (pages:
+//     [Client.AccessPointsForObjectProcess])
+//   - what they do: [Client.PutAccessPointConfigForObjectProcess],
+//     [Client.GetAccessPointConfigForObjectProcess]
+//   - their policies: [Client.PutAccessPointPolicyForObjectProcess],
+//     [Client.GetAccessPointPolicyForObjectProcess],
+//     [Client.DeleteAccessPointPolicyForObjectProcess]
+//
 // Who may use them:
 //
 //   - the policy of an access point: [Client.PutAccessPointPolicy],

@@ -102,7 +102,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in EnsureAccessPointRequ
 // findOrCreate returns the access point that has the name of in, when it can be used
 // or is not as asked.
 func (c *Client) findOrCreate(ctx context.Context, in CreateAccessPointRequest) (AccessPoint, *wait.Error) {
-	usable := enabled()
+	goal := enabled()
 	source := c.source(in.Bucket)
 	source.Get = func(ctx context.Context, name string) (AccessPoint, error) { // one of another name, too
 		out, err := c.GetAccessPoint(ctx, GetAccessPointRequest{Bucket: in.Bucket, AccessPointName: name})
@@ -134,7 +134,7 @@ func (c *Client) findOrCreate(ctx context.Context, in CreateAccessPointRequest) 
 			if differencesOf(in, ap) != nil {
 				return string(ap.Status), true, nil // it never becomes what was asked for
 			}
-			return usable.Done(ap)
+			return goal.Done(ap)
 		},
 	}
 	return e.Ensure(ctx)

@@ -23,6 +23,7 @@ type operation struct {
 	account bool      // without a bucket it is about the account
 	point   *string   // the access point that a header names, if one does
 	inQuery *string   // the access point that the query names, if it does
+	process *string   // the access point for object processing that a header names, if one does
 	query   uri.Query // besides those two
 	body    []byte    // nil for none
 	media   string    // the type of body, if it is not XML
@@ -45,6 +46,10 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 	if op.point != nil {
 		problems = append(problems, pointInHeader(*op.point)...)
 		header.Set(h, "X-Oss-Access-Point-Name", *op.point)
+	}
+	if op.process != nil {
+		problems = append(problems, processInHeader(*op.process)...)
+		header.Set(h, "X-Oss-Access-Point-For-Object-Process-Name", *op.process)
 	}
 	query := append(uri.Query{{Name: op.sub, Bare: true}}, op.query...)
 	if op.inQuery != nil {

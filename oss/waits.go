@@ -35,20 +35,62 @@ func (c *Client) WaitAccessPointsEnabled(ctx context.Context, bucket string, acc
 
 // enabled returns the goal of a wait for an access point that can be used.
 func enabled() wait.Goal[AccessPoint] {
+	done := usable()
+	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) { return done(ap.Status) }}
+}
+
+// usable returns a function that looks at one stage after the other, and reports whether
+// it is one in which an access point can be used.
+func usable() func(Status) (string, bool, error) {
 	wrong := 0
-	return wait.Goal[AccessPoint]{Done: func(ap AccessPoint) (string, bool, error) {
+	return func(s Status) (string, bool, error) {
 		// No source calls these two failures; that a new access point leaves
 		// them is not known either.
-		if ap.Status == StatusDisable || ap.Status == StatusDeleting {
+		if s == StatusDisable || s == StatusDeleting {
 			wrong++
 		} else {
 			wrong = 0
 		}
 		if wrong >= 3 {
-			return string(ap.Status), false, fmt.Errorf("an access point in state %s does not get to %s", ap.Status, StatusEnable)
+			return string(s), false, fmt.Errorf("an access point in state %s does not get to %s", s, StatusEnable)
 		}
-		return string(ap.Status), ap.Status == StatusEnable, nil
-	}}
+		return string(s), s == StatusEnable, nil
+	}
+}
+
+// WaitAccessPointForObjectProcessEnabled waits until the access point for object
+// processing can be used, and returns it. It fails at the third poll in a row that finds
+// it disabled or being deleted.
+//
+// It needs the permission oss:GetAccessPointForObjectProcess.
+func (c *Client) WaitAccessPointForObjectProcessEnabled(ctx context.Context, bucket, name string, opts WaitOptions) (AccessPointForObjectProcess, error) {
+	done := usable()
+	return waitFor(ctx, "WaitAccessPointForObjectProcessEnabled", opts, c.process(bucket, name), wait.Goal[AccessPointForObjectProcess]{
+		Done: func(ap AccessPointForObjectProcess) (string, bool, error) { return done(ap.Status) },
+	})
+}
+
+// WaitAccessPointForObjectProcessDeleted waits until the access point for object
+// processing is gone. That it does not exist in the first place is success.
+//
+// It needs the permission oss:GetAccessPointForObjectProcess.
+func (c *Client) WaitAccessPointForObjectProcessDeleted(ctx context.Context, bucket, name string, opts WaitOptions) error {
+	_, err := waitFor(ctx, "WaitAccessPointForObjectProcessDeleted", opts, c.process(bucket, name), wait.Goal[AccessPointForObjectProcess]{
+		Gone: func(err error) bool { return notFound(err) && !errors.Is(err, CodeNoSuchAccessPoint) },
+		Done: func(ap AccessPointForObjectProcess) (string, bool, error) { return string(ap.Status), false, nil },
+	})
+	return err
+}
+
+// process returns the fetch of a wait for an access point for object processing.
+func (c *Client) process(bucket, name string) func(context.Context) (AccessPointForObjectProcess, error) {
+	return func(ctx context.Context) (AccessPointForObjectProcess, error) {
+		out, err := c.GetAccessPointForObjectProcess(ctx, GetAccessPointForObjectProcessRequest{Bucket: bucket, AccessPointForObjectProcessName: name})
+		if err != nil {
+			return AccessPointForObjectProcess{}, err
+		}
+		return out.AccessPointForObjectProcess, about("GetAccessPointForObjectProcess", name, out.AccessPointNameForObjectProcess, out.RequestID)
+	}
 }
 
 // WaitAccessPointDeleted waits until the access point is gone. That it does not

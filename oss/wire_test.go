@@ -3,6 +3,7 @@ package oss_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -26,6 +27,21 @@ const (
  "Resource": ["acs:oss:cn-hangzhou:1234567890123456:accesspoint/ap-01/object/*"]}]}`
 )
 
+// objectProcess is a configuration with all that it can have.
+var objectProcess = oss.ObjectProcessConfiguration{
+	AllowedFeatures: []oss.ObjectProcessFeature{oss.ObjectProcessGetObjectRange},
+	TransformationConfigurations: []oss.TransformationConfiguration{{
+		Actions: []oss.ObjectProcessAction{oss.ObjectProcessGetObject},
+		ContentTransformation: oss.ContentTransformation{
+			FunctionCompute: oss.FunctionCompute{
+				FunctionARN:           "acs:fc:cn-qingdao:1234567890123456:services/test-oss-fc.LATEST/functions/fc-01",
+				FunctionAssumeRoleARN: "acs:ram::1234567890123456:role/aliyunfcdefaultrole",
+			},
+			CustomForwardHeaders: []string{"header1", "header2"},
+		},
+	}},
+}
+
 // requests has one request for each operation, with all its parameters, by the
 // name of its golden file.
 var requests = map[string]any{
@@ -46,6 +62,22 @@ var requests = map[string]any{
 	},
 	"GetAccessPointPublicAccessBlock":    oss.GetAccessPointPublicAccessBlockRequest{Bucket: "examplebucket", AccessPointName: "a&b é"},
 	"DeleteAccessPointPublicAccessBlock": oss.DeleteAccessPointPublicAccessBlockRequest{Bucket: "examplebucket", AccessPointName: "ap-01"},
+
+	"CreateAccessPointForObjectProcess": oss.CreateAccessPointForObjectProcessRequest{
+		Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01", AccessPointName: "ap-01",
+		AllowAnonymousAccessForObjectProcess: new(false), ObjectProcessConfiguration: objectProcess,
+	},
+	"GetAccessPointForObjectProcess":    oss.GetAccessPointForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"},
+	"ListAccessPointsForObjectProcess":  oss.ListAccessPointsForObjectProcessRequest{MaxKeys: 1000, ContinuationToken: "a+/ b=="},
+	"DeleteAccessPointForObjectProcess": oss.DeleteAccessPointForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"},
+	"PutAccessPointConfigForObjectProcess": oss.PutAccessPointConfigForObjectProcessRequest{
+		Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01",
+		AllowAnonymousAccessForObjectProcess: new(true), BlockPublicAccess: new(false), ObjectProcessConfiguration: objectProcess,
+	},
+	"GetAccessPointConfigForObjectProcess":    oss.GetAccessPointConfigForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"},
+	"PutAccessPointPolicyForObjectProcess":    oss.PutAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01", Policy: policy},
+	"GetAccessPointPolicyForObjectProcess":    oss.GetAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"},
+	"DeleteAccessPointPolicyForObjectProcess": oss.DeleteAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"},
 
 	"PutBucketPolicy":    oss.PutBucketPolicyRequest{Bucket: "examplebucket", Policy: policy},
 	"GetBucketPolicy":    oss.GetBucketPolicyRequest{Bucket: "examplebucket"},
@@ -89,6 +121,20 @@ func TestVectors(t *testing.T) {
 			return c.PutBucketPolicy(ctx, oss.PutBucketPolicyRequest{Bucket: "examplebucket", Policy: vectors[vector].Body})
 		}
 	}
+	process := objectProcess
+	process.TransformationConfigurations = []oss.TransformationConfiguration{process.TransformationConfigurations[0]}
+	process.TransformationConfigurations[0].ContentTransformation.CustomForwardHeaders = nil
+	createProcess := func(anonymous *bool, process oss.ObjectProcessConfiguration) func(context.Context, *oss.Client) (any, error) {
+		return func(ctx context.Context, c *oss.Client) (any, error) {
+			return c.CreateAccessPointForObjectProcess(ctx, oss.CreateAccessPointForObjectProcessRequest{
+				Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01", AccessPointName: "ap-01",
+				AllowAnonymousAccessForObjectProcess: anonymous, ObjectProcessConfiguration: process,
+			})
+		}
+	}
+	getConfig := func(ctx context.Context, c *oss.Client) (any, error) {
+		return c.GetAccessPointConfigForObjectProcess(ctx, oss.GetAccessPointConfigForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"})
+	}
 	endpoint := func(s string) func(*oss.Config) { return func(c *oss.Config) { c.Endpoint = s } }
 	for name, c := range map[string]struct {
 		send   func(context.Context, *oss.Client) (any, error)
@@ -129,6 +175,25 @@ func TestVectors(t *testing.T) {
 		}, nil},
 		"085-addr-path-style-pab":           {putBlock(new(true)), pathStyle},
 		"128-retry-policy-nonseekable-body": {putPolicy, nil},
+		"055-op-create":                     {createProcess(nil, process), nil},
+		"056-op-create-full":                {createProcess(new(true), objectProcess), nil},
+		"058-op-get": {func(ctx context.Context, c *oss.Client) (any, error) {
+			return c.GetAccessPointForObjectProcess(ctx, oss.GetAccessPointForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"})
+		}, nil},
+		"061-op-list-page2-empty": {func(ctx context.Context, c *oss.Client) (any, error) {
+			return c.ListAccessPointsForObjectProcess(ctx, oss.ListAccessPointsForObjectProcessRequest{MaxKeys: 10, ContinuationToken: "abc"})
+		}, nil},
+		"062-op-delete": {func(ctx context.Context, c *oss.Client) (any, error) {
+			return c.DeleteAccessPointForObjectProcess(ctx, oss.DeleteAccessPointForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"})
+		}, nil},
+		"064-op-config-get":                {getConfig, nil},
+		"065-op-config-get-empty-features": {getConfig, nil},
+		"067-op-policy-get": {func(ctx context.Context, c *oss.Client) (any, error) {
+			return c.GetAccessPointPolicyForObjectProcess(ctx, oss.GetAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"})
+		}, nil},
+		"068-op-policy-delete": {func(ctx context.Context, c *oss.Client) (any, error) {
+			return c.DeleteAccessPointPolicyForObjectProcess(ctx, oss.DeleteAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"})
+		}, nil},
 		"more_bp-get": {func(ctx context.Context, c *oss.Client) (any, error) {
 			return c.GetBucketPolicy(ctx, oss.GetBucketPolicyRequest{Bucket: "examplebucket"})
 		}, nil},
@@ -204,7 +269,10 @@ func tree(t *testing.T, v any) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for ours, theirs := range map[string]string{"AccessPointARN": "AccessPointArn", "AccountID": "AccountId", "VpcID": "VpcId"} {
+	for ours, theirs := range map[string]string{
+		"AccessPointARN": "AccessPointArn", "AccountID": "AccountId", "VpcID": "VpcId",
+		"AccessPointForObjectProcessARN": "AccessPointForObjectProcessArn", "FunctionARN": "FunctionArn", "FunctionAssumeRoleARN": "FunctionAssumeRoleArn",
+	} {
 		text = []byte(strings.ReplaceAll(string(text), `"`+ours+`"`, `"`+theirs+`"`))
 	}
 	var out any
@@ -228,14 +296,29 @@ func essence(tree any) any {
 				if tree["StatusCode"] != nil {
 					continue // of the HTTP answer
 				}
-			case "AccessPointStatus":
+			case "AccessPointStatus", "AccessPointForObjectProcessStatus":
 				name = "Status"
+			case "Endpoints":
+				for name, v := range v.(map[string]any) {
+					out[name] = v
+				}
+				continue
+			case "AllowAnonymousAccessForObjectProcess":
+				if v != nil {
+					v = fmt.Sprint(v)
+				}
 			case "Body":
 				name = "Policy"
 			case "PublicAccessBlockConfiguration":
 				name, v = "BlockPublicAccess", v.(map[string]any)["BlockPublicAccess"]
 			}
-			if v = essence(v); v != nil {
+			if list, ok := v.(map[string]any); ok && len(list) == 1 && list[name] != nil {
+				v = list[name] // a wrapper that only the wire knows
+			}
+			if v = essence(v); name == "Actions" && v != nil {
+				v = strings.ToLower(fmt.Sprint(v))
+			}
+			if v != nil {
 				out[name] = v
 			}
 		}

@@ -28,8 +28,8 @@ type dialect struct {
 // clockWindow is how far a signing time may be from the service's.
 const clockWindow = 15 * time.Minute
 
-// routes are the operations by sub-resource and method. GET of accessPoint without
-// a name is a list.
+// routes are the operations by sub-resource and method. GET of accessPoint, and of
+// accessPointForObjectProcess, without a name is a list.
 var routes = map[string]map[string]string{
 	"accessPoint":       {http.MethodPut: "CreateAccessPoint", http.MethodGet: "GetAccessPoint", http.MethodDelete: "DeleteAccessPoint"},
 	"accessPointPolicy": {http.MethodPut: "PutAccessPointPolicy", http.MethodGet: "GetAccessPointPolicy", http.MethodDelete: "DeleteAccessPointPolicy"},
@@ -37,13 +37,26 @@ var routes = map[string]map[string]string{
 		http.MethodPut: "PutAccessPointPublicAccessBlock", http.MethodGet: "GetAccessPointPublicAccessBlock", http.MethodDelete: "DeleteAccessPointPublicAccessBlock",
 	},
 	"policy": {http.MethodPut: "PutBucketPolicy", http.MethodGet: "GetBucketPolicy", http.MethodDelete: "DeleteBucketPolicy"},
+	"accessPointForObjectProcess": {
+		http.MethodPut: "CreateAccessPointForObjectProcess", http.MethodGet: "GetAccessPointForObjectProcess", http.MethodDelete: "DeleteAccessPointForObjectProcess",
+	},
+	"accessPointConfigForObjectProcess": {http.MethodPut: "PutAccessPointConfigForObjectProcess", http.MethodGet: "GetAccessPointConfigForObjectProcess"},
+	"accessPointPolicyForObjectProcess": {
+		http.MethodPut: "PutAccessPointPolicyForObjectProcess", http.MethodGet: "GetAccessPointPolicyForObjectProcess", http.MethodDelete: "DeleteAccessPointPolicyForObjectProcess",
+	},
 }
 
 // roots are the root elements of the bodies that are XML.
 var roots = map[string]string{
 	"CreateAccessPoint":               "CreateAccessPointConfiguration",
 	"PutAccessPointPublicAccessBlock": "PublicAccessBlockConfiguration",
+
+	"CreateAccessPointForObjectProcess":    "CreateAccessPointForObjectProcessConfiguration",
+	"PutAccessPointConfigForObjectProcess": "PutAccessPointConfigForObjectProcessConfiguration",
 }
+
+// processName is the header that names an access point for object processing.
+const processName = "x-oss-access-point-for-object-process-name"
 
 // Read takes the bucket from the path or the host, the operation from the method and
 // the sub-resource, and the parameters from the header, the query and the body.
@@ -63,6 +76,7 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 	// Official tools are known to put the name into the query.
 	point := cmp.Or(strings.TrimSpace(r.Header.Get("X-Oss-Access-Point-Name")), query.Get("x-oss-access-point-name"))
 	delete(params, "x-oss-access-point-name")
+	process := strings.TrimSpace(r.Header.Get(processName))
 	if sub == "" || object != "" || sub == "publicAccessBlock" && point == "" {
 		// What the service answers depends on the other sub-resources that it
 		// has. This answer is assumed.
@@ -74,12 +88,17 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 	if point != "" {
 		params["x-oss-access-point-name"] = point
 	}
+	if process != "" {
+		params[processName] = process
+	}
 	operation := routes[sub][r.Method]
 	switch root := roots[operation]; {
 	case operation == "":
 		return r.Method + " " + sub, nil, refuse(405, "MethodNotAllowed", "The specified method is not allowed against this resource.") // assumed
 	case operation == "GetAccessPoint" && point == "":
 		return "ListAccessPoints", params, nil
+	case operation == "GetAccessPointForObjectProcess" && process == "":
+		return "ListAccessPointsForObjectProcess", params, nil
 	case root != "":
 		configuration, is, err := fake.FromXML(body)
 		if err != nil || is != root {
@@ -88,11 +107,17 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 		for name, value := range configuration {
 			params[name] = value
 		}
+		if process != "" {
+			params["Configuration"] = string(body) // whose lists Params do not hold
+		}
 	case r.Method == http.MethodPut:
 		params["Policy"] = string(body)
 	}
 	refusal := required(bucket, "Bucket")
-	if sub != "policy" && operation != "CreateAccessPoint" {
+	switch {
+	case strings.HasSuffix(sub, "ForObjectProcess"):
+		refusal = cmp.Or(refusal, required(process, processName))
+	case sub != "policy" && operation != "CreateAccessPoint":
 		refusal = cmp.Or(refusal, required(point, "x-oss-access-point-name"))
 	}
 	return operation, params, refusal

@@ -155,8 +155,14 @@ func (s *Server) deleteAccessPoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		// The status is inferred, no source has it.
 		return fake.Answer{}, refuse(409, oss.CodeAccessPointCreatingConflict, "The access point is being created.")
 	}
+	for _, above := range s.process {
+		if above.on == p.name && s.existed(&above.point, now) {
+			// That it has to go first is documented. The code and the status are assumed.
+			return fake.Answer{}, refuse(409, "AccessPointInUse", "An access point for object processing stands on the access point.")
+		}
+	}
 	if p.deleted.IsZero() {
 		p.deleted = now
 	}
-	return fake.Answer{Status: 204, Header: header(call.RequestID)}, nil
+	return done(call, 204)
 }

@@ -43,6 +43,7 @@ type Server struct {
 	mu      sync.Mutex
 	buckets map[string]*bucket
 	points  []*point // in the order of their creation
+	process []*processPoint
 	created int
 }
 
@@ -106,6 +107,18 @@ func NewServer(options ...Option) *Server {
 		"GetAccessPointPublicAccessBlock":    s.getAccessPointPublicAccessBlock,
 		"DeleteAccessPointPublicAccessBlock": s.deleteAccessPointPublicAccessBlock,
 
+		"CreateAccessPointForObjectProcess": s.createAccessPointForObjectProcess,
+		"GetAccessPointForObjectProcess":    s.getAccessPointForObjectProcess,
+		"ListAccessPointsForObjectProcess":  s.listAccessPointsForObjectProcess,
+		"DeleteAccessPointForObjectProcess": s.deleteAccessPointForObjectProcess,
+
+		"PutAccessPointConfigForObjectProcess": s.putAccessPointConfigForObjectProcess,
+		"GetAccessPointConfigForObjectProcess": s.getAccessPointConfigForObjectProcess,
+
+		"PutAccessPointPolicyForObjectProcess":    s.putAccessPointPolicyForObjectProcess,
+		"GetAccessPointPolicyForObjectProcess":    s.getAccessPointPolicyForObjectProcess,
+		"DeleteAccessPointPolicyForObjectProcess": s.deleteAccessPointPolicyForObjectProcess,
+
 		"PutBucketPolicy":    s.putBucketPolicy,
 		"GetBucketPolicy":    s.getBucketPolicy,
 		"DeleteBucketPolicy": s.deleteBucketPolicy,
@@ -149,6 +162,9 @@ func (s *Server) forget() {
 	s.points = slices.DeleteFunc(s.points, func(p *point) bool {
 		return !p.deleted.IsZero() && s.fake.Forgotten(p.deleted.Add(s.goneAfter))
 	})
+	s.process = slices.DeleteFunc(s.process, func(p *processPoint) bool {
+		return !p.deleted.IsZero() && s.fake.Forgotten(p.deleted.Add(s.goneAfter))
+	})
 }
 
 // find returns the access point that a call names, if it existed at the time
@@ -163,8 +179,12 @@ func (s *Server) find(call *fake.Call, now time.Time) (*point, *fake.Refusal) {
 			return p, nil
 		}
 	}
-	// The status is inferred, no source has it.
-	return nil, refuse(404, oss.CodeNoSuchAccessPoint, "The specified access point does not exist.")
+	return nil, noSuchPoint()
+}
+
+// noSuchPoint has a status that is inferred, no source has it.
+func noSuchPoint() *fake.Refusal {
+	return refuse(404, oss.CodeNoSuchAccessPoint, "The specified access point does not exist.")
 }
 
 func refuse(status int, code oss.Code, message string) *fake.Refusal {

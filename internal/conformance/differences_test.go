@@ -128,5 +128,6 @@ var differences = []*difference{
 	{"oss", "019-get-wrong-root-still-decodes: outcome", are(`"answer"`, `"failure"`), "a defect of the SDK: it does not look at the name of the root element"},
 	{"oss", "answer VpcConfiguration.VpcId", are(`""`, nothing), "an access point without a VPC has an empty group; ours turns it into none"},
 	{"oss", "answer AccessPoints.*", are(`""`, nothing), "the same, in a list"},
+	{"oss", "answer ObjectProcessConfiguration.TransformationConfigurations.1.Actions.*", strings.EqualFold, "the service writes actions in lower case; ours in the documented one"},
 	{"oss", "failure code", are(`"BadErrorResponse"`, `""`), "the SDK makes up a code where the answer has none"},
 }

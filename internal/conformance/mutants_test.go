@@ -119,6 +119,7 @@ func there(body string, header map[string]string, in tree) values {
 		root, _ = elements(body)
 	}
 	all.add("", root)
+	all.add("Policy", body) // some answers are one as a whole
 	return all
 }
 
@@ -166,7 +167,8 @@ func (all values) have(path, value string) bool {
 	names := strings.Split(path, ".")
 	for _, name := range slices.Backward(names) {
 		if _, err := strconv.Atoi(name); err != nil {
-			return all[[2]string{name, value}]
+			item := strings.TrimSuffix(name, "s") // of a list whose items have a name of their own
+			return all[[2]string{name, value}] || all[[2]string{item, value}]
 		}
 	}
 	return false

@@ -97,11 +97,12 @@ func unmarshal(text string, into any) error {
 	return d.Decode(into)
 }
 
-// fieldOf returns the field of a struct that has the API's name.
+// fieldOf returns the field of a struct that has the API's name, or, if that has names
+// around it, its own.
 func fieldOf(v reflect.Value, name string) (reflect.Value, bool) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if f.IsExported() && !f.Anonymous && nameOf(f) == name {
+		if f.IsExported() && !f.Anonymous && (nameOf(f) == name || strings.Contains(nameOf(f), ">") && f.Name == name) {
 			return v.Field(i), true
 		}
 	}

@@ -27,6 +27,7 @@ type control struct {
 	o        *options
 	j        *journal
 	services atomic.Pointer[[]*service]
+	ready    []byte // the first line of the output
 }
 
 func newControl(o *options, j *journal) *control {
@@ -111,6 +112,11 @@ type seed struct {
 		Services       []string  `json:"services"`
 		SecurityGroups []string  `json:"security_groups"`
 		Networks       []network `json:"networks"`
+		LoadBalancers  []struct {
+			ID      string `json:"id"`
+			Type    string `json:"type"`
+			VSwitch string `json:"vswitch"`
+		} `json:"load_balancers"`
 	} `json:"privatelink"`
 	KMS struct {
 		Instances              []string `json:"instances"`
@@ -143,6 +149,10 @@ func (c *control) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(page)
 	})
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { say(w, 200, map[string]bool{"ok": true}) })
+	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(c.ready)
+	})
 	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, r *http.Request) {
 		from, _ := strconv.Atoi(r.FormValue("from"))
 		entries := c.j.since(from)
@@ -297,9 +307,11 @@ var kinds = []list{
 	{"nas", "DescribeFileSystems", "FileSystems.FileSystem", "file system", "FileSystemId", "Status", "", nil},
 	{"nas", "ListAccessPoints", "AccessPoints", "access point", "AccessPointId", "Status", "file system", map[string]string{"MaxResults": "100"}},
 	{"nas", "DescribeDirQuotas", "DirQuotaInfos", "directory quota", "Path", "Status", "file system", nil},
+	{"nas", "DescribeAccessGroups", "AccessGroups.AccessGroup", "permission group", "AccessGroupName", "", "", map[string]string{"PageSize": "100"}},
 	{"efs", "DescribeFileSystems", "FileSystems", "file system", "FileSystemId", "LifeCycleState", "", nil},
 	{"efs", "DescribeMountTargets", "MountTargets", "mount target", "MountTargetId", "LifeCycleState", "file system", nil},
 	{"efs", "DescribeAccessPoints", "AccessPoints", "access point", "AccessPointId", "LifeCycleState", "", nil},
+	{"privatelink", "ListVpcEndpointServices", "Services", "service", "ServiceId", "ServiceStatus", "", map[string]string{"RegionId": region, "MaxResults": "50"}},
 	{"privatelink", "ListVpcEndpoints", "Endpoints", "endpoint", "EndpointId", "EndpointStatus", "", map[string]string{"RegionId": region, "MaxResults": "50"}},
 	{"kms", "ListKmsInstances", "KmsInstances.KmsInstance", "instance", "KmsInstanceId", "", "", map[string]string{"PageSize": "100"}},
 	{"kms", "ListNetworkRules", "NetworkRules.NetworkRule", "network rule", "Name", "", "", map[string]string{"PageSize": "100"}},

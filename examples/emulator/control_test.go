@@ -55,7 +55,11 @@ func TestControl(t *testing.T) {
 	if status := e.ask(t, "GET", "/health", "", nil); status != 200 {
 		t.Errorf("health: %d", status)
 	}
-	for _, of := range [][2]string{{"nas", "file system"}, {"efs", "file system"}, {"efs", "mount target"}, {"kms", "instance"}} {
+	var ready readiness
+	if status := e.ask(t, "GET", "/ready", "", &ready); status != 200 || ready != e.readiness {
+		t.Errorf("ready: %d %+v", status, ready)
+	}
+	for _, of := range [][2]string{{"nas", "file system"}, {"nas", "permission group"}, {"privatelink", "service"}, {"efs", "file system"}, {"efs", "mount target"}, {"kms", "instance"}} {
 		if found := stands(of[0], of[1]); len(found) == 0 || found[0].ID == "" || found[0].Members == nil {
 			t.Errorf("%v: %+v", of, found)
 		}
@@ -108,7 +112,7 @@ func TestControl(t *testing.T) {
 		{"/throttle", `{"per_second":-1}`, 400, "negative"},
 		{"/accept", `{"endpoint":"` + endpoint + `"}`, 200, ""},
 		{"/seed", `{"nas":{"file_systems":["31a8e4seed"]},"oss":{"buckets":["seeded"]},"efs":{"subnets":[{"subnet":"subnet-seed","vpc":"vpc-seed","zone":"us-east-1c"}]},` +
-			`"privatelink":{"services":["epsrv-seed"]},"kms":{"uninitialized_instances":["kst-seed"]}}`, 200, ""},
+			`"privatelink":{"services":["epsrv-seed"],"networks":[{"vpc":"vpc-seed","vswitch":"vsw-seed","zone":"cn-hangzhou-k"}],"load_balancers":[{"id":"nlb-seed","type":"nlb","vswitch":"vsw-seed"}]},"kms":{"uninitialized_instances":["kst-seed"]}}`, 200, ""},
 		{"/nothing", `{}`, 404, ""},
 	} {
 		var said struct{ Error string }

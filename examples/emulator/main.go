@@ -11,7 +11,7 @@
 //
 // The control side, on a port of its own on loopback, has a page that shows requests as
 // they come and what stands, and buttons for faults. Programs have the same as JSON: GET
-// /health, /state and /requests?from=0; POST /reset, /seed, /inject, /fail, /disturb,
+// /health, /ready (the first line), /state and /requests?from=0; POST /reset, /seed, /inject, /fail, /disturb,
 // /throttle and /accept, whose members are in control.go:
 //
 //	curl -d '{"service": "nas", "operation": "CreateAccessPoint", "faults": ["AnswerLost"]}' \
@@ -85,7 +85,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	line, err := json.Marshal(o.ready(urls))
 	if err == nil {
-		_, err = fmt.Fprintf(stdout, "%s\n", line)
+		c.ready = append(line, '\n')
+		_, err = stdout.Write(c.ready)
 	}
 	if err != nil { // nobody is there
 		for _, s := range served {

@@ -144,6 +144,9 @@ func (o *options) privatelink(j *journal) *service {
 			for _, n := range all.PrivateLink.Networks {
 				s.AddNetwork(n.Vpc, n.VSwitch, n.Zone)
 			}
+			for _, b := range all.PrivateLink.LoadBalancers {
+				s.AddLoadBalancer(b.ID, b.Type, b.VSwitch)
+			}
 		},
 	}
 }

@@ -9,12 +9,8 @@ import (
 )
 
 // tellEFS finds a file system and its mount targets, tags it, and takes the tag away.
-func tellEFS(ctx context.Context, o *options, s *story) error {
-	cfg := efstest.NewServer().Config()
-	if url, ok := o.endpoint(portEFS); ok {
-		cfg.Endpoint, cfg.HTTPClient = url, nil
-	}
-	client, err := efs.New(cfg)
+func tellEFS(ctx context.Context, c *cloud, s *story) error {
+	client, err := efs.New(c.efs)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@
 //	go run ./examples/lifecycle
 //
 // It talks to in-memory services and to nothing else, or to a running emulator (go
-// run ./examples/emulator) if -emulator says where one is. Each service has a file of
+// run ./examples/emulator) if -emulator says where its control side is. Each service has a file of
 // its own here, which is where to read how a program uses its package.
 package main
 
@@ -27,14 +27,19 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// most is how many steps a chapter may have.
+const most = 100
+
 // A chapter is what becomes of the resources of one service.
 type chapter struct {
 	title string
-	tell  func(ctx context.Context, o *options, s *story) error
+	tell  func(ctx context.Context, c *cloud, s *story) error
 }
 
 var chapters = []chapter{
+	{"OSS: an access point through which a user may read", tellOSS},
 	{"NAS: a volume with a quota", tellNAS},
+	{"PrivateLink: a provider and a consumer meet", tellPrivateLink},
 	{"EFS: what is there, and its tags", tellEFS},
 }
 
@@ -48,30 +53,54 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	out, errs := screen.New(stdout), screen.New(stderr)
-	s := &story{out: out, start: time.Now()}
-	for i, c := range chapters {
+	c := inMemory()
+	if o.emulator != "" {
+		c, err = emulated(ctx, o.emulator)
+	}
+	if err != nil {
+		errs.Print(err.Error())
+		return 1
+	}
+	// The chapters happen side by side, since most of their time is waiting, and are
+	// told one after the other.
+	start := time.Now()
+	stories := make([]*story, len(chapters))
+	for i, chapter := range chapters {
+		s := &story{start: start, lines: make(chan string, most)}
+		stories[i] = s
+		go func() {
+			defer close(s.lines)
+			s.err = chapter.tell(ctx, c, s)
+		}()
+	}
+	status := 0
+	for i, s := range stories {
 		if i > 0 {
 			out.Print("")
 		}
-		out.Print(c.title)
-		if err := c.tell(ctx, o, s); err != nil {
-			errs.Print(err.Error())
-			if ctx.Err() != nil {
-				return 130
-			}
-			return 1
+		out.Print(chapters[i].title)
+		for line := range s.lines {
+			out.Print(line)
+		}
+		if s.err != nil {
+			errs.Print(s.err.Error())
+			status = 1
 		}
 	}
-	return 0
+	if ctx.Err() != nil {
+		return 130
+	}
+	return status
 }
 
 // A story is told step by step.
 type story struct {
-	out   *screen.Screen
 	start time.Time
+	lines chan string
+	err   error // set when lines is closed
 }
 
-// say prints a line for a step that is done.
+// say tells of a step that is done. It does not wait for the listener.
 func (s *story) say(format string, a ...any) {
-	s.out.Print(fmt.Sprintf("%6.1fs %s", time.Since(s.start).Seconds(), fmt.Sprintf(format, a...)))
+	s.lines <- fmt.Sprintf("%6.1fs %s", time.Since(s.start).Seconds(), fmt.Sprintf(format, a...))
 }

@@ -56,10 +56,8 @@ func TestFlags(t *testing.T) {
 		"help":         {[]string{"-h"}, 0, "-emulator"},
 		"unknown flag": {[]string{"-dead"}, 2, "-dead"},
 		"argument":     {[]string{"now"}, 2, "no arguments"},
-		"no port":      {[]string{"-emulator", "127.0.0.1"}, 2, "-emulator"},
-		"any port":     {[]string{"-emulator", "127.0.0.1:0"}, 2, "-emulator"},
-		"too high":     {[]string{"-emulator", "127.0.0.1:65532"}, 2, "-emulator"},
-		"nobody there": {[]string{"-emulator", "192.0.2.1:4700"}, 1, "http"},
+		"nobody there": {[]string{"-emulator", "http://127.0.0.1:1"}, 1, "127.0.0.1:1"},
+		"no URL":       {[]string{"-emulator", "127.0.0.1"}, 1, "unsupported"},
 	} {
 		var out, errs bytes.Buffer
 		if status := run(t.Context(), c.args, &out, &errs); status != c.status || !strings.Contains(errs.String(), c.says) {

@@ -9,13 +9,8 @@ import (
 
 // tellNAS makes a volume as a CSI driver does, a directory with a quota behind an
 // access point, resizes it, tags it, and deletes it.
-func tellNAS(ctx context.Context, o *options, s *story) error {
-	cfg := nastest.NewServer(nastest.ReadyAfter(readyAfter), nastest.GoneAfter(goneAfter)).Config()
-	if url, ok := o.endpoint(portNAS); ok {
-		cfg.Endpoint, cfg.HTTPClient = url, nil
-	}
-	cfg.Settle = settle
-	client, err := nas.New(cfg)
+func tellNAS(ctx context.Context, c *cloud, s *story) error {
+	client, err := nas.New(c.nas)
 	if err != nil {
 		return err
 	}

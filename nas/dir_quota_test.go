@@ -93,7 +93,9 @@ func TestDirQuotas(t *testing.T) {
 		if _, err := client.SetDirQuota(ctx, more); err != nil {
 			t.Error(err)
 		}
+		srv.Disturb(nastest.Disturbance{Lag: 30 * time.Second})
 		d, err := client.WaitDirQuotaNormal(ctx, more, nas.WaitOptions{})
+		srv.Disturb(nastest.Disturbance{})
 		want := []nas.UserQuotaInfo{
 			{UserType: nas.UserTypeUID, UserID: new(uint32(0)), QuotaType: nas.QuotaAccounting, SizeLimit: new(int64(10)), FileCountReal: 1},
 			{UserType: nas.UserTypeAll, QuotaType: nas.QuotaEnforcement, SizeLimit: new(int64(20)), FileCountReal: 1},
@@ -141,6 +143,10 @@ func TestDirQuotas(t *testing.T) {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
 		other := cancelQuota
+		other.UserType, other.UserID = user.UserType, new(uint32(7))
+		if err := client.WaitDirQuotaCanceled(ctx, other, nas.WaitOptions{}); err != nil || time.Since(began) > 2*time.Minute {
+			t.Errorf("of a user without one, after %v: %v", time.Since(began), err)
+		}
 		other.UserType, other.UserID = user.UserType, user.UserID
 		if _, err := client.CancelDirQuota(ctx, other); err != nil {
 			t.Error(err)

@@ -119,6 +119,9 @@ var differences = []*difference{
 	{"tea", "answer AccessPoint.PosixUser.*", are(`"-1"`, nothing), "the service says -1 of an ID that is not set; ours is nil, since no user has it"},
 	{"tea", "answer AccessPoint.RootPathPermission.*", are(`"-1"`, nothing), "the same"},
 
+	{"old", "answer DirQuotaInfos.1.UserQuotaInfos.*", onlyOurs, "the SDK does not have SizeRealInByte"},
+	{"old", "answer DirQuotaInfos.1.UserQuotaInfos.*", are(`"0"`, nothing), "a limit that there is not is 0 for the SDK, and nil for ours"},
+	{"old", "answer RecycleBinAttribute.*", onlyOurs, "the SDK does not have the sizes by storage class"},
 	{"all", "answer DirQuotaInfos.1.UserQuotaInfos.1.UserId", are(`""`, nothing), "a quota of all users has an empty ID; ours turns it into none"},
 	{"old", "answer AccessGroups.1.*", onlyOurs, "the SDK does not have it"},
 	{"old", "answer AccessRules.1.*", onlyOurs, "the SDK does not have it"},

@@ -12,17 +12,25 @@ import (
 
 // oldNAS are the operations that alibaba-cloud-sdk-go has: none on access points.
 var oldNAS = map[string]func() requests.AcsRequest{
-	"CreateAccessGroup":    func() requests.AcsRequest { return old.CreateCreateAccessGroupRequest() },
-	"DescribeAccessGroups": func() requests.AcsRequest { return old.CreateDescribeAccessGroupsRequest() },
-	"ModifyAccessGroup":    func() requests.AcsRequest { return old.CreateModifyAccessGroupRequest() },
-	"DeleteAccessGroup":    func() requests.AcsRequest { return old.CreateDeleteAccessGroupRequest() },
-	"CreateAccessRule":     func() requests.AcsRequest { return old.CreateCreateAccessRuleRequest() },
-	"DescribeAccessRules":  func() requests.AcsRequest { return old.CreateDescribeAccessRulesRequest() },
-	"ModifyAccessRule":     func() requests.AcsRequest { return old.CreateModifyAccessRuleRequest() },
-	"DeleteAccessRule":     func() requests.AcsRequest { return old.CreateDeleteAccessRuleRequest() },
-	"DescribeRegions":      func() requests.AcsRequest { return old.CreateDescribeRegionsRequest() },
-	"DescribeZones":        func() requests.AcsRequest { return old.CreateDescribeZonesRequest() },
-	"OpenNASService":       func() requests.AcsRequest { return old.CreateOpenNASServiceRequest() },
+	"DescribeFileSystems":    func() requests.AcsRequest { return old.CreateDescribeFileSystemsRequest() },
+	"GetRecycleBinAttribute": func() requests.AcsRequest { return old.CreateGetRecycleBinAttributeRequest() },
+	"SetDirQuota":            func() requests.AcsRequest { return old.CreateSetDirQuotaRequest() },
+	"CancelDirQuota":         func() requests.AcsRequest { return old.CreateCancelDirQuotaRequest() },
+	"DescribeDirQuotas":      func() requests.AcsRequest { return old.CreateDescribeDirQuotasRequest() },
+	"TagResources":           func() requests.AcsRequest { return old.CreateTagResourcesRequest() },
+	"UntagResources":         func() requests.AcsRequest { return old.CreateUntagResourcesRequest() },
+	"ListTagResources":       func() requests.AcsRequest { return old.CreateListTagResourcesRequest() },
+	"CreateAccessGroup":      func() requests.AcsRequest { return old.CreateCreateAccessGroupRequest() },
+	"DescribeAccessGroups":   func() requests.AcsRequest { return old.CreateDescribeAccessGroupsRequest() },
+	"ModifyAccessGroup":      func() requests.AcsRequest { return old.CreateModifyAccessGroupRequest() },
+	"DeleteAccessGroup":      func() requests.AcsRequest { return old.CreateDeleteAccessGroupRequest() },
+	"CreateAccessRule":       func() requests.AcsRequest { return old.CreateCreateAccessRuleRequest() },
+	"DescribeAccessRules":    func() requests.AcsRequest { return old.CreateDescribeAccessRulesRequest() },
+	"ModifyAccessRule":       func() requests.AcsRequest { return old.CreateModifyAccessRuleRequest() },
+	"DeleteAccessRule":       func() requests.AcsRequest { return old.CreateDeleteAccessRuleRequest() },
+	"DescribeRegions":        func() requests.AcsRequest { return old.CreateDescribeRegionsRequest() },
+	"DescribeZones":          func() requests.AcsRequest { return old.CreateDescribeZonesRequest() },
+	"OpenNASService":         func() requests.AcsRequest { return old.CreateOpenNASServiceRequest() },
 }
 
 var oldNASPeer = &peer{
@@ -90,4 +98,52 @@ func TestLifeNASOld(t *testing.T) {
 	if do("OpenNASService", nil)["OrderId"] == "" {
 		t.Error("no order")
 	}
+}
+
+// TestLifeOldQuotas runs the life of quotas and tags with the SDK.
+func TestLifeOldQuotas(t *testing.T) {
+	e := serve(t, nastest.NewServer())
+	e.region, e.id, e.secret = nastest.Region, nastest.AccessKeyID, nastest.AccessKeySecret
+	client, err := oldNASPeer.client(e, http.DefaultTransport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(operation string, in tree) map[string]string {
+		t.Helper()
+		out, err := oldNASPeer.do(client, operation, in)
+		if err != nil {
+			t.Fatal(operation, err)
+		}
+		facts, _ := flatten(out)
+		return facts
+	}
+	expect := func(got map[string]string, want map[string]string) {
+		t.Helper()
+		for name, value := range want {
+			if got[name] != value {
+				t.Errorf("%s is %q, want %q", name, got[name], value)
+			}
+		}
+	}
+	fs := tree{"FileSystemId": nastest.FileSystemID}
+	root := union(fs, tree{"Path": "/", "UserType": "Gid", "UserId": "7"})
+	expect(do("SetDirQuota", union(root, tree{"QuotaType": "Enforcement", "SizeLimit": "10"})), map[string]string{"Success": "true"})
+	expect(do("DescribeDirQuotas", fs), map[string]string{
+		"TotalCount": "1", "DirQuotaInfos.1.Path": "/", "DirQuotaInfos.1.Status": "Normal",
+		"DirQuotaInfos.1.UserQuotaInfos.1.UserId": "7", "DirQuotaInfos.1.UserQuotaInfos.1.SizeLimit": "10",
+	})
+	expect(do("CancelDirQuota", root), map[string]string{"Success": "true"})
+	_, err = oldNASPeer.do(client, "CancelDirQuota", root)
+	if f, _ := oldFailure(err); f.Code != "InvalidParameter.QuotaNotExistOnPath" || f.Status != 404 || f.RequestID == "" {
+		t.Errorf("got %v", err)
+	}
+	expect(do("GetRecycleBinAttribute", fs), map[string]string{"RecycleBinAttribute.Status": "Disable"})
+	tagged := tree{"ResourceType": "filesystem", "ResourceId": []any{nastest.FileSystemID}}
+	do("TagResources", union(tagged, tree{"Tag": []any{tree{"Key": "k", "Value": "v"}}}))
+	expect(do("ListTagResources", tagged), map[string]string{"TagResources.1.TagKey": "k", "TagResources.1.ResourceType": "filesystem"})
+	expect(do("DescribeFileSystems", tree{"Tag": []any{tree{"Key": "k", "Value": "v"}}}), map[string]string{
+		"TotalCount": "1", "FileSystems.1.FileSystemId": nastest.FileSystemID, "FileSystems.1.Status": "Running", "FileSystems.1.Tags.1.Key": "k",
+	})
+	do("UntagResources", union(tagged, tree{"TagKey": []any{"k"}}))
+	expect(do("ListTagResources", tagged), map[string]string{"TagResources.1.TagKey": ""})
 }

@@ -279,15 +279,18 @@ func TestOperations(t *testing.T) {
 func (s source) table() (names []string) {
 	for _, f := range s.files {
 		ast.Inspect(f, func(n ast.Node) bool {
-			assign, ok := n.(*ast.AssignStmt)
+			lit, ok := n.(*ast.CompositeLit)
 			if !ok {
 				return true
 			}
-			field, ok := assign.Lhs[0].(*ast.SelectorExpr)
-			if !ok || field.Sel.Name != "Operations" {
+			table, ok := lit.Type.(*ast.MapType)
+			if !ok {
 				return true
 			}
-			for _, e := range assign.Rhs[0].(*ast.CompositeLit).Elts {
+			if _, ok := table.Value.(*ast.FuncType); !ok {
+				return true
+			}
+			for _, e := range lit.Elts {
 				name, _ := strconv.Unquote(e.(*ast.KeyValueExpr).Key.(*ast.BasicLit).Value)
 				names = append(names, name)
 			}

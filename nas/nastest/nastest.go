@@ -61,8 +61,8 @@ type Server struct {
 	fileSystems []*fileSystem // in the order of their creation
 	vpcs        map[string]bool
 	vSwitches   map[string]bool
-	groups      []*group // also those that are gone
-	orders      int      // of the service
+	groups      []*group            // also those that are gone
+	orders      int                 // of the service
 	points      []*point            // in the order of their creation
 	spaces      []*space            // in the order of their creation
 	tokens      map[string]answered // by operation and ClientToken

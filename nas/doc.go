@@ -88,8 +88,8 @@
 // Tags of access points and file systems:
 //
 //   - [Client.TagResources], [Client.UntagResources]
-//   - those of some or all: [Client.ListTagResources] (pages:
-//     [Client.TagsOfResources])
+//   - those of some resources, or of all with a tag: [Client.ListTagResources]
+//     (pages: [Client.TagsOfResources])
 //
 // The account:
 //

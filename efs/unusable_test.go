@@ -62,7 +62,9 @@ func argument(ctx context.Context, ty reflect.Type) reflect.Value {
 		v.SetString("x")
 	case ty.Kind() == reflect.Slice:
 		v.Set(reflect.MakeSlice(ty, 1, 1))
-		v.Index(0).SetString("x")
+		if ty.Elem().Kind() == reflect.String {
+			v.Index(0).SetString("x")
+		}
 	}
 	for _, request := range requests {
 		if reflect.TypeOf(request).AssignableTo(ty) {
@@ -82,7 +84,9 @@ func errorsIn(out reflect.Value) (n int) {
 		}
 	case out.Kind() == reflect.Slice:
 		for i := range out.Len() {
-			n += errorsIn(out.Index(i).FieldByName("Err"))
+			if err := out.Index(i).FieldByName("Err"); err.IsValid() { // of a WaitResult
+				n += errorsIn(err)
+			}
 		}
 	case out.Type().CanSeq2():
 		for _, err := range out.Seq2() {

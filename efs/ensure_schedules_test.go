@@ -28,11 +28,11 @@ import (
 var schedules = &ensuretest.Service{
 	Name: "efs",
 	Worlds: map[string]func(ensuretest.Schedule) ensuretest.World{
-		"forgets":                 accessPoints.world(nil),
-		"remembers":               accessPoints.world(absentBefore),
-		"file systems, forgets":   fileSystems.world(nil),
-		"file systems, remembers": fileSystems.world(absentBefore),
-		"mount targets":           mountTargets.world(nil),
+		"forgets":               accessPoints.world(nil),
+		"remembers":             accessPoints.world(absentBefore),
+		"file-systems-forget":   fileSystems.world(nil),
+		"file-systems-remember": fileSystems.world(absentBefore),
+		"mount-targets":         mountTargets.world(nil),
 	},
 	Creates: func(r *http.Request) bool { return r.Method == http.MethodPost },
 	Deletes: func(r *http.Request) bool { return r.Method == http.MethodDelete },
@@ -58,8 +58,8 @@ var schedules = &ensuretest.Service{
 // flows is the call that makes all, as random schedules drive it. What the promises
 // say of a resource, is of the file system.
 var flows = &ensuretest.Service{
-	Name:   "efs, all in one call",
-	Worlds: map[string]func(ensuretest.Schedule) ensuretest.World{"all in one call": provisioned.world(nil)},
+	Name:   "efs-flow",
+	Worlds: map[string]func(ensuretest.Schedule) ensuretest.World{"flow": provisioned.world(nil)},
 	Creates: func(r *http.Request) bool {
 		return strings.HasSuffix(r.URL.Path, "/file-systems") && schedules.Creates(r)
 	},
@@ -239,7 +239,7 @@ func (k kind) world(absentBefore []string) func(ensuretest.Schedule) ensuretest.
 			options = append(options, efstest.RememberTokens(1000*time.Hour))
 		}
 		srv := efstest.NewServer(options...)
-		for n := range 10 {
+		for n := range 100 {
 			for _, key := range []string{fmt.Sprintf("key-%d", n), "key-broken-off", "key-again"} {
 				srv.AddSubnet(subnetOf(key), efstest.VpcID, "us-east-1"+key)
 			}

@@ -162,6 +162,13 @@ func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID s
 	}
 	id := bareID(fileSystemID)
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
+	fs, err := wait.Retry(ctx, ensure.Transient, c.fileSystemByID(id))
+	switch {
+	case err != nil && !errors.Is(err, ErrNotFound):
+		return err
+	case err == nil && !fs.leaving() && !fs.isOf(key):
+		return foreign(operation, key, fs)
+	}
 	a := &ensure.Absent[FileSystem]{
 		Settle: c.cfg.settle(),
 		Memory: &c.view.memory,
@@ -198,18 +205,7 @@ func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID s
 			return errors.Is(err, ErrConflict) && !final
 		},
 	}
-	if err := a.Ensure(ctx); err != nil {
-		return ensured(operation, key, "", err)
-	}
-	// One that is not of the key does not show in the looks.
-	fs, err := wait.Retry(ctx, ensure.Transient, c.fileSystemByID(id))
-	switch {
-	case errors.Is(err, ErrNotFound) || err == nil && fs.leaving():
-		return nil
-	case err != nil:
-		return err
-	}
-	return foreign(operation, key, fs)
+	return ensured(operation, key, "", a.Ensure(ctx))
 }
 
 // foreign returns the error that a file system was not created for a key.

@@ -48,7 +48,7 @@ var open = map[string]map[string]string{
 	"efs": {
 		"contexts": "P4: a new process each time needs one context longer than twice Settle if a token is remembered",
 	},
-	"efs, all in one call": {
+	"efs-flow": {
 		"contexts": "P4: as for efs",
 	},
 	"privatelink": {

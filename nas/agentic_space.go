@@ -1,9 +1,9 @@
 package nas
 
 import (
+	"cmp"
+	"crypto/rand"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
@@ -67,12 +67,7 @@ func letterFirst(s string) bool {
 }
 
 // token returns the idempotency token of a call: the caller's, or a new one.
-func token(given string) string {
-	if given != "" {
-		return given
-	}
-	return uuid.NewString()
-}
+func token(given string) string { return cmp.Or(given, rand.Text()) }
 
 // tokenRules are those of an idempotency token.
 func tokenRules(token string) []check.Problem {

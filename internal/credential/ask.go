@@ -40,14 +40,15 @@ func Ask(ctx context.Context, p Provider) (key Key, err error) {
 	return Key{}, nil
 }
 
-// own reports whether p is one of this package's, which heed their contexts.
+// own reports whether p is one of this package's, which heed their contexts. It does
+// not name their types, which would become part of every program.
 func own(p Provider) bool {
-	switch p.(type) {
-	case *Cache, *Chain, *environment:
-		return true
-	}
-	return false
+	_, ok := p.(interface{ heedsContext() })
+	return ok
 }
+
+func (*Cache) heedsContext()       {}
+func (*environment) heedsContext() {}
 
 // An ask is what a provider answers. It may be read when it is done.
 type ask struct {

@@ -88,4 +88,6 @@ type MakeRequest struct {
 
 type MakeResponse struct{}
 
-func (client) Make(context.Context, MakeRequest) (*MakeResponse, error) { return new(MakeResponse), nil }
+func (client) Make(context.Context, MakeRequest) (*MakeResponse, error) {
+	return new(MakeResponse), nil
+}

@@ -27,7 +27,7 @@ type AccessPointForObjectProcess struct {
 // An ObjectProcessConfiguration is what an access point for object processing does.
 type ObjectProcessConfiguration struct {
 	TransformationConfigurations []TransformationConfiguration `xml:"TransformationConfigurations>TransformationConfiguration"`
-	AllowedFeatures              []ObjectProcessFeature        `xml:"AllowedFeatures>AllowedFeature"`
+	AllowedFeatures              []ObjectProcessFeature        `xml:"AllowedFeatures>AllowedFeature" enum:"GetObject-Range"`
 }
 
 // A TransformationConfiguration names the function for some requests.

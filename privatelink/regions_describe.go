@@ -11,8 +11,8 @@ import (
 type Region struct {
 	RegionID             string                `json:"RegionId" answer:"required"`
 	LocalName            string                `json:"LocalName"`
-	RegionEndpoint       string                `json:"RegionEndpoint"`       // the host
-	ServiceResourceTypes []ServiceResourceType `json:"ServiceResourceTypes"` // what services can stand on there
+	RegionEndpoint       string                `json:"RegionEndpoint"`                               // the host
+	ServiceResourceTypes []ServiceResourceType `json:"ServiceResourceTypes" enum:"slb,alb,nlb,gwlb"` // what services can stand on there
 }
 
 // DescribeRegionsRequest holds the parameters of [Client.DescribeRegions].

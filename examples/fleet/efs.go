@@ -14,7 +14,7 @@ var efsService = service{
 	create: "CreateAccessPoint",
 	looks:  []string{"DescribeAccessPoints"},
 	start: func(o *options, onRequest func(nastest.Request)) backend {
-		srv := efstest.NewServer(efstest.Limit(o.limit), efstest.Latency(latency), efstest.ReadyAfter(readyAfter), efstest.OnRequest(func(q efstest.Request) { onRequest(nastest.Request(q)) }))
+		srv := efstest.NewServer(efstest.LimitBy(func(string) efstest.Limiter { return o.limiter() }), efstest.Latency(latency), efstest.ReadyAfter(readyAfter), efstest.OnRequest(func(q efstest.Request) { onRequest(nastest.Request(q)) }))
 		if o.faults > 0 {
 			srv.Disturb(efstest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

@@ -162,9 +162,7 @@ func (f *fleet) count(got []string, standing map[string][]string, ready time.Tim
 		f.result.Seconds = f.last.Sub(f.first).Seconds()
 		f.result.ReadySeconds = ready.Sub(f.first).Seconds()
 	}
-	if f.options.limit > 0 {
-		f.result.IdealSeconds = max(0, float64(f.options.n-20)/f.options.limit)
-	}
+	f.result.IdealSeconds = f.options.ideal()
 	if m := median(f.waits); m > 0 {
 		f.result.SlowestOverMedian = float64(f.waits[len(f.waits)-1]) / float64(m)
 	}

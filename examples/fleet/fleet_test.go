@@ -50,6 +50,28 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// TestLimiters has services that count calls in windows.
+func TestLimiters(t *testing.T) {
+	for _, args := range [][]string{
+		{"-limiter", "window1", "-limit", "60", "-n", "330"},
+		{"-limiter", "window60", "-limit", "2", "-n", "300"}, // as NAS documents it
+	} {
+		for _, s := range services {
+			t.Run(s.name+" "+args[1], func(t *testing.T) {
+				results, status, stderr := runJSON(t, append([]string{"-service", s.name}, args...)...)
+				if len(results) != 1 || status != 0 || stderr != "" {
+					t.Fatalf("%+v, status %d\n%s", results, status, stderr)
+				}
+				r := results[0]
+				t.Logf("%+v", r)
+				if r.Created != r.Asked || r.Throttled*4 > r.Requests || r.Seconds < r.IdealSeconds || r.Seconds > 1.25*r.IdealSeconds {
+					t.Errorf("%+v", r)
+				}
+			})
+		}
+	}
+}
+
 var disturbed = flag.Int("disturbed", 200, "access points of a fleet in bad weather")
 
 // TestDisturbed counts what is there after a fifth of all requests went wrong and
@@ -76,7 +98,7 @@ func TestStatus(t *testing.T) {
 	if status := run(ctx, []string{"-service", "kms", "-n", "5"}, &out, &errs); status != 130 || !strings.HasSuffix(errs.String(), "\nInterrupted.\n") || !strings.Contains(out.String(), "\nfailed        5\n") {
 		t.Errorf("status %d\n%s%s", status, &out, &errs)
 	}
-	for _, args := range [][]string{{"-service", "s3"}, {"-n", "0"}, {"-faults", "1"}, {"-restart", "1"}, {"-late", "-1s"}, {"-limit", "-1"}, {"-concurrency", "0"}, {"x"}, {"-none"}} {
+	for _, args := range [][]string{{"-service", "s3"}, {"-n", "0"}, {"-faults", "1"}, {"-restart", "1"}, {"-late", "-1s"}, {"-limit", "-1"}, {"-limiter", "window"}, {"-limiter", "window1", "-limit", "0.5"}, {"-concurrency", "0"}, {"x"}, {"-none"}} {
 		errs.Reset()
 		if status := run(t.Context(), args, &out, &errs); status != 2 || errs.Len() == 0 {
 			t.Errorf("%q: status %d, %q", args, status, errs.String())

@@ -14,7 +14,7 @@ var kmsService = service{
 	create: "CreateApplicationAccessPoint",
 	looks:  nil, // nothing is created in the background
 	start: func(o *options, onRequest func(nastest.Request)) backend {
-		srv := kmstest.NewServer(kmstest.Limit(o.limit), kmstest.Latency(latency), kmstest.OnRequest(func(q kmstest.Request) { onRequest(nastest.Request(q)) }))
+		srv := kmstest.NewServer(kmstest.LimitBy(func(string) kmstest.Limiter { return o.limiter() }), kmstest.Latency(latency), kmstest.OnRequest(func(q kmstest.Request) { onRequest(nastest.Request(q)) }))
 		policy := kms.CreatePolicyRequest{
 			Name: "fleet", KmsInstance: kmstest.InstanceID, Permissions: []kms.Permission{kms.PermissionKeyUser}, Resources: []string{"key/*"},
 		}

@@ -4,7 +4,11 @@
 //	go run ./examples/fleet -service all -n 1000 -faults 0.2 -restart 0.1
 //
 // It talks to in-memory services, which take 200 calls a second of each
-// operation and answer in 5 milliseconds. With -faults a share of the requests
+// operation and answer in 5 milliseconds. With -limiter they count them in windows:
+//
+//	go run ./examples/fleet -limiter window60 -limit 2 -n 300
+//
+// is what NAS documents, 120 calls in 60 seconds. With -faults a share of the requests
 // goes wrong: answers are lost, changes are applied late, connections break, the
 // service fails. With -restart a share of the calls is broken off at any point,
 // as by a process that dies, and their keys are taken up by a new client.
@@ -20,6 +24,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"os"
 	"os/signal"
 	"slices"
@@ -30,6 +36,7 @@ import (
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/examples/internal/screen"
+	"github.com/accesspoint-go/accesspoint/internal/limit"
 )
 
 // options are the flags.
@@ -38,11 +45,47 @@ type options struct {
 	n           int
 	concurrency int
 	limit       float64
+	counting    counting
 	faults      float64
 	restart     float64
 	late        time.Duration
 	seed        uint64
 	json        bool
+}
+
+// counting is how a service counts calls: in a bucket, or in windows of a length.
+type counting struct{ window time.Duration }
+
+// countings are the kinds, by their names.
+var countings = map[string]counting{"bucket": {}, "window1": {time.Second}, "window60": {time.Minute}}
+
+// burst is what a bucket holds.
+const burst = 20
+
+// quota returns what a window holds.
+func (o *options) quota() int { return int(o.limit * o.counting.window.Seconds()) }
+
+// limiter returns the limiter of an operation. A window opens now.
+func (o *options) limiter() limit.Limiter {
+	switch per := o.counting.window; {
+	case o.limit == 0:
+		return limit.NewFixedWindow(math.MaxInt, time.Second, 0)
+	case per == 0:
+		return limit.NewBucket(o.limit, burst)
+	default:
+		return limit.NewFixedWindow(o.quota(), per, -time.Duration(time.Now().UnixNano()%int64(per)))
+	}
+}
+
+// ideal returns in how many seconds n calls can be taken.
+func (o *options) ideal() float64 {
+	switch {
+	case o.limit == 0:
+		return 0
+	case o.counting.window == 0:
+		return max(0, float64(o.n-burst)/o.limit)
+	}
+	return float64((o.n-1)/o.quota()) * o.counting.window.Seconds()
 }
 
 // disturbed reports whether anything is to go wrong.
@@ -150,6 +193,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	f.IntVar(&o.n, "n", 1000, "how many access points")
 	f.IntVar(&o.concurrency, "concurrency", 64, "how many requests may be under way at once")
 	f.Float64Var(&o.limit, "limit", 200, "calls a second that the service takes of each operation, 0 for any number")
+	limiter := f.String("limiter", "bucket", "how the service counts them: bucket (bursts of up to 20), window1 or window60 (so many in each 1 or 60 seconds)")
 	f.Float64Var(&o.faults, "faults", 0, "share of the requests that go wrong, 0 to 0.5")
 	f.Float64Var(&o.restart, "restart", 0, "share of the calls that are broken off and taken up again, 0 to 0.9")
 	f.DurationVar(&o.late, "late", 2*time.Second, "how late a change may be applied whose answer is lost; within twice that it shows")
@@ -163,6 +207,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			o.services = append(o.services, s)
 		}
 	}
+	var known bool
+	o.counting, known = countings[*limiter]
 	for _, p := range []struct {
 		wrong  bool
 		reason string
@@ -172,6 +218,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		{o.n < 1 || o.n > 100000, "-n must be 1 to 100000"},
 		{o.concurrency < 1, "-concurrency must be at least 1"},
 		{o.limit < 0, "-limit must not be negative"},
+		{!known, fmt.Sprintf("-limiter: %q is none of %s", *limiter, strings.Join(slices.Sorted(maps.Keys(countings)), ", "))},
+		{o.limit > 0 && o.counting.window > 0 && o.quota() < 1, "-limit must be at least one call a window"},
 		{o.faults < 0 || o.faults > 0.5, "-faults must be 0 to 0.5"},
 		{o.restart < 0 || o.restart > 0.9, "-restart must be 0 to 0.9"},
 		{o.late < 0, "-late must not be negative"},

@@ -13,7 +13,7 @@ var nasService = service{
 	create: "CreateAccessPoint",
 	looks:  []string{"DescribeAccessPoint", "ListAccessPoints"},
 	start: func(o *options, onRequest func(nastest.Request)) backend {
-		srv := nastest.NewServer(nastest.Limit(o.limit), nastest.Latency(latency), nastest.ReadyAfter(readyAfter), nastest.OnRequest(onRequest))
+		srv := nastest.NewServer(nastest.LimitBy(func(string) nastest.Limiter { return o.limiter() }), nastest.Latency(latency), nastest.ReadyAfter(readyAfter), nastest.OnRequest(onRequest))
 		if o.faults > 0 {
 			srv.Disturb(nastest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

@@ -14,7 +14,7 @@ var ossService = service{
 	create: "CreateAccessPoint",
 	looks:  []string{"GetAccessPoint", "ListAccessPoints"},
 	start: func(o *options, onRequest func(nastest.Request)) backend {
-		srv := osstest.NewServer(osstest.Limit(o.limit), osstest.Latency(latency), osstest.ReadyAfter(readyAfter), osstest.OnRequest(func(q osstest.Request) { onRequest(nastest.Request(q)) }))
+		srv := osstest.NewServer(osstest.LimitBy(func(string) osstest.Limiter { return o.limiter() }), osstest.Latency(latency), osstest.ReadyAfter(readyAfter), osstest.OnRequest(func(q osstest.Request) { onRequest(nastest.Request(q)) }))
 		if o.faults > 0 {
 			srv.Disturb(osstest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

@@ -14,7 +14,7 @@ var privatelinkService = service{
 	create: "CreateVpcEndpoint",
 	looks:  []string{"GetVpcEndpointAttribute", "ListVpcEndpoints"},
 	start: func(o *options, onRequest func(nastest.Request)) backend {
-		srv := privatelinktest.NewServer(privatelinktest.Limit(o.limit), privatelinktest.Latency(latency), privatelinktest.ReadyAfter(readyAfter), privatelinktest.OnRequest(func(q privatelinktest.Request) { onRequest(nastest.Request(q)) }))
+		srv := privatelinktest.NewServer(privatelinktest.LimitBy(func(string) privatelinktest.Limiter { return o.limiter() }), privatelinktest.Latency(latency), privatelinktest.ReadyAfter(readyAfter), privatelinktest.OnRequest(func(q privatelinktest.Request) { onRequest(nastest.Request(q)) }))
 		if o.faults > 0 {
 			srv.Disturb(privatelinktest.Disturbance{Faults: o.faults, Late: o.late, Lag: o.late / 2, Seed: o.seed})
 		}

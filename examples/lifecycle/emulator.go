@@ -38,18 +38,23 @@ type cloud struct {
 	privatelink privatelink.Config
 }
 
-// inMemory returns services of this program's own.
-func inMemory() *cloud {
+// inMemory returns services of this program's own, in which there is no file system if
+// they are to be empty.
+func inMemory(empty bool) *cloud {
 	// PrivateLink is busy after each change, of which there are many.
 	pl := privatelinktest.NewServer(privatelinktest.AcceptByHand(), privatelinktest.ReadyAfter(readyAfter/4), privatelinktest.GoneAfter(goneAfter/4))
 	pl.AddNetwork(privatelinktest.VpcID, otherVSwitch, otherZone)
 	pl.AddLoadBalancer(balancer, "nlb", privatelinktest.VSwitchID)
 	pl.AddLoadBalancer(otherBalancer, "nlb", otherVSwitch)
 	pl.AddSecurityGroup(otherSecurityGroup)
+	fileSystems := []efstest.Option{efstest.ReadyAfter(readyAfter), efstest.GoneAfter(goneAfter)}
+	if empty {
+		fileSystems = append(fileSystems, efstest.Empty())
+	}
 	c := &cloud{
 		nas:         nastest.NewServer(nastest.ReadyAfter(readyAfter), nastest.GoneAfter(goneAfter)).Config(),
 		oss:         osstest.NewServer(osstest.ReadyAfter(readyAfter), osstest.GoneAfter(goneAfter)).Config(),
-		efs:         efstest.NewServer(efstest.ReadyAfter(readyAfter), efstest.GoneAfter(goneAfter)).Config(),
+		efs:         efstest.NewServer(fileSystems...).Config(),
 		privatelink: pl.Config(),
 	}
 	c.settle()

@@ -23,7 +23,9 @@ const (
 
 // options are the flags.
 type options struct {
-	emulator string // the URL of its control side; empty for none
+	emulator    string // the URL of its control side; empty for none
+	fromNothing bool
+	destroy     bool
 }
 
 // parse returns the options. Its error is flag.ErrHelp if they ask for help;
@@ -34,6 +36,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	f.SetOutput(stderr)
 	screen.Usage(f, "Takes resources of the services through their lives, in memory, and prints a line for each step.")
 	f.StringVar(&o.emulator, "emulator", "", "`URL` of the control side of a running emulator, to use that one in place of services in memory")
+	f.BoolVar(&o.fromNothing, "from-nothing", false, "make all that it takes to mount a directory, or find it, instead; it is left on the emulator")
+	f.BoolVar(&o.destroy, "destroy", false, "take that down again")
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}

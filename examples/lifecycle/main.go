@@ -3,6 +3,9 @@
 //
 //	go run ./examples/lifecycle
 //
+// With -from-nothing it makes all that it takes to mount a directory, or finds it, and
+// with -destroy it takes that down.
+//
 // It talks to in-memory services and to nothing else, or to a running emulator (go
 // run ./examples/emulator) if -emulator says where its control side is. Each service has a file of
 // its own here, which is where to read how a program uses its package.
@@ -36,11 +39,35 @@ type chapter struct {
 	tell  func(ctx context.Context, c *cloud, s *story) error
 }
 
-var chapters = []chapter{
+var usual = []chapter{
 	{"OSS: an access point through which a user may read", tellOSS},
 	{"NAS: a volume with a quota", tellNAS},
 	{"PrivateLink: a provider and a consumer meet", tellPrivateLink},
 	{"EFS: what is there, and its tags", tellEFS},
+}
+
+// chapters returns those that are asked for.
+func (o *options) chapters() []chapter {
+	if !o.fromNothing && !o.destroy {
+		return usual
+	}
+	var all []chapter
+	for _, n := range fromNothing {
+		chosen := n.build
+		switch {
+		case o.fromNothing && o.destroy:
+			chosen.tell = func(ctx context.Context, c *cloud, s *story) error {
+				if err := n.build.tell(ctx, c, s); err != nil {
+					return err
+				}
+				return n.destroy.tell(ctx, c, s)
+			}
+		case o.destroy:
+			chosen = n.destroy
+		}
+		all = append(all, chosen)
+	}
+	return all
 }
 
 // run returns the exit status: 0 only if all went well, 130 if ctx ended.
@@ -53,7 +80,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	out, errs := screen.New(stdout), screen.New(stderr)
-	c := inMemory()
+	chapters := o.chapters()
+	c := inMemory(o.fromNothing || o.destroy)
 	if o.emulator != "" {
 		c, err = emulated(ctx, o.emulator)
 	}

@@ -21,7 +21,7 @@ func TestRun(t *testing.T) {
 		if took := time.Since(start); took > 15*time.Second {
 			t.Errorf("it took %v", took)
 		}
-		for _, c := range chapters {
+		for _, c := range usual {
 			if !strings.Contains(out.String(), c.title+"\n") {
 				t.Errorf("no chapter %q", c.title)
 			}
@@ -31,6 +31,46 @@ func TestRun(t *testing.T) {
 			if strings.HasPrefix(line, " ") && !step.MatchString(line) {
 				t.Errorf("no step: %q", line)
 			}
+		}
+	})
+}
+
+// TestFromNothing makes all, finds it, takes it down, and finds nothing.
+func TestFromNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(true)
+		tell := func(f func(context.Context, *cloud, *story) error) string {
+			t.Helper()
+			s := &story{start: time.Now(), lines: make(chan string, most)}
+			if err := f(t.Context(), c, s); err != nil {
+				t.Fatal(err)
+			}
+			close(s.lines)
+			var text strings.Builder
+			for line := range s.lines {
+				text.WriteString(line + "\n")
+			}
+			return text.String()
+		}
+		for _, n := range fromNothing {
+			for i, step := range []struct {
+				tell  func(context.Context, *cloud, *story) error
+				again bool // there is nothing to do
+			}{{n.build.tell, false}, {n.build.tell, true}, {n.destroy.tell, false}, {n.destroy.tell, true}} {
+				if text := tell(step.tell); strings.Contains(text, "nothing to do") != step.again || i == 0 && strings.Count(text, "─") != 4 {
+					t.Errorf("%s, %d:\n%s", n.build.title, i, text)
+				}
+			}
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		var out, errs bytes.Buffer
+		if status := run(t.Context(), []string{"-from-nothing", "-destroy"}, &out, &errs); status != 0 || errs.Len() > 0 {
+			t.Errorf("status %d: %s", status, &errs)
+		}
+		made, gone := strings.Count(out.String(), "created"), strings.Count(out.String(), "is gone")
+		if made != 5*len(fromNothing) || gone != made-len(fromNothing) { // the policy goes with its file system
+			t.Errorf("%d made, %d gone:\n%s", made, gone, &out)
 		}
 	})
 }

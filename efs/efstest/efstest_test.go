@@ -57,6 +57,14 @@ func send(t *testing.T, srv *efstest.Server, method, path, body string, at time.
 	return resp, members
 }
 
+// TestUnsignedContentType takes what some SDKs of AWS, and curl, send.
+func TestUnsignedContentType(t *testing.T) {
+	resp, members := send(t, efstest.NewServer(), "GET", collection, "", time.Now(), func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") })
+	if resp.StatusCode != 200 {
+		t.Errorf("got %d %v", resp.StatusCode, members)
+	}
+}
+
 // TestRefusals checks the form and the code of what the server refuses, request
 // by request.
 func TestRefusals(t *testing.T) {
@@ -70,35 +78,34 @@ func TestRefusals(t *testing.T) {
 		message            string // its start
 		modeled            bool   // in the form of the API's own errors
 	}{
-		"unsigned":              {"GET", collection, "", 0, func(r *http.Request) { r.Header.Del("Authorization") }, 403, "MissingAuthenticationTokenException", "", false},
-		"half a signature":      {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x") }, 403, "IncompleteSignature", "", false},
-		"no date":               {"GET", collection, "", 0, func(r *http.Request) { r.Header.Del("X-Amz-Date") }, 403, "IncompleteSignature", "", false},
-		"another key":           {"GET", collection, "", 0, replace("Credential=test-key-id", "Credential=other"), 403, "UnrecognizedClientException", "", false},
-		"an unexpected token":   {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("X-Amz-Security-Token", "t") }, 403, "UnrecognizedClientException", "", false},
-		"another region":        {"GET", collection, "", 0, replace("us-east-1", "us-east-2"), 403, "InvalidSignatureException", "Credential should be scoped", false},
-		"another signature":     {"GET", collection, "", 0, replace("Signature=", "Signature=0"), 403, "InvalidSignatureException", "The request signature we calculated", false},
-		"another path":          {"DELETE", collection + "/fsap-01234567", "", 0, func(r *http.Request) { r.URL.Path = collection + "/fsap-76543210" }, 403, "InvalidSignatureException", "", false},
-		"another query":         {"GET", collection, "", 0, func(r *http.Request) { r.URL.RawQuery = "MaxResults=1" }, 403, "InvalidSignatureException", "", false},
-		"unsigned content type": {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, 403, "InvalidSignatureException", "'Content-Type' must be", false},
-		"unsigned host":         {"GET", collection, "", 0, replace("host;", ""), 403, "InvalidSignatureException", "'Host' must be", false},
-		"old":                   {"GET", collection, "", 301 * time.Second, nil, 403, "InvalidSignatureException", "Signature expired", false},
-		"from the future":       {"GET", collection, "", -301 * time.Second, nil, 403, "InvalidSignatureException", "Signature not yet current", false},
-		"unknown path":          {"GET", "/2015-02-01/tags/fs-01234567", "", 0, nil, 404, "UnknownOperationException", "", false},
-		"no ID":                 {"DELETE", collection + "/", "", 0, nil, 404, "UnknownOperationException", "", false},
-		"another method":        {"PUT", collection, "{}", 0, nil, 404, "UnknownOperationException", "", false},
-		"no object":             {"POST", collection, "[]", 0, nil, 400, "SerializationException", "", false},
-		"no token":              {"POST", collection, `{"FileSystemId":"` + efstest.FileSystemID + `"}`, 0, nil, 400, "ValidationException", "ClientToken", false},
-		"half a user":           {"POST", collection, create + `,"PosixUser":{"Uid":1}}`, 0, nil, 400, "ValidationException", "PosixUser.Gid", false},
-		"empty user":            {"POST", collection, create + `,"PosixUser":{}}`, 0, nil, 400, "ValidationException", "PosixUser.Uid", false},
-		"negative user":         {"POST", collection, create + `,"PosixUser":{"Uid":-1,"Gid":1}}`, 0, nil, 400, "ValidationException", "PosixUser.Uid", false},
-		"user 2^32":             {"POST", collection, create + `,"PosixUser":{"Uid":1,"Gid":4294967296}}`, 0, nil, 400, "ValidationException", "PosixUser.Gid", false},
-		"negative group":        {"POST", collection, create + `,"PosixUser":{"Uid":1,"Gid":1,"SecondaryGids":[1,-1]}}`, 0, nil, 400, "ValidationException", "PosixUser.SecondaryGids.2", false},
-		"no owner":              {"POST", collection, create + `,"RootDirectory":{"Path":"/a","CreationInfo":{"OwnerGid":1,"Permissions":"755"}}}`, 0, nil, 400, "ValidationException", "RootDirectory.CreationInfo.OwnerUid", false},
-		"unknown file system":   {"POST", collection, `{"ClientToken":"t","FileSystemId":"fs-76543210"}`, 0, nil, 404, "FileSystemNotFound", "", true},
-		"two IDs":               {"GET", collection + "?AccessPointId=fsap-01234567&FileSystemId=fs-01234567", "", 0, nil, 400, "BadRequest", "", true},
-		"unknown access point":  {"DELETE", collection + "/fsap-01234567", "", 0, nil, 404, "AccessPointNotFound", "", true},
-		"odd page token":        {"GET", collection + "?NextToken=x", "", 0, nil, 400, "BadRequest", "", true},
-		"empty ID":              {"GET", collection + "?AccessPointId=", "", 0, nil, 400, "ValidationException", "AccessPointId", false},
+		"unsigned":             {"GET", collection, "", 0, func(r *http.Request) { r.Header.Del("Authorization") }, 403, "MissingAuthenticationTokenException", "", false},
+		"half a signature":     {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x") }, 403, "IncompleteSignature", "", false},
+		"no date":              {"GET", collection, "", 0, func(r *http.Request) { r.Header.Del("X-Amz-Date") }, 403, "IncompleteSignature", "", false},
+		"another key":          {"GET", collection, "", 0, replace("Credential=test-key-id", "Credential=other"), 403, "UnrecognizedClientException", "", false},
+		"an unexpected token":  {"GET", collection, "", 0, func(r *http.Request) { r.Header.Set("X-Amz-Security-Token", "t") }, 403, "UnrecognizedClientException", "", false},
+		"another region":       {"GET", collection, "", 0, replace("us-east-1", "us-east-2"), 403, "InvalidSignatureException", "Credential should be scoped", false},
+		"another signature":    {"GET", collection, "", 0, replace("Signature=", "Signature=0"), 403, "InvalidSignatureException", "The request signature we calculated", false},
+		"another path":         {"DELETE", collection + "/fsap-01234567", "", 0, func(r *http.Request) { r.URL.Path = collection + "/fsap-76543210" }, 403, "InvalidSignatureException", "", false},
+		"another query":        {"GET", collection, "", 0, func(r *http.Request) { r.URL.RawQuery = "MaxResults=1" }, 403, "InvalidSignatureException", "", false},
+		"unsigned host":        {"GET", collection, "", 0, replace("host;", ""), 403, "InvalidSignatureException", "'Host' must be", false},
+		"old":                  {"GET", collection, "", 301 * time.Second, nil, 403, "InvalidSignatureException", "Signature expired", false},
+		"from the future":      {"GET", collection, "", -301 * time.Second, nil, 403, "InvalidSignatureException", "Signature not yet current", false},
+		"unknown path":         {"GET", "/2015-02-01/tags/fs-01234567", "", 0, nil, 404, "UnknownOperationException", "", false},
+		"no ID":                {"DELETE", collection + "/", "", 0, nil, 404, "UnknownOperationException", "", false},
+		"another method":       {"PUT", collection, "{}", 0, nil, 404, "UnknownOperationException", "", false},
+		"no object":            {"POST", collection, "[]", 0, nil, 400, "SerializationException", "", false},
+		"no token":             {"POST", collection, `{"FileSystemId":"` + efstest.FileSystemID + `"}`, 0, nil, 400, "ValidationException", "ClientToken", false},
+		"half a user":          {"POST", collection, create + `,"PosixUser":{"Uid":1}}`, 0, nil, 400, "ValidationException", "PosixUser.Gid", false},
+		"empty user":           {"POST", collection, create + `,"PosixUser":{}}`, 0, nil, 400, "ValidationException", "PosixUser.Uid", false},
+		"negative user":        {"POST", collection, create + `,"PosixUser":{"Uid":-1,"Gid":1}}`, 0, nil, 400, "ValidationException", "PosixUser.Uid", false},
+		"user 2^32":            {"POST", collection, create + `,"PosixUser":{"Uid":1,"Gid":4294967296}}`, 0, nil, 400, "ValidationException", "PosixUser.Gid", false},
+		"negative group":       {"POST", collection, create + `,"PosixUser":{"Uid":1,"Gid":1,"SecondaryGids":[1,-1]}}`, 0, nil, 400, "ValidationException", "PosixUser.SecondaryGids.2", false},
+		"no owner":             {"POST", collection, create + `,"RootDirectory":{"Path":"/a","CreationInfo":{"OwnerGid":1,"Permissions":"755"}}}`, 0, nil, 400, "ValidationException", "RootDirectory.CreationInfo.OwnerUid", false},
+		"unknown file system":  {"POST", collection, `{"ClientToken":"t","FileSystemId":"fs-76543210"}`, 0, nil, 404, "FileSystemNotFound", "", true},
+		"two IDs":              {"GET", collection + "?AccessPointId=fsap-01234567&FileSystemId=fs-01234567", "", 0, nil, 400, "BadRequest", "", true},
+		"unknown access point": {"DELETE", collection + "/fsap-01234567", "", 0, nil, 404, "AccessPointNotFound", "", true},
+		"odd page token":       {"GET", collection + "?NextToken=x", "", 0, nil, 400, "BadRequest", "", true},
+		"empty ID":             {"GET", collection + "?AccessPointId=", "", 0, nil, 400, "ValidationException", "AccessPointId", false},
 	} {
 		resp, members := send(t, efstest.NewServer(), c.method, c.path, c.body, time.Now().Add(-c.late), c.change)
 		if resp.StatusCode != c.status || resp.Header.Get("X-Amzn-Errortype") != c.code || resp.Header.Get("X-Amzn-Requestid") == "" {

@@ -133,6 +133,24 @@ func TestHost(t *testing.T) {
 	_ = resp.Body.Close()
 }
 
+// TestOlderOSS tells users of the older signature of OSS what to set.
+func TestOlderOSS(t *testing.T) {
+	e := start(t)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, e.OSS+lists["oss"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "OSS test-key-id:c2lnbmF0dXJl")
+	resp, err := e.http.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 403 || !strings.Contains(string(body), "signature version to 4") {
+		t.Errorf("%d %s %v", resp.StatusCode, body, err)
+	}
+}
+
 // TestRequestLine has the code and the ID that the client sees.
 func TestRequestLine(t *testing.T) {
 	e := start(t)

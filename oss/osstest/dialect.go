@@ -168,8 +168,10 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 	id, scope, _ := strings.Cut(signed["Credential"], "/")
 	at, err := time.Parse("20060102T150405Z", h.Get("X-Oss-Date"))
 	switch {
+	case strings.HasPrefix(h.Get("Authorization"), "OSS "):
+		// The service takes it; this server does not, and says what helps.
+		return refuse(403, oss.CodeAccessDenied, "This server takes signatures of version 4 alone: set the client's signature version to 4 (ali-oss: authorizationV4, ossutil and SDKs: v4) and its region to "+Region+".")
 	case !isV4:
-		// For requests that are not signed, and assumed for older signatures.
 		return refuse(403, oss.CodeAccessDenied, "You have no right to access this resource.")
 	case id != d.key.ID:
 		return refuse(403, oss.CodeInvalidAccessKeyID, "The OSS Access Key Id you provided does not exist in our records.")

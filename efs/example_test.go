@@ -178,3 +178,127 @@ func ExampleWait() {
 	fmt.Println(v, err)
 	// Output: 0 <nil>
 }
+
+// From nothing to a directory that can be mounted.
+func ExampleClient_ProvisionAccessPoint() {
+	client := efstest.NewServer(efstest.Empty()).Client()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+	defer cancel()
+	plan := efs.AccessPointPlan{
+		FileSystem: efs.CreateFileSystemRequest{Encrypted: new(true), ThroughputMode: efs.ThroughputElastic},
+		Policy: `{"Version": "2012-10-17", "Statement": [{
+			"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"},
+			"Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+			"Condition": {"Bool": {"aws:SecureTransport": "true"}}
+		}]}`,
+		AccessPoint: efs.CreateAccessPointRequest{
+			PosixUser:     &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1001))},
+			RootDirectory: &efs.RootDirectory{Path: "/app", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1001)), Permissions: "0750"}},
+		},
+		MountTargets: []efs.CreateMountTargetRequest{
+			{SubnetID: efstest.SubnetID, SecurityGroups: []string{efstest.SecurityGroupID}},
+			{SubnetID: efstest.OtherSubnetID, SecurityGroups: []string{efstest.SecurityGroupID}},
+		},
+		OnStep: func(s efs.ProvisionStep) { fmt.Println(s.Kind, s.ID, s.State) },
+	}
+	out, err := client.ProvisionAccessPoint(ctx, "app", plan)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(out.MountCommand("/mnt/app"))
+	fmt.Println(out.FstabLine("/mnt/app"))
+	// Output:
+	// FileSystem fs-00000000000000001 created
+	// FileSystem fs-00000000000000001 available
+	// FileSystemPolicy fs-00000000000000001 created
+	// AccessPoint fsap-00000000000000002 created
+	// AccessPoint fsap-00000000000000002 available
+	// MountTarget fsmt-00000000000000003 created
+	// MountTarget fsmt-00000000000000004 created
+	// MountTarget fsmt-00000000000000003 available
+	// MountTarget fsmt-00000000000000004 available
+	// sudo mount -t efs -o tls,iam,accesspoint=fsap-00000000000000002 fs-00000000000000001:/ /mnt/app
+	// fs-00000000000000001:/ /mnt/app efs _netdev,noresvport,tls,iam,accesspoint=fsap-00000000000000002 0 0
+}
+
+// The way back. Whoever goes it names the file system, whose files are lost.
+func ExampleClient_DeprovisionAccessPoint() {
+	client, err := efs.New(efs.Config{Region: "us-east-1"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan := efs.AccessPointPlan{MountTargets: []efs.CreateMountTargetRequest{{SubnetID: "subnet-0123456789abcdef1"}}}
+	err = client.DeprovisionAccessPoint(context.Background(), "app", "fs-0123456789abcdef8", plan)
+	if left, ok := errors.AsType[*efs.LeftoverError](err); ok {
+		for _, l := range left.Leftovers {
+			fmt.Println("stands:", l.Kind, l.ID)
+		}
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func ExampleClient_MountTargets() {
+	client := efstest.NewServer().Client()
+	ctx := context.Background()
+	for fs, err := range client.FileSystems(ctx, efs.DescribeFileSystemsRequest{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(fs.FileSystemID, fs.LifeCycleState, fs.SizeInBytes.Value)
+		for mt, err := range client.MountTargets(ctx, efs.DescribeMountTargetsRequest{FileSystemID: fs.FileSystemID}) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Println(mt.MountTargetID, mt.AvailabilityZoneName)
+		}
+	}
+	// Output:
+	// fs-0123456789abcdef8 available 6144
+	// fsmt-0123456789abcdef8 us-east-1a
+}
+
+func ExampleClient_TagResource() {
+	client := efstest.NewServer().Client()
+	ctx := context.Background()
+	if _, err := client.TagResource(ctx, efs.TagResourceRequest{
+		ResourceID: efstest.FileSystemID,
+		Tags:       []efs.Tag{{Key: "Name", Value: "home"}, {Key: "team", Value: "a"}},
+	}); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.UntagResource(ctx, efs.UntagResourceRequest{ResourceID: efstest.FileSystemID, TagKeys: []string{"team"}}); err != nil {
+		log.Fatal(err)
+	}
+	for tag, err := range client.TagsForResource(ctx, efs.ListTagsForResourceRequest{ResourceID: efstest.FileSystemID}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(tag.Key, tag.Value)
+	}
+	// Output: Name home
+}
+
+func ExampleClient_RepairAccessPoint() {
+	client := efstest.NewServer().Client()
+	ctx := context.Background()
+	in := efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID, RootDirectory: &efs.RootDirectory{Path: "/a"}}
+	if _, err := client.EnsureAccessPoint(ctx, "volume-1", in); err != nil {
+		log.Fatal(err)
+	}
+	in.Tags = []efs.Tag{{Key: "team", Value: "b"}}
+	in.RootDirectory.Path = "/b"
+	repair, err := client.RepairAccessPoint(ctx, "volume-1", in)
+	fmt.Println(errors.Is(err, efs.ErrDrift))
+	for _, d := range repair.Changed {
+		fmt.Printf("changed %s: %q, was %q\n", d.Field, d.Wanted, d.Found)
+	}
+	for _, d := range repair.Left {
+		fmt.Printf("left %s: %q, not %q\n", d.Field, d.Found, d.Wanted)
+	}
+	// Output:
+	// true
+	// changed Tags.1.Value: "b", was ""
+	// left RootDirectory.Path: "/a", not "/b"
+}

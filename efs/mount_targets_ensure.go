@@ -209,6 +209,9 @@ func (in CreateMountTargetRequest) differences(path string, mt MountTarget, grou
 	if in.IPAddress != "" {
 		ds = append(ds, check.Same(path+"IpAddress", in.IPAddress, mt.IPAddress))
 	}
+	if in.IPv6Address != "" {
+		ds = append(ds, check.Same(path+"Ipv6Address", in.IPv6Address, mt.IPv6Address))
+	}
 	if in.IPAddressType != "" {
 		ds = append(ds, check.Same(path+"IpAddressType", in.IPAddressType, mt.addressType()))
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -323,4 +324,150 @@ func TestBody(t *testing.T) {
 	if resp.StatusCode != 403 {
 		t.Errorf("got %d", resp.StatusCode)
 	}
+}
+
+// TestFileSystems checks what the server refuses of file systems, mount targets and
+// replications, and that lists lag and tags come late, as with access points.
+func TestFileSystems(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := efstest.NewServer(efstest.ReadyAfter(10*time.Second), efstest.GoneAfter(5*time.Second), efstest.RememberTokens(time.Minute))
+		srv.AddSubnet("subnet-76543210", "vpc-76543210", "us-east-1f")
+		srv.AddSecurityGroup("sg-76543210", "vpc-76543210")
+		c, ctx := srv.Client(), t.Context()
+		refused := func(what string, err error, code efs.Code) {
+			t.Helper()
+			if !errors.Is(err, code) {
+				t.Errorf("%s: got %v, want %s", what, err, code)
+			}
+		}
+		_, err := c.CreateFileSystem(ctx, efs.CreateFileSystemRequest{AvailabilityZoneName: "eu-west-1a"})
+		refused("another region's zone", err, efs.CodeUnsupportedAvailabilityZone)
+		fs, err := c.CreateFileSystem(ctx, efs.CreateFileSystemRequest{CreationToken: "t", AvailabilityZoneName: "us-east-1a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := fs.FileSystemID
+		_, err = c.CreateMountTarget(ctx, efs.CreateMountTargetRequest{FileSystemID: id, SubnetID: efstest.SubnetID})
+		refused("a mount target of one that is created", err, efs.CodeIncorrectFileSystemLifeCycleState)
+		_, err = c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{FileSystemID: id})
+		refused("an access point of one that is created", err, efs.CodeIncorrectFileSystemLifeCycleState)
+		<-time.After(10 * time.Second)
+		if out, err := c.DescribeBackupPolicy(ctx, efs.DescribeBackupPolicyRequest{FileSystemID: id}); err != nil || out.BackupPolicy.Status != efs.BackupEnabled {
+			t.Errorf("One Zone file systems have backups: %+v, %v", out, err)
+		}
+		for what, c2 := range map[string]struct {
+			in   efs.CreateMountTargetRequest
+			code efs.Code
+		}{
+			"another zone":         {efs.CreateMountTargetRequest{SubnetID: efstest.OtherSubnetID}, efs.CodeAvailabilityZonesMismatch},
+			"no subnet":            {efs.CreateMountTargetRequest{SubnetID: "subnet-00000000"}, efs.CodeSubnetNotFound},
+			"another VPC's group":  {efs.CreateMountTargetRequest{SubnetID: efstest.SubnetID, SecurityGroups: []string{"sg-76543210"}}, efs.CodeSecurityGroupNotFound},
+			"too many groups":      {efs.CreateMountTargetRequest{SubnetID: efstest.SubnetID, SecurityGroups: slices.Repeat([]string{efstest.SecurityGroupID}, 6)}, efs.CodeSecurityGroupLimitExceeded},
+			"a zone that is taken": {efs.CreateMountTargetRequest{FileSystemID: efstest.FileSystemID, SubnetID: efstest.SubnetID}, efs.CodeMountTargetConflict},
+			"another VPC":          {efs.CreateMountTargetRequest{FileSystemID: efstest.FileSystemID, SubnetID: "subnet-76543210"}, efs.CodeMountTargetConflict},
+			"no file system":       {efs.CreateMountTargetRequest{FileSystemID: "fs-00000000", SubnetID: efstest.SubnetID}, efs.CodeFileSystemNotFound},
+		} {
+			if c2.in.FileSystemID == "" {
+				c2.in.FileSystemID = id
+			}
+			_, err := c.CreateMountTarget(ctx, c2.in)
+			refused(what, err, c2.code)
+		}
+		mt, err := c.CreateMountTarget(ctx, efs.CreateMountTargetRequest{FileSystemID: id, SubnetID: efstest.SubnetID, IPAddress: "10.0.0.7"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.DescribeMountTargetSecurityGroups(ctx, efs.DescribeMountTargetSecurityGroupsRequest{MountTargetID: mt.MountTargetID})
+		refused("groups of one that is created", err, efs.CodeIncorrectMountTargetState)
+		srv.AddFileSystem("fs-01234567")
+		_, err = c.CreateMountTarget(ctx, efs.CreateMountTargetRequest{FileSystemID: "fs-01234567", SubnetID: efstest.SubnetID, IPAddress: "10.0.0.7"})
+		refused("an address in use", err, efs.CodeIPAddressInUse)
+		<-time.After(10 * time.Second)
+		if out, err := c.DescribeMountTargetSecurityGroups(ctx, efs.DescribeMountTargetSecurityGroupsRequest{MountTargetID: mt.MountTargetID}); err != nil || !slices.Equal(out.SecurityGroups, []string{efstest.SecurityGroupID}) {
+			t.Errorf("the default of the VPC: %+v, %v", out, err)
+		}
+
+		_, err = c.PutFileSystemPolicy(ctx, efs.PutFileSystemPolicyRequest{FileSystemID: id, Policy: "{}"})
+		refused("a policy without a statement", err, efs.CodeInvalidPolicyException)
+		_, err = c.UpdateFileSystem(ctx, efs.UpdateFileSystemRequest{FileSystemID: id})
+		refused("nothing", err, efs.CodeBadRequest)
+		_, err = c.PutAccountPreferences(ctx, efs.PutAccountPreferencesRequest{ResourceIDType: efs.ShortID})
+		refused("short IDs", err, efs.CodeBadRequest)
+
+		replicate := func(source, to string) error {
+			_, err := c.CreateReplicationConfiguration(ctx, efs.CreateReplicationConfigurationRequest{SourceFileSystemID: source, Destinations: []efs.DestinationToCreate{{FileSystemID: to}}})
+			return err
+		}
+		refused("a destination that is protected", replicate(id, "fs-01234567"), efs.CodeBadRequest)
+		_, err = c.UpdateFileSystemProtection(ctx, efs.UpdateFileSystemProtectionRequest{FileSystemID: "fs-01234567", ReplicationOverwriteProtection: efs.ProtectionDisabled})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := replicate(id, "fs-01234567"); err != nil {
+			t.Error(err)
+		}
+		refused("a second replication", replicate(id, "fs-01234567"), efs.CodeReplicationAlreadyExists)
+		_, err = c.DeleteReplicationConfiguration(ctx, efs.DeleteReplicationConfigurationRequest{SourceFileSystemID: "fs-01234567"})
+		refused("from the destination", err, efs.CodeReplicationNotFound)
+		_, err = c.DeleteReplicationConfiguration(ctx, efs.DeleteReplicationConfigurationRequest{SourceFileSystemID: id, DeletionMode: efs.LocalConfigurationOnly})
+		refused("half of it", err, efs.CodeBadRequest)
+		_, err = c.DeleteFileSystem(ctx, efs.DeleteFileSystemRequest{FileSystemID: "fs-01234567"})
+		refused("one that is replicated", err, efs.CodeFileSystemInUse)
+		if _, err = c.DeleteReplicationConfiguration(ctx, efs.DeleteReplicationConfigurationRequest{SourceFileSystemID: id}); err != nil {
+			t.Error(err)
+		}
+		<-time.After(5 * time.Second)
+		out, err := c.DescribeFileSystems(ctx, efs.DescribeFileSystemsRequest{FileSystemID: "fs-01234567"})
+		if err != nil || out.FileSystems[0].FileSystemProtection.ReplicationOverwriteProtection != efs.ProtectionEnabled {
+			t.Errorf("its protection is on again: %+v, %v", out, err)
+		}
+
+		ap, err := c.CreateAccessPoint(ctx, efs.CreateAccessPointRequest{FileSystemID: id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.DeleteMountTarget(ctx, efs.DeleteMountTargetRequest{MountTargetID: mt.MountTargetID}); err != nil {
+			t.Error(err)
+		}
+		<-time.After(5 * time.Second)
+		if _, err := c.DeleteFileSystem(ctx, efs.DeleteFileSystemRequest{FileSystemID: id}); err != nil {
+			t.Error(err)
+		}
+		<-time.After(5 * time.Second)
+		_, err = c.DescribeAccessPoints(ctx, efs.DescribeAccessPointsRequest{AccessPointID: ap.AccessPointID})
+		refused("an access point that went with it", err, efs.CodeAccessPointNotFound)
+		_, err = c.CreateFileSystem(ctx, efs.CreateFileSystemRequest{CreationToken: "t"})
+		if exists, ok := errors.AsType[*efs.APIError](err); !ok || exists.ResourceID != id {
+			t.Errorf("a token that is remembered: %v", err)
+		}
+		<-time.After(time.Minute)
+		if _, err := c.CreateFileSystem(ctx, efs.CreateFileSystemRequest{CreationToken: "t"}); err != nil {
+			t.Errorf("a token that is forgotten: %v", err)
+		}
+
+		srv.Disturb(efstest.Disturbance{TagLag: 20 * time.Second, Seed: 1})
+		tag := func(key, value string) {
+			if _, err := c.TagResource(ctx, efs.TagResourceRequest{ResourceID: efstest.FileSystemID, Tags: []efs.Tag{{Key: key, Value: value}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tag("a", "1")
+		tag("b", "2")
+		seen := func() (tags []efs.Tag) {
+			for tag, err := range c.TagsForResource(ctx, efs.ListTagsForResourceRequest{ResourceID: efstest.FileSystemID}) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				tags = append(tags, tag)
+			}
+			return tags
+		}
+		if tags := seen(); len(tags) > 1 {
+			t.Errorf("they show at once: %v", tags)
+		}
+		<-time.After(20 * time.Second)
+		if d := cmp.Diff([]efs.Tag{{Key: "a", Value: "1"}, {Key: "b", Value: "2"}}, seen()); d != "" {
+			t.Error(d)
+		}
+	})
 }

@@ -141,6 +141,9 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		if since := c.row("several", false); look.Asked.Sub(since) >= c.Settle {
 			return next, true, several
 		}
+		if c.mine != nil { // which is what a call that ends now has to name
+			c.value = *c.mine
+		}
 		return c.later(), false, nil
 	}
 	if !blind {

@@ -38,8 +38,10 @@
 //     wait for the connection to be accepted, and [Client.WaitVpcEndpointDeleted];
 //     for many at a time [Client.WaitVpcEndpointsReady],
 //     [Client.WaitVpcEndpointsActive] and [Client.WaitVpcEndpointsDeleted]
-//   - [Client.PendingConnections], [Client.AcceptVpcEndpointConnection] and
-//     [Client.RejectVpcEndpointConnection], for the owner of a service
+//   - for the owner of a service [Client.EnsureVpcEndpointService],
+//     [Client.EnsureVpcEndpointServiceAbsent] and [Client.RepairVpcEndpointService];
+//     [Client.PendingConnections], [Client.AcceptVpcEndpointConnection] and
+//     [Client.RejectVpcEndpointConnection]
 //   - [Client.DryRun], which asks whether the service would take a request
 //
 // Endpoints:
@@ -214,6 +216,10 @@
 // waits until both are gone. It touches nothing that does not carry both tags of the
 // key.
 //
+// [Client.EnsureVpcEndpointService], [Client.RepairVpcEndpointService] and
+// [Client.EnsureVpcEndpointServiceAbsent] do the same for endpoint services. One whose
+// endpoints are connected is not deleted: the error is an [*InUseError] that names them.
+//
 // [IdempotencyToken] makes such tokens for programs that call
 // [Client.CreateVpcEndpoint] themselves.
 //
@@ -236,7 +242,8 @@
 // until that is done; [Wait] and [WaitAbsent] do so for any other condition. Where the owner of
 // the service has to accept the connection first, the first of them ends with
 // [ErrAwaitingAcceptance] after a minute; [Client.WaitVpcEndpointActive] waits for
-// the endpoint alone.
+// the endpoint alone. The owner accepts with [Client.AcceptVpcEndpointConnection], and
+// a wait of the consumer's then ends.
 //
 // A single wait gets its endpoint with every poll. Concurrent waits on one
 // client share list requests as soon as they outnumber the pages of the list:

@@ -2,7 +2,6 @@ package privatelink
 
 import (
 	"context"
-	"errors"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
@@ -31,10 +30,7 @@ func (c *Client) DeleteVpcEndpointWithZones(ctx context.Context, endpointID stri
 		return err
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
-	again := func(err error) bool {
-		return ensure.Transient(err) || errors.Is(err, ErrOutcomeUnknown) || busy(err)
-	}
-	_, err := wait.Retry(ctx, again, func(ctx context.Context) (struct{}, error) {
+	_, err := wait.Retry(ctx, passes, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.drop(ctx, VpcEndpoint{EndpointID: endpointID})
 	})
 	if err != nil && !notFound(err) {

@@ -73,6 +73,61 @@ func ExampleClient_EnsureVpcEndpoint() {
 	// <nil>
 }
 
+// RepairVpcEndpoint changes what has drifted, and tells what it cannot change.
+func ExampleClient_RepairVpcEndpoint() {
+	srv := privatelinktest.NewServer()
+	srv.AddSecurityGroup("sg-2")
+	client, ctx := srv.Client(), context.Background()
+	wanted := privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID}, EndpointName: "old",
+	}
+	existing := wanted // which becomes the endpoint of a key by its tag
+	existing.Tags = []privatelink.Tag{{Key: "accesspoint-key", Value: "cluster-1"}}
+	if _, err := client.CreateVpcEndpoint(ctx, existing); err != nil {
+		log.Fatal(err)
+	}
+
+	wanted.EndpointName, wanted.SecurityGroupIDs, wanted.ProtectedEnabled = "new", []string{"sg-2"}, true
+	repair, err := client.RepairVpcEndpoint(ctx, "cluster-1", wanted)
+	for _, d := range repair.Changed {
+		fmt.Println("changed", d.Field)
+	}
+	for _, d := range repair.Left {
+		fmt.Println("left", d.Field)
+	}
+	fmt.Println(errors.Is(err, privatelink.ErrDrift))
+	// Output:
+	// changed EndpointName
+	// changed SecurityGroupId.1
+	// changed SecurityGroupId
+	// left ProtectedEnabled
+	// true
+}
+
+// The owner of a service accepts the connections that wait.
+func ExampleClient_AcceptVpcEndpointConnection() {
+	srv := privatelinktest.NewServer(privatelinktest.AcceptByHand())
+	client, ctx := srv.Client(), context.Background()
+	if _, err := client.CreateVpcEndpoint(ctx, privatelink.CreateVpcEndpointRequest{ // by a consumer
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+	}); err != nil {
+		log.Fatal(err)
+	}
+
+	for waiting, err := range client.PendingConnections(ctx, privatelinktest.ServiceID) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		conn, err := client.AcceptVpcEndpointConnection(ctx, waiting.ServiceID, waiting.EndpointID)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(conn.EndpointID, conn.ConnectionStatus)
+	}
+	// Output:
+	// ep-0000000000000001 Connected
+}
+
 func ExampleValidationError() {
 	err := privatelink.CreateVpcEndpointRequest{VpcID: "vpc-1", EndpointName: "1", Zones: []privatelink.Zone{{IP: "10.0.0.300"}}}.Validate()
 	if invalid, ok := errors.AsType[*privatelink.ValidationError](err); ok {

@@ -73,7 +73,7 @@ type CreateVpcEndpointServiceResponse struct {
 }
 
 // CreateVpcEndpointService creates an endpoint service on load balancers of
-// the account.
+// the account. [Client.EnsureVpcEndpointService] creates it once for a key.
 //
 // The service finishes it later: see [Client.WaitVpcEndpointServiceActive].
 // All attempts of a call carry one ClientToken, by which the service knows a

@@ -175,6 +175,11 @@ type view struct {
 	reader wait.Reader[VpcEndpoint]
 	memory ensure.Memory
 	turned turns
+
+	services struct {
+		reader wait.Reader[VpcEndpointService]
+		memory ensure.Memory
+	}
 }
 
 // reader returns the one that c shares.

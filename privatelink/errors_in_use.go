@@ -1,0 +1,31 @@
+package privatelink
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An InUseError is an endpoint service that was not deleted, since endpoints are
+// connected to it. It is an [ErrConflict].
+type InUseError struct {
+	Operation   string // the method that was to delete it
+	Key         string // what it was called with
+	ServiceID   string
+	EndpointIDs []string // of those that are connected, as far as lists show them
+	Err         error    // the service's refusal, if it came to that
+}
+
+// Error returns one line. Its wording may change.
+func (e *InUseError) Error() string {
+	s := fmt.Sprintf("privatelink: %s %q: endpoints are connected to %s: %s", e.Operation, e.Key, e.ServiceID, strings.Join(e.EndpointIDs, ", "))
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Is reports whether target is [ErrConflict].
+func (e *InUseError) Is(target error) bool { return target == ErrConflict }
+
+// Unwrap returns e.Err.
+func (e *InUseError) Unwrap() error { return e.Err }

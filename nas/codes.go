@@ -38,6 +38,40 @@ const (
 	CodeResourceIDNotExist           Code = "EntityNotExist.ResourceId"                 // 404
 	CodeOrderOpened                  Code = "ORDER.OPEND"                               // 400, the account has the service
 
+	// From the operations on file systems and mount targets.
+	CodeFileSystemAlreadyExisted                Code = "InvalidFileSystem.AlreadyExisted"                        // 403
+	CodeFileSystemOrdering                      Code = "InvalidFileSystemStatus.Ordering"                        // 400, it is being ordered
+	CodeOutOfStock                              Code = "Resource.OutOfStock"                                     // 403
+	CodeUserInDebt                              Code = "User.InDebt"                                             // 403
+	CodeNotSupportBYOK                          Code = "InvalidParam.NotSupportBYOK"                             // 400
+	CodeInvalidKMSKeyID                         Code = "InvalidParameter.InvalidKmsKeyId"                        // 400
+	CodeKMSKeyIDNotFound                        Code = "InvalidParameter.KmsKeyIdNotFound"                       // 400
+	CodeKMSServiceNotEnabled                    Code = "InvalidParameter.KmsServiceNotEnabled"                   // 400
+	CodeMissingKMSKeyID                         Code = "MissingParameter.KmsKeyId"                               // 400
+	CodeNoEncryptionSLRPermission               Code = "SubAccount.NoEncryptionSLRPermission"                    // 400
+	CodeNoExtremeSLRPermission                  Code = "SubAccount.NoExtremeSLRPermission"                       // 400
+	CodeNoStandardSLRPermission                 Code = "SubAccount.NoStandardSLRPermission"                      // 400
+	CodeLifecyclePolicyAssociated               Code = "OperationDenied.LifecyclePolicyAssociated"               // 400, a policy has to go first
+	CodeLifecycleRecycleBinTieringJobAssociated Code = "OperationDenied.LifecycleRecycleBinTieringJobAssociated" // 400, a job has to go first
+	CodeInvalidDescriptionFormat                Code = "InvalidDescription.InvalidFormat"                        // 404
+	CodeNASNotFound                             Code = "Forbidden.NasNotFound"                                   // 403, a file system or a mount target
+	CodeMountTargetNotFound                     Code = "InvalidMountTarget.NotFound"                             // 404
+	CodeMountTargetAlreadyExisted               Code = "InvalidMountTarget.AlreadyExisted"                       // 403
+	CodeMountTargetExceedLimit                  Code = "OperationDenied.MountTargetExceedLimit"                  // 403, the file system has no room for more
+	CodeInvalidMountTargetDomain                Code = "InvalidParam.MountTargetDomain"                          // 400, there is none
+	CodeInvalidDualStackMountTargetDomain       Code = "InvalidParam.DualStackMountTargetDomain"                 // 400, there is none
+	CodeInvalidLBIDNotFound                     Code = "InvalidLBid.NotFound"                                    // 404, of a mount target
+	CodeVolumeUnavailable                       Code = "VolumeUnavailable"                                       // 404, of a mount target
+	CodeVolumeStatusForbidOperation             Code = "VolumeStatusForbidOperation"                             // 403, busy with another change
+	CodeMissingAccessGroupName                  Code = "MissingParameter.AccessGroupName"                        // 400
+	CodeParameterVpcNotFound                    Code = "InvalidParameter.VpcNotFound"                            // 404
+	CodeParameterVSwitchNotFound                Code = "InvalidParameter.VswNotFound"                            // 404
+	CodeVSwitchIPNotEnough                      Code = "InvalidVSwitchId.IpNotEnough"                            // 400
+	CodeVSwitchIPv6NotTurnedOn                  Code = "InvalidVSwitch.Ipv6NotTurnOn"                            // 400
+	CodeConflictVpcCidr                         Code = "InvalidParameter.ConflictVpcCidr"                        // 400
+	CodeFileSystemNotSupportedIPv6              Code = "InvalidFileSystem.NotsupportedIPv6"                      // 400
+	CodeForbiddenRAM                            Code = "Forbbiden.Ram"                                           // 403, from CPFS access points, which spell it so
+
 	// From the operations on tags.
 	CodeResourceNotFound       Code = "InvalidResourceId.NotFound"       // 400
 	CodeMissingResourceIDs     Code = "MissingParameter.ResourceIds"     // 400
@@ -78,8 +112,15 @@ func kindOf(status int, code, requestID string) error {
 		return ErrAccessDenied
 	case CodeProtocolTypeNotSupported, CodeTagKeyValueNotNull:
 		return ErrInvalidRequest
-	case CodeInvalidState, CodeIncorrectStatus:
+	case CodeInvalidState, CodeIncorrectStatus, CodeFileSystemOrdering, CodeVolumeStatusForbidOperation,
+		CodeLifecyclePolicyAssociated, CodeLifecycleRecycleBinTieringJobAssociated:
 		return ErrConflict
+	case CodeInvalidMountTargetDomain, CodeInvalidDualStackMountTargetDomain, CodeVolumeUnavailable:
+		return ErrNotFound
+	case CodeMountTargetExceedLimit, CodeVSwitchIPNotEnough, CodeOutOfStock:
+		return ErrQuotaExceeded
+	case CodeNoEncryptionSLRPermission, CodeNoExtremeSLRPermission, CodeNoStandardSLRPermission, CodeKMSServiceNotEnabled:
+		return ErrAccessDenied
 	case CodeOrderOpened:
 		return ErrAlreadyExists
 	case CodeTagsExceeded:

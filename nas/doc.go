@@ -73,6 +73,21 @@
 //   - those with a tag too: [Client.DescribeAccessPoints] (pages:
 //     [Client.DescribedAccessPoints])
 //
+// File systems, mount targets, and access points of CPFS:
+//
+//   - [Client.CreateFileSystem], [Client.ModifyFileSystem], [Client.DeleteFileSystem];
+//     [Client.WaitFileSystemAvailable], [Client.WaitFileSystemDeleted]
+//   - [Client.CreateMountTarget], [Client.ModifyMountTarget],
+//     [Client.DeleteMountTarget]; those of a file system:
+//     [Client.DescribeMountTargets] (pages: [Client.MountTargets]);
+//     [Client.WaitMountTargetAvailable], [Client.WaitMountTargetDeleted]
+//   - [Client.CreateCpfsAccessPoint], [Client.ModifyCpfsAccessPoint],
+//     [Client.DeleteCpfsAccessPoint]; those of a file system:
+//     [Client.DescribeCpfsAccessPoints] (pages: [Client.CpfsAccessPoints]);
+//     [Client.WaitCpfsAccessPointActive], [Client.WaitCpfsAccessPointDeleted]; who
+//     has one mounted: [Client.DescribeCpfsAccessPointMountedClients] (pages:
+//     [Client.CpfsAccessPointMountedClients])
+//
 // Permission groups, whose rules say who may mount:
 //
 //   - [Client.EnsureAccessGroup], with the rules, [Client.EnsureAccessGroupAbsent]

@@ -91,6 +91,37 @@ var requests = map[string]any{
 		RegionID: "cn-shanghai", ResourceType: nas.ResourceFileSystem, ResourceID: "31a8e4abcd", NewResourceGroupID: "rg-1",
 	},
 	"OpenNASService": nas.OpenNASServiceRequest{},
+	"CreateFileSystem": nas.CreateFileSystemRequest{
+		FileSystemType: nas.FileSystemTypeExtreme, StorageType: nas.StorageExtremeAdvance, ProtocolType: nas.ProtocolNFS, ZoneID: "cn-hangzhou-b",
+		Capacity: 100, Bandwidth: 200, Description: "files", ChargeType: nas.ChargeSubscription, Duration: 1, EncryptType: nas.EncryptOwnKey, KMSKeyID: "key-1",
+		VpcID: "vpc-1", VSwitchID: "vsw-1", RedundancyType: "ZRS", RedundancyVSwitchIDs: []string{"vsw-1", "vsw-2", "vsw-3"}, SnapshotID: "s-1",
+		ResourceGroupID: "rg-1", Tags: []nas.Tag{{Key: "team", Value: "研发"}}, ClientToken: "token", DryRun: true,
+	},
+	"CreateFileSystem-standard": nas.CreateFileSystemRequest{StorageType: nas.StoragePerformance, ProtocolType: nas.ProtocolNFS},
+	"ModifyFileSystem": nas.ModifyFileSystemRequest{
+		FileSystemID: "31a8e4abcd", Description: "files",
+		Options: &nas.ModifyFileSystemOptions{EnableABE: new(true), EnableOplock: new(false), VscAccessPointAccessOnly: new(true)},
+	},
+	"DeleteFileSystem": nas.DeleteFileSystemRequest{FileSystemID: "31a8e4abcd"},
+	"CreateMountTarget": nas.CreateMountTargetRequest{
+		FileSystemID: "31a8e4abcd", NetworkType: "Vpc", VpcID: "vpc-1", VSwitchID: "vsw-1", AccessGroupName: "g", SecurityGroupID: "sg-1", EnableIPv6: true, DryRun: true,
+	},
+	"DescribeMountTargets": nas.DescribeMountTargetsRequest{
+		FileSystemID: "31a8e4abcd", MountTargetDomain: "m", DualStackMountTargetDomain: "d", PageNumber: 2, PageSize: 100,
+	},
+	"ModifyMountTarget": nas.ModifyMountTargetRequest{
+		FileSystemID: "31a8e4abcd", MountTargetDomain: "m", DualStackMountTargetDomain: "d", AccessGroupName: "g", Status: nas.MountTargetInactive, AccessPointAccessOnly: new(false),
+	},
+	"DeleteMountTarget": nas.DeleteMountTargetRequest{FileSystemID: "31a8e4abcd", MountTargetDomain: "m"},
+	"CreateCpfsAccessPoint": nas.CreateCpfsAccessPointRequest{
+		FileSystemID: "bmcpfs-1", Description: "d", RootDirectory: nas.CpfsRootDirectory{RootPath: "/path/"},
+	},
+	"DescribeCpfsAccessPoints": nas.DescribeCpfsAccessPointsRequest{FileSystemID: "bmcpfs-1", AccessPointID: "ap-1", PageNumber: 2, PageSize: 100},
+	"ModifyCpfsAccessPoint":    nas.ModifyCpfsAccessPointRequest{FileSystemID: "bmcpfs-1", AccessPointID: "ap-1", Description: new("")},
+	"DeleteCpfsAccessPoint":    nas.DeleteCpfsAccessPointRequest{RegionID: "cn-shanghai", FileSystemID: "bmcpfs-1", AccessPointID: "ap-1"},
+	"DescribeCpfsAccessPointMountedClients": nas.DescribeCpfsAccessPointMountedClientsRequest{
+		FileSystemID: "bmcpfs-1", AccessPointID: "ap-1", PageNumber: 2, PageSize: 100,
+	},
 	"TagResources": nas.TagResourcesRequest{
 		ResourceType: nas.ResourceAccessPoint, ResourceIDs: []string{"ap-1", "ap-2"}, Tags: []nas.Tag{{Key: "team", Value: "研发"}},
 	},

@@ -121,14 +121,22 @@ func (s *Server) group(call *fake.Call, now time.Time) (*group, *fake.Refusal) {
 	return nil, refuse(404, nas.CodeAccessGroupNotFound, "The specified AccessGroup does not exist.")
 }
 
-// users returns how many access points have a group. Mount targets have theirs.
-func (s *Server) users(g *group) (points int) {
+// users returns how many access points and mount targets have a group.
+func (s *Server) users(g *group, now time.Time) (points, mounts int) {
 	for _, p := range s.points {
-		if g.family == "standard" && p.group == g.name && s.existed(p, time.Now()) {
+		if g.family == "standard" && p.group == g.name && s.existed(p, now) {
 			points++
 		}
 	}
-	return points
+	for _, fs := range s.fileSystems {
+		all, _ := s.mounts(fs, func() time.Time { return now })
+		for _, m := range all {
+			if fs.fields["FileSystemType"] == g.family && m.group.at(now) == g.name {
+				mounts++
+			}
+		}
+	}
+	return points, mounts
 }
 
 func (s *Server) createAccessGroup(call *fake.Call) (fake.Answer, *fake.Refusal) {
@@ -158,9 +166,10 @@ func (s *Server) describeAccessGroups(call *fake.Call) (fake.Answer, *fake.Refus
 		if name := q.Get("AccessGroupName"); g.family != family(call) || name != "" && name != g.name || !stood(g.from, g.to, now) {
 			continue
 		}
+		_, mounts := s.users(g, now)
 		items = append(items, map[string]any{
 			"AccessGroupName": g.name, "AccessGroupType": "Vpc", "FileSystemType": g.family, "Description": g.description.at(now), "RegionId": Region,
-			"RuleCount": len(g.shown(now)), "MountTargetCount": 0, "CreateTime": g.stamp.UTC().Format(time.RFC3339),
+			"RuleCount": len(g.shown(now)), "MountTargetCount": mounts, "CreateTime": g.stamp.UTC().Format(time.RFC3339),
 		})
 	}
 	return s.pageOf(call, items, "AccessGroups", "AccessGroup"), nil
@@ -192,10 +201,10 @@ func (s *Server) deleteAccessGroup(call *fake.Call) (fake.Answer, *fake.Refusal)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g, refusal := s.group(call, time.Now())
-	switch {
-	case refusal != nil:
+	if refusal != nil {
 		return fake.Answer{}, refusal
-	case s.users(g) > 0:
+	}
+	if points, mounts := s.users(g, time.Now()); points+mounts > 0 {
 		return fake.Answer{}, refuse(403, nas.CodeInvalidState, "The AccessGroup is in use.")
 	}
 	g.to = time.Now()

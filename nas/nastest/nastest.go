@@ -57,16 +57,18 @@ type Server struct {
 	readyAfter time.Duration
 	goneAfter  time.Duration
 
-	mu          sync.Mutex
-	fileSystems []*fileSystem // in the order of their creation
-	vpcs        map[string]bool
-	vSwitches   map[string]bool
-	groups      []*group            // also those that are gone
-	orders      int                 // of the service
-	points      []*point            // in the order of their creation
-	spaces      []*space            // in the order of their creation
-	tokens      map[string]answered // by operation and ClientToken
-	created     int
+	mu           sync.Mutex
+	fileSystems  []*fileSystem // in the order of their creation
+	vpcs         map[string]bool
+	vSwitches    map[string]bool
+	groups       []*group            // also those that are gone
+	orders       int                 // of the service
+	points       []*point            // in the order of their creation
+	mountTargets []*mountTarget      // in the order of their creation
+	cpfsPoints   []*cpfsPoint        // in the order of their creation
+	spaces       []*space            // in the order of their creation
+	tokens       map[string]answered // by operation and ClientToken
+	created      int
 }
 
 // A point is an access point as the server keeps it.
@@ -81,10 +83,11 @@ type point struct {
 	deleted time.Time // zero unless it is being deleted
 }
 
-// ReadyAfter sets how long a new access point stays Pending. The default is 0.
+// ReadyAfter sets how long a new access point, mount target or file system stays
+// Pending. The default is 0.
 func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
 
-// GoneAfter sets how long a deleted access point stays Deleting. The default is 0.
+// GoneAfter sets how long what was deleted of these stays Deleting. The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
 
 // NewServer returns a Server.
@@ -101,27 +104,39 @@ func NewServer(options ...Option) *Server {
 	s.addSpace(AgenticSpaceID, AgenticFileSystemID, "/agent", Region+"-g", 10<<30, 10_000, time.Unix(0, 0))
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
-		"DescribeFileSystems":    s.describeFileSystems,
-		"GetRecycleBinAttribute": s.getRecycleBinAttribute,
-		"CreateDir":              s.createDir,
-		"SetDirQuota":            s.setDirQuota,
-		"CancelDirQuota":         s.cancelDirQuota,
-		"DescribeDirQuotas":      s.describeDirQuotas,
-		"CreateAgenticSpace":     s.createAgenticSpace,
-		"GetAgenticSpace":        s.getAgenticSpace,
-		"DescribeAgenticSpaces":  s.describeAgenticSpaces,
-		"ModifyAgenticSpace":     s.modifyAgenticSpace,
-		"SetAgenticSpaceQuota":   s.setAgenticSpaceQuota,
-		"DeleteAgenticSpace":     s.deleteAgenticSpace,
-		"CreateAccessPoint":      s.createAccessPoint,
-		"DescribeAccessPoint":    s.describeAccessPoint,
-		"DescribeAccessPoints":   s.describeAccessPoints,
-		"ListAccessPoints":       s.listAccessPoints,
-		"ModifyAccessPoint":      s.modifyAccessPoint,
-		"DeleteAccessPoint":      s.deleteAccessPoint,
-		"TagResources":           s.tagResources,
-		"UntagResources":         s.untagResources,
-		"ListTagResources":       s.listTagResources,
+		"DescribeFileSystems":                   s.describeFileSystems,
+		"CreateFileSystem":                      s.createFileSystem,
+		"ModifyFileSystem":                      s.modifyFileSystem,
+		"DeleteFileSystem":                      s.deleteFileSystem,
+		"CreateMountTarget":                     s.createMountTarget,
+		"DescribeMountTargets":                  s.describeMountTargets,
+		"ModifyMountTarget":                     s.modifyMountTarget,
+		"DeleteMountTarget":                     s.deleteMountTarget,
+		"CreateCpfsAccessPoint":                 s.createCpfsAccessPoint,
+		"DescribeCpfsAccessPoints":              s.describeCpfsAccessPoints,
+		"ModifyCpfsAccessPoint":                 s.modifyCpfsAccessPoint,
+		"DeleteCpfsAccessPoint":                 s.deleteCpfsAccessPoint,
+		"DescribeCpfsAccessPointMountedClients": s.describeCpfsAccessPointMountedClients,
+		"GetRecycleBinAttribute":                s.getRecycleBinAttribute,
+		"CreateDir":                             s.createDir,
+		"SetDirQuota":                           s.setDirQuota,
+		"CancelDirQuota":                        s.cancelDirQuota,
+		"DescribeDirQuotas":                     s.describeDirQuotas,
+		"CreateAgenticSpace":                    s.createAgenticSpace,
+		"GetAgenticSpace":                       s.getAgenticSpace,
+		"DescribeAgenticSpaces":                 s.describeAgenticSpaces,
+		"ModifyAgenticSpace":                    s.modifyAgenticSpace,
+		"SetAgenticSpaceQuota":                  s.setAgenticSpaceQuota,
+		"DeleteAgenticSpace":                    s.deleteAgenticSpace,
+		"CreateAccessPoint":                     s.createAccessPoint,
+		"DescribeAccessPoint":                   s.describeAccessPoint,
+		"DescribeAccessPoints":                  s.describeAccessPoints,
+		"ListAccessPoints":                      s.listAccessPoints,
+		"ModifyAccessPoint":                     s.modifyAccessPoint,
+		"DeleteAccessPoint":                     s.deleteAccessPoint,
+		"TagResources":                          s.tagResources,
+		"UntagResources":                        s.untagResources,
+		"ListTagResources":                      s.listTagResources,
 	}
 	maps.Copy(s.fake.Operations, s.groupOperations())
 	s.fake.Dialect = &fake.RPC{

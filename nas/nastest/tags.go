@@ -65,7 +65,9 @@ func (s *Server) all(call *fake.Call, now func() time.Time) (all []*labels, _ *f
 		}
 	case nas.ResourceFileSystem:
 		for _, fs := range s.fileSystems {
-			all = append(all, &fs.labels)
+			if s.fileSystemExisted(fs, now()) {
+				all = append(all, &fs.labels)
+			}
 		}
 	default:
 		return nil, refuse(400, nas.CodeInvalidRequest, "ResourceType has to be accesspoint or filesystem.")

@@ -1,0 +1,73 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"iter"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/page"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DescribeCpfsAccessPointsRequest holds the parameters of
+// [Client.DescribeCpfsAccessPoints].
+type DescribeCpfsAccessPointsRequest struct {
+	RegionID      string `rpc:"RegionId"`      // default: the client's
+	FileSystemID  string `rpc:"FileSystemId"`  // required
+	AccessPointID string `rpc:"AccessPointId"` // this one alone
+	PageNumber    int    `rpc:"PageNumber"`    // from 1, the default
+	PageSize      int    `rpc:"PageSize"`      // 1 to 100, default 10
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DescribeCpfsAccessPointsRequest) Validate() error {
+	return invalid("DescribeCpfsAccessPoints",
+		check.Required("FileSystemId", in.FileSystemID),
+		check.That(in.PageNumber >= 0, "PageNumber", "must be at least 1"),
+		check.Range("PageSize", in.PageSize, 1, 100),
+	)
+}
+
+// DescribeCpfsAccessPointsResponse is the answer to
+// [Client.DescribeCpfsAccessPoints]: one page.
+type DescribeCpfsAccessPointsResponse struct {
+	RequestID    string            `json:"RequestId"`
+	AccessPoints []CpfsAccessPoint `json:"AccessPoints" answer:"required"`
+	PageNumber   int               `json:"PageNumber"`
+	PageSize     int               `json:"PageSize"`
+	TotalCount   int               `json:"TotalCount"` // over all pages
+}
+
+// DescribeCpfsAccessPoints returns one page of the access points of a CPFS file
+// system. [Client.CpfsAccessPoints] follows the pages.
+//
+// Errors: [CodeFileSystemNotFound], [CodeAccessPointNotFound], [CodeForbiddenRAM].
+//
+// RAM action: nas:DescribeCpfsAccessPoints.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-describecpfsaccesspoints
+func (c *Client) DescribeCpfsAccessPoints(ctx context.Context, in DescribeCpfsAccessPointsRequest) (*DescribeCpfsAccessPointsResponse, error) {
+	in.RegionID = c.region(in.RegionID)
+	return call[DescribeCpfsAccessPointsResponse](ctx, c, rpc.Op{Name: "DescribeCpfsAccessPoints", Version: version, Effect: retry.Read}, in)
+}
+
+// CpfsAccessPoints yields every access point that in selects, from page in.PageNumber on. It
+// fetches a page when the one before is used up, and ends after the first error.
+// PageSize defaults to 100 here. The service counts pages anew for every one: one
+// that is deleted meanwhile makes another one slip through.
+func (c *Client) CpfsAccessPoints(ctx context.Context, in DescribeCpfsAccessPointsRequest) iter.Seq2[CpfsAccessPoint, error] {
+	in.PageNumber = cmp.Or(in.PageNumber, 1)
+	in.PageSize = cmp.Or(in.PageSize, 100)
+	return page.Counted(in.PageNumber, in.PageNumber == 1, func(number int) ([]CpfsAccessPoint, int, int, error) {
+		in := in
+		in.PageNumber = number
+		out, err := c.DescribeCpfsAccessPoints(ctx, in)
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		items := out.AccessPoints
+		return items, pageAfter(len(items), cmp.Or(max(out.PageNumber, 0), number), cmp.Or(max(out.PageSize, 0), in.PageSize), out.TotalCount), out.TotalCount, nil
+	})
+}

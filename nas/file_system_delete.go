@@ -1,0 +1,42 @@
+package nas
+
+import (
+	"context"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/rpc"
+)
+
+// DeleteFileSystemRequest holds the parameters of [Client.DeleteFileSystem].
+type DeleteFileSystemRequest struct {
+	FileSystemID string `rpc:"FileSystemId"` // required
+}
+
+// Validate checks in against the documented constraints, without sending it.
+func (in DeleteFileSystemRequest) Validate() error {
+	return invalid("DeleteFileSystem", check.Required("FileSystemId", in.FileSystemID))
+}
+
+// DeleteFileSystemResponse is the answer to [Client.DeleteFileSystem].
+type DeleteFileSystemResponse struct {
+	RequestID string `json:"RequestId" answer:"required"`
+}
+
+// DeleteFileSystem deletes a file system and all that it holds. The files are lost:
+// nothing brings them back. One that has mount targets or lifecycle policies is
+// refused; access points go before mount targets.
+//
+// The service finishes it later: see [Client.WaitFileSystemDeleted]. It is not
+// retried if an attempt may have run: the error is an [*OutcomeUnknownError] then.
+// Look with [Client.DescribeFileSystems] before another call.
+//
+// Errors: [CodeFileSystemNotFound], [CodeLifecyclePolicyAssociated],
+// [CodeLifecycleRecycleBinTieringJobAssociated], [CodeInvalidState].
+//
+// RAM action: nas:DeleteFileSystem.
+//
+// API reference: https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-deletefilesystem
+func (c *Client) DeleteFileSystem(ctx context.Context, in DeleteFileSystemRequest) (*DeleteFileSystemResponse, error) {
+	return call[DeleteFileSystemResponse](ctx, c, rpc.Op{Name: "DeleteFileSystem", Version: version, Effect: retry.NonIdempotent}, in)
+}

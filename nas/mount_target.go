@@ -1,0 +1,30 @@
+package nas
+
+// A MountTarget is a domain name in a vSwitch by which a file system is mounted. The
+// name is its ID.
+type MountTarget struct {
+	MountTargetDomain          string             `json:"MountTargetDomain" answer:"required"`
+	DualStackMountTargetDomain string             `json:"DualStackMountTargetDomain"`
+	AccessGroup                string             `json:"AccessGroup"` // its permission group
+	AccessPointAccessOnly      bool               `json:"AccessPointAccessOnly"`
+	NetworkType                string             `json:"NetworkType" enum:"Vpc,Classic"`
+	IPVersion                  string             `json:"IPVersion"`
+	Status                     MountTargetStatus  `json:"Status" enum:"Active,Inactive,Pending,Deleting,Hibernating,Hibernated"`
+	VpcID                      string             `json:"VpcId"`
+	VSwitchID                  string             `json:"VswId"`
+	ClientMasterNodes          []ClientMasterNode `json:"ClientMasterNodes"`
+	Tags                       []Tag              `json:"Tags"`
+}
+
+// A MountTargetStatus is a stage in the life of a mount target.
+type MountTargetStatus string
+
+// The documented stages.
+const (
+	MountTargetActive      MountTargetStatus = "Active"   // the only one in which it can be mounted
+	MountTargetInactive    MountTargetStatus = "Inactive" // it is switched off
+	MountTargetPending     MountTargetStatus = "Pending"  // it is being created or changed
+	MountTargetDeleting    MountTargetStatus = "Deleting"
+	MountTargetHibernating MountTargetStatus = "Hibernating"
+	MountTargetHibernated  MountTargetStatus = "Hibernated"
+)

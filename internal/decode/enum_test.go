@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,7 +63,12 @@ func TestEnums(t *testing.T) {
 				continue // no field of a response
 			}
 			checked[name.Name] = true
-			if got, want := tag.Get("enum"), strings.Join(constants[name.Name], ","); got != want {
+			if service == "nas" && name.Name == "StorageType" && tag.Get("enum") == "" {
+				continue // zones spell it otherwise than file systems
+			}
+			// A field may have some of the values only, or more than there are constants.
+			got, want := strings.Split(tag.Get("enum"), ","), constants[name.Name]
+			if !within(got, want) && !within(want, got) {
 				t.Errorf("%s: %s %s is tagged with %q, not %q", service, f.Names[0].Name, name.Name, got, want)
 			}
 		}
@@ -70,4 +76,9 @@ func TestEnums(t *testing.T) {
 			t.Errorf("%s: no field was found", service)
 		}
 	}
+}
+
+// within reports whether some are all among others.
+func within(some, others []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(others, s) })
 }

@@ -139,8 +139,10 @@ func TestRecordedAnswers(t *testing.T) {
 		// The body does not matter where there is nothing to read, and says nothing of
 		// what it may be empty of.
 		ignored := reflect.TypeOf(want).Elem().NumField() == 1 && (x.service == "oss" || x.service == "efs")
-		mayBeEmpty := x.operation == "DescribeBackupPolicy" || x.operation == "GetDefaultKmsInstance"
-		for end := range strings.TrimRight(x.body, " \r\n") {
+		mayBeEmpty := x.operation == "DescribeBackupPolicy" || x.operation == "GetDefaultKmsInstance" ||
+			strings.HasSuffix(x.name, "-dryrun")
+		whole := strings.TrimRight(x.body, " \r\n")
+		for end := 0; end < len(whole); end += 1 + len(whole)/100 {
 			if _, err := rd.read(x, x.body[:end]); !ignored && !errors.Is(err, nas.ErrUnavailable) {
 				t.Errorf("%s, cut after %d bytes: %v", x.name, end, err)
 			}

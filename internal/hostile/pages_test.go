@@ -215,7 +215,7 @@ func TestShortLists(t *testing.T) {
 		}
 		client := reflect.ValueOf(h.new).Call([]reflect.Value{cfg})[0]
 		for m, method := range client.Methods() {
-			if method.Type().NumOut() != 1 || method.Type().Out(0).Kind() != reflect.Func || method.Type().NumIn() != 2 {
+			if method.Type().NumOut() != 1 || method.Type().Out(0).Kind() != reflect.Func || method.Type().NumIn() != 2 || method.Type().In(1).Kind() != reflect.Struct {
 				continue
 			}
 			list, ok := client.Type().MethodByName(strings.TrimSuffix(method.Type().In(1).Name(), "Request"))
@@ -225,13 +225,13 @@ func TestShortLists(t *testing.T) {
 			}
 			out := reflect.New(list.Type.Out(0).Elem()).Elem()
 			fill(out, nil)
-			for _, name := range []string{"NextToken", "NextMarker", "ContinuationToken", "NextContinuationToken", "IsTruncated", "PageNumber", "PageSize"} {
+			for _, name := range []string{"UserARNs", "NextToken", "NextMarker", "ContinuationToken", "NextContinuationToken", "IsTruncated", "PageNumber", "PageSize"} {
 				if f := out.FieldByName(name); f.IsValid() {
 					f.SetZero()
 				}
 			}
 			in := reflect.New(method.Type().In(1)).Elem()
-			if id := in.FieldByName("ResourceID"); id.IsValid() { // it is a part of the path
+			if id := in.FieldByName("ResourceID"); id.IsValid() && h.dir == "efs" { // it is a part of the path
 				fill(id, nil)
 			}
 			read := func() (items int, err error) {
@@ -247,7 +247,7 @@ func TestShortLists(t *testing.T) {
 				return items, err
 			}
 			total := out.FieldByName("TotalCount")
-			if total.IsValid() {
+			if total.IsValid() && m.Name != "VpcEndpointServiceUsers" { // whether it counts both of its lists is not documented
 				short++
 				total.SetInt(2)
 				if n, err := read(); n != 1 || !errors.Is(err, page.ErrShort) {

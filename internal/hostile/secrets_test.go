@@ -65,10 +65,10 @@ var holders = []holder{
 		oss.AssumeRole, &oss.APIError{}, &oss.OutcomeUnknownError{}, &oss.ValidationError{}, &oss.WaitError{}, &oss.DriftError{}, new(oss.ServiceError),
 	}},
 	{"efs", efs.New, efs.StaticCredentials{}, []any{
-		efs.AssumeRole, &efs.APIError{}, &efs.OutcomeUnknownError{}, &efs.ValidationError{}, &efs.WaitError{}, &efs.DriftError{}, new(efs.ServiceError), &efs.DuplicateError{}, efs.Repair{},
+		efs.AssumeRole, &efs.APIError{}, &efs.OutcomeUnknownError{}, &efs.ValidationError{}, &efs.WaitError{}, &efs.DriftError{}, new(efs.ServiceError), &efs.DuplicateError{}, &efs.LeftoverError{},
 	}},
 	{"privatelink", privatelink.New, privatelink.StaticCredentials{}, []any{
-		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{}, &privatelink.DriftError{}, new(privatelink.ServiceError), &privatelink.DuplicateError{}, privatelink.Repair{},
+		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{}, &privatelink.DriftError{}, new(privatelink.ServiceError), &privatelink.DuplicateError{}, &privatelink.InUseError{},
 	}},
 	{"kms", kms.New, kms.StaticCredentials{}, []any{
 		kms.AssumeRole, &kms.APIError{}, &kms.OutcomeUnknownError{}, &kms.ValidationError{}, &kms.WaitError{}, kms.Wait[int], &kms.DriftError{}, new(kms.ServiceError), &kms.DuplicateError{}, &kms.LeftoverError{},

@@ -40,6 +40,8 @@ func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	var body io.ReadCloser = http.NoBody
 	if req.GetBody != nil {
 		body, _ = req.GetBody()
+	} else if req.Body != nil {
+		body = req.Body // a stream, of which nothing is read after its Close
 	}
 	serverCtx, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	in := req.Clone(serverCtx)

@@ -23,6 +23,8 @@ type Op struct {
 	Query      uri.Query
 	Header     http.Header
 	Body       []byte // nil for none
+	Stream     *transport.Stream
+	Secret     string // in the header; no error may quote it
 	Resource   string // the path that is signed, if it is not the one that is sent
 	Lane       string // tells calls of the operation apart that the service counts apart
 }
@@ -47,6 +49,8 @@ func (op Op) request(out any, read func(body []byte, out any) error) *transport.
 		Query:      op.Query.Encode(),
 		Header:     op.Header,
 		Body:       op.Body,
+		Stream:     op.Stream,
+		Secret:     op.Secret,
 		Resource:   op.Resource,
 		Lane:       op.Lane,
 		Decode:     func(r *transport.Response) error { return decode.Response(r.Body, r.RequestID, out, read) },

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -69,10 +70,17 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 		return nil, &fault.Error{Err: err}
 	}
 
-	attemptCtx, cancel := context.WithTimeoutCause(ctx, c.AttemptTimeout, errAttemptTimeout)
+	timeout := c.AttemptTimeout
+	if r.Stream != nil {
+		timeout = math.MaxInt64 // it takes as long as its reader
+	}
+	attemptCtx, cancel := context.WithTimeoutCause(ctx, timeout, errAttemptTimeout)
 	defer cancel()
 	way := depart(attemptCtx)
 	req := c.request(way, r)
+	if req.Body != nil {
+		defer req.Body.Close()
+	}
 	c.Sign(req, r, key, time.Now().Add(offset))
 	if name := unsendable(req.Header); name != "" {
 		return nil, &fault.Error{Err: fmt.Errorf("%w: the header %s would have control characters", fault.InvalidRequest, name)}
@@ -188,6 +196,9 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 		req.ContentLength = int64(len(r.Body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 		req.Body, _ = req.GetBody()
+	}
+	if r.Stream != nil && r.Stream.length != 0 {
+		req.Body, req.ContentLength = r.Stream.send(ctx), r.Stream.length
 	}
 	return req.WithContext(ctx)
 }

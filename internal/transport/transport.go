@@ -65,7 +65,8 @@ type Request struct {
 	Query      string // encoded in the order in which it is signed
 	Header     http.Header
 	Body       []byte
-	Secret     string // in the query or the body; no error may quote it
+	Stream     *Stream // the body, in place of Body, nil if there is none; no attempt timeout bounds it
+	Secret     string  // in the query or the body; no error may quote it
 	// Lane tells calls of the operation apart that the service counts apart.
 	Lane string
 	// Resource is the path that is signed, for a service that does not sign the
@@ -136,14 +137,14 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, *fault.Error) {
 			f = onTop(f, last)
 		}
 		f.Attempts, f.Lost = attempt, r.Effect.Lost(f.Class, lost)
-		if by.correct(f) {
+		if by.correct(f) && r.Stream.again(ctx) {
 			continue
 		}
-		if c.expired(f) && !renewed {
+		if c.expired(f) && !renewed && r.Stream.again(ctx) {
 			renewed, last = true, f
 			continue
 		}
-		if stop {
+		if stop || !r.Stream.again(ctx) {
 			return nil, f
 		}
 		if err := c.pause(ctx, f, &pauses); err != nil {

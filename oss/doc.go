@@ -60,6 +60,7 @@
 //   - their policies: [Client.PutAccessPointPolicyForObjectProcess],
 //     [Client.GetAccessPointPolicyForObjectProcess],
 //     [Client.DeleteAccessPointPolicyForObjectProcess]
+//   - what the function sends to the reader: [Client.WriteGetObjectResponse]
 //
 // Who may use them:
 //

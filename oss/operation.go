@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"crypto/md5"
 	"encoding/base64"
+	"io"
 	"net/http"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
@@ -25,7 +27,10 @@ type operation struct {
 	inQuery *string   // the access point that the query names, if it does
 	process *string   // the access point for object processing that a header names, if one does
 	query   uri.Query // besides those two
+	header  []string  // names, in canonical form, and values of others
 	body    []byte    // nil for none
+	stream  io.Reader // in place of body, nil for none
+	secret  string    // in header; no error may quote it
 	media   string    // the type of body, if it is not XML
 	answer  string    // the root element of the answer, empty if its body does not matter
 }
@@ -61,7 +66,15 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 	}
 	r := rest.Op{
 		Name: op.name, Effect: op.effect, Method: op.method, Header: h,
-		Query: query, Resource: "/",
+		Query: query, Resource: "/", Secret: op.secret,
+	}
+	for pairs := op.header; len(pairs) > 0; pairs = pairs[2:] {
+		if pairs[1] != "" {
+			header.Set(h, pairs[0], pairs[1])
+		}
+	}
+	if op.stream != nil {
+		r.Stream = transport.NewStream(op.stream)
 	}
 	if op.bucket != "" {
 		r.Resource = "/" + op.bucket + "/" // whatever the style

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -42,6 +43,16 @@ var objectProcess = oss.ObjectProcessConfiguration{
 	}},
 }
 
+// An again reads the same whenever it has come to its end.
+type again struct{ ended bool }
+
+func (a *again) Read(p []byte) (int, error) {
+	if a.ended = !a.ended; a.ended {
+		return copy(p, "an object"), nil
+	}
+	return 0, io.EOF
+}
+
 // requests has one request for each operation, with all its parameters, by the
 // name of its golden file.
 var requests = map[string]any{
@@ -78,6 +89,14 @@ var requests = map[string]any{
 	"PutAccessPointPolicyForObjectProcess":    oss.PutAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01", Policy: policy},
 	"GetAccessPointPolicyForObjectProcess":    oss.GetAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"},
 	"DeleteAccessPointPolicyForObjectProcess": oss.DeleteAccessPointPolicyForObjectProcessRequest{Bucket: "examplebucket", AccessPointForObjectProcessName: "fc-ap-01"},
+
+	"WriteGetObjectResponse": oss.WriteGetObjectResponseRequest{
+		RequestRoute: "route-1", RequestToken: "token-1", FwdStatus: 200,
+		FwdHeaderAcceptRanges: "bytes", FwdHeaderCacheControl: "no-cache", FwdHeaderContentDisposition: "inline", FwdHeaderContentEncoding: "identity",
+		FwdHeaderContentLanguage: "en", FwdHeaderContentRange: "bytes 0-8/9", FwdHeaderContentType: "text/plain", FwdHeaderETag: "\"e\"",
+		FwdHeaderExpires: "Fri, 01 Aug 2025 08:09:10 GMT", FwdHeaderLastModified: "Fri, 01 Aug 2025 08:09:10 GMT",
+		Body: new(again),
+	},
 
 	"PutBucketPolicy":    oss.PutBucketPolicyRequest{Bucket: "examplebucket", Policy: policy},
 	"GetBucketPolicy":    oss.GetBucketPolicyRequest{Bucket: "examplebucket"},

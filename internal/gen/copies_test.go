@@ -39,7 +39,7 @@ var masters = []struct {
 	{"nas/wait.go", "oss kms efs privatelink"},
 	{"nas/wait_each.go", "oss efs privatelink"},
 	{"nas/call.go", "kms"},
-	{"nas/secret.go", "kms"},
+	{"nas/secret.go", "kms oss"},
 	{"nas/page_after.go", "kms"},
 	{"efs/idempotency_token.go", "privatelink nas"},
 	{"nas/operations_test.go", "oss kms efs privatelink"},

@@ -41,6 +41,7 @@ var routes = map[string]map[string]string{
 		http.MethodPut: "CreateAccessPointForObjectProcess", http.MethodGet: "GetAccessPointForObjectProcess", http.MethodDelete: "DeleteAccessPointForObjectProcess",
 	},
 	"accessPointConfigForObjectProcess": {http.MethodPut: "PutAccessPointConfigForObjectProcess", http.MethodGet: "GetAccessPointConfigForObjectProcess"},
+	"x-oss-write-get-object-response":   {http.MethodPost: "WriteGetObjectResponse"},
 	"accessPointPolicyForObjectProcess": {
 		http.MethodPut: "PutAccessPointPolicyForObjectProcess", http.MethodGet: "GetAccessPointPolicyForObjectProcess", http.MethodDelete: "DeleteAccessPointPolicyForObjectProcess",
 	},
@@ -99,6 +100,14 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 		return "ListAccessPoints", params, nil
 	case operation == "GetAccessPointForObjectProcess" && process == "":
 		return "ListAccessPointsForObjectProcess", params, nil
+	case operation == "WriteGetObjectResponse":
+		for name := range r.Header {
+			if name = strings.ToLower(name); strings.HasPrefix(name, "x-oss-fwd-") || strings.HasPrefix(name, "x-oss-request-") {
+				params[name] = r.Header.Get(name)
+			}
+		}
+		params["Body"] = string(body)
+		return operation, params, nil
 	case root != "":
 		configuration, is, err := fake.FromXML(body)
 		if err != nil || is != root {

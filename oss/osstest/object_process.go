@@ -260,3 +260,16 @@ func (s *Server) deleteAccessPointPolicyForObjectProcess(call *fake.Call) (fake.
 	p.policy.set("")
 	return done(call, 204) // without a policy, too: assumed
 }
+
+// writeGetObjectResponse takes one response for each token: that a second one is refused
+// is assumed, and so are the code and the status.
+func (s *Server) writeGetObjectResponse(call *fake.Call) (fake.Answer, *fake.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	token := call.Params.Get("x-oss-request-token")
+	if s.written[token] {
+		return fake.Answer{}, refuse(400, oss.CodeInvalidArgument, "The request has its response already.")
+	}
+	s.written[token] = true
+	return done(call, 200)
+}

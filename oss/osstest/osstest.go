@@ -44,6 +44,7 @@ type Server struct {
 	buckets map[string]*bucket
 	points  []*point // in the order of their creation
 	process []*processPoint
+	written map[string]bool // the requests for objects that have their response, by token
 	created int
 }
 
@@ -91,7 +92,7 @@ func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = 
 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
-	s := &Server{buckets: map[string]*bucket{Bucket: {}}}
+	s := &Server{buckets: map[string]*bucket{Bucket: {}}, written: map[string]bool{}}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
 		"CreateAccessPoint": s.createAccessPoint,
@@ -118,6 +119,8 @@ func NewServer(options ...Option) *Server {
 		"PutAccessPointPolicyForObjectProcess":    s.putAccessPointPolicyForObjectProcess,
 		"GetAccessPointPolicyForObjectProcess":    s.getAccessPointPolicyForObjectProcess,
 		"DeleteAccessPointPolicyForObjectProcess": s.deleteAccessPointPolicyForObjectProcess,
+
+		"WriteGetObjectResponse": s.writeGetObjectResponse,
 
 		"PutBucketPolicy":    s.putBucketPolicy,
 		"GetBucketPolicy":    s.getBucketPolicy,

@@ -84,6 +84,8 @@ func fill(dst reflect.Value, value any, path string) error {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		dst.SetUint(n)
+	case reflect.Interface: // a body
+		dst.Set(reflect.ValueOf(strings.NewReader(text)))
 	default:
 		return fmt.Errorf("%s: a %s cannot be filled", path, dst.Type())
 	}

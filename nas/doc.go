@@ -75,6 +75,8 @@
 //
 // File systems, mount targets, and access points of CPFS:
 //
+//   - [Client.EnsureFileSystem], [Client.EnsureFileSystemAbsent],
+//     [Client.EnsureMountTarget], [Client.EnsureMountTargetAbsent]
 //   - [Client.CreateFileSystem], [Client.ModifyFileSystem], [Client.DeleteFileSystem];
 //     [Client.WaitFileSystemAvailable], [Client.WaitFileSystemDeleted]
 //   - [Client.CreateMountTarget], [Client.ModifyMountTarget],

@@ -248,6 +248,37 @@ func ExampleClient_EnsureAccessGroup() {
 	// 192.168.0.0/16 RDONLY all_squash
 }
 
+// A file system and its mount target, each found or created, and the way back, which
+// asks for the ID of the file system whose files will be lost.
+func ExampleClient_EnsureFileSystem() {
+	cfg := nastest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := nas.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	fs, err := client.EnsureFileSystem(ctx, "home", nas.CreateFileSystemRequest{StorageType: nas.StorageCapacity, ProtocolType: nas.ProtocolNFS})
+	if err != nil {
+		log.Fatal(err)
+	}
+	target, err := client.EnsureMountTarget(ctx, nas.CreateMountTargetRequest{
+		FileSystemID: fs.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(fs.Status, target.Status, target.AccessGroup)
+
+	if err := client.EnsureMountTargetAbsent(ctx, fs.FileSystemID, nastest.VpcID, nastest.VSwitchID); err != nil {
+		log.Fatal(err)
+	}
+	if err := client.EnsureFileSystemAbsent(ctx, "home", fs.FileSystemID); err != nil {
+		log.Fatal(err)
+	}
+	// Output: Running Active DEFAULT_VPC_GROUP_NAME
+}
+
 func ExampleOutcomeUnknownError() {
 	srv := nastest.NewServer()
 	srv.Inject("CreateAccessPoint", nastest.AnswerLost)

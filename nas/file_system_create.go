@@ -104,7 +104,8 @@ type CreateFileSystemResponse struct {
 // families the service takes no heed of tokens: it is retried only if an attempt
 // surely did not run. If it may have run, the error is an [*OutcomeUnknownError], and
 // so it is if the service has taken the order on and names no ID: look with
-// [Client.DescribeFileSystems] before another call.
+// [Client.DescribeFileSystems] before another call. [Client.EnsureFileSystem] does
+// all of it.
 //
 // Errors: [CodeIdempotentParameterMismatch], [CodeFileSystemAlreadyExisted],
 // [CodeOutOfStock], [CodeNotEnoughBalance], [CodeUserInDebt], [CodeInvalidState],

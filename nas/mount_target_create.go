@@ -53,7 +53,8 @@ type CreateMountTargetResponse struct {
 // retried only if an attempt surely did not run. If it may have run, the error is an
 // [*OutcomeUnknownError]: look with [Client.DescribeMountTargets] before another
 // call. That is also how to find the domain if the response has none: the service
-// may have taken the order on, with status 202.
+// may have taken the order on, with status 202. [Client.EnsureMountTarget] does all
+// of it.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],
 // [CodeMissingAccessGroupName], [CodeParameterVpcNotFound],

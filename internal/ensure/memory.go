@@ -89,6 +89,26 @@ func (m *Memory) Sent(key, change string) (at time.Time) {
 	return at
 }
 
+// Nothing notes a look, asked at a time, that has shown nothing, and returns since
+// when looks in a row have.
+func (m *Memory) Nothing(key string, asked time.Time, settle time.Duration) (since time.Time) {
+	m.update(key, func(k *known) {
+		if k.gone == (span{}) || asked.Sub(k.gone.last) > lapse*settle {
+			k.gone = span{asked, asked}
+		} else if asked.After(k.gone.last) {
+			k.gone.last = asked
+		}
+		since = k.gone.first
+	})
+	return since
+}
+
+// Something forgets the looks that have shown nothing, and what was sent meanwhile.
+func (m *Memory) Something(key string) { m.update(key, func(k *known) { *k = known{} }) }
+
+// Know remembers the ID of what was created for a key.
+func (m *Memory) Know(key, id string) { m.update(key, func(k *known) { k.id = id }) }
+
 // ID returns the ID that the token of a key is known to lead to, or an empty text.
 func (m *Memory) ID(key string) (id string) {
 	m.update(key, func(k *known) { id = k.id })

@@ -42,6 +42,16 @@ var open = map[string]map[string]string{
 		"shift": "P4: the same",
 		"alike": "P4: a client that is throttled at random while it makes few calls is paced at one in 8 s and less, and refuses what ends before",
 	},
+	"nas settled": {
+		"P1":        "the service refuses no second one: two calls that look at the same time can create two, which are reported",
+		"P7":        "the same: a call fails with the IDs of both",
+		"contexts":  "P4: a new process each time needs one context longer than one and a half times Settle, and says so",
+		"lost tags": "P3: a file system that has lost its tags is found by nobody but its creator",
+	},
+	"nas extreme": {
+		"contexts":  "P4: as for nas settled",
+		"lost tags": "P3: as for nas settled",
+	},
 	"oss": {
 		"pauses": "P7: the last Get of a call with a shared look is not repeated when its attempts have timed out",
 	},

@@ -1,0 +1,141 @@
+package nas
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// A settled finds or creates the one resource of a key on a service that refuses no
+// second one, and of which a second one is worse than a wait. It is created only when
+// looks have shown none throughout Settle and a random time more, in which others who
+// began at the same time create theirs. That makes two unlikely, and not impossible:
+// they are reported.
+type settled[T any] struct {
+	operation, key string
+	memory         string // the key in the memory of the client
+	// look returns all of the key but those that are being deleted, the oldest first.
+	look func(context.Context) ([]T, error)
+	id   func(T) string
+	// create sends a creation, the generation-th that has to be another one.
+	create func(ctx context.Context, generation int) (id string, err error)
+	// get returns what was created, whether or not it shows what it is found by. Its
+	// error is a [*DriftError] if not.
+	get func(ctx context.Context, id string) error
+	// again reports of an error of create that another generation has to be sent. Nil if
+	// the service takes no heed of tokens, so that every creation may be one more.
+	again func(error) bool
+
+	unshown string // what this client has created, and the look that found others does not show
+}
+
+// maxSettled bounds the creations of one call that were not refused. Each is followed
+// by looks that tell what became of it. Chosen.
+const maxSettled = 3
+
+// ensure returns all that the key has, when that is any. If it fails, id is that of
+// what was created for the key, if it is known.
+func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string, err error) {
+	settle, memory := c.cfg.settle(), &c.view.memory
+	pauses := wait.Options{Interval: settle / 10, MaxInterval: settle / 4, NotFoundGrace: time.Nanosecond, Transient: func(err error) bool {
+		return ensure.Transient(err) || errors.Is(err, ErrConflict)
+	}}
+	patience := settle + rand.N(settle/2)
+	state, last, creations, generation := "", error(nil), 0, 0
+	all, failed := wait.Until(ctx, pauses, func(ctx context.Context) ([]T, error) {
+		asked := time.Now()
+		found, err := s.look(ctx)
+		if err != nil {
+			return found, err
+		}
+		if len(found) > 0 {
+			id := memory.ID(s.memory)
+			if s.unshown = ""; id != "" && !slices.ContainsFunc(found, func(one T) bool { return s.id(one) == id }) {
+				err := s.get(ctx, id)
+				_, drift := err.(*DriftError)
+				switch {
+				case err == nil, drift:
+					s.unshown = id
+				case !errors.Is(err, ErrNotFound):
+					return nil, err
+				case asked.Before(memory.Sent(s.memory, "create").Add(settle)): // it may yet show
+					state = s.id(found[0]) + " found, the one that was created does not show"
+					return nil, nil
+				}
+			}
+			state = ""
+			return found, nil
+		}
+		since := memory.Nothing(s.memory, asked, settle)
+		if sent := memory.Sent(s.memory, "create"); sent.After(since) {
+			since = sent
+		}
+		state = fmt.Sprintf("none shown for %v; to create one takes a context that lasts longer than %v, or more calls on the same client", asked.Sub(since).Round(time.Millisecond), settle*3/2)
+		if asked.Before(since.Add(patience)) {
+			return nil, nil
+		}
+		if id := memory.ID(s.memory); id != "" {
+			if err := s.get(ctx, id); !errors.Is(err, ErrNotFound) {
+				return nil, err
+			}
+			memory.Know(s.memory, "") // somebody has deleted it
+			generation++
+		}
+		if creations == maxSettled && s.again == nil {
+			return nil, errTooManyCreations
+		}
+		id, err := s.create(ctx, generation)
+		switch {
+		case err == nil:
+			memory.Know(s.memory, id)
+		case errors.Is(err, ErrOutcomeUnknown), errors.Is(err, ErrAlreadyExists):
+			last = err
+		case s.again != nil && s.again(err):
+			generation++ // if what has the token does not show either
+			memory.Send(s.memory, "create")
+			return nil, nil
+		default:
+			return nil, err
+		}
+		creations++
+		memory.Send(s.memory, "create")
+		return nil, nil
+	}, wait.Goal[[]T]{Done: func(all []T) (string, bool, error) { return state, len(all) > 0, nil }})
+	if failed == nil {
+		memory.Something(s.memory)
+		return all, s.id(all[0]), nil
+	}
+	id = memory.ID(s.memory)
+	if drift, ok := errors.AsType[*DriftError](failed.Err); ok {
+		return nil, id, drift
+	}
+	if failed.State = strings.TrimSpace(id + " " + state); last != nil && !errors.Is(failed.Err, last) {
+		failed.Err = errors.Join(failed.Err, last)
+	}
+	return nil, id, waitError(s.operation, failed)
+}
+
+// errTooManyCreations ends a call whose creations have all come to nothing.
+var errTooManyCreations = errors.New("no creation of this call has shown in time")
+
+// several returns a *DuplicateError if there are.
+func (s *settled[T]) several(all []T) error {
+	e := &DuplicateError{Operation: s.operation, Key: s.key}
+	for _, one := range all {
+		e.IDs = append(e.IDs, s.id(one))
+	}
+	if s.unshown != "" {
+		e.IDs = append(e.IDs, s.unshown)
+	}
+	if len(e.IDs) < 2 {
+		return nil
+	}
+	return e
+}

@@ -1,0 +1,222 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// EnsureFileSystem returns the file system that key names in the region. It creates
+// it if there is none, waits until it is Running, and compares it with in. It is safe
+// to call again after a crash or an error.
+//
+// The key has 1 to 128 printable ASCII characters. It is kept in the tag
+// accesspoint-key, so that in has room for 19 tags. The service refuses no second
+// file system, and takes heed of a ClientToken for extreme ones alone. Therefore one
+// is created only when every list has shown none throughout [Config].Settle and up to
+// half of that again, at random. An extreme one has a token that is made of the key,
+// too. If there are several all the same, since a call died in the middle or two
+// looked at the same time, the oldest is returned with a [*DuplicateError] that has
+// all IDs. EnsureFileSystem deletes nothing.
+//
+// What in leaves out is not compared. A file system that differs otherwise is
+// returned as it is, with a [*DriftError]; so is one of this client that exists, and
+// does not show the key's tag after Settle: no other is created then.
+//
+// The client remembers since when none was shown: calls with short contexts come to an
+// end when they are repeated on one client. A new process each time needs one context
+// longer than one and a half times Settle.
+//
+// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+// In in, ClientToken and DryRun must not be set.
+//
+// Errors: those of [Client.CreateFileSystem], [Client.DescribeFileSystems] and
+// [Client.WaitFileSystemAvailable], [*DriftError], [*DuplicateError].
+//
+// RAM actions: nas:CreateFileSystem, nas:DescribeFileSystems.
+func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFileSystemRequest) (FileSystem, error) {
+	const operation = "EnsureFileSystem"
+	if err := c.made(); err != nil {
+		return FileSystem{}, err
+	}
+	if err := invalid(operation, append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
+		return []check.Problem{check.That(t.Key != keyTag, "Key", "is reserved")}
+	}), append(check.Key(key), check.Items("Tag", len(in.Tags), maxTags-1),
+		check.That(in.ClientToken == "", "ClientToken", "must not be set"),
+		check.That(!in.DryRun, "DryRun", "must not be set"))...)...); err != nil {
+		return FileSystem{}, err
+	}
+	tagged := in
+	tagged.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
+	if err := c.validate(tagged); err != nil {
+		return FileSystem{}, err
+	}
+	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
+	s := &settled[FileSystem]{
+		operation: operation, key: key, memory: fileSystemKey(key),
+		look: func(ctx context.Context) ([]FileSystem, error) {
+			all, err := c.fileSystemsOf(ctx, key)
+			return slices.DeleteFunc(all, func(fs FileSystem) bool { return fs.Status == FileSystemStatusDeleting }), err
+		},
+		id: func(fs FileSystem) string { return fs.FileSystemID },
+		create: func(ctx context.Context, generation int) (string, error) {
+			if in.FileSystemType == FileSystemTypeExtreme {
+				tagged.ClientToken = IdempotencyToken("file-system", key, strconv.Itoa(generation))
+			}
+			out, err := c.CreateFileSystem(ctx, tagged)
+			if err != nil {
+				return "", err
+			}
+			return out.FileSystemID, nil
+		},
+		get: func(ctx context.Context, id string) error {
+			fs, err := c.fileSystem(id)(ctx)
+			if err != nil {
+				return err
+			}
+			if fs.Status == FileSystemStatusDeleting {
+				return ErrNotFound
+			}
+			return drifted(operation, key, id, check.Same("Tag."+strconv.Itoa(len(tagged.Tags))+".Value", key, tagOf(fs.Tags, keyTag)))
+		},
+	}
+	if in.FileSystemType == FileSystemTypeExtreme {
+		s.again = func(err error) bool { return errors.Is(err, CodeIdempotentParameterMismatch) }
+	}
+	for {
+		all, id, err := s.ensure(ctx, c)
+		if err != nil {
+			return FileSystem{FileSystemID: id}, err
+		}
+		fs := all[0]
+		if err := s.several(all); err != nil {
+			return fs, err
+		}
+		if fs.Status != FileSystemStatusRunning {
+			ready, err := c.WaitFileSystemAvailable(ctx, id, WaitOptions{NotFoundGrace: c.cfg.settle(), Transient: ensure.Transient})
+			if errors.Is(err, ErrNotFound) || ready.Status == FileSystemStatusDeleting && ctx.Err() == nil {
+				continue // somebody has deleted it
+			}
+			if err != nil {
+				return fs, ensured(operation, id, key, len(tagged.Tags), err)
+			}
+			fs = ready
+		}
+		return fs, in.drift(key, fs)
+	}
+}
+
+// EnsureFileSystemAbsent deletes the file system that key names, and waits until it is
+// gone: the files in it are lost. To tell that this is meant, its ID has to be given,
+// too. It succeeds if there is none. It returns when no list has shown one for
+// [Config].Settle; see [Client.EnsureAccessPointAbsent].
+//
+// A file system of the key with another ID is left alone. The error is a
+// [*DriftError] then. One that has mount targets is refused: the error is an
+// [ErrConflict] at once. A deletion whose outcome is unknown is repeated only after a
+// look that shows the file system.
+//
+// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+//
+// Errors: those of [Client.DescribeFileSystems] and [Client.DeleteFileSystem].
+//
+// RAM actions: nas:DescribeFileSystems, nas:DeleteFileSystem.
+func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID string) error {
+	const operation = "EnsureFileSystemAbsent"
+	if err := c.made(); err != nil {
+		return err
+	}
+	if err := invalid(operation, append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
+		return err
+	}
+	mounts := 0
+	a := &ensure.Absent[FileSystem]{
+		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: fileSystemKey(key),
+		Look: func(ctx context.Context, _, by time.Time) (found wait.Found[FileSystem], err error) {
+			look := ensure.At(ctx, by, func(ctx context.Context) ([]FileSystem, error) { return c.fileSystemsOf(ctx, key) })
+			return wait.Found[FileSystem]{Items: look.Value, Sure: true, Asked: look.Asked}, look.Err
+		},
+		Foreign: func(fs FileSystem) error {
+			return drifted(operation, key, fs.FileSystemID, check.Same("FileSystemId", fileSystemID, fs.FileSystemID))
+		},
+		Delete: func(ctx context.Context, fs FileSystem) error {
+			if mounts = len(fs.MountTargets); fs.Status == FileSystemStatusDeleting {
+				return nil
+			}
+			_, err := c.DeleteFileSystem(ctx, DeleteFileSystemRequest{FileSystemID: fs.FileSystemID})
+			if errors.Is(err, ErrOutcomeUnknown) {
+				return nil // the next look tells
+			}
+			return err
+		},
+		Busy: func(err error) bool { return errors.Is(err, ErrConflict) && mounts == 0 },
+	}
+	return ensured(operation, "", key, 0, a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
+}
+
+// fileSystemKey returns what the memory of a client has a file system by.
+func fileSystemKey(key string) string { return "FileSystem/" + key }
+
+// fileSystemsOf returns the file systems that were created for key, the oldest first.
+func (c *Client) fileSystemsOf(ctx context.Context, key string) (found []FileSystem, _ error) {
+	for fs, err := range c.FileSystems(ctx, DescribeFileSystemsRequest{Tags: []Tag{{keyTag, key}}}) {
+		if err != nil {
+			return nil, err
+		}
+		// What moves while pages are read can be on two of them.
+		if tagOf(fs.Tags, keyTag) == key && !slices.ContainsFunc(found, func(other FileSystem) bool { return other.FileSystemID == fs.FileSystemID }) {
+			found = append(found, fs)
+		}
+	}
+	slices.SortFunc(found, func(a, b FileSystem) int {
+		return cmp.Or(timeOf(a.CreateTime).Compare(timeOf(b.CreateTime)), strings.Compare(a.FileSystemID, b.FileSystemID))
+	})
+	return found, nil
+}
+
+// tagOf returns the value of a tag, or an empty text.
+func tagOf(tags []Tag, key string) string {
+	for _, t := range tags {
+		if t.Key == key {
+			return t.Value
+		}
+	}
+	return ""
+}
+
+// drift compares a file system with the request for it.
+func (in CreateFileSystemRequest) drift(key string, fs FileSystem) error {
+	ds := []check.Difference{
+		check.Same("FileSystemType", cmp.Or(in.FileSystemType, FileSystemTypeStandard), fs.FileSystemType),
+		check.Same("StorageType", in.StorageType, fs.StorageType),
+		check.Same("ProtocolType", in.ProtocolType, fs.ProtocolType),
+		check.Same("EncryptType", int(in.EncryptType), fs.EncryptType),
+	}
+	if in.Capacity != 0 {
+		ds = append(ds, check.Same("Capacity", in.Capacity, fs.Capacity))
+	}
+	if in.Bandwidth != 0 {
+		ds = append(ds, check.Same("Bandwidth", in.Bandwidth, fs.Bandwidth))
+	}
+	for _, f := range [...]struct{ name, wanted, found string }{
+		{"ZoneId", in.ZoneID, fs.ZoneID}, {"Description", in.Description, fs.Description}, {"ChargeType", string(in.ChargeType), fs.ChargeType},
+		{"KmsKeyId", in.KMSKeyID, fs.KMSKeyID}, {"ResourceGroupId", in.ResourceGroupID, fs.ResourceGroupID}, {"RedundancyType", in.RedundancyType, fs.RedundancyType},
+	} {
+		if f.wanted != "" {
+			ds = append(ds, check.Same(f.name, f.wanted, f.found))
+		}
+	}
+	for i, t := range in.Tags {
+		ds = append(ds, check.Same("Tag."+strconv.Itoa(i+1)+".Value", t.Value, tagOf(fs.Tags, t.Key)))
+	}
+	return drifted("EnsureFileSystem", key, fs.FileSystemID, ds...)
+}

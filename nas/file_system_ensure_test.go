@@ -1,0 +1,340 @@
+package nas_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
+	"github.com/accesspoint-go/accesspoint/internal/fake"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
+)
+
+// files is a file system of the family standard.
+var files = nas.CreateFileSystemRequest{StorageType: nas.StorageCapacity, ProtocolType: nas.ProtocolNFS, Description: "files", Tags: []nas.Tag{{Key: "team", Value: "a"}}}
+
+// TestEnsureFileSystem creates a file system and its mount target, finds them, and
+// deletes them.
+func TestEnsureFileSystem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer(nastest.ReadyAfter(20*time.Second), nastest.GoneAfter(10*time.Second))
+		client, ctx := srv.Client(), t.Context()
+		began := time.Now()
+		fs, err := client.EnsureFileSystem(ctx, "home", files)
+		if err != nil || fs.Status != nas.FileSystemStatusRunning {
+			t.Fatalf("%+v, %v", fs, err)
+		}
+		if took := time.Since(began); took < 30*time.Second || took > 50*time.Second {
+			t.Errorf("it took %v", took) // Settle, up to half of it again, and 20 s
+		}
+		before := len(srv.Calls())
+		again, err := client.EnsureFileSystem(ctx, "home", files)
+		if d := cmp.Diff([]string{"DescribeFileSystems"}, srv.Calls()[before:]); err != nil || again.FileSystemID != fs.FileSystemID || d != "" {
+			t.Errorf("%+v, %v, %s", again, err, d)
+		}
+		in := nas.CreateMountTargetRequest{FileSystemID: fs.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}
+		m, err := client.EnsureMountTarget(ctx, in)
+		if err != nil || m.Status != nas.MountTargetActive || m.AccessGroup != nastest.AccessGroup {
+			t.Errorf("%+v, %v", m, err)
+		}
+		in.AccessGroupName = "other"
+		drift, _ := errors.AsType[*nas.DriftError](func() error { _, err := client.EnsureMountTarget(ctx, in); return err }())
+		if drift == nil || drift.Fields[0] != (nas.Drift{Field: "AccessGroupName", Wanted: "other", Found: nastest.AccessGroup}) {
+			t.Errorf("%v", drift)
+		}
+		other := files
+		other.Description, other.StorageType, other.Tags = "other", nas.StoragePremium, []nas.Tag{{Key: "team", Value: "b"}}
+		found, err := client.EnsureFileSystem(ctx, "home", other)
+		drift, _ = errors.AsType[*nas.DriftError](err)
+		if drift == nil || len(drift.Fields) != 3 || found.FileSystemID != fs.FileSystemID {
+			t.Errorf("%+v, %v", found, err)
+		}
+
+		if err := client.EnsureFileSystemAbsent(ctx, "home", "another"); !errors.Is(err, nas.ErrDrift) {
+			t.Errorf("another ID: %v", err)
+		}
+		if err := client.EnsureFileSystemAbsent(ctx, "home", fs.FileSystemID); !errors.Is(err, nas.CodeInvalidState) {
+			t.Errorf("it has a mount target: %v", err)
+		}
+		if err := client.EnsureMountTargetAbsent(ctx, fs.FileSystemID, nastest.VpcID, nastest.VSwitchID); err != nil {
+			t.Error(err)
+		}
+		srv.Inject("DeleteFileSystem", nastest.Reset, nastest.AnswerLost)
+		before = len(srv.Calls())
+		if err := client.EnsureFileSystemAbsent(ctx, "home", fs.FileSystemID); err != nil {
+			t.Error(err)
+		}
+		calls := srv.Calls()[before:]
+		for i, call := range calls[1:] {
+			if call == "DeleteFileSystem" && calls[i] != "DescribeFileSystems" {
+				t.Errorf("a deletion without a look: %v", calls)
+			}
+		}
+		if _, err := client.WaitFileSystemAvailable(ctx, fs.FileSystemID, nas.WaitOptions{NotFoundGrace: time.Nanosecond}); !errors.Is(err, nas.ErrNotFound) {
+			t.Error(err)
+		}
+		if err := client.EnsureMountTargetAbsent(ctx, fs.FileSystemID, nastest.VpcID, nastest.VSwitchID); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestEnsureFileSystemSeveral finds two of a key.
+func TestEnsureFileSystemSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		client, ctx := srv.Client(), t.Context()
+		in := files
+		in.Tags = append(in.Tags[:1:1], nas.Tag{Key: "accesspoint-key", Value: "home"})
+		var ids []string
+		for range 2 {
+			out, err := client.CreateFileSystem(ctx, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, out.FileSystemID)
+			<-time.After(time.Minute)
+		}
+		fs, err := client.EnsureFileSystem(ctx, "home", files)
+		several, ok := errors.AsType[*nas.DuplicateError](err)
+		if !ok || !cmp.Equal(several.IDs, ids) || fs.FileSystemID != ids[0] {
+			t.Errorf("%+v, %v", fs, err)
+		}
+		target := nas.CreateMountTargetRequest{FileSystemID: ids[0], NetworkType: "Vpc", VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroupName: nastest.AccessGroup}
+		for range 2 {
+			if _, err := client.CreateMountTarget(ctx, target); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if m, err := client.EnsureMountTarget(ctx, target); !errors.Is(err, nas.ErrDuplicate) || m.MountTargetDomain == "" {
+			t.Errorf("%+v, %v", m, err)
+		}
+	})
+}
+
+// TestEnsureFileSystemLosesTags has a file system that never shows its tags: it is
+// named, and no other is created.
+func TestEnsureFileSystemLosesTags(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		srv.Disturb(nastest.Disturbance{TagsLost: 1})
+		client := srv.Client()
+		for range 2 {
+			fs, err := client.EnsureFileSystem(t.Context(), "home", files)
+			if drift, ok := errors.AsType[*nas.DriftError](err); !ok || drift.ResourceID != fs.FileSystemID || fs.FileSystemID == "" {
+				t.Errorf("%+v, %v", fs, err)
+			}
+		}
+		if n := strings.Count(strings.Join(srv.Calls(), " "), "CreateFileSystem"); n != 1 {
+			t.Errorf("%d creations", n)
+		}
+	})
+}
+
+// TestEnsureExtremeAgain deletes an extreme file system whose token outlives it.
+func TestEnsureExtremeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		ctx := t.Context()
+		in := nas.CreateFileSystemRequest{FileSystemType: nas.FileSystemTypeExtreme, StorageType: nas.StorageExtremeStandard, ProtocolType: nas.ProtocolNFS, ZoneID: "z", Capacity: 100}
+		first, err := srv.Client().EnsureFileSystem(ctx, "fast", in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := srv.Client().DeleteFileSystem(ctx, nas.DeleteFileSystemRequest{FileSystemID: first.FileSystemID}); err != nil {
+			t.Fatal(err)
+		}
+		second, err := srv.Client().EnsureFileSystem(ctx, "fast", in)
+		if err != nil || second.FileSystemID == first.FileSystemID {
+			t.Errorf("%+v, %v", second, err)
+		}
+		srv.Inject("CreateMountTarget", nastest.AnswerLost)
+		if m, err := srv.Client().EnsureMountTarget(ctx, nas.CreateMountTargetRequest{FileSystemID: second.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}); err != nil || m.MountTargetDomain == "" {
+			t.Errorf("%+v, %v", m, err) // the service names no domain, and the response is lost
+		}
+	})
+}
+
+// settledSchedules is the service as random schedules drive what it refuses no second
+// one of. extremeSchedules is that of file systems with a token.
+var (
+	settledSchedules = settledService("nas settled", 3, map[string]func(ensuretest.Schedule) ensuretest.World{
+		"file system":  func(s ensuretest.Schedule) ensuretest.World { return fileSystemWorld(s, files) },
+		"mount target": mountTargetWorld,
+	})
+	extremeSchedules = settledService("nas extreme", 0, map[string]func(ensuretest.Schedule) ensuretest.World{
+		"file system": func(s ensuretest.Schedule) ensuretest.World {
+			return fileSystemWorld(s, nas.CreateFileSystemRequest{
+				FileSystemType: nas.FileSystemTypeExtreme, StorageType: nas.StorageExtremeStandard, ProtocolType: nas.ProtocolNFS, ZoneID: "z", Capacity: 100,
+			})
+		},
+	})
+)
+
+// settledService returns one that may send so many creations, or any number of them
+// if they have a token.
+func settledService(name string, creates int, worlds map[string]func(ensuretest.Schedule) ensuretest.World) *ensuretest.Service {
+	return &ensuretest.Service{
+		Name: name, Worlds: worlds, Unique: creates == 0, MaxCreates: creates, Keeps: true,
+		Creates: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Create") },
+		Deletes: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Delete") },
+		Created: func(body []byte) string {
+			var out struct{ FileSystemId, MountTargetDomain string }
+			_ = json.Unmarshal(body, &out)
+			return out.FileSystemId + out.MountTargetDomain
+		},
+	}
+}
+
+// settledWorld is a NAS for schedules, in which no Ensure may delete anything.
+func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Client) ensuretest.Caller, standing func(*nastest.Server, string) []string) ensuretest.World {
+	var mu sync.Mutex
+	var deleted []string
+	options := []nastest.Option{nastest.ReadyAfter(3 * time.Second), nastest.GoneAfter(2 * time.Second), nastest.ClockOffset(s.Clock), nastest.ClockJitter(s.Jitter), nastest.PageLimit(s.Page)}
+	if s.Clock == 0 { // to save time
+		options = append(options, nastest.AnySignature())
+	}
+	srv := nastest.NewServer(options...)
+	return ensuretest.World{
+		Disturb: func(d fake.Disturbance) {
+			srv.Disturb(nastest.Disturbance{
+				Faults: d.Faults, Mix: ensuretest.Mix[nastest.Fault](d.Mix), Late: d.Late, Lag: d.Lag, TagLag: d.TagLag, TagsLost: d.TagsLost,
+				AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+			})
+		},
+		Caller: func(p ensuretest.Process) ensuretest.Caller {
+			absent := false
+			cfg := srv.Config()
+			cfg.Settle, cfg.MaxAttempts = ensuretest.Settle, p.MaxAttempts
+			inner := cfg.HTTPClient.Transport
+			cfg.HTTPClient.Transport = p.Wrap(roundTripper(func(r *http.Request) (*http.Response, error) {
+				if action := r.Header.Get("X-Acs-Action"); !absent && strings.HasPrefix(action, "Delete") {
+					mu.Lock()
+					deleted = append(deleted, action)
+					mu.Unlock()
+				}
+				return inner.RoundTrip(r)
+			}))
+			c, err := nas.New(cfg)
+			if err != nil {
+				panic(err)
+			}
+			it := caller(srv, c)
+			remove := it.Absent
+			it.Absent = func(ctx context.Context, key string) error {
+				absent = true
+				return remove(ctx, key)
+			}
+			it.Duplicates = func(err error) []string {
+				if e, ok := errors.AsType[*nas.DuplicateError](err); ok {
+					return e.IDs
+				}
+				return nil
+			}
+			it.Drifts = func(err error) bool {
+				_, ok := errors.AsType[*nas.DriftError](err)
+				return ok
+			}
+			return it
+		},
+		Standing: func(key string) []string { return standing(srv, key) },
+		Wrong:    func() []string { return deleted },
+	}
+}
+
+// fileSystemWorld has the key of a file system in its tag, which may be lost, and in a
+// field that is not.
+func fileSystemWorld(s ensuretest.Schedule, in nas.CreateFileSystemRequest) ensuretest.World {
+	var standing func(srv *nastest.Server, key string) (ids []string)
+	standing = func(srv *nastest.Server, key string) (ids []string) {
+		for fs, err := range srv.Client().FileSystems(context.Background(), nas.DescribeFileSystemsRequest{}) {
+			if err != nil { // in bad weather
+				<-time.After(time.Second)
+				return standing(srv, key)
+			}
+			if fs.ResourceGroupID == "rg-"+key && fs.Status != nas.FileSystemStatusDeleting {
+				ids = append(ids, fs.FileSystemID)
+			}
+		}
+		return ids
+	}
+	return settledWorld(s, func(srv *nastest.Server, c *nas.Client) ensuretest.Caller {
+		ensure := func(ctx context.Context, key, description string) (string, error) {
+			in := in
+			in.Description, in.ResourceGroupID = description, "rg-"+key
+			fs, err := c.EnsureFileSystem(ctx, key, in)
+			return fs.FileSystemID, err
+		}
+		return ensuretest.Caller{
+			Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "as asked") },
+			Other:  func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "of another") },
+			Absent: func(ctx context.Context, key string) error {
+				// Whoever removes one has its ID, or those of all that a duplicate names.
+				for _, id := range append(standing(srv, key), "none") {
+					err := c.EnsureFileSystemAbsent(ctx, key, id)
+					if err != nil && !errors.Is(err, nas.ErrDrift) {
+						return err
+					}
+				}
+				if left := standing(srv, key); left != nil {
+					return c.EnsureFileSystemAbsent(ctx, key, left[0])
+				}
+				return nil
+			},
+		}
+	}, standing)
+}
+
+// mountTargetWorld has a file system for each key.
+func mountTargetWorld(s ensuretest.Schedule) ensuretest.World {
+	var mu sync.Mutex
+	have := map[string]bool{}
+	standing := func(srv *nastest.Server, key string) (domains []string) {
+		for m, err := range srv.Client().MountTargets(context.Background(), nas.DescribeMountTargetsRequest{FileSystemID: key}) {
+			if err != nil {
+				break // no file system
+			}
+			if m.Status != nas.MountTargetDeleting {
+				domains = append(domains, m.MountTargetDomain)
+			}
+		}
+		return domains
+	}
+	return settledWorld(s, func(srv *nastest.Server, c *nas.Client) ensuretest.Caller {
+		srv.AddAccessGroup("other")
+		ensure := func(ctx context.Context, key, group string) (string, error) {
+			mu.Lock()
+			if !have[key] {
+				srv.AddFileSystem(key)
+				have[key] = true
+			}
+			mu.Unlock()
+			m, err := c.EnsureMountTarget(ctx, nas.CreateMountTargetRequest{FileSystemID: key, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroupName: group})
+			return m.MountTargetDomain, err
+		}
+		return ensuretest.Caller{
+			Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, nastest.AccessGroup) },
+			Other:  func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "other") },
+			Absent: func(ctx context.Context, key string) error {
+				return c.EnsureMountTargetAbsent(ctx, key, nastest.VpcID, nastest.VSwitchID)
+			},
+		}
+	}, standing)
+}
+
+// TestSettledSchedules and the next four drive EnsureFileSystem and EnsureMountTarget
+// through schedules.
+func TestSettledSchedules(t *testing.T)   { settledSchedules.TestSchedules(t) }
+func TestSettledContexts(t *testing.T)    { settledSchedules.TestContexts(t) }
+func TestExtremeSchedules(t *testing.T)   { extremeSchedules.TestSchedules(t) }
+func TestExtremeRivals(t *testing.T)      { extremeSchedules.TestRivals(t) }
+func TestExtremeSameInstant(t *testing.T) { extremeSchedules.TestSameInstant(t) }

@@ -1,0 +1,173 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// EnsureMountTarget returns the mount target that the file system of in has in its
+// VPC and vSwitch. It creates it if there is none, waits until it is Active, and
+// compares it with in. It is safe to call again after a crash or an error.
+//
+// Mount targets have neither idempotency tokens nor tags: the file system, the VPC
+// and the vSwitch are the key. One is created only when every list has shown none
+// throughout [Config].Settle and up to half of that again, at random. If there are
+// several, the first by its domain is returned with a [*DuplicateError] that has the
+// domains of all. EnsureMountTarget deletes nothing.
+//
+// NetworkType defaults to Vpc, and AccessGroupName to DEFAULT_VPC_GROUP_NAME, unless
+// the file system is a CPFS one. A mount target with another permission group is
+// returned as it is, with a [*DriftError].
+//
+// The client remembers since when none was shown: calls with short contexts come to an
+// end when they are repeated on one client. A new process each time needs one context
+// longer than one and a half times Settle.
+//
+// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+// In in, DryRun must not be set.
+//
+// Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets] and
+// [Client.WaitMountTargetAvailable], [*DriftError], [*DuplicateError].
+//
+// RAM actions: nas:CreateMountTarget, nas:DescribeMountTargets.
+func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequest) (MountTarget, error) {
+	const operation = "EnsureMountTarget"
+	if err := c.made(); err != nil {
+		return MountTarget{}, err
+	}
+	in.NetworkType = cmp.Or(in.NetworkType, "Vpc")
+	if !strings.Contains(in.FileSystemID, "cpfs") {
+		in.AccessGroupName = cmp.Or(in.AccessGroupName, defaultGroup)
+	}
+	if err := invalid(operation, append(mountTargetRules(in.FileSystemID, in.VpcID, in.VSwitchID), check.That(!in.DryRun, "DryRun", "must not be set"))...); err != nil {
+		return MountTarget{}, err
+	}
+	if err := c.validate(in); err != nil {
+		return MountTarget{}, err
+	}
+	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
+	s := &settled[MountTarget]{
+		operation: operation, key: in.VSwitchID, memory: mountTargetKey(in.FileSystemID, in.VpcID, in.VSwitchID),
+		look: func(ctx context.Context) ([]MountTarget, error) {
+			all, err := c.mountTargetsIn(ctx, in.FileSystemID, in.VpcID, in.VSwitchID)
+			return slices.DeleteFunc(all, func(m MountTarget) bool { return m.Status == MountTargetDeleting }), err
+		},
+		id: func(m MountTarget) string { return m.MountTargetDomain },
+		create: func(ctx context.Context, _ int) (string, error) {
+			out, err := c.CreateMountTarget(ctx, in)
+			if err != nil {
+				return "", err
+			}
+			return out.MountTargetDomain, nil // or nothing, and the next look tells
+		},
+		get: func(ctx context.Context, domain string) error {
+			m, err := c.mountTarget(in.FileSystemID, domain)(ctx)
+			switch {
+			case err != nil:
+				return err
+			case m.Status == MountTargetDeleting:
+				return ErrNotFound
+			}
+			return drifted(operation, in.VSwitchID, domain, check.Same("VpcId", in.VpcID, m.VpcID), check.Same("VSwitchId", in.VSwitchID, m.VSwitchID))
+		},
+	}
+	for {
+		all, domain, err := s.ensure(ctx, c)
+		if err != nil {
+			return MountTarget{MountTargetDomain: domain}, err
+		}
+		m := all[0]
+		if err := s.several(all); err != nil {
+			return m, err
+		}
+		if m.Status != MountTargetActive {
+			ready, err := c.WaitMountTargetAvailable(ctx, in.FileSystemID, domain, WaitOptions{NotFoundGrace: c.cfg.settle(), Transient: ensure.Transient})
+			if notFound(err) || ready.Status == MountTargetDeleting && ctx.Err() == nil {
+				continue // somebody has deleted it
+			}
+			if err != nil {
+				return m, ensured(operation, domain, in.VSwitchID, 0, err)
+			}
+			m = ready
+		}
+		return m, drifted(operation, in.VSwitchID, m.MountTargetDomain, check.Same("AccessGroupName", cmp.Or(in.AccessGroupName, m.AccessGroup), m.AccessGroup))
+	}
+}
+
+// EnsureMountTargetAbsent deletes the mount targets that a file system has in a VPC and
+// vSwitch, whoever created them, and waits until they are gone: whoever has one
+// mounted loses access. It succeeds if there are none. It returns when no list has
+// shown one for [Config].Settle; see [Client.EnsureAccessPointAbsent].
+//
+// Transient errors, and those for another change that is under way, are retried until
+// ctx is done. The error is a [*WaitError] then.
+//
+// Errors: those of [Client.DescribeMountTargets] and [Client.DeleteMountTarget].
+//
+// RAM actions: nas:DescribeMountTargets, nas:DeleteMountTarget.
+func (c *Client) EnsureMountTargetAbsent(ctx context.Context, fileSystemID, vpcID, vSwitchID string) error {
+	const operation = "EnsureMountTargetAbsent"
+	if err := c.made(); err != nil {
+		return err
+	}
+	if err := invalid(operation, mountTargetRules(fileSystemID, vpcID, vSwitchID)...); err != nil {
+		return err
+	}
+	a := &ensure.Absent[MountTarget]{
+		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: mountTargetKey(fileSystemID, vpcID, vSwitchID),
+		Look: func(ctx context.Context, _, by time.Time) (wait.Found[MountTarget], error) {
+			look := ensure.At(ctx, by, func(ctx context.Context) ([]MountTarget, error) {
+				return c.mountTargetsIn(ctx, fileSystemID, vpcID, vSwitchID)
+			})
+			return wait.Found[MountTarget]{Items: look.Value, Sure: true, Asked: look.Asked}, look.Err
+		},
+		ID: func(m MountTarget) string { return m.MountTargetDomain },
+		Delete: func(ctx context.Context, m MountTarget) error {
+			if m.Status == MountTargetDeleting {
+				return nil
+			}
+			_, err := c.DeleteMountTarget(ctx, DeleteMountTargetRequest{FileSystemID: fileSystemID, MountTargetDomain: m.MountTargetDomain})
+			return err
+		},
+		Busy: func(err error) bool { return errors.Is(err, ErrConflict) },
+	}
+	err := a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict))
+	if errors.Is(err, CodeFileSystemNotFound) {
+		return nil
+	}
+	return ensured(operation, "", vSwitchID, 0, err)
+}
+
+// mountTargetRules are the rules of what a mount target is found by.
+func mountTargetRules(fileSystemID, vpcID, vSwitchID string) []check.Problem {
+	return []check.Problem{check.Required("FileSystemId", fileSystemID), check.Required("VpcId", vpcID), check.Required("VSwitchId", vSwitchID)}
+}
+
+// mountTargetKey returns what the memory of a client has a mount target by.
+func mountTargetKey(fileSystemID, vpcID, vSwitchID string) string {
+	return "MountTarget/" + fileSystemID + "/" + vpcID + "/" + vSwitchID
+}
+
+// mountTargetsIn returns the mount targets of a file system in a vSwitch, by their
+// domains: they have no time of creation.
+func (c *Client) mountTargetsIn(ctx context.Context, fileSystemID, vpcID, vSwitchID string) (found []MountTarget, _ error) {
+	for m, err := range c.MountTargets(ctx, DescribeMountTargetsRequest{FileSystemID: fileSystemID}) {
+		if err != nil {
+			return nil, err
+		}
+		if m.VpcID == vpcID && m.VSwitchID == vSwitchID && !slices.ContainsFunc(found, func(other MountTarget) bool { return other.MountTargetDomain == m.MountTargetDomain }) {
+			found = append(found, m)
+		}
+	}
+	slices.SortFunc(found, func(a, b MountTarget) int { return strings.Compare(a.MountTargetDomain, b.MountTargetDomain) })
+	return found, nil
+}

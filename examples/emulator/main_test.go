@@ -592,7 +592,7 @@ func (e *emulator) fetch(t *testing.T, method, url, path string) (int, http.Head
 func TestUnknownOperation(t *testing.T) {
 	e := start(t)
 	for _, c := range []struct{ service, method, path, want string }{
-		{"nas", "POST", "/?Action=CreateFileSystem&Version=2017-06-26", "InvalidApi.NotFound"},
+		{"nas", "POST", "/?Action=CreateNothing&Version=2017-06-26", "InvalidApi.NotFound"},
 		{"nas", "GET", "/index.html", "InvalidApi.NotFound"},
 		{"nas", "OPTIONS", "*", "UnsupportedHTTPMethod"},
 		{"oss", "GET", "/", "<Code>NotImplemented</Code>"},
@@ -609,7 +609,7 @@ func TestUnknownOperation(t *testing.T) {
 		}
 	}
 	lines := strings.Join(e.stop(), "\n")
-	for _, part := range []string{"CreateFileSystem  ", `"GET /"  `, `efs          "GET /2015-02-01/nothing"       404  `, `nas          ""  `} {
+	for _, part := range []string{"CreateNothing  ", `"GET /"  `, `efs          "GET /2015-02-01/nothing"       404  `, `nas          ""  `} {
 		if !strings.Contains(lines, part) {
 			t.Errorf("%q is not in\n%s", part, lines)
 		}

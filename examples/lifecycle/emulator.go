@@ -47,12 +47,17 @@ func inMemory(empty bool) *cloud {
 	pl.AddLoadBalancer(balancer, "nlb", privatelinktest.VSwitchID)
 	pl.AddLoadBalancer(otherBalancer, "nlb", otherVSwitch)
 	pl.AddSecurityGroup(otherSecurityGroup)
+	volumes := nastest.NewServer(nastest.ReadyAfter(readyAfter), nastest.GoneAfter(goneAfter))
+	if empty {
+		volumes = nastest.NewServer(nastest.ReadyAfter(readyAfter), nastest.GoneAfter(goneAfter), nastest.Empty())
+		volumes.AddNetwork(nastest.VpcID, nastest.VSwitchID)
+	}
 	fileSystems := []efstest.Option{efstest.ReadyAfter(readyAfter), efstest.GoneAfter(goneAfter)}
 	if empty {
 		fileSystems = append(fileSystems, efstest.Empty())
 	}
 	c := &cloud{
-		nas:         nastest.NewServer(nastest.ReadyAfter(readyAfter), nastest.GoneAfter(goneAfter)).Config(),
+		nas:         volumes.Config(),
 		oss:         osstest.NewServer(osstest.ReadyAfter(readyAfter), osstest.GoneAfter(goneAfter)).Config(),
 		efs:         efstest.NewServer(fileSystems...).Config(),
 		privatelink: pl.Config(),
@@ -81,10 +86,10 @@ func emulated(ctx context.Context, control string) (*cloud, error) {
 	if err := tell(ctx, http.MethodGet, control, "/ready", "", &at); err != nil {
 		return nil, err
 	}
-	seed := fmt.Sprintf(`{"privatelink": {
+	seed := fmt.Sprintf(`{"nas": {"networks": [{"vpc": %q, "vswitch": %q}]}, "privatelink": {
 		"networks": [{"vpc": %q, "vswitch": %q, "zone": %q}], "security_groups": [%q],
 		"load_balancers": [{"id": %q, "type": "nlb", "vswitch": %q}, {"id": %q, "type": "nlb", "vswitch": %q}]
-	}}`, privatelinktest.VpcID, otherVSwitch, otherZone, otherSecurityGroup, balancer, privatelinktest.VSwitchID, otherBalancer, otherVSwitch)
+	}}`, nastest.VpcID, nastest.VSwitchID, privatelinktest.VpcID, otherVSwitch, otherZone, otherSecurityGroup, balancer, privatelinktest.VSwitchID, otherBalancer, otherVSwitch)
 	if err := tell(ctx, http.MethodPost, control, "/seed", seed, new(any)); err != nil {
 		return nil, err
 	}

@@ -3,18 +3,102 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/efs/efstest"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
 // fromNothing are the chapters of -from-nothing, each with its way back, of -destroy.
 var fromNothing = []struct{ build, destroy chapter }{
+	{chapter{"NAS: from nothing to an access point", buildNAS}, chapter{"NAS: back to nothing", destroyNAS}},
 	{chapter{"EFS: from nothing to a mounted directory", buildEFS}, chapter{"EFS: back to nothing", destroyEFS}},
 }
 
 // nothingKey is what is made from nothing is found by, in any later run.
 const nothingKey = "lifecycle"
+
+// buildNAS makes a file system, its mount target and an access point, or finds them.
+func buildNAS(ctx context.Context, c *cloud, s *story) error {
+	cfg := c.nas
+	var made sync.Map // the names of operations
+	cfg.OnAttempt = func(_ context.Context, a nas.Attempt) { made.Store(a.Operation, true) }
+	client, err := nas.New(cfg)
+	if err != nil {
+		return err
+	}
+	t := &tree{s: s, branches: 2}
+	tell := func(kind, id, operation string) {
+		if _, created := made.Load(operation); created {
+			t.step(kind, id, "created")
+		} else {
+			t.step(kind, id, "found")
+		}
+		t.step(kind, id, "available")
+	}
+	fs, err := client.EnsureFileSystem(ctx, nothingKey, nas.CreateFileSystemRequest{
+		StorageType: nas.StorageCapacity, ProtocolType: nas.ProtocolNFS, Description: nothingKey,
+	})
+	if err != nil {
+		return err
+	}
+	tell("FileSystem", fs.FileSystemID, "CreateFileSystem")
+	target, err := client.EnsureMountTarget(ctx, nas.CreateMountTargetRequest{
+		FileSystemID: fs.FileSystemID, NetworkType: "Vpc", VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroupName: nastest.AccessGroup,
+	})
+	if err != nil {
+		return err
+	}
+	tell("MountTarget", target.MountTargetDomain, "CreateMountTarget")
+	ap, err := client.EnsureAccessPoint(ctx, nothingKey, nas.CreateAccessPointRequest{
+		FileSystemID: fs.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroup: nastest.AccessGroup,
+	})
+	if err != nil {
+		return err
+	}
+	tell("AccessPoint", ap.AccessPointID, "CreateAccessPoint")
+	if !t.changed {
+		s.say("nothing to do: all of it stands")
+	}
+	s.say("it is reached at %s", ap.DomainName)
+	return nil
+}
+
+// destroyNAS takes down what buildNAS made, in the reverse order.
+func destroyNAS(ctx context.Context, c *cloud, s *story) error {
+	client, err := nas.New(c.nas)
+	if err != nil {
+		return err
+	}
+	id := ""
+	for fs, err := range client.FileSystems(ctx, nas.DescribeFileSystemsRequest{}) {
+		if err != nil {
+			return err
+		}
+		if fs.Description == nothingKey {
+			id = fs.FileSystemID
+		}
+	}
+	if id == "" {
+		s.say("nothing to do: there is no file system of the name %s", nothingKey)
+		return nil
+	}
+	if err := client.EnsureAccessPointAbsent(ctx, id, nothingKey); err != nil {
+		return err
+	}
+	s.say("access point of %s is gone", id)
+	if err := client.EnsureMountTargetAbsent(ctx, id, nastest.VpcID, nastest.VSwitchID); err != nil {
+		return err
+	}
+	s.say("mount target of %s is gone", id)
+	if err := client.EnsureFileSystemAbsent(ctx, nothingKey, id); err != nil {
+		return err
+	}
+	s.say("file system %s is gone", id)
+	return nil
+}
 
 func planEFS() efs.AccessPointPlan {
 	return efs.AccessPointPlan{

@@ -515,3 +515,36 @@ func BenchmarkLanes(b *testing.B) {
 		})
 	}
 }
+
+// TestSeldom has a caller who seldom comes, and whom a service without a limit refuses
+// one time in ten by chance. Three in a row look like a quota that is used up; what is
+// made of that is soon over.
+func TestSeldom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace.Pacer
+		r := rand.New(rand.NewPCG(1, 2))
+		var waits []time.Duration
+		for range 5000 {
+			began := time.Now()
+			for accepted := false; !accepted; {
+				permit, err := p.Acquire(t.Context(), "lane", began)
+				if err != nil {
+					t.Fatal(err)
+				}
+				permit.Sent()
+				<-time.After(30 * time.Millisecond)
+				if accepted = r.Float64() >= 0.1; accepted {
+					permit.Report(pace.Accepted, 0)
+				} else {
+					permit.Report(pace.Throttled, 0)
+				}
+			}
+			waits = append(waits, time.Since(began))
+			<-time.After(30 * time.Second)
+		}
+		slices.Sort(waits)
+		if of := waits[len(waits)*99/100]; of > 15*time.Second {
+			t.Errorf("one call in a hundred takes %v and more", of)
+		}
+	})
+}

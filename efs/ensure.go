@@ -53,10 +53,9 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 // off, finds the first in the list, and its error is a [*DuplicateError] with the
 // IDs of both. Nothing is deleted then.
 //
-// An access point that differs from in is returned as it is, with a
-// [*DriftError]. Failures that may pass, such as throttling and a file system that
-// is not available yet, are waited out for as long as ctx allows. When ctx ends,
-// call again with the same key.
+// An access point that differs from in is returned as it is, with a [*DriftError].
+// Transient errors, and those of a file system that is not available yet, are
+// retried until ctx is done. When ctx ends, call again with the same key.
 //
 // Errors: those of [Client.CreateAccessPoint] and
 // [Client.WaitAccessPointAvailable], [*DriftError], [*DuplicateError].
@@ -237,13 +236,12 @@ func (c *Client) memoryKey(fileSystemID, key string) string { return bareID(file
 // EnsureAccessPointAbsent deletes the access points that
 // [Client.EnsureAccessPoint] created for key in a file system, and waits until
 // they are gone. That there are none is success. It keeps looking until it has
-// found nothing for [Config].Settle, so that a creation that was broken off does
-// not outlive it, and no later call finds what is gone.
+// found nothing for [Config].Settle, so that a creation that was interrupted does
+// not remain, and no later call finds what is gone.
 //
 // It finds them by their tag accesspoint-key, and leaves one from which the tag
 // was taken. Each look at the list of the file system is a request for each
-// thousand access points. Failures that may pass are waited out for as long as ctx
-// allows.
+// thousand access points. Transient errors are retried until ctx is done.
 //
 // Errors: those of [Client.DescribeAccessPoints] and [Client.DeleteAccessPoint].
 //

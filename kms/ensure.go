@@ -23,10 +23,9 @@ import (
 // lost is repeated. EnsureNetworkRule deletes nothing.
 //
 // A rule that differs from in is returned as it is, with a [*DriftError]. Its
-// addresses may stand in another order, more than once, and in another form of
-// the same block; a description that in does not have may be any. Failures that
-// may pass, such as throttling, are waited out for as long as ctx allows. When
-// ctx ends, call again.
+// addresses may stand in another order, more than once, and in another form of the
+// same block; a description that in does not have may be any. Transient errors are
+// retried until ctx is done. When ctx ends, call again.
 //
 // Errors: those of [Client.CreateNetworkRule] and [Client.DescribeNetworkRule],
 // [*DriftError].
@@ -88,9 +87,9 @@ func (c *Client) EnsureApplicationAccessPoint(ctx context.Context, in CreateAppl
 
 // EnsureNetworkRuleAbsent deletes the network rule of that name. That there is
 // none is success. It keeps looking for [Config].Settle, so that a creation that
-// was broken off does not outlive it. Policies that have the rule keep its name.
+// was interrupted does not remain. Policies that have the rule keep its name.
 //
-// Failures that may pass are waited out for as long as ctx allows.
+// Transient errors are retried until ctx is done.
 //
 // Errors: those of [Client.DescribeNetworkRule] and [Client.DeleteNetworkRule].
 //
@@ -104,10 +103,9 @@ func (c *Client) EnsureNetworkRuleAbsent(ctx context.Context, name string) error
 
 // EnsurePolicyAbsent deletes the policy of that name. That there is none is
 // success. It keeps looking for [Config].Settle, so that a creation that was
-// broken off does not outlive it. Access points that have the policy keep its
-// name.
+// interrupted does not remain. Access points that have the policy keep its name.
 //
-// Failures that may pass are waited out for as long as ctx allows.
+// Transient errors are retried until ctx is done.
 //
 // Errors: those of [Client.DescribePolicy] and [Client.DeletePolicy].
 //
@@ -121,10 +119,10 @@ func (c *Client) EnsurePolicyAbsent(ctx context.Context, name string) error {
 
 // EnsureApplicationAccessPointAbsent deletes the access point of that name, and
 // with it the client keys that are bound to it. That there is none is success. It
-// keeps looking for [Config].Settle, so that a creation that was broken off does
-// not outlive it.
+// keeps looking for [Config].Settle, so that a creation that was interrupted does
+// not remain.
 //
-// Failures that may pass are waited out for as long as ctx allows.
+// Transient errors are retried until ctx is done.
 //
 // Errors: those of [Client.DescribeApplicationAccessPoint] and
 // [Client.DeleteApplicationAccessPoint].

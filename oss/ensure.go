@@ -43,7 +43,7 @@ func (in EnsureAccessPointRequest) create() CreateAccessPointRequest {
 // none, and compares it with in.
 //
 // The name is the key: the service gives it to one access point in the account
-// and region at a time. So whoever asks for it gets the same one, and a program
+// and region at a time. Whoever asks for it gets the same one, and a program
 // that asks again after it was interrupted, or after an error, gets what it had
 // created. One that can be used already costs a single request, and with a policy
 // two. One that is being deleted is waited for until it is gone, and for
@@ -63,10 +63,9 @@ func (in EnsureAccessPointRequest) create() CreateAccessPointRequest {
 //
 // Many calls at the same time share lists as [Client.WaitAccessPointEnabled] does.
 //
-// Failures that may pass, such as throttling, are waited out for as long as ctx
-// allows. When ctx ends, call again with the same name. What was deleted by
-// other means than [Client.EnsureAccessPointAbsent] may, within Settle, still be
-// taken for an access point that stands.
+// Transient errors are retried until ctx is done. When ctx ends, call again with
+// the same name. Within Settle, an access point that was deleted by other means
+// than [Client.EnsureAccessPointAbsent] may still be returned.
 //
 // Errors: [*DriftError]; otherwise a [*WaitError] around those of
 // [Client.CreateAccessPoint], [Client.GetAccessPoint],
@@ -180,11 +179,11 @@ func (c *Client) policyOf(ctx context.Context, in EnsureAccessPointRequest, put 
 // another bucket, which it leaves alone.
 //
 // It returns when it has found none for [Config].Settle: until then a creation
-// that was broken off may yet show, and a deletion that was sent twice may yet
+// that was interrupted may yet show, and a deletion that was sent twice may yet
 // hit what is created next under that name.
 //
-// Failures that may pass, and conflicts with a creation that is under way, are
-// waited out for as long as ctx allows.
+// Transient errors, and conflicts with a creation that is in progress, are retried
+// until ctx is done.
 //
 // Errors: those of [Client.GetAccessPoint] and [Client.DeleteAccessPoint]; a
 // [*WaitError] if ctx ends.

@@ -67,9 +67,9 @@ func marks(key string, parts ...string) []Tag {
 // Concurrent calls on one client share a list of the VPC, as long as that has a
 // single page, of 1,000.
 //
-// Failures that may pass, such as throttling, are waited out for as long as ctx
-// allows. When ctx ends, call again with the same key. In in, DryRun must not be
-// set, and RegionID only to the region of the client.
+// Transient errors are retried until ctx is done. When ctx ends, call again with
+// the same key. In in, DryRun must not be set, and RegionID only to the region of
+// the client.
 //
 // Errors: those of [Client.CreateVpcEndpoint] and [Client.WaitVpcEndpointReady],
 // [*DriftError], [*DuplicateError].
@@ -205,11 +205,11 @@ func (ep VpcEndpoint) leaving() bool { return ep.EndpointStatus == EndpointStatu
 // EnsureVpcEndpointAbsent deletes the endpoints that [Client.EnsureVpcEndpoint]
 // created for key in a VPC, after their zones, and waits until they are gone. That
 // there are none is success. It keeps looking for [Config].Settle, so that a
-// creation that was broken off does not outlive it, and for as long after it has
+// creation that was interrupted does not remain, and for as long after it has
 // deleted something, so that no later call finds what is gone.
 //
-// Failures that may pass are waited out for as long as ctx allows, and so is that
-// an endpoint is busy.
+// Transient errors, and those of an endpoint that is busy, are retried until ctx is
+// done.
 //
 // An endpoint that has the tag accesspoint-key of the key without accesspoint-token
 // was created by somebody else: it stays, and the error is a [*DriftError].

@@ -28,7 +28,7 @@ type law struct {
 //     0.2 with anything,
 //   - a quota that comes back is used after 3.3 s, of which 1 to 5 s mean nothing.
 const (
-	firstInFlight = 2        // attempts before the first answer. 1 costs a round trip, more are refused where the burst is small. Chosen.
+	firstInFlight = 2        // attempts before the first answer. 1 costs a round trip, more are refused where the burst is small. Chosen. ½, 2: nothing.
 	sample        = 14       // calls of a measurement. Derived: a refusal ends it, and 1/14 is 7 %. Less is refused more, more follows other processes late. ½: a bucket refuses 5.2 %, draws 10 %; 2: 8 processes 1.50.
 	spread        = 4.25     // a period has spread·√mean calls at high rates: a count's noise is its root. Less is refused more, more is slow. Measured. ½: a bucket refuses 4.5 %, windows of 1 s 8.3 % in the mean; 2: 1 of 20 draws beyond 1.5.
 	trips         = 4        // round trips of a period beyond that. With fewer the rate outgrows the answers, more are slow. Chosen. ½, 2: nothing.
@@ -41,9 +41,9 @@ const (
 	spend         = 2        // seconds in which a renewed quota is spent at least. Less is refused more at windows of 1 s, more wastes long ones. Measured. ½: windows of 1 s refuse 15.7 %; 2: 7.7 s until a quota is used that is back.
 	longer        = 1.5      // a period to the last one or the pause. Less forgets windows, more takes two for one. Chosen. 1: windows of 1 s refuse 17.5 %; 2: nothing.
 	slowest       = 1.0 / 10 // least mean a second. Less starves beside greedy others and after chance, more is refused where the quota is less. Measured. ½: callers who seldom come wait twice as long after chance; 2: quotas of 0.2/s refuse 22 % for 12, and 96.5 % of the plain draws are within 1.5.
-	rounding      = 1        // seconds by which a Retry-After may be rounded up: no more than that says nothing.
-	longestPause  = 300      // seconds of Retry-After that are believed: the longest window documented.
-	late          = 0.005    // seconds that timers are late and callers catch up. Less misses the rate, more lets bursts through. Chosen.
+	rounding      = 1        // seconds by which a Retry-After may be rounded up: no more than that says nothing. ½, 2: nothing.
+	longestPause  = 300      // seconds of Retry-After that are believed: the longest window documented. ½, 2: nothing.
+	late          = 0.005    // seconds that timers are late and callers catch up. Less misses the rate, more lets bursts through. Chosen. ½, 2: nothing.
 )
 
 // wait returns how long the head of the queue has to wait; without an end, for an

@@ -396,6 +396,15 @@ func TestFileSystemDrift(t *testing.T) {
 		if r, err := c.RepairFileSystem(ctx, "k", in); err != nil || r.Changed != nil || r.Left != nil {
 			t.Errorf("%+v, %v", r, err)
 		}
+		in.ProvisionedThroughputInMibps = 16 // an increase, which is always possible
+		if r, err := c.RepairFileSystem(ctx, "k", in); err != nil || len(r.Changed) != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		for _, request := range srv.Requests() {
+			if request.Params["ProvisionedThroughputInMibps"] == "16" && request.Params["ThroughputMode"] != "" {
+				t.Errorf("sent %+v", request)
+			}
+		}
 		in.ProvisionedThroughputInMibps = 2 // the second change of the day
 		r, err = c.RepairFileSystem(ctx, "k", in)
 		if !errors.Is(err, efs.CodeTooManyRequests) || len(r.Left) != 1 {

@@ -24,10 +24,10 @@ func mutations(srv *efstest.Server) []string {
 }
 
 // timed returns what f returns, and how long it takes.
-func timed[T any](f func() (T, error)) (T, error, time.Duration) {
+func timed[T any](f func() (T, error)) (T, time.Duration, error) {
 	start := time.Now()
 	v, err := f()
-	return v, err, time.Since(start)
+	return v, time.Since(start), err
 }
 
 // TestWaits waits for every state, from its beginning, and from one that does not
@@ -45,7 +45,7 @@ func TestWaits(t *testing.T) {
 		}
 		made, err := c.CreateFileSystem(ctx, efs.CreateFileSystemRequest{})
 		must(err)
-		fs, err, took := timed(func() (efs.FileSystem, error) {
+		fs, took, err := timed(func() (efs.FileSystem, error) {
 			return c.WaitFileSystemAvailable(ctx, made.FileSystemARN, efs.WaitOptions{})
 		})
 		within("available", ready, err, took)
@@ -54,16 +54,16 @@ func TestWaits(t *testing.T) {
 		}
 		mt, err := c.CreateMountTarget(ctx, efs.CreateMountTargetRequest{FileSystemID: fs.FileSystemID, SubnetID: efstest.SubnetID})
 		must(err)
-		_, err, took = timed(func() (efs.MountTarget, error) {
+		_, took, err = timed(func() (efs.MountTarget, error) {
 			return c.WaitMountTargetAvailable(ctx, mt.MountTargetID, efs.WaitOptions{})
 		})
 		within("mount target available", ready, err, took)
 		_, err = c.PutBackupPolicy(ctx, efs.PutBackupPolicyRequest{FileSystemID: fs.FileSystemID, BackupPolicy: efs.BackupPolicy{Status: efs.BackupEnabled}})
 		must(err)
-		nothing := func(f func() error) (struct{}, error, time.Duration) {
+		nothing := func(f func() error) (struct{}, time.Duration, error) {
 			return timed(func() (struct{}, error) { return struct{}{}, f() })
 		}
-		_, err, took = nothing(func() error { return c.WaitBackupPolicy(ctx, fs.FileSystemID, efs.BackupEnabled, efs.WaitOptions{}) })
+		_, took, err = nothing(func() error { return c.WaitBackupPolicy(ctx, fs.FileSystemID, efs.BackupEnabled, efs.WaitOptions{}) })
 		within("backups", ready, err, took)
 		must(c.WaitBackupPolicy(ctx, efstest.FileSystemID, efs.BackupDisabled, efs.WaitOptions{})) // that never had any
 		if err := c.WaitBackupPolicy(ctx, fs.FileSystemID, efs.BackupEnabling, efs.WaitOptions{}); !errors.Is(err, efs.ErrInvalidRequest) {
@@ -85,21 +85,21 @@ func TestWaits(t *testing.T) {
 		if _, err := c.WaitReplicationEnabled(ctx, fs.FileSystemID, efs.WaitOptions{}); err == nil || !strings.Contains(err.Error(), "DELETING does not become ENABLED") {
 			t.Errorf("got %v", err)
 		}
-		_, err, took = nothing(func() error { return c.WaitReplicationDeleted(ctx, fs.FileSystemID, efs.WaitOptions{}) })
+		_, took, err = nothing(func() error { return c.WaitReplicationDeleted(ctx, fs.FileSystemID, efs.WaitOptions{}) })
 		within("replication deleted", gone, err, took)
 		_, err = c.DeleteMountTarget(ctx, efs.DeleteMountTargetRequest{MountTargetID: mt.MountTargetID})
 		must(err)
 		if _, err := c.WaitMountTargetAvailable(ctx, mt.MountTargetID, efs.WaitOptions{}); err == nil || !strings.Contains(err.Error(), "deleting does not become available") {
 			t.Errorf("got %v", err)
 		}
-		_, err, took = nothing(func() error { return c.WaitMountTargetDeleted(ctx, mt.MountTargetID, efs.WaitOptions{}) })
+		_, took, err = nothing(func() error { return c.WaitMountTargetDeleted(ctx, mt.MountTargetID, efs.WaitOptions{}) })
 		within("mount target deleted", gone, err, took)
 		_, err = c.DeleteFileSystem(ctx, efs.DeleteFileSystemRequest{FileSystemID: fs.FileSystemID})
 		must(err)
 		if _, err := c.WaitFileSystemAvailable(ctx, fs.FileSystemID, efs.WaitOptions{}); err == nil || !strings.Contains(err.Error(), "deleting does not become available") {
 			t.Errorf("got %v", err)
 		}
-		_, err, took = nothing(func() error { return c.WaitFileSystemDeleted(ctx, fs.FileSystemID, efs.WaitOptions{}) })
+		_, took, err = nothing(func() error { return c.WaitFileSystemDeleted(ctx, fs.FileSystemID, efs.WaitOptions{}) })
 		within("deleted", gone, err, took)
 		must(c.WaitReplicationDeleted(ctx, fs.FileSystemID, efs.WaitOptions{}))
 
@@ -498,7 +498,7 @@ func TestMountTargets(t *testing.T) {
 		}
 
 		for _, subnet := range []string{"subnet-01234567", "subnet-76543210"} { // the zone is taken; another VPC
-			_, err, took := timed(func() ([]efs.MountTarget, error) {
+			_, took, err := timed(func() ([]efs.MountTarget, error) {
 				return c.EnsureMountTargets(ctx, efstest.FileSystemID, []efs.CreateMountTargetRequest{{SubnetID: subnet}})
 			})
 			if !errors.Is(err, efs.CodeMountTargetConflict) || !strings.Contains(err.Error(), subnet) || took < 10*time.Second || took > 30*time.Second {

@@ -148,6 +148,29 @@ func TestEnsureAccessGroupKeeps(t *testing.T) {
 	})
 }
 
+// TestEnsureAccessGroupAbsentInUse has a group by which somebody mounts: it is refused
+// at once, and keeps its rules.
+func TestEnsureAccessGroupAbsentInUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, ctx := nastest.NewServer().Client(), t.Context()
+		if _, err := client.EnsureAccessGroup(ctx, wantedGroup); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.CreateMountTarget(ctx, nas.CreateMountTargetRequest{
+			FileSystemID: nastest.FileSystemID, NetworkType: "Vpc", VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroupName: "team",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if err := client.EnsureAccessGroupAbsent(ctx, "", "team"); !errors.Is(err, nas.CodeInvalidState) || time.Since(began) > time.Second {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		if d := cmp.Diff([]string{ruleOne, ruleTwo}, rulesOf(t, client, "team")); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
 // TestRepairAccessGroup has a description that is not as asked.
 func TestRepairAccessGroup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

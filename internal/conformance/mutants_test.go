@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -57,7 +58,7 @@ func richest(operations []string, all []recording) map[string]recording {
 	longest := map[string]recording{}
 	for _, v := range all {
 		whole := json.Valid([]byte(v.answer.Body)) || strings.HasPrefix(v.answer.Body, "<")
-		if slices.Contains(operations, v.operation) && v.answer.Status/100 == 2 && whole && len(v.answer.Body) > len(longest[v.operation].answer.Body) {
+		if slices.Contains(operations, v.operation) && v.answer.Status/100 == 2 && v.answer.Status != http.StatusAccepted && whole && len(v.answer.Body) > len(longest[v.operation].answer.Body) {
 			longest[v.operation] = v
 		}
 	}

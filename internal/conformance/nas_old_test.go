@@ -30,6 +30,13 @@ var oldNAS = map[string]func() requests.AcsRequest{
 	"DeleteAccessRule":       func() requests.AcsRequest { return old.CreateDeleteAccessRuleRequest() },
 	"DescribeRegions":        func() requests.AcsRequest { return old.CreateDescribeRegionsRequest() },
 	"DescribeZones":          func() requests.AcsRequest { return old.CreateDescribeZonesRequest() },
+	"CreateFileSystem":       func() requests.AcsRequest { return old.CreateCreateFileSystemRequest() },
+	"ModifyFileSystem":       func() requests.AcsRequest { return old.CreateModifyFileSystemRequest() },
+	"DeleteFileSystem":       func() requests.AcsRequest { return old.CreateDeleteFileSystemRequest() },
+	"CreateMountTarget":      func() requests.AcsRequest { return old.CreateCreateMountTargetRequest() },
+	"DescribeMountTargets":   func() requests.AcsRequest { return old.CreateDescribeMountTargetsRequest() },
+	"ModifyMountTarget":      func() requests.AcsRequest { return old.CreateModifyMountTargetRequest() },
+	"DeleteMountTarget":      func() requests.AcsRequest { return old.CreateDeleteMountTargetRequest() },
 	"OpenNASService":         func() requests.AcsRequest { return old.CreateOpenNASServiceRequest() },
 }
 

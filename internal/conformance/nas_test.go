@@ -224,7 +224,57 @@ func init() {
 				g.maybe(in, "RegionId", func() any { return g.word(1, 20) })
 				return in
 			},
-			"OpenNASService": func(*gen) tree { return tree{} },
+			"CreateFileSystem": func(g *gen) tree {
+				in := tree{"StorageType": pick(g, "Capacity", "Premium"), "ProtocolType": pick(g, "NFS", "SMB")}
+				if g.IntN(2) == 0 {
+					in = tree{
+						"FileSystemType": "extreme", "StorageType": pick(g, "standard", "advance"), "ProtocolType": "NFS", "ZoneId": g.text(1, 20),
+						"Capacity": g.number(100, 262144), "ClientToken": g.from(ascii, 1, 64),
+					}
+					g.maybe(in, "SnapshotId", func() any { return g.text(1, 20) })
+				}
+				if g.IntN(3) == 0 {
+					in["ChargeType"], in["Duration"] = "Subscription", g.number(1, 36)
+				}
+				if g.IntN(3) == 0 {
+					in["EncryptType"], in["KmsKeyId"] = g.number(1, 2), g.text(1, 20)
+				}
+				g.maybe(in, "Description", func() any { return "a" + g.text(1, 127) })
+				g.maybe(in, "Tag", func() any { return nasTags(g) })
+				for _, name := range []string{"VpcId", "VSwitchId", "ResourceGroupId"} {
+					g.maybe(in, name, func() any { return g.text(1, 20) })
+				}
+				return in
+			},
+			"ModifyFileSystem": func(g *gen) tree {
+				in := tree{"FileSystemId": g.text(1, 20)}
+				g.maybe(in, "Description", func() any { return "a" + g.text(1, 127) })
+				return in
+			},
+			"DeleteFileSystem": func(g *gen) tree { return tree{"FileSystemId": g.text(1, 20)} },
+			"CreateMountTarget": func(g *gen) tree {
+				in := tree{"FileSystemId": g.text(1, 20), "NetworkType": pick(g, "Vpc", "VPC", "vpc"), "VpcId": g.text(1, 20), "VSwitchId": g.text(1, 20)}
+				g.maybe(in, "AccessGroupName", func() any { return g.text(1, 20) })
+				g.maybe(in, "SecurityGroupId", func() any { return g.text(1, 20) })
+				g.maybe(in, "EnableIpv6", func() any { return true })
+				g.maybe(in, "DryRun", func() any { return true })
+				return in
+			},
+			"DescribeMountTargets": func(g *gen) tree {
+				in := nasNumbers(g)
+				in["FileSystemId"] = g.text(1, 20)
+				g.maybe(in, "MountTargetDomain", func() any { return g.text(1, 40) })
+				g.maybe(in, "DualStackMountTargetDomain", func() any { return g.text(1, 40) })
+				return in
+			},
+			"ModifyMountTarget": func(g *gen) tree {
+				in := tree{"FileSystemId": g.text(1, 20), "MountTargetDomain": g.text(1, 40)}
+				g.maybe(in, "AccessGroupName", func() any { return g.text(1, 20) })
+				g.maybe(in, "Status", func() any { return pick(g, "Active", "Inactive") })
+				return in
+			},
+			"DeleteMountTarget": func(g *gen) tree { return tree{"FileSystemId": g.text(1, 20), "MountTargetDomain": g.text(1, 40)} },
+			"OpenNASService":    func(*gen) tree { return tree{} },
 		},
 	})
 }

@@ -20,6 +20,7 @@ type register struct {
 	taken   bool
 	shows   time.Time // since when looks show it
 	leaves  time.Time // when its deletion was sent; zero if it was not
+	frees   time.Time // when somebody else gives it up; zero for never
 	lag     time.Duration
 	plan    []plan // how the next creations go
 	looks   []error
@@ -75,6 +76,9 @@ func (r *register) named(m *ensure.Memory) *ensure.Named[name] {
 			r.log = append(r.log, "create")
 			if err := wait.Sleep(ctx, trip); err != nil {
 				return name{}, errors.Join(fault.OutcomeUnknown, err)
+			}
+			if !r.frees.IsZero() && time.Now().After(r.frees) {
+				r.taken, r.frees = false, time.Time{}
 			}
 			p := plan{done: true}
 			if len(r.plan) > 0 {
@@ -225,7 +229,7 @@ func TestNamed(t *testing.T) {
 		},
 		"after a lost answer it may be its own that has the name": func(t *testing.T, r *register, m *ensure.Memory) {
 			r.taken, r.shows = true, time.Now().Add(24*time.Hour)
-			time.AfterFunc(settle-time.Second, func() { r.taken, r.lag = false, settle/2 })
+			r.frees, r.lag = time.Now().Add(settle-time.Second), settle/2
 			r.plan = []plan{{false, fault.AlreadyExists}, {true, fault.OutcomeUnknown}}
 			ensured(t, r.named(m))
 		},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,7 @@ import (
 // A mint creates one resource for each token. It keeps a token with the resource, or
 // with the call.
 type mint struct {
+	mu      sync.Mutex
 	ofCall  bool
 	coins   []*coin
 	led     map[int]*coin // by the generation of the token
@@ -62,15 +64,27 @@ func (m *mint) lead(generation int, c *coin) {
 	m.led[generation] = c
 }
 
+// arrive is when a request is carried out. It holds mu, unless the request failed.
+func (m *mint) arrive(ctx context.Context, what string) error {
+	m.mu.Lock()
+	m.log = append(m.log, what)
+	m.mu.Unlock()
+	err := wait.Sleep(ctx, trip)
+	if err == nil {
+		m.mu.Lock()
+	}
+	return err
+}
+
 func (m *mint) token(memory *ensure.Memory) *ensure.Token[coin] {
 	return &ensure.Token[coin]{
 		Settle: settle, Memory: memory, Key: "key", OfCall: m.ofCall,
 		Look: func(ctx context.Context) (found wait.Found[coin], _ error) {
-			m.log = append(m.log, "look")
 			found.Asked, found.Sure = time.Now(), true
-			if err := wait.Sleep(ctx, trip); err != nil {
+			if err := m.arrive(ctx, "look"); err != nil {
 				return found, err
 			}
+			defer m.mu.Unlock()
 			if len(m.looks) > 0 {
 				err := m.looks[0]
 				if m.looks = m.looks[1:]; err != nil {
@@ -85,10 +99,10 @@ func (m *mint) token(memory *ensure.Memory) *ensure.Token[coin] {
 			return found, nil
 		},
 		Send: func(ctx context.Context, generation int) (led ensure.Led[coin], _ error) {
-			m.log = append(m.log, fmt.Sprint("send ", generation))
-			if err := wait.Sleep(ctx, trip); err != nil {
+			if err := m.arrive(ctx, fmt.Sprint("send ", generation)); err != nil {
 				return led, errors.Join(fault.OutcomeUnknown, err)
 			}
+			defer m.mu.Unlock()
 			var err error
 			if len(m.plan) > 0 {
 				err, m.plan = m.plan[0], m.plan[1:]
@@ -119,10 +133,10 @@ func (m *mint) token(memory *ensure.Memory) *ensure.Token[coin] {
 		},
 		Busy: func(err error) bool { return errors.Is(err, errBusy) },
 		Ready: func(ctx context.Context, v coin) (coin, error) {
-			m.log = append(m.log, "ready "+v.id)
-			if err := wait.Sleep(ctx, trip); err != nil {
+			if err := m.arrive(ctx, "ready "+v.id); err != nil {
 				return coin{}, err
 			}
+			defer m.mu.Unlock()
 			if len(m.readies) > 0 {
 				err := m.readies[0]
 				m.readies = m.readies[1:]
@@ -214,7 +228,11 @@ func TestToken(t *testing.T) {
 			m.ofCall = true
 			m.coined(0, "a")
 			b := m.coined(-1, "b")
-			time.AfterFunc(settle/2, func() { b.left = time.Now() })
+			time.AfterFunc(settle/2, func() {
+				m.mu.Lock()
+				defer m.mu.Unlock()
+				b.left = time.Now()
+			})
 			ensured(t, m, memory, "a")
 		},
 		"two are named after short contexts, too": func(t *testing.T, m *mint, memory *ensure.Memory) {

@@ -188,9 +188,9 @@ func settledService(name string, creates int, worlds map[string]func(ensuretest.
 		Creates: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Create") },
 		Deletes: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Delete") },
 		Created: func(body []byte) string {
-			var out struct{ FileSystemId, MountTargetDomain string }
+			var out struct{ FileSystemID, MountTargetDomain string }
 			_ = json.Unmarshal(body, &out)
-			return out.FileSystemId + out.MountTargetDomain
+			return out.FileSystemID + out.MountTargetDomain
 		},
 	}
 }

@@ -182,8 +182,8 @@ func TestMountTargetLife(t *testing.T) {
 				t.Errorf("%+v", ap)
 			}
 		}
-		for range client.CpfsAccessPointMountedClients(ctx, nas.DescribeCpfsAccessPointMountedClientsRequest{FileSystemID: ai.FileSystemID, AccessPointID: ap.AccessPointID}) {
-			t.Error("nobody has it mounted")
+		for mounted, err := range client.CpfsAccessPointMountedClients(ctx, nas.DescribeCpfsAccessPointMountedClientsRequest{FileSystemID: ai.FileSystemID, AccessPointID: ap.AccessPointID}) {
+			t.Errorf("nobody has it mounted: %+v, %v", mounted, err)
 		}
 		_, err = client.DeleteCpfsAccessPoint(ctx, nas.DeleteCpfsAccessPointRequest{FileSystemID: ai.FileSystemID, AccessPointID: ap.AccessPointID})
 		must(err)

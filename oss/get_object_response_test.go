@@ -142,7 +142,7 @@ func TestWriteGetObjectResponseBreaks(t *testing.T) {
 	}
 
 	read, write := io.Pipe()
-	defer write.Close()
+	defer func() { _ = write.Close() }()
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		_, _ = write.Write([]byte("an")) // returns when it was read

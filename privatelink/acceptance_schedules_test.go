@@ -84,7 +84,7 @@ func TestAcceptanceSchedules(t *testing.T) {
 			})
 			both.Wait()
 			srv.Disturb(privatelinktest.Disturbance{})
-			time.Sleep(30 * time.Second)
+			<-time.After(30 * time.Second)
 			found := services(t, srv, "service")
 			if len(found) != 1 {
 				t.Fatalf("seed %d: services %v", seed, found)

@@ -71,7 +71,7 @@ func TestBothSides(t *testing.T) {
 			}
 			ready <- err
 		}()
-		time.Sleep(30 * time.Second)
+		<-time.After(30 * time.Second)
 		if got := pending(t, provider, serviceID); len(got) != 1 || got[0] != endpointID {
 			t.Fatalf("pending %v", got)
 		}
@@ -194,7 +194,7 @@ func TestAcceptInAllWeather(t *testing.T) {
 					}
 				}
 				srv.Disturb(privatelinktest.Disturbance{})
-				time.Sleep(20 * time.Second) // what was to be done late is done
+				<-time.After(20 * time.Second) // what was to be done late is done
 				for conn, err := range client.VpcEndpointConnections(t.Context(), privatelink.ListVpcEndpointConnectionsRequest{EndpointID: endpointID}) {
 					if err != nil || conn.ConnectionStatus != want {
 						t.Errorf("seed %d, step %d: %s, %v; want %s", seed, step, conn.ConnectionStatus, err, want)
@@ -214,7 +214,7 @@ func TestTurnAtOnce(t *testing.T) {
 			client, ctx := srv.Client(), t.Context()
 			serviceID := madeService(t, client)
 			endpointID := madeEndpoint(t, client, serviceID)
-			time.Sleep(time.Minute)
+			<-time.After(time.Minute)
 			srv.Disturb(privatelinktest.Disturbance{Lag: 8 * time.Second, Seed: seed})
 			want := privatelink.ConnectionStatusDisconnected
 			if seed%4 == 0 { // one that is interrupted
@@ -235,7 +235,7 @@ func TestTurnAtOnce(t *testing.T) {
 				}
 			}
 			srv.Disturb(privatelinktest.Disturbance{})
-			time.Sleep(time.Minute)
+			<-time.After(time.Minute)
 			for conn, err := range client.VpcEndpointConnections(ctx, privatelink.ListVpcEndpointConnectionsRequest{EndpointID: endpointID}) {
 				if err != nil || conn.ConnectionStatus != want {
 					t.Errorf("seed %d: %s, %v; want %s", seed, conn.ConnectionStatus, err, want)

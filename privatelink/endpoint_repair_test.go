@@ -113,7 +113,7 @@ func TestRepair(t *testing.T) {
 						t.Errorf("%s: calls (-want +got):\n%s", name, d)
 					}
 				}
-				time.Sleep(time.Minute)
+				<-time.After(time.Minute)
 				ep, err := client.EnsureVpcEndpoint(t.Context(), "k", in)
 				if d := cmp.Diff(c.left, driftOf(t, err)); d != "" {
 					t.Errorf("%s: afterwards (-want +got):\n%s", name, d)
@@ -173,7 +173,7 @@ func TestRepairTogether(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if _, err := srv.Client().EnsureVpcEndpoint(t.Context(), "k", in); err != nil {
 			t.Error(err)
 		}

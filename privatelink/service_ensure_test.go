@@ -75,7 +75,7 @@ func TestEnsureService(t *testing.T) {
 		}
 
 		endpointID := madeEndpoint(t, client, s.ServiceID)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if _, err := client.AcceptVpcEndpointConnection(ctx, s.ServiceID, endpointID); err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +198,7 @@ func TestRepairService(t *testing.T) {
 				if d := cmp.Diff(c.left, driftOf(t, err)); d != "" {
 					t.Errorf("%s: error (-want +got):\n%s", name, d)
 				}
-				time.Sleep(time.Minute)
+				<-time.After(time.Minute)
 				_, err = client.EnsureVpcEndpointService(t.Context(), "k", in)
 				if d := cmp.Diff(c.left, driftOf(t, err)); d != "" {
 					t.Errorf("%s: afterwards (-want +got):\n%s", name, d)

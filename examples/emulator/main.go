@@ -85,7 +85,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	line, err := json.Marshal(o.ready(urls))
 	if err == nil {
-		c.ready = append(line, '\n')
+		line = append(line, '\n')
+		c.ready = line
 		_, err = stdout.Write(c.ready)
 	}
 	if err != nil { // nobody is there

@@ -76,7 +76,7 @@ func TestUpdate(t *testing.T) {
 		if d := cmp.Diff(want, groups(t, client, id)); d != "" {
 			t.Errorf("security groups (-want +got):\n%s", d)
 		}
-		time.Sleep(3 * time.Second)
+		<-time.After(3 * time.Second)
 		if got := groups(t, client, id); len(got) != 1 {
 			t.Errorf("security groups %v", got)
 		}

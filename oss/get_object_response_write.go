@@ -8,6 +8,7 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
+	"github.com/accesspoint-go/accesspoint/internal/transport"
 )
 
 // WriteGetObjectResponseRequest holds the parameters of
@@ -68,9 +69,13 @@ func (c *Client) WriteGetObjectResponse(ctx context.Context, in WriteGetObjectRe
 	if in.FwdStatus != 0 {
 		status = strconv.Itoa(in.FwdStatus)
 	}
+	var body transport.Stream
+	if in.Body != nil {
+		body = transport.NewStream(in.Body)
+	}
 	return call[WriteGetObjectResponseResponse](ctx, c, operation{
 		name: "WriteGetObjectResponse", effect: retry.NonIdempotent, method: http.MethodPost,
-		account: true, sub: "x-oss-write-get-object-response", stream: in.Body, secret: in.RequestToken.Value(),
+		account: true, sub: "x-oss-write-get-object-response", stream: body, secret: in.RequestToken.Value(),
 		header: []string{
 			"X-Oss-Request-Route", in.RequestRoute,
 			"X-Oss-Request-Token", in.RequestToken.Value(),

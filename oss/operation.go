@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/md5"
 	"encoding/base64"
-	"io"
 	"net/http"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
@@ -21,18 +20,18 @@ type operation struct {
 	effect  retry.Effect
 	method  string
 	bucket  string
-	sub     string    // the sub-resource, the first parameter of the query
-	account bool      // without a bucket it is about the account
-	point   *string   // the access point that a header names, if one does
-	inQuery *string   // the access point that the query names, if it does
-	process *string   // the access point for object processing that a header names, if one does
-	query   uri.Query // besides those two
-	header  []string  // names, in canonical form, and values of others
-	body    []byte    // nil for none
-	stream  io.Reader // in place of body, nil for none
-	secret  string    // in header; no error may quote it
-	media   string    // the type of body, if it is not XML
-	answer  string    // the root element of the answer, empty if its body does not matter
+	sub     string           // the sub-resource, the first parameter of the query
+	account bool             // without a bucket it is about the account
+	point   *string          // the access point that a header names, if one does
+	inQuery *string          // the access point that the query names, if it does
+	process *string          // the access point for object processing that a header names, if one does
+	query   uri.Query        // besides those two
+	header  []string         // names, in canonical form, and values of others
+	body    []byte           // nil for none
+	stream  transport.Stream // in place of body, nil for none
+	secret  string           // in header; no error may quote it
+	media   string           // the type of body, if it is not XML
+	answer  string           // the root element of the answer, empty if its body does not matter
 }
 
 // pointName is the header, or the parameter, that names an access point.
@@ -66,15 +65,12 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 	}
 	r := rest.Op{
 		Name: op.name, Effect: op.effect, Method: op.method, Header: h,
-		Query: query, Resource: "/", Secret: op.secret,
+		Query: query, Resource: "/", Stream: op.stream, Secret: op.secret,
 	}
 	for pairs := op.header; len(pairs) > 0; pairs = pairs[2:] {
 		if pairs[1] != "" {
 			header.Set(h, pairs[0], pairs[1])
 		}
-	}
-	if op.stream != nil {
-		r.Stream = transport.NewStream(op.stream)
 	}
 	if op.bucket != "" {
 		r.Resource = "/" + op.bucket + "/" // whatever the style

@@ -23,7 +23,7 @@ type Op struct {
 	Query      uri.Query
 	Header     http.Header
 	Body       []byte // nil for none
-	Stream     *transport.Stream
+	Stream     transport.Stream
 	Secret     string // in the header; no error may quote it
 	Resource   string // the path that is signed, if it is not the one that is sent
 	Lane       string // tells calls of the operation apart that the service counts apart

@@ -197,8 +197,8 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 		req.Body, _ = req.GetBody()
 	}
-	if r.Stream != nil && r.Stream.length != 0 {
-		req.Body, req.ContentLength = r.Stream.send(ctx), r.Stream.length
+	if r.Stream != nil && r.Stream.size() != 0 {
+		req.Body, req.ContentLength = r.Stream.send(ctx), r.Stream.size()
 	}
 	return req.WithContext(ctx)
 }

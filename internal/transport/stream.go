@@ -8,9 +8,18 @@ import (
 	"sync"
 )
 
-// A Stream is a body that is read while it is sent. It can be sent again if nothing of
-// it was read, or if it can be rewound.
-type Stream struct {
+// A Stream is a body that is read while it is sent. It is an interface so that programs
+// that stream nothing do not have the code for it.
+type Stream interface {
+	size() int64 // -1 if unknown
+	// again gets the stream ready to be sent, once more if it was before, or reports
+	// that it cannot.
+	again(ctx context.Context) bool
+	send(ctx context.Context) io.ReadCloser
+}
+
+// A stream can be sent again if nothing of it was read, or if it can be rewound.
+type stream struct {
 	from   io.Reader
 	seeker io.Seeker // nil if it cannot be rewound
 	start  int64
@@ -22,8 +31,8 @@ type Stream struct {
 }
 
 // NewStream returns a stream of what r has left.
-func NewStream(r io.Reader) *Stream {
-	s := &Stream{from: r, length: -1, turn: make(chan struct{}, 1)}
+func NewStream(r io.Reader) Stream {
+	s := &stream{from: r, length: -1, turn: make(chan struct{}, 1)}
 	if b, ok := r.(*bytes.Buffer); ok {
 		s.length = int64(b.Len())
 	}
@@ -38,11 +47,9 @@ func NewStream(r io.Reader) *Stream {
 	return s
 }
 
-// again gets s ready to be sent, once more if it was before, or reports that it cannot.
-func (s *Stream) again(ctx context.Context) bool {
-	if s == nil {
-		return true
-	}
+func (s *stream) size() int64 { return s.length }
+
+func (s *stream) again(ctx context.Context) bool {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
@@ -58,8 +65,8 @@ func (s *Stream) again(ctx context.Context) bool {
 
 // send returns the body of one attempt, which is closed when ctx is done: net/http waits
 // for its Read then, and does not always close it before.
-func (s *Stream) send(ctx context.Context) io.ReadCloser {
-	body := &sending{Stream: s, closed: make(chan struct{})}
+func (s *stream) send(ctx context.Context) io.ReadCloser {
+	body := &sending{stream: s, closed: make(chan struct{})}
 	context.AfterFunc(ctx, func() { _ = body.Close() })
 	return body
 }
@@ -67,7 +74,7 @@ func (s *Stream) send(ctx context.Context) io.ReadCloser {
 // A sending is a stream in one attempt. Close ends a Read at once; what is being read
 // then is lost, and nothing more is read.
 type sending struct {
-	*Stream
+	*stream
 	once   sync.Once
 	closed chan struct{}
 }

@@ -65,8 +65,8 @@ type Request struct {
 	Query      string // encoded in the order in which it is signed
 	Header     http.Header
 	Body       []byte
-	Stream     *Stream // the body, in place of Body, nil if there is none; no attempt timeout bounds it
-	Secret     string  // in the query or the body; no error may quote it
+	Stream     Stream // the body, in place of Body, nil if there is none; no attempt timeout bounds it
+	Secret     string // in the query or the body; no error may quote it
 	// Lane tells calls of the operation apart that the service counts apart.
 	Lane string
 	// Resource is the path that is signed, for a service that does not sign the
@@ -77,6 +77,9 @@ type Request struct {
 	// or is another service's, does not tell what was done.
 	Decode func(*Response) error
 }
+
+// again reports whether the body can be sent once more.
+func (r *Request) again(ctx context.Context) bool { return r.Stream == nil || r.Stream.again(ctx) }
 
 // A Response is one that reports success.
 type Response struct {
@@ -137,14 +140,14 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, *fault.Error) {
 			f = onTop(f, last)
 		}
 		f.Attempts, f.Lost = attempt, r.Effect.Lost(f.Class, lost)
-		if by.correct(f) && r.Stream.again(ctx) {
+		if by.correct(f) && r.again(ctx) {
 			continue
 		}
-		if c.expired(f) && !renewed && r.Stream.again(ctx) {
+		if c.expired(f) && !renewed && r.again(ctx) {
 			renewed, last = true, f
 			continue
 		}
-		if stop || !r.Stream.again(ctx) {
+		if stop || !r.again(ctx) {
 			return nil, f
 		}
 		if err := c.pause(ctx, f, &pauses); err != nil {

@@ -426,7 +426,7 @@ func groupWorld(s ensuretest.Schedule, removeOthers bool) ensuretest.World {
 }
 
 // TestGroupSchedules and the next five drive EnsureAccessGroup through schedules.
-func TestGroupSchedules(t *testing.T)      { groupSchedules.TestSchedules(t) }
+func TestGroupSchedules(t *testing.T)      { fewer(t); groupSchedules.TestSchedules(t) }
 func TestGroupAlike(t *testing.T)          { groupSchedules.TestAlike(t) }
 func TestGroupRivals(t *testing.T)         { groupSchedules.TestRivals(t) }
 func TestGroupSameInstant(t *testing.T)    { groupSchedules.TestSameInstant(t) }

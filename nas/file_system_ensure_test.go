@@ -333,8 +333,8 @@ func mountTargetWorld(s ensuretest.Schedule) ensuretest.World {
 
 // TestSettledSchedules and the next four drive EnsureFileSystem and EnsureMountTarget
 // through schedules.
-func TestSettledSchedules(t *testing.T)   { settledSchedules.TestSchedules(t) }
+func TestSettledSchedules(t *testing.T)   { fewer(t); settledSchedules.TestSchedules(t) }
 func TestSettledContexts(t *testing.T)    { settledSchedules.TestContexts(t) }
-func TestExtremeSchedules(t *testing.T)   { extremeSchedules.TestSchedules(t) }
+func TestExtremeSchedules(t *testing.T)   { fewer(t); extremeSchedules.TestSchedules(t) }
 func TestExtremeRivals(t *testing.T)      { extremeSchedules.TestRivals(t) }
 func TestExtremeSameInstant(t *testing.T) { extremeSchedules.TestSameInstant(t) }

@@ -20,8 +20,9 @@ import (
 )
 
 var (
-	// Schedules is the number of random schedules of a service.
-	Schedules  = flag.Int("schedules", 1000, "random schedules that Ensure is driven through")
+	// Schedules is the number of random schedules of a service. With the race detector
+	// they are fewer, for it makes each several times slower.
+	Schedules  = flag.Int("schedules", usual, "random schedules that Ensure is driven through")
 	first      = flag.Uint64("first", 0, "seed of the first of them")
 	dimensions = flag.String("dimensions", "", "kinds of trouble that they may have, between commas, or all; the default is those that hold")
 	collect    = flag.Int("collect", 1, "failures that are shrunk and reported before a test ends")

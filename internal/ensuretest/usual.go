@@ -1,0 +1,5 @@
+//go:build !race
+
+package ensuretest
+
+const usual = 1000

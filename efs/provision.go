@@ -460,10 +460,12 @@ type foreignError struct {
 	others []string
 }
 
+// Error returns one line.
 func (e *foreignError) Error() string {
 	return e.id + " has what the plan does not: " + strings.Join(e.others, ", ")
 }
 
+// Is reports whether target is [ErrConflict].
 func (e *foreignError) Is(target error) bool { return target == ErrConflict }
 
 // gone tells of all of a kind that they are deleted.

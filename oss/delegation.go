@@ -9,6 +9,7 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/policy"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -171,41 +172,41 @@ func (c *Client) setBucketPolicy(ctx context.Context, bucket, policy string) err
 
 // rewritten returns a policy with a statement in it, or without. The rest stays as it
 // is. An empty policy is none.
-func rewritten(policy, statement string, wanted bool) (string, error) {
-	if policy == "" {
+func rewritten(whole, statement string, wanted bool) (string, error) {
+	if whole == "" {
 		if wanted {
 			return `{"Version":"1","Statement":[` + statement + `]}`, nil
 		}
 		return "", nil
 	}
-	list, items, err := statementsOf(policy)
+	list, items, err := statementsOf(whole)
 	if err != nil {
 		return "", err
 	}
 	var kept []int
 	for i, item := range items {
-		if !samePolicy(item.in(policy), statement) {
+		if !policy.Same(item.in(whole), statement) {
 			kept = append(kept, i)
 		}
 	}
 	switch has := len(kept) < len(items); {
 	case has == wanted:
-		return policy, nil
+		return whole, nil
 	case wanted && len(items) == 0:
-		return policy[:list.from+1] + statement + policy[list.from+1:], nil
+		return whole[:list.from+1] + statement + whole[list.from+1:], nil
 	case wanted && items[0] == list: // no list, but its only item
-		return policy[:list.from] + "[" + list.in(policy) + "," + statement + "]" + policy[list.to:], nil
+		return whole[:list.from] + "[" + list.in(whole) + "," + statement + "]" + whole[list.to:], nil
 	case wanted:
 		end := items[len(items)-1].to
-		return policy[:end] + "," + statement + policy[end:], nil
+		return whole[:end] + "," + statement + whole[end:], nil
 	case kept == nil:
 		return "", nil
 	}
-	text := policy[:items[0].from] + items[kept[0]].in(policy)
+	text := whole[:items[0].from] + items[kept[0]].in(whole)
 	for _, i := range kept[1:] {
-		text += policy[items[i-1].to:items[i].to] // with what separates it from the one before
+		text += whole[items[i-1].to:items[i].to] // with what separates it from the one before
 	}
-	return text + policy[items[len(items)-1].to:], nil
+	return text + whole[items[len(items)-1].to:], nil
 }
 
 // A span is a part of a text.

@@ -10,6 +10,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/policy"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -85,7 +86,7 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, in EnsureAccessPointRequ
 	if failed == nil && in.Policy != "" {
 		var found string
 		found, failed = c.policyOf(ctx, in, differences == nil)
-		if failed == nil && !samePolicy(in.Policy, found) {
+		if failed == nil && !policy.Same(in.Policy, found) {
 			differences = append(differences, check.Difference{Field: "Policy", Wanted: in.Policy, Found: found})
 		}
 	}

@@ -2,9 +2,7 @@ package oss
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
@@ -62,49 +60,4 @@ func policyPauses(settle time.Duration) wait.Options {
 		Interval: 500 * time.Millisecond, MaxInterval: 5 * time.Second, PollTimeout: -1, NotFoundGrace: settle,
 		Transient: func(err error) bool { return errors.Is(err, ErrConflict) },
 	}
-}
-
-// samePolicy reports whether two policies, or statements, say the same.
-func samePolicy(a, b string) bool {
-	x, okA := meaning(a)
-	y, okB := meaning(b)
-	return okA && okB && x == y
-}
-
-// meaning returns a text that is the same for all policies that say the same.
-func meaning(policy string) (text string, ok bool) {
-	var tree any
-	if json.Unmarshal([]byte(policy), &tree) != nil {
-		return "", false
-	}
-	written, err := json.Marshal(evened(tree)) // members in order
-	return string(written), err == nil
-}
-
-// evened returns the tree of a policy with its lists, which are sets, in order, and
-// those of one item replaced by that.
-func evened(tree any) any {
-	switch tree := tree.(type) {
-	case map[string]any:
-		for name, v := range tree {
-			tree[name] = evened(v)
-		}
-	case []any:
-		items := make([]string, len(tree))
-		for i, v := range tree {
-			item, _ := json.Marshal(evened(v)) // of what was just read
-			items[i] = string(item)
-		}
-		slices.Sort(items)
-		items = slices.Compact(items)
-		sorted := make([]any, len(items))
-		for i, item := range items {
-			sorted[i] = json.RawMessage(item)
-		}
-		if len(sorted) == 1 {
-			return sorted[0]
-		}
-		return sorted
-	}
-	return tree
 }

@@ -3,10 +3,8 @@ package privatelink
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/netip"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/policy"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
@@ -456,7 +455,7 @@ func drift(key string, in CreateVpcEndpointRequest, ep VpcEndpoint, zones []VpcE
 		sameIfSet("CrossRegionBandwidth", in.CrossRegionBandwidth, ep.CrossRegionBandwidth),
 		check.Same("ZoneAffinityEnabled", in.ZoneAffinityEnabled, ep.ZoneAffinityEnabled),
 	}
-	if !sameJSON(in.PolicyDocument, ep.PolicyDocument) {
+	if !policy.Same(in.PolicyDocument, ep.PolicyDocument) {
 		ds = append(ds, sameIfSet("PolicyDocument", in.PolicyDocument, ep.PolicyDocument))
 	}
 	for i, z := range in.Zones {
@@ -512,10 +511,4 @@ func address(s string) string {
 		return a.String()
 	}
 	return s
-}
-
-// sameJSON reports whether two texts are the same JSON.
-func sameJSON(a, b string) bool {
-	var x, y any
-	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(x, y)
 }

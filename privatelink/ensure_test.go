@@ -251,11 +251,14 @@ func TestEnsureDrift(t *testing.T) {
 			{Field: "EndpointDescription", Wanted: "another", Found: "about it"},
 			{Field: "ResourceGroupId", Wanted: "rg-2", Found: "rg-1"},
 		}},
-		"type":           {func(in *privatelink.CreateVpcEndpointRequest) { in.EndpointType = "Reverse" }, drifts{{Field: "EndpointType", Wanted: "Reverse", Found: "Interface"}}},
-		"bandwidth":      {func(in *privatelink.CreateVpcEndpointRequest) { in.CrossRegionBandwidth = 300 }, drifts{{Field: "CrossRegionBandwidth", Wanted: "300", Found: "200"}}},
-		"policy, spaced": {func(in *privatelink.CreateVpcEndpointRequest) { in.PolicyDocument = "{ \"Version\": \"1\",\n\"A\":[]}" }, nil},
-		"policy":         {func(in *privatelink.CreateVpcEndpointRequest) { in.PolicyDocument = `{"A":[]}` }, drifts{{Field: "PolicyDocument", Wanted: `{"A":[]}`, Found: `{"A":[],"Version":"1"}`}}},
-		"fewer tags":     {func(in *privatelink.CreateVpcEndpointRequest) { in.Tags = in.Tags[:1] }, nil},
+		"type":      {func(in *privatelink.CreateVpcEndpointRequest) { in.EndpointType = "Reverse" }, drifts{{Field: "EndpointType", Wanted: "Reverse", Found: "Interface"}}},
+		"bandwidth": {func(in *privatelink.CreateVpcEndpointRequest) { in.CrossRegionBandwidth = 300 }, drifts{{Field: "CrossRegionBandwidth", Wanted: "300", Found: "200"}}},
+		"policy, spaced": {func(in *privatelink.CreateVpcEndpointRequest) {
+			in.PolicyDocument = "{ \"Version\": \"1\",\n\"A\":[\"x\"]}"
+		}, nil},
+		"policy, no list": {func(in *privatelink.CreateVpcEndpointRequest) { in.PolicyDocument = `{"Version":"1","A":"x"}` }, nil},
+		"policy":          {func(in *privatelink.CreateVpcEndpointRequest) { in.PolicyDocument = `{"A":[]}` }, drifts{{Field: "PolicyDocument", Wanted: `{"A":[]}`, Found: `{"A":["x"],"Version":"1"}`}}},
+		"fewer tags":      {func(in *privatelink.CreateVpcEndpointRequest) { in.Tags = in.Tags[:1] }, nil},
 		"tags": {func(in *privatelink.CreateVpcEndpointRequest) {
 			in.Tags = []privatelink.Tag{{Key: "l", Value: "c"}, {Key: "m", Value: "d"}}
 		}, drifts{{Field: "Tag.1.Value", Wanted: "c", Found: "b"}, {Field: "Tag.2.Value", Wanted: "d", Found: ""}}},
@@ -290,7 +293,7 @@ func TestEnsureDrift(t *testing.T) {
 				in.EndpointName, in.EndpointDescription, in.EndpointType, in.ResourceGroupID = "aa", "about it", "Interface", "rg-1"
 				in.ServiceRegionID, in.CrossRegionBandwidth, in.AddressIPVersion = "cn-beijing", 200, "DualStack"
 				in.ProtectedEnabled, in.ZoneAffinityEnabled, in.ZonePrivateIPAddressCount = true, true, 1
-				in.PolicyDocument = `{"A":[],"Version":"1"}`
+				in.PolicyDocument = `{"A":["x"],"Version":"1"}`
 				in.Zones = []privatelink.Zone{
 					{ZoneID: privatelinktest.ZoneID, VSwitchID: privatelinktest.VSwitchID, IP: "10.0.0.1", Ipv6Address: "fd00::1"}, {ZoneID: "cn-hangzhou-k", VSwitchID: "vsw-2"},
 				}

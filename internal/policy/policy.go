@@ -8,7 +8,8 @@ import (
 )
 
 // Same reports whether two policies, which are JSON, say the same: lists are sets,
-// one item needs no list, and the principal * is every AWS principal.
+// one item needs no list, and the principal * is every AWS principal. Parts of policies,
+// such as statements, compare likewise.
 func Same(a, b string) bool {
 	x, okA := meaning(a)
 	y, okB := meaning(b)

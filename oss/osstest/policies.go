@@ -180,6 +180,7 @@ func refusePolicy(call *fake.Call, blocked bool) *fake.Refusal {
 // seen.
 type list[T any] []T
 
+// UnmarshalJSON reads a list, or a single item.
 func (l *list[T]) UnmarshalJSON(text []byte) error {
 	if text[0] != '[' {
 		*l = make(list[T], 1)

@@ -43,7 +43,7 @@ const (
 type PosixUser struct {
 	UID           *uint32  `json:"Uid,omitzero"`           // required; 0 is the superuser
 	GID           *uint32  `json:"Gid,omitzero"`           // required; 0 is the superuser's group
-	SecondaryGIDs []uint32 `json:"SecondaryGids,omitzero"` // at most 16
+	SecondaryGIDs []uint32 `json:"SecondaryGids,omitzero"` // up to 16
 }
 
 // A RootDirectory is the directory that an access point shows as its root.

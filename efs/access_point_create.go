@@ -62,7 +62,7 @@ func (in CreateAccessPointRequest) Validate() error {
 	return invalid("CreateAccessPoint", problems...)
 }
 
-// CreateAccessPointResponse is the answer to [Client.CreateAccessPoint]: the
+// CreateAccessPointResponse is the response of [Client.CreateAccessPoint]: the
 // access point as it is created.
 type CreateAccessPointResponse struct {
 	RequestID string `json:"-"`
@@ -71,7 +71,7 @@ type CreateAccessPointResponse struct {
 
 // CreateAccessPoint creates an access point of a file system.
 //
-// The service finishes it later: see [Client.WaitAccessPointAvailable]. It does
+// The operation is asynchronous: see [Client.WaitAccessPointAvailable]. It does
 // not create the root directory either: the first mount does.
 //
 // It is repeated if an attempt may have run, with the same ClientToken. The

@@ -24,7 +24,7 @@ func (in DeleteAccessPointRequest) Validate() error {
 	)
 }
 
-// DeleteAccessPointResponse is the answer to [Client.DeleteAccessPoint].
+// DeleteAccessPointResponse is the response of [Client.DeleteAccessPoint].
 type DeleteAccessPointResponse struct {
 	RequestID string `json:"-"`
 }
@@ -32,9 +32,9 @@ type DeleteAccessPointResponse struct {
 // DeleteAccessPoint deletes an access point. Clients that have it mounted keep
 // working until they unmount it; the directory and its files stay.
 //
-// The service finishes it later: see [Client.WaitAccessPointDeleted]. It is
-// repeated if an attempt may have run; if that one did, the repeat fails with
-// [CodeAccessPointNotFound].
+// The operation is asynchronous: see [Client.WaitAccessPointDeleted]. It is
+// retried even if an attempt may have run; if that attempt took effect, the
+// retry fails with [CodeAccessPointNotFound].
 //
 // Errors: [CodeAccessPointNotFound], [CodeBadRequest],
 // [CodeInternalServerError], [CodeThrottlingException],

@@ -19,7 +19,7 @@ type DescribeAccessPointsRequest struct {
 	AccessPointID string `name:"AccessPointId"` // an ID or ARN; not with FileSystemID
 	FileSystemID  string `name:"FileSystemId"`  // an ID or ARN; not with AccessPointID
 	MaxResults    int    `name:"MaxResults"`    // from 1, default 100
-	NextToken     string `name:"NextToken"`     // from the page before; empty for the first
+	NextToken     string `name:"NextToken"`     // from the previous page; empty for the first
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -35,8 +35,8 @@ func (in DescribeAccessPointsRequest) Validate() error {
 	)
 }
 
-// DescribeAccessPointsResponse is the answer to [Client.DescribeAccessPoints]:
-// one page.
+// DescribeAccessPointsResponse is the response of
+// [Client.DescribeAccessPoints]: one page.
 type DescribeAccessPointsResponse struct {
 	RequestID    string        `json:"-"`
 	AccessPoints []AccessPoint `json:"AccessPoints" answer:"required"`
@@ -44,7 +44,8 @@ type DescribeAccessPointsResponse struct {
 }
 
 // DescribeAccessPoints returns one access point, or a page of those of a file
-// system or of the account and region. [Client.AccessPoints] follows the pages.
+// system or of the account and region. [Client.AccessPoints] iterates over all
+// pages.
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],
@@ -61,9 +62,10 @@ func (c *Client) DescribeAccessPoints(ctx context.Context, in DescribeAccessPoin
 	}, "", in)
 }
 
-// AccessPoints yields every access point that in selects, from all pages of
-// [Client.DescribeAccessPoints]. It fetches a page when the one before is used
-// up, and ends after the first error. MaxResults defaults to 1000 here.
+// AccessPoints yields every access point that matches in, from all pages of
+// [Client.DescribeAccessPoints]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. MaxResults
+// defaults to 1000 here.
 func (c *Client) AccessPoints(ctx context.Context, in DescribeAccessPointsRequest) iter.Seq2[AccessPoint, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000

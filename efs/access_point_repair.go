@@ -5,16 +5,16 @@ import (
 	"strconv"
 )
 
-// RepairAccessPoint does what [Client.EnsureAccessPoint] does with the same
-// arguments, and then sets the tags of in that drifted. Tags that in does not have
-// stay.
+// RepairAccessPoint does the same as [Client.EnsureAccessPoint] with the same
+// arguments, and then sets the tags of in that drifted. Tags that in does not
+// have stay.
 //
 // The service can change nothing else of an access point. That is left, and the
 // error is a [*DriftError] of it then. One that is of another file system is not
 // touched at all.
 //
-// A change shows within [Config].Settle. Until then, EnsureAccessPoint may report
-// the drift again.
+// A change may take up to [Config].Settle, the consistency window, to show.
+// Until then, EnsureAccessPoint may report the drift again.
 //
 // Errors: those of [Client.EnsureAccessPoint] and [Client.TagResource].
 //

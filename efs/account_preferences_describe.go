@@ -25,7 +25,7 @@ func (in DescribeAccountPreferencesRequest) Validate() error {
 	)
 }
 
-// DescribeAccountPreferencesResponse is the answer to
+// DescribeAccountPreferencesResponse is the response of
 // [Client.DescribeAccountPreferences].
 type DescribeAccountPreferencesResponse struct {
 	RequestID            string               `json:"-"`

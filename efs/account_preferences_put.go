@@ -39,7 +39,8 @@ func (in PutAccountPreferencesRequest) Validate() error {
 	)
 }
 
-// PutAccountPreferencesResponse is the answer to [Client.PutAccountPreferences].
+// PutAccountPreferencesResponse is the response of
+// [Client.PutAccountPreferences].
 type PutAccountPreferencesResponse struct {
 	RequestID            string               `json:"-"`
 	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference" answer:"required"`
@@ -48,7 +49,7 @@ type PutAccountPreferencesResponse struct {
 // PutAccountPreferences sets how long the IDs of new file systems and mount targets
 // are, for the account and region.
 //
-// It is repeated if an attempt may have run: what is set twice is the same.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeBadRequest], [CodeInternalServerError],
 // [CodeThrottlingException], [CodeValidationException].

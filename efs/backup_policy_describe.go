@@ -20,7 +20,8 @@ func (in DescribeBackupPolicyRequest) Validate() error {
 	return invalid("DescribeBackupPolicy", fileSystemRules(in.FileSystemID)...)
 }
 
-// DescribeBackupPolicyResponse is the answer to [Client.DescribeBackupPolicy].
+// DescribeBackupPolicyResponse is the response of
+// [Client.DescribeBackupPolicy].
 type DescribeBackupPolicyResponse struct {
 	RequestID    string       `json:"-"`
 	BackupPolicy BackupPolicy `json:"BackupPolicy"` // its Status is empty if the service did not say

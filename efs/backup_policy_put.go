@@ -40,7 +40,7 @@ func (in PutBackupPolicyRequest) Validate() error {
 	)...)
 }
 
-// PutBackupPolicyResponse is the answer to [Client.PutBackupPolicy].
+// PutBackupPolicyResponse is the response of [Client.PutBackupPolicy].
 type PutBackupPolicyResponse struct {
 	RequestID    string       `json:"-"`
 	BackupPolicy BackupPolicy `json:"BackupPolicy" answer:"required"`
@@ -49,8 +49,8 @@ type PutBackupPolicyResponse struct {
 // PutBackupPolicy turns the automatic backups of a file system on or off. Backups
 // that were made stay.
 //
-// The service finishes it later: see [Client.WaitBackupPolicy]. It is repeated if
-// an attempt may have run: what is set twice is the same.
+// The operation is asynchronous: see [Client.WaitBackupPolicy]. It is
+// idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],

@@ -38,11 +38,11 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 //	IdempotencyToken(fileSystemID, key, "0")
 //
 // EFS creates one access point for a token. Therefore EnsureAccessPoint creates
-// first: if there is one already, the refusal names it, and with one more request
-// it is found and compared. Callers at the same time get the same one, and a
-// creation whose outcome is unknown is simply repeated. After a creation it looks
-// at the list of the file system, a request for each thousand access points, which
-// concurrent calls on one client share.
+// first: if there is one already, the refusal names it, and with one more
+// request it is found and compared. Concurrent callers get the same one, and a
+// creation whose outcome is unknown is simply repeated. After a creation it
+// looks at the list of the file system, a request for each thousand access
+// points, which concurrent calls on one client share.
 //
 // One that is being deleted is waited for, and then created anew. EFS does not say
 // how long it remembers the token of one that is gone. If it still does when twice
@@ -235,9 +235,9 @@ func (c *Client) memoryKey(fileSystemID, key string) string { return bareID(file
 
 // EnsureAccessPointAbsent deletes the access points that
 // [Client.EnsureAccessPoint] created for key in a file system, and waits until
-// they are gone. That there are none is success. It keeps looking until it has
-// found nothing for [Config].Settle, so that a creation that was interrupted does
-// not remain, and no later call finds what is gone.
+// they are gone. It succeeds if there are none. It keeps looking until it has
+// found nothing for [Config].Settle, so that a creation that was interrupted
+// does not remain, and no later call finds what is gone.
 //
 // It finds them by their tag accesspoint-key, and leaves one from which the tag
 // was taken. Each look at the list of the file system is a request for each

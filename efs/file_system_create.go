@@ -58,8 +58,8 @@ func (in CreateFileSystemRequest) Validate() error {
 // throughput reports whether n is a throughput, or not set.
 func throughput(n float64) bool { return n == 0 || n >= 1 && n <= math.MaxFloat64 }
 
-// CreateFileSystemResponse is the answer to [Client.CreateFileSystem]: the file
-// system as it is created.
+// CreateFileSystemResponse is the response of [Client.CreateFileSystem]: the
+// file system as it is created.
 type CreateFileSystemResponse struct {
 	RequestID string `json:"-"`
 	FileSystem
@@ -68,7 +68,7 @@ type CreateFileSystemResponse struct {
 // CreateFileSystem creates a file system, which is empty, and which nothing can
 // mount before it has a mount target.
 //
-// The service finishes it later: see [Client.WaitFileSystemAvailable].
+// The operation is asynchronous: see [Client.WaitFileSystemAvailable].
 //
 // It is repeated if an attempt may have run, with the same CreationToken. The
 // service refuses a token that a file system has, and names that. If it may be the

@@ -19,7 +19,7 @@ func (in DeleteFileSystemRequest) Validate() error {
 	return invalid("DeleteFileSystem", fileSystemRules(in.FileSystemID)...)
 }
 
-// DeleteFileSystemResponse is the answer to [Client.DeleteFileSystem].
+// DeleteFileSystemResponse is the response of [Client.DeleteFileSystem].
 type DeleteFileSystemResponse struct {
 	RequestID string `json:"-"`
 }
@@ -31,7 +31,7 @@ type DeleteFileSystemResponse struct {
 // The service refuses it with [CodeFileSystemInUse] while the file system has mount
 // targets. It finishes it later: see [Client.WaitFileSystemDeleted].
 //
-// It is not repeated if an attempt may have run. The error is an
+// It is not retried if an attempt may have run. The error is an
 // [*OutcomeUnknownError] then: look with [Client.DescribeFileSystems].
 //
 // Errors: [CodeFileSystemInUse], [CodeFileSystemNotFound], [CodeBadRequest],

@@ -25,10 +25,10 @@ import (
 //	IdempotencyToken("file-system", key, "0")
 //
 // EnsureFileSystem looks at the list of the account first, a request for each
-// hundred file systems, unless this client knows the file system already. It knows
-// it by either. If the list does not have it, it is created; the service refuses a token that a file
-// system has, and names that. So callers at the same time get the same one, and a
-// creation whose outcome is unknown is simply repeated.
+// hundred file systems, unless this client knows the file system already. It
+// knows it by either. If the list does not have it, it is created; the service
+// refuses a token that a file system has, and names that. So concurrent callers
+// get the same one, and a creation whose outcome is unknown is simply repeated.
 //
 // A file system that is being deleted is waited for, and another one takes its place
 // as the page of EnsureAccessPoint tells. It has nothing of what the first one held.
@@ -36,10 +36,10 @@ import (
 // forgets the token of a file system that stands and does not list it either, the
 // error is a [*DuplicateError] with the IDs of both.
 //
-// What in leaves out is not compared, nor are Backup and the key that an alias stands
-// for. A file system that differs otherwise is returned as it is, with a
-// [*DriftError]. Failures that may pass are waited out for as long as ctx allows.
-// When ctx ends, call again with the same key.
+// What in leaves out is not compared, nor are Backup and the key that an alias
+// stands for. A file system that differs otherwise is returned as it is, with a
+// [*DriftError]. Transient errors are retried until ctx is done. When ctx ends,
+// call again with the same key.
 //
 // Errors: those of [Client.CreateFileSystem] and [Client.WaitFileSystemAvailable],
 // [*DriftError], [*DuplicateError].
@@ -136,16 +136,16 @@ func (c *Client) fileSystemsOf(ctx context.Context, key string) (wait.Found[File
 // created for key, with everything in it, and waits until it is gone. Nothing
 // brings the files back but a backup that was made before.
 //
-// So that no slip of a key costs files, the file system has to be named as well.
-// Another one of the key is left, and so is the one that is named if it is not of
-// the key; the error is a [*DriftError] then. That there is none is success. It
-// keeps looking until it has found nothing for [Config].Settle, so that no later
-// call finds what is gone.
+// So that no slip of a key costs files, the file system has to be named as
+// well. Another one of the key is left, and so is the one that is named if it
+// is not of the key; the error is a [*DriftError] then. It succeeds if there is
+// none. It keeps looking until it has found nothing for [Config].Settle, so
+// that no later call finds what is gone.
 //
-// A file system that has mount targets is left, too, unless they are on their way
-// out: see [Client.EnsureMountTargetsAbsent]. A deletion whose outcome is unknown
-// is not repeated before a look shows that the file system stands. Failures that
-// may pass are waited out for as long as ctx allows.
+// A file system that has mount targets is left, too, unless they are on their
+// way out: see [Client.EnsureMountTargetsAbsent]. A deletion whose outcome is
+// unknown is not repeated before a look shows that the file system stands.
+// Transient errors are retried until ctx is done.
 //
 // Errors: those of [Client.DescribeFileSystems], [Client.DescribeMountTargets] and
 // [Client.DeleteFileSystem], [*DriftError].
@@ -231,9 +231,9 @@ func (c *Client) mountTargetsStanding(ctx context.Context, fileSystemID string) 
 	return names[2:]
 }
 
-// RepairFileSystem does what [Client.EnsureFileSystem] does with the same arguments,
-// and then changes what drifted: the throughput and the tags of in. Tags that in
-// does not have stay.
+// RepairFileSystem does the same as [Client.EnsureFileSystem] with the same
+// arguments, and then repairs drift by changing the throughput and the tags of
+// in. Tags that in does not have stay.
 //
 // What the service cannot change, such as the encryption, is left. The error is a
 // [*DriftError] of that then. The service changes the mode of the throughput, or

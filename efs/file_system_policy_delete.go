@@ -20,7 +20,8 @@ func (in DeleteFileSystemPolicyRequest) Validate() error {
 	return invalid("DeleteFileSystemPolicy", fileSystemRules(in.FileSystemID)...)
 }
 
-// DeleteFileSystemPolicyResponse is the answer to [Client.DeleteFileSystemPolicy].
+// DeleteFileSystemPolicyResponse is the response of
+// [Client.DeleteFileSystemPolicy].
 type DeleteFileSystemPolicyResponse struct {
 	RequestID string `json:"-"`
 }
@@ -28,7 +29,7 @@ type DeleteFileSystemPolicyResponse struct {
 // DeleteFileSystemPolicy deletes the IAM policy of a file system. Then every client
 // that reaches a mount target may mount it, write to it and be its root.
 //
-// It is repeated if an attempt may have run: what is gone stays gone.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],

@@ -20,7 +20,7 @@ func (in DescribeFileSystemPolicyRequest) Validate() error {
 	return invalid("DescribeFileSystemPolicy", fileSystemRules(in.FileSystemID)...)
 }
 
-// DescribeFileSystemPolicyResponse is the answer to
+// DescribeFileSystemPolicyResponse is the response of
 // [Client.DescribeFileSystemPolicy].
 type DescribeFileSystemPolicyResponse struct {
 	RequestID    string `json:"-"`

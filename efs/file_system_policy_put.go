@@ -27,7 +27,7 @@ func (in PutFileSystemPolicyRequest) Validate() error {
 	)...)
 }
 
-// PutFileSystemPolicyResponse is the answer to [Client.PutFileSystemPolicy].
+// PutFileSystemPolicyResponse is the response of [Client.PutFileSystemPolicy].
 type PutFileSystemPolicyResponse struct {
 	RequestID    string `json:"-"`
 	FileSystemID string `json:"FileSystemId"`
@@ -38,7 +38,7 @@ type PutFileSystemPolicyResponse struct {
 // to it and be its root. It replaces the one that there is; without any, every
 // client that reaches a mount target may do all of that.
 //
-// It is repeated if an attempt may have run: what is set twice is the same.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeInvalidPolicyException], [CodeFileSystemNotFound],
 // [CodeIncorrectFileSystemLifeCycleState], [CodeBadRequest],

@@ -35,7 +35,7 @@ func (in UpdateFileSystemProtectionRequest) Validate() error {
 	)...)
 }
 
-// UpdateFileSystemProtectionResponse is the answer to
+// UpdateFileSystemProtectionResponse is the response of
 // [Client.UpdateFileSystemProtection].
 type UpdateFileSystemProtectionResponse struct {
 	RequestID                      string                         `json:"-"`
@@ -46,7 +46,7 @@ type UpdateFileSystemProtectionResponse struct {
 // system. Without the protection, [Client.CreateReplicationConfiguration] can name
 // it as the destination, and what it holds is lost then.
 //
-// It is repeated if an attempt may have run: what is set twice is the same.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeReplicationAlreadyExists], [CodeFileSystemNotFound],
 // [CodeIncorrectFileSystemLifeCycleState], [CodeInsufficientThroughputCapacity],

@@ -29,8 +29,8 @@ func (in UpdateFileSystemRequest) Validate() error {
 	)...)
 }
 
-// UpdateFileSystemResponse is the answer to [Client.UpdateFileSystem]: the file
-// system as it is updated.
+// UpdateFileSystemResponse is the response of [Client.UpdateFileSystem]: the
+// file system as it is updated.
 type UpdateFileSystemResponse struct {
 	RequestID string `json:"-"`
 	FileSystem
@@ -39,13 +39,13 @@ type UpdateFileSystemResponse struct {
 // UpdateFileSystem changes the throughput of a file system, by its mode or its
 // amount.
 //
-// The service finishes it later: see [Client.WaitFileSystemAvailable]. It takes
-// one change of the mode, or one decrease, in 24 hours, and refuses another with
-// [CodeTooManyRequests], which is no throttling: the message says when the next
-// one is possible. An increase is always possible.
+// The operation is asynchronous: see [Client.WaitFileSystemAvailable]. It takes
+// one change of the mode, or one decrease, in 24 hours, and refuses another
+// with [CodeTooManyRequests], which is no throttling: the message says when the
+// next one is possible. An increase is always possible.
 //
-// It is not repeated if an attempt may have run, for the repeat could be refused as
-// the second change of the day. The error is an [*OutcomeUnknownError] then:
+// It is not retried if an attempt may have run, for the repeat could be refused
+// as the second change of the day. The error is an [*OutcomeUnknownError] then:
 // look with [Client.DescribeFileSystems].
 //
 // Errors: [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],

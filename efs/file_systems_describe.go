@@ -34,8 +34,8 @@ func (in DescribeFileSystemsRequest) Validate() error {
 	)
 }
 
-// DescribeFileSystemsResponse is the answer to [Client.DescribeFileSystems]: one
-// page.
+// DescribeFileSystemsResponse is the response of [Client.DescribeFileSystems]:
+// one page.
 type DescribeFileSystemsResponse struct {
 	RequestID   string       `json:"-"`
 	FileSystems []FileSystem `json:"FileSystems" answer:"required"`
@@ -43,8 +43,8 @@ type DescribeFileSystemsResponse struct {
 	NextMarker  string       `json:"NextMarker"` // empty on the last page
 }
 
-// DescribeFileSystems returns one file system, or a page of those of the account
-// and region. [Client.FileSystems] follows the pages.
+// DescribeFileSystems returns one file system, or a page of those of the
+// account and region. [Client.FileSystems] iterates over all pages.
 //
 // Errors: [CodeFileSystemNotFound], [CodeBadRequest],
 // [CodeInternalServerError], [CodeThrottlingException],
@@ -60,9 +60,9 @@ func (c *Client) DescribeFileSystems(ctx context.Context, in DescribeFileSystems
 	}, "", in)
 }
 
-// FileSystems yields every file system that in selects, from all pages of
-// [Client.DescribeFileSystems]. It fetches a page when the one before is used up,
-// and ends after the first error.
+// FileSystems yields every file system that matches in, from all pages of
+// [Client.DescribeFileSystems]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error.
 func (c *Client) FileSystems(ctx context.Context, in DescribeFileSystemsRequest) iter.Seq2[FileSystem, error] {
 	return page.All(in.Marker, func(marker string) ([]FileSystem, string, error) {
 		in := in

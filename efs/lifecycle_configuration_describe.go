@@ -20,7 +20,7 @@ func (in DescribeLifecycleConfigurationRequest) Validate() error {
 	return invalid("DescribeLifecycleConfiguration", fileSystemRules(in.FileSystemID)...)
 }
 
-// DescribeLifecycleConfigurationResponse is the answer to
+// DescribeLifecycleConfigurationResponse is the response of
 // [Client.DescribeLifecycleConfiguration].
 type DescribeLifecycleConfigurationResponse struct {
 	RequestID         string            `json:"-"`

@@ -67,7 +67,7 @@ func (in PutLifecycleConfigurationRequest) Validate() error {
 	})...)...)
 }
 
-// PutLifecycleConfigurationResponse is the answer to
+// PutLifecycleConfigurationResponse is the response of
 // [Client.PutLifecycleConfiguration].
 type PutLifecycleConfigurationResponse struct {
 	RequestID         string            `json:"-"`
@@ -77,7 +77,7 @@ type PutLifecycleConfigurationResponse struct {
 // PutLifecycleConfiguration sets when files of a file system go to another storage
 // class. It replaces all that was set; an empty list leaves every file where it is.
 //
-// It is repeated if an attempt may have run: what is set twice is the same.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],

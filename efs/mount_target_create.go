@@ -50,8 +50,8 @@ func securityGroupRules(id string) []check.Problem {
 	}
 }
 
-// CreateMountTargetResponse is the answer to [Client.CreateMountTarget]: the mount
-// target as it is created.
+// CreateMountTargetResponse is the response of [Client.CreateMountTarget]: the
+// mount target as it is created.
 type CreateMountTargetResponse struct {
 	RequestID string `json:"-"`
 	MountTarget
@@ -61,12 +61,13 @@ type CreateMountTargetResponse struct {
 // which there is one at most. All are in one VPC. The file system has to be
 // available.
 //
-// The service finishes it later: see [Client.WaitMountTargetAvailable]. It also
+// The operation is asynchronous: see [Client.WaitMountTargetAvailable]. It also
 // creates the network interface, which is not to be changed by other means.
 //
-// It is not repeated if an attempt may have run: the repeat would be refused with
-// [CodeMountTargetConflict]. The error is an [*OutcomeUnknownError] then: look with
-// [Client.DescribeMountTargets]. [Client.EnsureMountTargets] does that by itself.
+// It is not retried if an attempt may have run: the repeat would be refused
+// with [CodeMountTargetConflict]. The error is an [*OutcomeUnknownError] then:
+// look with [Client.DescribeMountTargets]. [Client.EnsureMountTargets] does
+// that by itself.
 //
 // Errors: [CodeMountTargetConflict], [CodeFileSystemNotFound],
 // [CodeIncorrectFileSystemLifeCycleState], [CodeSubnetNotFound],

@@ -19,7 +19,7 @@ func (in DeleteMountTargetRequest) Validate() error {
 	return invalid("DeleteMountTarget", mountTargetRules(in.MountTargetID)...)
 }
 
-// DeleteMountTargetResponse is the answer to [Client.DeleteMountTarget].
+// DeleteMountTargetResponse is the response of [Client.DeleteMountTarget].
 type DeleteMountTargetResponse struct {
 	RequestID string `json:"-"`
 }
@@ -28,9 +28,9 @@ type DeleteMountTargetResponse struct {
 // have the file system mounted through it are cut off by force: unmount first,
 // or lose what they have written but not yet sent. The file system stays.
 //
-// The service finishes it later: see [Client.WaitMountTargetDeleted]. It is
-// repeated if an attempt may have run; if that one did, the repeat fails with
-// [CodeMountTargetNotFound].
+// The operation is asynchronous: see [Client.WaitMountTargetDeleted]. It is
+// retried even if an attempt may have run; if that attempt took effect, the
+// retry fails with [CodeMountTargetNotFound].
 //
 // Errors: [CodeMountTargetNotFound], [CodeDependencyTimeout],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],

@@ -20,7 +20,7 @@ func (in DescribeMountTargetSecurityGroupsRequest) Validate() error {
 	return invalid("DescribeMountTargetSecurityGroups", mountTargetRules(in.MountTargetID)...)
 }
 
-// DescribeMountTargetSecurityGroupsResponse is the answer to
+// DescribeMountTargetSecurityGroupsResponse is the response of
 // [Client.DescribeMountTargetSecurityGroups].
 type DescribeMountTargetSecurityGroupsResponse struct {
 	RequestID      string   `json:"-"`

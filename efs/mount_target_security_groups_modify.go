@@ -25,7 +25,7 @@ func (in ModifyMountTargetSecurityGroupsRequest) Validate() error {
 	return invalid("ModifyMountTargetSecurityGroups", append(problems, check.Each("SecurityGroups", in.SecurityGroups, securityGroupRules)...)...)
 }
 
-// ModifyMountTargetSecurityGroupsResponse is the answer to
+// ModifyMountTargetSecurityGroupsResponse is the response of
 // [Client.ModifyMountTargetSecurityGroups].
 type ModifyMountTargetSecurityGroupsResponse struct {
 	RequestID string `json:"-"`
@@ -34,7 +34,7 @@ type ModifyMountTargetSecurityGroupsResponse struct {
 // ModifyMountTargetSecurityGroups replaces the security groups of a mount target.
 // It has to be available.
 //
-// It is repeated if an attempt may have run: what is set twice is the same.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeMountTargetNotFound], [CodeIncorrectMountTargetState],
 // [CodeSecurityGroupNotFound], [CodeSecurityGroupLimitExceeded],

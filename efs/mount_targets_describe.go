@@ -44,8 +44,8 @@ func (in DescribeMountTargetsRequest) Validate() error {
 	)
 }
 
-// DescribeMountTargetsResponse is the answer to [Client.DescribeMountTargets]: one
-// page.
+// DescribeMountTargetsResponse is the response of
+// [Client.DescribeMountTargets]: one page.
 type DescribeMountTargetsResponse struct {
 	RequestID    string        `json:"-"`
 	MountTargets []MountTarget `json:"MountTargets" answer:"required"`
@@ -54,8 +54,8 @@ type DescribeMountTargetsResponse struct {
 }
 
 // DescribeMountTargets returns one mount target, or a page of those of a file
-// system, or of the file system of an access point. [Client.MountTargets] follows
-// the pages.
+// system, or of the file system of an access point. [Client.MountTargets]
+// iterates over all pages.
 //
 // Errors: [CodeMountTargetNotFound], [CodeFileSystemNotFound],
 // [CodeAccessPointNotFound], [CodeBadRequest], [CodeInternalServerError],
@@ -72,9 +72,9 @@ func (c *Client) DescribeMountTargets(ctx context.Context, in DescribeMountTarge
 	}, "", in)
 }
 
-// MountTargets yields every mount target that in selects, from all pages of
-// [Client.DescribeMountTargets]. It fetches a page when the one before is used up,
-// and ends after the first error.
+// MountTargets yields every mount target that matches in, from all pages of
+// [Client.DescribeMountTargets]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error.
 func (c *Client) MountTargets(ctx context.Context, in DescribeMountTargetsRequest) iter.Seq2[MountTarget, error] {
 	return page.All(in.Marker, func(marker string) ([]MountTarget, string, error) {
 		in := in

@@ -20,13 +20,13 @@ import (
 // available, and compares them with targets. The FileSystemID of each need not be
 // set.
 //
-// A mount target has neither token nor tag: the subnet names it. The service refuses
-// a second one in an Availability Zone with [CodeMountTargetConflict]. So callers at
-// the same time get the same ones, and a creation whose outcome is unknown is
-// repeated. A refusal while the list of the file system shows none in the subnet is
-// repeated for [Config].Settle, and then final: the mount target is in another
-// subnet of the zone, or others are in another VPC. That the file system is not
-// available yet is waited out.
+// A mount target has neither token nor tag: the subnet names it. The service
+// refuses a second one in an Availability Zone with [CodeMountTargetConflict].
+// So concurrent callers get the same ones, and a creation whose outcome is
+// unknown is repeated. A refusal while the list of the file system shows none
+// in the subnet is repeated for [Config].Settle, and then final: the mount
+// target is in another subnet of the zone, or others are in another VPC. That
+// the file system is not available yet is waited out.
 //
 // A mount target that is being deleted is waited for, and then created anew. One that
 // differs is returned as it is, with a [*DriftError] that counts targets from 1.
@@ -232,15 +232,15 @@ func (mt MountTarget) addressType() IPAddressType {
 	return DualStack
 }
 
-// RepairMountTargets does what [Client.EnsureMountTargets] does with the same
+// RepairMountTargets does the same as [Client.EnsureMountTargets] with the same
 // arguments, and then replaces the security groups that drifted.
 //
 // The service cannot change the addresses of a mount target. They are left, and the
 // error is a [*DriftError] of them then. If a change fails, the others are made,
 // and the error is that of the one that failed; call again.
 //
-// A change shows within [Config].Settle. Until then, EnsureMountTargets may report
-// the drift again.
+// A change may take up to [Config].Settle, the consistency window, to show.
+// Until then, EnsureMountTargets may report the drift again.
 //
 // Errors: those of [Client.EnsureMountTargets] and
 // [Client.ModifyMountTargetSecurityGroups].
@@ -264,9 +264,9 @@ func (c *Client) RepairMountTargets(ctx context.Context, fileSystemID string, ta
 // subnets stay. That there are none, or no such file system, is success. It keeps
 // looking until it has found nothing for [Config].Settle.
 //
-// Clients that have the file system mounted through one of them are cut off: see
-// [Client.DeleteMountTarget]. Failures that may pass are waited out for as long as
-// ctx allows.
+// Clients that have the file system mounted through one of them are cut off:
+// see [Client.DeleteMountTarget]. Transient errors are retried until ctx is
+// done.
 //
 // Errors: those of [Client.DescribeMountTargets] and [Client.DeleteMountTarget].
 //

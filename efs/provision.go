@@ -306,11 +306,12 @@ func (e *LeftoverError) Error() string {
 // its files and its policy. Nothing brings the files back but a backup that was made
 // before. Clients that have it mounted are cut off.
 //
-// So that no slip of a key costs files, the file system has to be named as well. It
-// deletes nothing if the file system is not of the key, and nothing if others depend
-// on it: if it has access points that are not of the key, or mount targets in subnets
-// that the plan does not name. The error is a [*DriftError] or an [ErrConflict]
-// then. That there is none is success. Of the plan, only the subnets and OnStep count.
+// So that no slip of a key costs files, the file system has to be named as
+// well. It deletes nothing if the file system is not of the key, and nothing if
+// others depend on it: if it has access points that are not of the key, or
+// mount targets in subnets that the plan does not name. The error is a
+// [*DriftError] or an [ErrConflict] then. It succeeds if there is none. Of the
+// plan, only the subnets and OnStep count.
 //
 // If a step fails, what stands is in a [*LeftoverError], which is joined with the
 // error of the step; call again.

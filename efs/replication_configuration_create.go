@@ -51,7 +51,7 @@ func (in CreateReplicationConfigurationRequest) Validate() error {
 	})...)...)
 }
 
-// CreateReplicationConfigurationResponse is the answer to
+// CreateReplicationConfigurationResponse is the response of
 // [Client.CreateReplicationConfiguration]: the replication as it is created.
 type CreateReplicationConfigurationResponse struct {
 	RequestID string `json:"-"`
@@ -62,11 +62,11 @@ type CreateReplicationConfigurationResponse struct {
 // or in another. The copy is a new file system, or one that exists: then all that
 // differs from the source is deleted in it.
 //
-// The service finishes it later: see [Client.WaitReplicationEnabled].
+// The operation is asynchronous: see [Client.WaitReplicationEnabled].
 //
-// It is not repeated if an attempt may have run: what the service does with the
-// repeat is not documented. The error is an [*OutcomeUnknownError] then: look with
-// [Client.DescribeReplicationConfigurations].
+// It is not retried if an attempt may have run: what the service does with the
+// repeat is not documented. The error is an [*OutcomeUnknownError] then: look
+// with [Client.DescribeReplicationConfigurations].
 //
 // Errors: [CodeConflictException], [CodeReplicationNotFound],
 // [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],

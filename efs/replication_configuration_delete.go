@@ -35,7 +35,7 @@ func (in DeleteReplicationConfigurationRequest) Validate() error {
 	)...)
 }
 
-// DeleteReplicationConfigurationResponse is the answer to
+// DeleteReplicationConfigurationResponse is the response of
 // [Client.DeleteReplicationConfiguration].
 type DeleteReplicationConfigurationResponse struct {
 	RequestID string `json:"-"`
@@ -46,9 +46,9 @@ type DeleteReplicationConfigurationResponse struct {
 // What was written to the source after the copy's LastReplicatedTimestamp is
 // not in the copy. A new replication begins with a whole copy.
 //
-// The service finishes it later: see [Client.WaitReplicationDeleted].
+// The operation is asynchronous: see [Client.WaitReplicationDeleted].
 //
-// It is not repeated if an attempt may have run. The error is an
+// It is not retried if an attempt may have run. The error is an
 // [*OutcomeUnknownError] then: look with
 // [Client.DescribeReplicationConfigurations].
 //

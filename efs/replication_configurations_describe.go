@@ -17,7 +17,7 @@ import (
 type DescribeReplicationConfigurationsRequest struct {
 	FileSystemID string `name:"FileSystemId"` // that takes part in it; default: any of the account and region
 	MaxResults   int    `name:"MaxResults"`   // from 1, default 100
-	NextToken    string `name:"NextToken"`    // from the page before; empty for the first
+	NextToken    string `name:"NextToken"`    // from the previous page; empty for the first
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -30,7 +30,7 @@ func (in DescribeReplicationConfigurationsRequest) Validate() error {
 	)
 }
 
-// DescribeReplicationConfigurationsResponse is the answer to
+// DescribeReplicationConfigurationsResponse is the response of
 // [Client.DescribeReplicationConfigurations]: one page.
 type DescribeReplicationConfigurationsResponse struct {
 	RequestID    string                     `json:"-"`
@@ -38,9 +38,9 @@ type DescribeReplicationConfigurationsResponse struct {
 	NextToken    string                     `json:"NextToken"` // empty on the last page
 }
 
-// DescribeReplicationConfigurations returns the replication of a file system, or a
-// page of those of the account and region.
-// [Client.ReplicationConfigurations] follows the pages.
+// DescribeReplicationConfigurations returns the replication of a file system,
+// or a page of those of the account and region.
+// [Client.ReplicationConfigurations] iterates over all pages.
 //
 // Errors: [CodeReplicationNotFound], [CodeFileSystemNotFound],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],
@@ -56,9 +56,10 @@ func (c *Client) DescribeReplicationConfigurations(ctx context.Context, in Descr
 	}, "", in)
 }
 
-// ReplicationConfigurations yields every replication that in selects, from all
-// pages of [Client.DescribeReplicationConfigurations]. It fetches a page when the
-// one before is used up, and ends after the first error.
+// ReplicationConfigurations yields every replication that matches in, from all
+// pages of [Client.DescribeReplicationConfigurations]. Pagination is lazy: a
+// page is fetched when the previous one is used up. The sequence ends after the
+// first error.
 func (c *Client) ReplicationConfigurations(ctx context.Context, in DescribeReplicationConfigurationsRequest) iter.Seq2[ReplicationConfiguration, error] {
 	return page.All(in.NextToken, func(token string) ([]ReplicationConfiguration, string, error) {
 		in := in

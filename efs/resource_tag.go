@@ -33,7 +33,7 @@ func resourceRules(id string) []check.Problem {
 	}
 }
 
-// TagResourceResponse is the answer to [Client.TagResource].
+// TagResourceResponse is the response of [Client.TagResource].
 type TagResourceResponse struct {
 	RequestID string `json:"-"`
 }
@@ -41,7 +41,7 @@ type TagResourceResponse struct {
 // TagResource sets tags of an access point or a file system. A tag whose key is
 // there already gets the new value, and the others stay.
 //
-// It is repeated if an attempt may have run: a tag that is set twice is the same.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],

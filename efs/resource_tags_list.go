@@ -17,7 +17,7 @@ import (
 type ListTagsForResourceRequest struct {
 	ResourceID string `name:"ResourceId"` // required; the ID or ARN of an access point or a file system
 	MaxResults int    `name:"MaxResults"` // from 1, default 100
-	NextToken  string `name:"NextToken"`  // from the page before; empty for the first
+	NextToken  string `name:"NextToken"`  // from the previous page; empty for the first
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -28,8 +28,8 @@ func (in ListTagsForResourceRequest) Validate() error {
 	)...)
 }
 
-// ListTagsForResourceResponse is the answer to [Client.ListTagsForResource]: one
-// page.
+// ListTagsForResourceResponse is the response of [Client.ListTagsForResource]:
+// one page.
 type ListTagsForResourceResponse struct {
 	RequestID string `json:"-"`
 	Tags      []Tag  `json:"Tags" answer:"required"`
@@ -37,7 +37,7 @@ type ListTagsForResourceResponse struct {
 }
 
 // ListTagsForResource returns a page of the tags of an access point or a file
-// system. [Client.TagsForResource] follows the pages.
+// system. [Client.TagsForResource] iterates over all pages.
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],
@@ -54,9 +54,10 @@ func (c *Client) ListTagsForResource(ctx context.Context, in ListTagsForResource
 	}, "", in)
 }
 
-// TagsForResource yields every tag of an access point or a file system, from all
-// pages of [Client.ListTagsForResource]. It fetches a page when the one before is
-// used up, and ends after the first error.
+// TagsForResource yields every tag of an access point or a file system, from
+// all pages of [Client.ListTagsForResource]. Pagination is lazy: a page is
+// fetched when the previous one is used up. The sequence ends after the first
+// error.
 func (c *Client) TagsForResource(ctx context.Context, in ListTagsForResourceRequest) iter.Seq2[Tag, error] {
 	return page.All(in.NextToken, func(token string) ([]Tag, string, error) {
 		in := in

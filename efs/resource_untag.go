@@ -32,7 +32,7 @@ func (in UntagResourceRequest) Validate() error {
 	})...)...)
 }
 
-// UntagResourceResponse is the answer to [Client.UntagResource].
+// UntagResourceResponse is the response of [Client.UntagResource].
 type UntagResourceResponse struct {
 	RequestID string `json:"-"`
 }
@@ -40,7 +40,7 @@ type UntagResourceResponse struct {
 // UntagResource takes tags away from an access point or a file system. A key that
 // it does not have is no error.
 //
-// It is repeated if an attempt may have run: what is gone stays gone.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],

@@ -15,9 +15,9 @@ type Role struct {
 	// SessionName is what the audit trail calls the user of the role: 2 to 64
 	// letters, digits and _+=,.@-. The default is made of the process ID.
 	SessionName string
-	// Duration is how long a key lasts: from 15 minutes to 12 hours, and no longer
-	// than the role allows. With the key of another role, it is at most 1 hour. The
-	// default is 1 hour. Fractions of a second do not count.
+	// Duration is how long a key lasts: from 15 minutes to 12 hours, and no
+	// longer than the role allows. With the key of another role, it is up to 1
+	// hour. The default is 1 hour. Fractions of a second do not count.
 	Duration time.Duration
 	// Policy, JSON, takes away from the role what it does not allow. The default
 	// is all that the role may do.

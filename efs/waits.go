@@ -18,16 +18,16 @@ import (
 // Concurrent waits share lists of the access points of the account and region if
 // that takes fewer requests: a page has 1,000.
 //
-// It needs the permission elasticfilesystem:DescribeAccessPoints for the access
-// point, and uses that for all if it has it.
+// IAM action: elasticfilesystem:DescribeAccessPoints. Permission for the one
+// access point is enough; permission for all lets waits share lists.
 func (c *Client) WaitAccessPointAvailable(ctx context.Context, accessPointID string, opts WaitOptions) (AccessPoint, error) {
 	return waitOne(ctx, "WaitAccessPointAvailable", opts, c.source(), accessPointID, available)
 }
 
 // WaitAccessPointsAvailable waits for each of the access points as
-// [Client.WaitAccessPointAvailable] does, and returns when all waits have ended,
-// the results in the order of the IDs. One that fails does not end the others.
-// OnPoll is called for each access point, one call at a time.
+// [Client.WaitAccessPointAvailable] does, and returns when all of them have
+// ended. The results are in the order of the IDs. A wait that fails does not
+// end the others. OnPoll is called for each access point, one call at a time.
 func (c *Client) WaitAccessPointsAvailable(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsAvailable", opts, c.source(), accessPointIDs, available)
 }
@@ -43,28 +43,29 @@ func available() wait.Goal[AccessPoint] {
 	}}
 }
 
-// WaitAccessPointDeleted waits until the access point is gone. That it does not
-// exist in the first place is success. It fails at once if the access point is in
+// WaitAccessPointDeleted waits until the access point is gone. It succeeds if
+// there is none in the first place. It fails at once if the access point is in
 // error.
 //
-// It shares lists as [Client.WaitAccessPointAvailable] does, but takes no list's
-// word that the access point is gone.
+// It shares lists as [Client.WaitAccessPointAvailable] does, but does not
+// conclude from a list that the access point is gone: it confirms that with a
+// request of its own.
 //
-// It needs the permission elasticfilesystem:DescribeAccessPoints for the access
-// point, and uses that for all if it has it.
+// IAM action: elasticfilesystem:DescribeAccessPoints. Permission for the one
+// access point is enough; permission for all lets waits share lists.
 func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID string, opts WaitOptions) error {
 	_, err := waitOne(ctx, "WaitAccessPointDeleted", opts, c.source(), accessPointID, gone)
 	return err
 }
 
 // WaitAccessPointsDeleted waits for each of the access points as
-// [Client.WaitAccessPointDeleted] does, and returns when all waits have ended, the
-// results in the order of the IDs. One that fails does not end the others.
-// OnPoll is called for each access point, one call at a time.
+// [Client.WaitAccessPointDeleted] does, and returns when all of them have
+// ended. The results are in the order of the IDs. A wait that fails does not
+// end the others. OnPoll is called for each access point, one call at a time.
 //
-// Each access point takes a request of its own in the end, one after the
-// other: a thousand take as long as a thousand round trips. Waits in
-// goroutines of their own do not.
+// Each access point finally takes a request of its own, one after the other: a
+// thousand take as long as a thousand round trips. Concurrent calls of the
+// single wait are faster.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(), accessPointIDs, gone)
 }
@@ -104,16 +105,17 @@ func absence[T any, S ~string](what string, state func(T) S, never ...S) wait.Go
 // system can be created, and until a change of it is done, and returns it. It fails
 // at once if the file system is deleting, deleted or in error.
 //
-// It needs the permission elasticfilesystem:DescribeFileSystems.
+// IAM action: elasticfilesystem:DescribeFileSystems.
 func (c *Client) WaitFileSystemAvailable(ctx context.Context, fileSystemID string, opts WaitOptions) (FileSystem, error) {
 	return waitFor(ctx, "WaitFileSystemAvailable", opts, c.fileSystemByID(fileSystemID),
 		goal("file system", StateAvailable, FileSystem.state, StateDeleting, StateDeleted, StateError))
 }
 
-// WaitFileSystemDeleted waits until the file system is gone. That it does not exist
-// in the first place is success. It fails at once if the file system is in error.
+// WaitFileSystemDeleted waits until the file system is gone. It succeeds if
+// there is none in the first place. It fails at once if the file system is in
+// error.
 //
-// It needs the permission elasticfilesystem:DescribeFileSystems.
+// IAM action: elasticfilesystem:DescribeFileSystems.
 func (c *Client) WaitFileSystemDeleted(ctx context.Context, fileSystemID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitFileSystemDeleted", opts, c.fileSystemByID(fileSystemID), absence("file system", FileSystem.state, StateError))
 	return err
@@ -137,17 +139,17 @@ func (c *Client) fileSystemByID(id string) func(context.Context) (FileSystem, er
 // mount target, and returns that. Its DNS name may take a little longer. It
 // fails at once if the mount target is deleting, deleted or in error.
 //
-// It needs the permission elasticfilesystem:DescribeMountTargets.
+// IAM action: elasticfilesystem:DescribeMountTargets.
 func (c *Client) WaitMountTargetAvailable(ctx context.Context, mountTargetID string, opts WaitOptions) (MountTarget, error) {
 	return waitFor(ctx, "WaitMountTargetAvailable", opts, c.mountTargetByID(mountTargetID),
 		goal("mount target", StateAvailable, MountTarget.state, StateDeleting, StateDeleted, StateError))
 }
 
-// WaitMountTargetDeleted waits until the mount target is gone. That it does not
-// exist in the first place is success. It fails at once if the mount target is in
+// WaitMountTargetDeleted waits until the mount target is gone. It succeeds if
+// there is none in the first place. It fails at once if the mount target is in
 // error.
 //
-// It needs the permission elasticfilesystem:DescribeMountTargets.
+// IAM action: elasticfilesystem:DescribeMountTargets.
 func (c *Client) WaitMountTargetDeleted(ctx context.Context, mountTargetID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitMountTargetDeleted", opts, c.mountTargetByID(mountTargetID), absence("mount target", MountTarget.state, StateError))
 	return err
@@ -168,7 +170,7 @@ func (c *Client) mountTargetByID(id string) func(context.Context) (MountTarget, 
 // way. It fails at once if the replication is deleting or in error; its
 // StatusMessage says why.
 //
-// It needs the permission elasticfilesystem:DescribeReplicationConfigurations.
+// IAM action: elasticfilesystem:DescribeReplicationConfigurations.
 func (c *Client) WaitReplicationEnabled(ctx context.Context, fileSystemID string, opts WaitOptions) (ReplicationConfiguration, error) {
 	return waitFor(ctx, "WaitReplicationEnabled", opts, c.replicationOf(fileSystemID),
 		goal("replication", ReplicationEnabled, ReplicationConfiguration.status, ReplicationDeleting, ReplicationError))
@@ -177,7 +179,7 @@ func (c *Client) WaitReplicationEnabled(ctx context.Context, fileSystemID string
 // WaitReplicationDeleted waits until a file system takes part in no replication.
 // That it does not in the first place, or does not exist, is success.
 //
-// It needs the permission elasticfilesystem:DescribeReplicationConfigurations.
+// IAM action: elasticfilesystem:DescribeReplicationConfigurations.
 func (c *Client) WaitReplicationDeleted(ctx context.Context, fileSystemID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitReplicationDeleted", opts, c.replicationOf(fileSystemID), absence("replication", ReplicationConfiguration.status))
 	return err
@@ -209,7 +211,7 @@ func (c *Client) replicationOf(id string) func(context.Context) (ReplicationConf
 // wanted: [BackupEnabled] or [BackupDisabled]. A file system that never had
 // any has them disabled.
 //
-// It needs the permission elasticfilesystem:DescribeBackupPolicy.
+// IAM action: elasticfilesystem:DescribeBackupPolicy.
 func (c *Client) WaitBackupPolicy(ctx context.Context, fileSystemID string, wanted BackupStatus, opts WaitOptions) error {
 	if err := invalid("WaitBackupPolicy", check.OneOf("wanted", wanted, BackupEnabled, BackupDisabled), check.Required("wanted", wanted)); err != nil {
 		return err

@@ -29,7 +29,7 @@ func (in CreateApplicationAccessPointRequest) Validate() error {
 	)
 }
 
-// CreateApplicationAccessPointResponse is the answer to
+// CreateApplicationAccessPointResponse is the response of
 // [Client.CreateApplicationAccessPoint].
 type CreateApplicationAccessPointResponse struct {
 	RequestID string `json:"RequestId"`
@@ -39,11 +39,11 @@ type CreateApplicationAccessPointResponse struct {
 // CreateApplicationAccessPoint creates an access point through which
 // applications use the keys and secrets that its policies open.
 //
-// The service has done it when it answers. The operation has no idempotency
-// token, and a repeat could be refused for what the attempt before it created,
-// so it is repeated only if an attempt surely did not run; otherwise the error
-// is an [*OutcomeUnknownError], which [Client.Resume] settles.
-// [Client.EnsureApplicationAccessPoint] does all of it.
+// The operation is synchronous. The operation has no idempotency token, and a
+// retry could be refused because of what an earlier attempt created. It is
+// retried only if the attempt certainly did not run; otherwise the error is an
+// [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.EnsureApplicationAccessPoint] handles all of this.
 //
 // Errors: [CodeResourceExist], [CodeResourceNotFound] for a policy,
 // [CodeInvalidParameter], [CodeLimitExceeded].

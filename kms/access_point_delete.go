@@ -19,7 +19,7 @@ func (in DeleteApplicationAccessPointRequest) Validate() error {
 	return invalid("DeleteApplicationAccessPoint", check.Required("Name", in.Name))
 }
 
-// DeleteApplicationAccessPointResponse is the answer to
+// DeleteApplicationAccessPointResponse is the response of
 // [Client.DeleteApplicationAccessPoint].
 type DeleteApplicationAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -28,8 +28,8 @@ type DeleteApplicationAccessPointResponse struct {
 // DeleteApplicationAccessPoint deletes an access point. Applications that use
 // it lose their way to KMS at once.
 //
-// The service has done it when it answers. It is repeated if an attempt may
-// have run; if that one did, the repeat fails with [CodeResourceNotFound].
+// The operation is synchronous. It is retried even if an attempt may have run;
+// if that attempt took effect, the retry fails with [CodeResourceNotFound].
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //

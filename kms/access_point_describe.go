@@ -19,7 +19,7 @@ func (in DescribeApplicationAccessPointRequest) Validate() error {
 	return invalid("DescribeApplicationAccessPoint", check.Required("Name", in.Name))
 }
 
-// DescribeApplicationAccessPointResponse is the answer to
+// DescribeApplicationAccessPointResponse is the response of
 // [Client.DescribeApplicationAccessPoint].
 type DescribeApplicationAccessPointResponse struct {
 	RequestID string `json:"RequestId"`

@@ -26,7 +26,7 @@ func (in ListApplicationAccessPointsRequest) Validate() error {
 	)
 }
 
-// ListApplicationAccessPointsResponse is the answer to
+// ListApplicationAccessPointsResponse is the response of
 // [Client.ListApplicationAccessPoints]: one page.
 type ListApplicationAccessPointsResponse struct {
 	RequestID               string                   `json:"RequestId"`
@@ -46,8 +46,8 @@ type ApplicationAccessPoint struct {
 	Policies             []string             `json:"Policies"` // names
 }
 
-// ListApplicationAccessPoints returns one page of the access points of a region.
-// [Client.ApplicationAccessPoints] follows the pages.
+// ListApplicationAccessPoints returns one page of the access points of a
+// region. [Client.ApplicationAccessPoints] iterates over all pages.
 //
 // Errors: [CodeInvalidParameter].
 //
@@ -59,10 +59,11 @@ func (c *Client) ListApplicationAccessPoints(ctx context.Context, in ListApplica
 	return call[ListApplicationAccessPointsResponse](ctx, c, rpc.Op{Name: "ListApplicationAccessPoints", Version: version, Effect: retry.Read}, in)
 }
 
-// ApplicationAccessPoints yields every access point from page in.PageNumber on.
-// It fetches a page when the one before is used up, and ends after the first
-// error. PageSize defaults to 100 here. The service counts pages anew for every
-// one: an access point that is deleted meanwhile makes another one slip through.
+// ApplicationAccessPoints yields every access point, starting at page
+// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
+// used up. The sequence ends after the first error. PageSize defaults to 100
+// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
+// another may be skipped.
 func (c *Client) ApplicationAccessPoints(ctx context.Context, in ListApplicationAccessPointsRequest) iter.Seq2[ApplicationAccessPoint, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

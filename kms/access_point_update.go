@@ -10,11 +10,12 @@ import (
 )
 
 // UpdateApplicationAccessPointRequest holds the parameters of
-// [Client.UpdateApplicationAccessPoint]. What is nil stays as it is.
+// [Client.UpdateApplicationAccessPoint]. A nil field leaves its setting
+// unchanged.
 type UpdateApplicationAccessPointRequest struct {
 	Name        string  `rpc:"Name"`        // required
 	Description *string `rpc:"Description"` // an empty description clears it
-	// Policies are the names of all policies that it is to have, at most 3. An
+	// Policies are the names of all policies that it is to have, up to 3. An
 	// empty list is sent as such; that the service takes it is not documented.
 	Policies []string `rpc:"Policies,json"`
 }
@@ -27,15 +28,15 @@ func (in UpdateApplicationAccessPointRequest) Validate() error {
 	)
 }
 
-// UpdateApplicationAccessPointResponse is the answer to
+// UpdateApplicationAccessPointResponse is the response of
 // [Client.UpdateApplicationAccessPoint].
 type UpdateApplicationAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UpdateApplicationAccessPoint changes the description or the policies of an
-// access point. It is repeated if an attempt may have run, since a second run
-// changes nothing more.
+// access point. It is idempotent: it is retried even if an attempt may have
+// run.
 //
 // Errors: [CodeResourceNotFound] for the access point or a policy,
 // [CodeInvalidParameter].

@@ -25,7 +25,7 @@ type DescribeAccountKmsStatusRequest struct{}
 // Validate checks in against the documented constraints, of which there are none.
 func (in DescribeAccountKmsStatusRequest) Validate() error { return nil }
 
-// DescribeAccountKmsStatusResponse is the answer to
+// DescribeAccountKmsStatusResponse is the response of
 // [Client.DescribeAccountKmsStatus].
 type DescribeAccountKmsStatusResponse struct {
 	RequestID     string        `json:"RequestId"`

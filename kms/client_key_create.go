@@ -40,7 +40,7 @@ func (in CreateClientKeyRequest) Validate() error {
 	)
 }
 
-// CreateClientKeyResponse is the answer to [Client.CreateClientKey].
+// CreateClientKeyResponse is the response of [Client.CreateClientKey].
 type CreateClientKeyResponse struct {
 	RequestID    string `json:"RequestId"`
 	ClientKeyID  string `json:"ClientKeyId" answer:"required"`
@@ -56,12 +56,12 @@ type CreateClientKeyResponse struct {
 // access point who it is. Its private key is in this answer alone: keep it, or
 // delete the client key and create another.
 //
-// The service has done it when it answers. The operation has neither an
-// idempotency token nor a name, so that a repeat would make another key: it is
-// repeated only if an attempt surely did not run. Otherwise the error is an
-// [*OutcomeUnknownError]: there may be a key that nobody can use, for its private
-// key was in the answer that did not arrive. [Client.Resume] says which keys it may
-// be among.
+// The operation is synchronous. The operation has neither an idempotency token
+// nor a name, so that a repeat would make another key: it is retried only if
+// the attempt certainly did not run. Otherwise the error is an
+// [*OutcomeUnknownError]: there may be a key that nobody can use, for its
+// private key was in the answer that did not arrive. [Client.Resume] says which
+// keys it may be among.
 //
 // The password travels as a parameter like any other, in the query, as the
 // official SDKs send it. No error and no log record of this package has it.

@@ -18,7 +18,7 @@ func (in DeleteClientKeyRequest) Validate() error {
 	return invalid("DeleteClientKey", check.Required("ClientKeyId", in.ClientKeyID))
 }
 
-// DeleteClientKeyResponse is the answer to [Client.DeleteClientKey].
+// DeleteClientKeyResponse is the response of [Client.DeleteClientKey].
 type DeleteClientKeyResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -26,11 +26,12 @@ type DeleteClientKeyResponse struct {
 // DeleteClientKey deletes a client key. Applications that still use it lose their
 // way to KMS.
 //
-// The service has done it when it answers. It is repeated if an attempt may
-// have run; if that one did, the repeat fails with [CodeResourceNotFound].
+// The operation is synchronous. It is retried even if an attempt may have run;
+// if that attempt took effect, the retry fails with [CodeResourceNotFound].
 //
-// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Others take any 404 as
-// the word that the key does not exist, whatever its code: ask for [ErrNotFound].
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Others take any 404
+// as the word that the key does not exist, whatever its code: test for
+// [ErrNotFound].
 //
 // RAM action: kms:DeleteClientKey, by its name; the API reference states none.
 //

@@ -19,7 +19,7 @@ func (in GetClientKeyRequest) Validate() error {
 	return invalid("GetClientKey", check.Required("ClientKeyId", in.ClientKeyID))
 }
 
-// GetClientKeyResponse is the answer to [Client.GetClientKey].
+// GetClientKeyResponse is the response of [Client.GetClientKey].
 type GetClientKeyResponse struct {
 	RequestID string `json:"RequestId"`
 	ClientKey
@@ -27,8 +27,9 @@ type GetClientKeyResponse struct {
 
 // GetClientKey returns one client key, without its private key.
 //
-// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Others take any 404 as
-// the word that the key does not exist, whatever its code: ask for [ErrNotFound].
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Others take any 404
+// as the word that the key does not exist, whatever its code: test for
+// [ErrNotFound].
 //
 // RAM action: kms:GetClientKey, by its name; the API reference states none.
 //

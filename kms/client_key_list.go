@@ -16,14 +16,15 @@ type ListClientKeysRequest struct {
 // Validate checks in against the documented constraints, of which there are none.
 func (in ListClientKeysRequest) Validate() error { return nil }
 
-// ListClientKeysResponse is the answer to [Client.ListClientKeys].
+// ListClientKeysResponse is the response of [Client.ListClientKeys].
 type ListClientKeysResponse struct {
 	RequestID  string      `json:"RequestId"`
 	ClientKeys []ClientKey `json:"ClientKeys" answer:"required"`
 }
 
 // ListClientKeys returns the client keys of an access point, or of all in the
-// region, without their private keys. The list comes whole: it has no pages.
+// region, without their private keys. There is no pagination: the list is
+// complete.
 //
 // Errors: [CodeInvalidParameter].
 //

@@ -85,8 +85,8 @@ func (c *Client) EnsureApplicationAccessPoint(ctx context.Context, in CreateAppl
 	return ap, err
 }
 
-// EnsureNetworkRuleAbsent deletes the network rule of that name. That there is
-// none is success. It keeps looking for [Config].Settle, so that a creation that
+// EnsureNetworkRuleAbsent deletes the network rule of that name. It succeeds if
+// there is none. It keeps looking for [Config].Settle, so that a creation that
 // was interrupted does not remain. Policies that have the rule keep its name.
 //
 // Transient errors are retried until ctx is done.
@@ -101,9 +101,10 @@ func (c *Client) EnsureNetworkRuleAbsent(ctx context.Context, name string) error
 	return c.absent(ctx, c.networkRule(CreateNetworkRuleRequest{Name: name}, new(NetworkRule)))
 }
 
-// EnsurePolicyAbsent deletes the policy of that name. That there is none is
-// success. It keeps looking for [Config].Settle, so that a creation that was
-// interrupted does not remain. Access points that have the policy keep its name.
+// EnsurePolicyAbsent deletes the policy of that name. It succeeds if there is
+// none. It keeps looking for [Config].Settle, so that a creation that was
+// interrupted does not remain. Access points that have the policy keep its
+// name.
 //
 // Transient errors are retried until ctx is done.
 //
@@ -118,9 +119,9 @@ func (c *Client) EnsurePolicyAbsent(ctx context.Context, name string) error {
 }
 
 // EnsureApplicationAccessPointAbsent deletes the access point of that name, and
-// with it the client keys that are bound to it. That there is none is success. It
-// keeps looking for [Config].Settle, so that a creation that was interrupted does
-// not remain.
+// with it the client keys that are bound to it. It succeeds if there is none.
+// It keeps looking for [Config].Settle, so that a creation that was interrupted
+// does not remain.
 //
 // Transient errors are retried until ctx is done.
 //

@@ -24,7 +24,7 @@ func (in UpdateKmsInstanceBindVpcRequest) Validate() error {
 	)
 }
 
-// UpdateKmsInstanceBindVpcResponse is the answer to
+// UpdateKmsInstanceBindVpcResponse is the response of
 // [Client.UpdateKmsInstanceBindVpc].
 type UpdateKmsInstanceBindVpcResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -34,8 +34,8 @@ type UpdateKmsInstanceBindVpcResponse struct {
 // reach a KMS instance. Applications in those that the list lacks lose their way to
 // it.
 //
-// It is repeated if an attempt may have run, since a second run changes nothing
-// more. Each VPC takes one unit of the quota [QuotaVpcs].
+// It is idempotent: it is retried even if an attempt may have run. Each VPC
+// takes one unit of the quota [QuotaVpcs].
 //
 // Errors: [CodeInstanceInUpgrade], which passes; those of an instance that does not
 // exist, as [Client.GetKmsInstance] lists them.

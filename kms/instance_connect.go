@@ -30,7 +30,7 @@ func (in ConnectKmsInstanceRequest) Validate() error {
 	)
 }
 
-// ConnectKmsInstanceResponse is the answer to [Client.ConnectKmsInstance].
+// ConnectKmsInstanceResponse is the response of [Client.ConnectKmsInstance].
 type ConnectKmsInstanceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -38,11 +38,11 @@ type ConnectKmsInstanceResponse struct {
 // ConnectKmsInstance switches on a KMS instance that was bought, and puts it into
 // a VPC, for good.
 //
-// The service finishes it later, up to an hour: see
+// The operation is asynchronous and takes up to an hour: see
 // [Client.WaitKmsInstanceConnected]. How the service takes a repeat is not
-// documented, so the call is repeated only if an attempt surely did not run. After
-// an [*OutcomeUnknownError], look with [Client.GetKmsInstance]: an instance that is
-// not [KmsInstanceUninitialized] any more shows that it ran.
+// documented, so the call is retried only if the attempt certainly did not run.
+// After an [*OutcomeUnknownError], look with [Client.GetKmsInstance]: an
+// instance that is not [KmsInstanceUninitialized] any more shows that it ran.
 //
 // Errors: [CodeRAMRoleNotFound], which may pass where the role is new; those of an
 // instance that does not exist, as [Client.GetKmsInstance] lists them.

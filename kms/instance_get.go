@@ -18,7 +18,7 @@ func (in GetKmsInstanceRequest) Validate() error {
 	return invalid("GetKmsInstance", check.Required("KmsInstanceId", in.KmsInstanceID))
 }
 
-// GetKmsInstanceResponse is the answer to [Client.GetKmsInstance].
+// GetKmsInstanceResponse is the response of [Client.GetKmsInstance].
 type GetKmsInstanceResponse struct {
 	RequestID   string      `json:"RequestId"`
 	KmsInstance KmsInstance `json:"KmsInstance" answer:"required"`

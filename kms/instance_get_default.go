@@ -14,7 +14,8 @@ type GetDefaultKmsInstanceRequest struct{}
 // Validate checks in against the documented constraints, of which there are none.
 func (in GetDefaultKmsInstanceRequest) Validate() error { return nil }
 
-// GetDefaultKmsInstanceResponse is the answer to [Client.GetDefaultKmsInstance].
+// GetDefaultKmsInstanceResponse is the response of
+// [Client.GetDefaultKmsInstance].
 type GetDefaultKmsInstanceResponse struct {
 	RequestID            string `json:"RequestId" answer:"required"`
 	DefaultKmsInstanceID string `json:"DefaultKmsInstanceId"` // empty if there is none

@@ -26,7 +26,8 @@ func (in ListKmsInstancesRequest) Validate() error {
 	)
 }
 
-// ListKmsInstancesResponse is the answer to [Client.ListKmsInstances]: one page.
+// ListKmsInstancesResponse is the response of [Client.ListKmsInstances]: one
+// page.
 type ListKmsInstancesResponse struct {
 	RequestID    string               `json:"RequestId"`
 	KmsInstances []KmsInstanceSummary `json:"KmsInstances" answer:"required"`
@@ -43,7 +44,7 @@ type KmsInstanceSummary struct {
 }
 
 // ListKmsInstances returns one page of the KMS instances of a region.
-// [Client.KmsInstances] follows the pages.
+// [Client.KmsInstances] iterates over all pages.
 //
 // Errors: [CodeIllegalTimestamp].
 //
@@ -54,10 +55,11 @@ func (c *Client) ListKmsInstances(ctx context.Context, in ListKmsInstancesReques
 	return call[ListKmsInstancesResponse](ctx, c, rpc.Op{Name: "ListKmsInstances", Version: version, Effect: retry.Read}, in)
 }
 
-// KmsInstances yields every KMS instance from page in.PageNumber on. It fetches a
-// page when the one before is used up, and ends after the first error. PageSize
-// defaults to 100 here. The service counts pages anew for every one: an instance
-// that is released meanwhile makes another one slip through.
+// KmsInstances yields every KMS instance, starting at page in.PageNumber.
+// Pagination is lazy: a page is fetched when the previous one is used up. The
+// sequence ends after the first error. PageSize defaults to 100 here. Pages are
+// numbered: if an item of an earlier page is deleted meanwhile, another may be
+// skipped.
 func (c *Client) KmsInstances(ctx context.Context, in ListKmsInstancesRequest) iter.Seq2[KmsInstanceSummary, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

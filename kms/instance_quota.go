@@ -32,7 +32,7 @@ func (in GetKmsInstanceQuotaInfosRequest) Validate() error {
 		check.OneOf("ResourceType", in.ResourceType, QuotaKeys, QuotaSecrets, QuotaQPS, QuotaVpcs))
 }
 
-// GetKmsInstanceQuotaInfosResponse is the answer to
+// GetKmsInstanceQuotaInfosResponse is the response of
 // [Client.GetKmsInstanceQuotaInfos].
 type GetKmsInstanceQuotaInfosResponse struct {
 	RequestID             string                 `json:"RequestId"`

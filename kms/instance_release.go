@@ -19,7 +19,7 @@ func (in ReleaseKmsInstanceRequest) Validate() error {
 	return invalid("ReleaseKmsInstance", check.Required("KmsInstanceId", in.KmsInstanceID))
 }
 
-// ReleaseKmsInstanceResponse is the answer to [Client.ReleaseKmsInstance].
+// ReleaseKmsInstanceResponse is the response of [Client.ReleaseKmsInstance].
 type ReleaseKmsInstanceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -29,10 +29,10 @@ type ReleaseKmsInstanceResponse struct {
 // data that they encrypt, but for what a backup of the instance holds; with
 // ForceDeleteWithoutBackup there may be none.
 //
-// It is repeated only if an attempt surely did not run. After an
+// It is retried only if the attempt certainly did not run. After an
 // [*OutcomeUnknownError], look before you call it again:
-// [Client.WaitKmsInstanceReleased] tells that it ran. Nothing else in this package
-// calls it.
+// [Client.WaitKmsInstanceReleased] tells that it ran. Nothing else in this
+// package calls it.
 //
 // Errors: [CodeInstanceNotFound], [CodeNoBackup], [CodeUnsupportedOperation],
 // [CodeInvalidParameter], [CodeServiceUnavailableMisspelt].

@@ -27,7 +27,7 @@ func (in CreateNetworkRuleRequest) Validate() error {
 	}, check.Each("SourcePrivateIp", in.SourcePrivateIP, sourceRules)...)...)
 }
 
-// CreateNetworkRuleResponse is the answer to [Client.CreateNetworkRule].
+// CreateNetworkRuleResponse is the response of [Client.CreateNetworkRule].
 type CreateNetworkRuleResponse struct {
 	RequestID string `json:"RequestId"`
 	NetworkRule
@@ -36,11 +36,11 @@ type CreateNetworkRuleResponse struct {
 // CreateNetworkRule creates a network rule: addresses that a policy can let
 // applications in from.
 //
-// The service has done it when it answers. The operation has no idempotency
-// token, and a repeat could be refused for what the attempt before it created,
-// so it is repeated only if an attempt surely did not run; otherwise the error
-// is an [*OutcomeUnknownError], which [Client.Resume] settles.
-// [Client.EnsureNetworkRule] does all of it.
+// The operation is synchronous. The operation has no idempotency token, and a
+// retry could be refused because of what an earlier attempt created. It is
+// retried only if the attempt certainly did not run; otherwise the error is an
+// [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.EnsureNetworkRule] handles all of this.
 //
 // Errors: [CodeResourceExist], [CodeInvalidParameter], [CodeLimitExceeded].
 //

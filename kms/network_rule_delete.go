@@ -18,7 +18,7 @@ func (in DeleteNetworkRuleRequest) Validate() error {
 	return invalid("DeleteNetworkRule", check.Required("Name", in.Name))
 }
 
-// DeleteNetworkRuleResponse is the answer to [Client.DeleteNetworkRule].
+// DeleteNetworkRuleResponse is the response of [Client.DeleteNetworkRule].
 type DeleteNetworkRuleResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -26,8 +26,8 @@ type DeleteNetworkRuleResponse struct {
 // DeleteNetworkRule deletes a network rule. The documentation asks to detach it
 // from all policies first, or their applications lose their way to KMS.
 //
-// The service has done it when it answers. It is repeated if an attempt may
-// have run; if that one did, the repeat fails with [CodeResourceNotFound].
+// The operation is synchronous. It is retried even if an attempt may have run;
+// if that attempt took effect, the retry fails with [CodeResourceNotFound].
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //

@@ -18,9 +18,9 @@ func (in DescribeNetworkRuleRequest) Validate() error {
 	return invalid("DescribeNetworkRule", check.Required("Name", in.Name))
 }
 
-// DescribeNetworkRuleResponse is the answer to [Client.DescribeNetworkRule]. The
-// service leaves the name out: it is the one that was asked for, and the end of
-// the ARN.
+// DescribeNetworkRuleResponse is the response of [Client.DescribeNetworkRule].
+// The service leaves the name out: it is the one that was asked for, and the
+// end of the ARN.
 type DescribeNetworkRuleResponse struct {
 	RequestID   string         `json:"RequestId"`
 	NetworkRule `answer:"ARN"` // the service says everything but the name, which comes from the request

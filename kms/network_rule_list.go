@@ -25,7 +25,8 @@ func (in ListNetworkRulesRequest) Validate() error {
 	)
 }
 
-// ListNetworkRulesResponse is the answer to [Client.ListNetworkRules]: one page.
+// ListNetworkRulesResponse is the response of [Client.ListNetworkRules]: one
+// page.
 type ListNetworkRulesResponse struct {
 	RequestID    string        `json:"RequestId"`
 	NetworkRules []NetworkRule `json:"NetworkRules" answer:"required"`
@@ -45,7 +46,7 @@ type NetworkRule struct {
 }
 
 // ListNetworkRules returns one page of the network rules of a region.
-// [Client.NetworkRules] follows the pages.
+// [Client.NetworkRules] iterates over all pages.
 //
 // Errors: [CodeInvalidParameter].
 //
@@ -56,10 +57,11 @@ func (c *Client) ListNetworkRules(ctx context.Context, in ListNetworkRulesReques
 	return call[ListNetworkRulesResponse](ctx, c, rpc.Op{Name: "ListNetworkRules", Version: version, Effect: retry.Read}, in)
 }
 
-// NetworkRules yields every network rule from page in.PageNumber on. It fetches a
-// page when the one before is used up, and ends after the first error. PageSize
-// defaults to 100 here. The service counts pages anew for every one: a rule that
-// is deleted meanwhile makes another one slip through.
+// NetworkRules yields every network rule, starting at page in.PageNumber.
+// Pagination is lazy: a page is fetched when the previous one is used up. The
+// sequence ends after the first error. PageSize defaults to 100 here. Pages are
+// numbered: if an item of an earlier page is deleted meanwhile, another may be
+// skipped.
 func (c *Client) NetworkRules(ctx context.Context, in ListNetworkRulesRequest) iter.Seq2[NetworkRule, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

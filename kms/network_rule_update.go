@@ -10,7 +10,7 @@ import (
 )
 
 // UpdateNetworkRuleRequest holds the parameters of [Client.UpdateNetworkRule].
-// What is nil stays as it is.
+// A nil field leaves its setting unchanged.
 type UpdateNetworkRuleRequest struct {
 	Name        string  `rpc:"Name"`        // required
 	Description *string `rpc:"Description"` // an empty description clears it
@@ -26,14 +26,14 @@ func (in UpdateNetworkRuleRequest) Validate() error {
 	}, check.Each("SourcePrivateIp", in.SourcePrivateIP, sourceRules)...)...)
 }
 
-// UpdateNetworkRuleResponse is the answer to [Client.UpdateNetworkRule].
+// UpdateNetworkRuleResponse is the response of [Client.UpdateNetworkRule].
 type UpdateNetworkRuleResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UpdateNetworkRule changes the addresses or the description of a network rule,
-// for all policies that have it. It is repeated if an attempt may have run, since
-// a second run changes nothing more.
+// for all policies that have it. It is idempotent: it is retried even if an
+// attempt may have run.
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //

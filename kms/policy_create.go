@@ -33,7 +33,7 @@ func (in CreatePolicyRequest) Validate() error {
 	}, check.Each("Resources", in.Resources, resourceRules)...)...)
 }
 
-// CreatePolicyResponse is the answer to [Client.CreatePolicy].
+// CreatePolicyResponse is the response of [Client.CreatePolicy].
 type CreatePolicyResponse struct {
 	RequestID string `json:"RequestId"`
 	Policy
@@ -42,11 +42,11 @@ type CreatePolicyResponse struct {
 // CreatePolicy creates a policy: what applications may do with which keys and
 // secrets, and where they have to call from.
 //
-// The service has done it when it answers. The operation has no idempotency
-// token, and a repeat could be refused for what the attempt before it created,
-// so it is repeated only if an attempt surely did not run; otherwise the error
-// is an [*OutcomeUnknownError], which [Client.Resume] settles.
-// [Client.EnsurePolicy] does all of it.
+// The operation is synchronous. The operation has no idempotency token, and a
+// retry could be refused because of what an earlier attempt created. It is
+// retried only if the attempt certainly did not run; otherwise the error is an
+// [*OutcomeUnknownError], which [Client.Resume] settles. [Client.EnsurePolicy]
+// handles all of this.
 //
 // Errors: [CodeResourceExist], [CodeResourceNotFound] for a network rule or the
 // KMS instance, [CodeInvalidParameter], [CodeLimitExceeded].

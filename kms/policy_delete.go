@@ -18,7 +18,7 @@ func (in DeletePolicyRequest) Validate() error {
 	return invalid("DeletePolicy", check.Required("Name", in.Name))
 }
 
-// DeletePolicyResponse is the answer to [Client.DeletePolicy].
+// DeletePolicyResponse is the response of [Client.DeletePolicy].
 type DeletePolicyResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -26,8 +26,8 @@ type DeletePolicyResponse struct {
 // DeletePolicy deletes a policy. The documentation asks to detach it from all
 // access points first, or their applications lose their way to KMS.
 //
-// The service has done it when it answers. It is repeated if an attempt may
-// have run; if that one did, the repeat fails with [CodeResourceNotFound].
+// The operation is synchronous. It is retried even if an attempt may have run;
+// if that attempt took effect, the retry fails with [CodeResourceNotFound].
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //

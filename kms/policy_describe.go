@@ -18,7 +18,7 @@ func (in DescribePolicyRequest) Validate() error {
 	return invalid("DescribePolicy", check.Required("Name", in.Name))
 }
 
-// DescribePolicyResponse is the answer to [Client.DescribePolicy].
+// DescribePolicyResponse is the response of [Client.DescribePolicy].
 type DescribePolicyResponse struct {
 	RequestID string `json:"RequestId"`
 	Policy

@@ -25,7 +25,7 @@ func (in ListPoliciesRequest) Validate() error {
 	)
 }
 
-// ListPoliciesResponse is the answer to [Client.ListPolicies]: one page.
+// ListPoliciesResponse is the response of [Client.ListPolicies]: one page.
 type ListPoliciesResponse struct {
 	RequestID  string   `json:"RequestId"`
 	Policies   []Policy `json:"Policies" answer:"required"`
@@ -47,7 +47,7 @@ type Policy struct {
 }
 
 // ListPolicies returns one page of the policies of a region. [Client.Policies]
-// follows the pages.
+// iterates over all pages.
 //
 // Errors: [CodeInvalidParameter].
 //
@@ -58,10 +58,10 @@ func (c *Client) ListPolicies(ctx context.Context, in ListPoliciesRequest) (*Lis
 	return call[ListPoliciesResponse](ctx, c, rpc.Op{Name: "ListPolicies", Version: version, Effect: retry.Read}, in)
 }
 
-// Policies yields every policy from page in.PageNumber on. It fetches a page when
-// the one before is used up, and ends after the first error. PageSize defaults to
-// 100 here. The service counts pages anew for every one: a policy that is deleted
-// meanwhile makes another one slip through.
+// Policies yields every policy, starting at page in.PageNumber. Pagination is
+// lazy: a page is fetched when the previous one is used up. The sequence ends
+// after the first error. PageSize defaults to 100 here. Pages are numbered: if
+// an item of an earlier page is deleted meanwhile, another may be skipped.
 func (c *Client) Policies(ctx context.Context, in ListPoliciesRequest) iter.Seq2[Policy, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

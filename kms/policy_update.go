@@ -9,9 +9,10 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// UpdatePolicyRequest holds the parameters of [Client.UpdatePolicy]. What is nil
-// stays as it is. An empty list is sent as such; that the service takes it is not
-// documented. The KMS instance of a policy cannot change.
+// UpdatePolicyRequest holds the parameters of [Client.UpdatePolicy]. A nil
+// field leaves its setting unchanged. An empty list is sent as such; that the
+// service takes it is not documented. The KMS instance of a policy cannot
+// change.
 type UpdatePolicyRequest struct {
 	Name               string             `rpc:"Name"`                    // required
 	Description        *string            `rpc:"Description"`             // an empty description clears it
@@ -27,14 +28,13 @@ func (in UpdatePolicyRequest) Validate() error {
 	}, check.Each("Resources", in.Resources, resourceRules)...)...)
 }
 
-// UpdatePolicyResponse is the answer to [Client.UpdatePolicy].
+// UpdatePolicyResponse is the response of [Client.UpdatePolicy].
 type UpdatePolicyResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// UpdatePolicy changes what a policy grants, for all access points that have it.
-// It is repeated if an attempt may have run, since a second run changes nothing
-// more.
+// UpdatePolicy changes what a policy grants, for all access points that have
+// it. It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeResourceNotFound] for the policy or a network rule,
 // [CodeInvalidParameter].

@@ -14,7 +14,7 @@ type DescribeRegionsRequest struct{}
 // Validate checks in against the documented constraints, of which there are none.
 func (in DescribeRegionsRequest) Validate() error { return nil }
 
-// DescribeRegionsResponse is the answer to [Client.DescribeRegions].
+// DescribeRegionsResponse is the response of [Client.DescribeRegions].
 type DescribeRegionsResponse struct {
 	RequestID string   `json:"RequestId"`
 	Regions   []Region `json:"Regions" answer:"required"`
@@ -25,8 +25,8 @@ type Region struct {
 	RegionID string `json:"RegionId" answer:"required"`
 }
 
-// DescribeRegions returns the regions in which there is KMS. The list comes whole:
-// it has no pages.
+// DescribeRegions returns the regions in which there is KMS. There is no
+// pagination: the list is complete.
 //
 // Errors: [CodeInvalidParameter].
 //

@@ -6,13 +6,15 @@ import (
 	"slices"
 )
 
-// RepairNetworkRule does what [Client.EnsureNetworkRule] does with the same
-// argument, and then changes what drifted: the addresses and the description, for
-// all policies that have the rule. What did not drift is not sent.
+// RepairNetworkRule does the same as [Client.EnsureNetworkRule] with the same
+// argument, and then repairs drift by changing the addresses and the
+// description, for all policies that have the rule. What did not drift is not
+// sent.
 //
-// The type of a rule cannot be changed, and is left. The error is a [*DriftError] of
-// it then. A change shows within [Config].Settle. Until then, EnsureNetworkRule may
-// report the drift again.
+// The type of a rule cannot be changed, and is left. The error is a
+// [*DriftError] of it then. A change may take up to [Config].Settle, the
+// consistency window, to show. Until then, EnsureNetworkRule may report the
+// drift again.
 //
 // Errors: those of [Client.EnsureNetworkRule] and [Client.UpdateNetworkRule].
 //
@@ -32,14 +34,15 @@ func (c *Client) RepairNetworkRule(ctx context.Context, in CreateNetworkRuleRequ
 	}})
 }
 
-// RepairPolicy does what [Client.EnsurePolicy] does with the same argument, and then
-// changes what drifted: the permissions, the resources, the network rules and the
-// description, for all access points that have the policy. What did not drift is not
-// sent.
+// RepairPolicy does the same as [Client.EnsurePolicy] with the same argument,
+// and then repairs drift by changing the permissions, the resources, the
+// network rules and the description, for all access points that have the
+// policy. What did not drift is not sent.
 //
 // The KMS instance of a policy cannot be changed, and is left. The error is a
-// [*DriftError] of it then. A change shows within [Config].Settle. Until then,
-// EnsurePolicy may report the drift again.
+// [*DriftError] of it then. A change may take up to [Config].Settle, the
+// consistency window, to show. Until then, EnsurePolicy may report the drift
+// again.
 //
 // Errors: those of [Client.EnsurePolicy] and [Client.UpdatePolicy].
 //
@@ -66,13 +69,15 @@ func (c *Client) RepairPolicy(ctx context.Context, in CreatePolicyRequest) (Repa
 	}})
 }
 
-// RepairApplicationAccessPoint does what [Client.EnsureApplicationAccessPoint] does
-// with the same argument, and then changes what drifted: the policies and the
-// description. What did not drift is not sent.
+// RepairApplicationAccessPoint does the same as
+// [Client.EnsureApplicationAccessPoint] with the same argument, and then
+// repairs drift by changing the policies and the description. What did not
+// drift is not sent.
 //
 // The authentication method cannot be changed, and is left. The error is a
-// [*DriftError] of it then. A change shows within [Config].Settle. Until then,
-// EnsureApplicationAccessPoint may report the drift again.
+// [*DriftError] of it then. A change may take up to [Config].Settle, the
+// consistency window, to show. Until then, EnsureApplicationAccessPoint may
+// report the drift again.
 //
 // Errors: those of [Client.EnsureApplicationAccessPoint] and
 // [Client.UpdateApplicationAccessPoint].

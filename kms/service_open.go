@@ -14,7 +14,7 @@ type OpenKmsServiceRequest struct{}
 // Validate checks in against the documented constraints, of which there are none.
 func (in OpenKmsServiceRequest) Validate() error { return nil }
 
-// OpenKmsServiceResponse is the answer to [Client.OpenKmsService].
+// OpenKmsServiceResponse is the response of [Client.OpenKmsService].
 type OpenKmsServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -22,8 +22,9 @@ type OpenKmsServiceResponse struct {
 // OpenKmsService activates KMS for the account. This costs money: it is an order
 // of a paid service. Nothing else in this package calls it.
 //
-// It is repeated only if an attempt surely did not run. After an
-// [*OutcomeUnknownError], [Client.DescribeAccountKmsStatus] tells whether it did.
+// It is retried only if the attempt certainly did not run. After an
+// [*OutcomeUnknownError], [Client.DescribeAccountKmsStatus] tells whether it
+// did.
 //
 // Errors: [CodeOpened] for an account that has activated KMS,
 // [CodeNoRealNameAuthentication], [CodeOrderFailed].

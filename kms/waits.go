@@ -8,11 +8,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitKmsInstanceConnected waits until the KMS instance can be used, and returns
-// it. It fails at once for one in state [KmsInstanceError], and at the third poll
-// in a row that finds it Disconnected. Connecting takes minutes, up to an hour; an
-// instance for which nobody has called [Client.ConnectKmsInstance] stays
-// Uninitialized.
+// WaitKmsInstanceConnected waits until the KMS instance can be used, and
+// returns it. It fails at once for one in state [KmsInstanceError], and at the
+// third consecutive poll that finds it Disconnected. Connecting takes minutes,
+// up to an hour; an instance for which nobody has called
+// [Client.ConnectKmsInstance] stays Uninitialized.
 //
 // RAM action: kms:GetKmsInstance.
 func (c *Client) WaitKmsInstanceConnected(ctx context.Context, kmsInstanceID string, opts WaitOptions) (KmsInstance, error) {
@@ -31,8 +31,8 @@ func (c *Client) WaitKmsInstanceConnected(ctx context.Context, kmsInstanceID str
 	}})
 }
 
-// WaitKmsInstanceReleased waits until the KMS instance is gone. That it does not
-// exist in the first place is success.
+// WaitKmsInstanceReleased waits until the KMS instance is gone. It succeeds if
+// there is none in the first place.
 //
 // RAM action: kms:GetKmsInstance.
 func (c *Client) WaitKmsInstanceReleased(ctx context.Context, kmsInstanceID string, opts WaitOptions) error {

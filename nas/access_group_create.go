@@ -27,7 +27,7 @@ func (in CreateAccessGroupRequest) Validate() error {
 	)...)
 }
 
-// CreateAccessGroupResponse is the answer to [Client.CreateAccessGroup].
+// CreateAccessGroupResponse is the response of [Client.CreateAccessGroup].
 type CreateAccessGroupResponse struct {
 	RequestID       string `json:"RequestId"`
 	AccessGroupName string `json:"AccessGroupName" answer:"required"`
@@ -36,9 +36,10 @@ type CreateAccessGroupResponse struct {
 // CreateAccessGroup creates a permission group. It has no rules and so lets nobody
 // in: see [Client.CreateAccessRule].
 //
-// It is retried only if an attempt surely did not run. If it may have run, the
-// error is an [*OutcomeUnknownError]: look with [Client.DescribeAccessGroups].
-// [Client.EnsureAccessGroup] does all of it, with the rules.
+// It is retried only if the attempt certainly did not run. If it may have run,
+// the error is an [*OutcomeUnknownError]: look with
+// [Client.DescribeAccessGroups]. [Client.EnsureAccessGroup] handles all of
+// this, including the rules.
 //
 // Errors: [CodeAccessGroupAlreadyExisted], [CodeInvalidState].
 //

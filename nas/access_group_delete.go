@@ -21,7 +21,7 @@ func (in DeleteAccessGroupRequest) Validate() error {
 	)...)
 }
 
-// DeleteAccessGroupResponse is the answer to [Client.DeleteAccessGroup].
+// DeleteAccessGroupResponse is the response of [Client.DeleteAccessGroup].
 type DeleteAccessGroupResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -29,8 +29,8 @@ type DeleteAccessGroupResponse struct {
 // DeleteAccessGroup deletes a permission group. One that a mount target or an access
 // point has is refused.
 //
-// It is retried if an attempt may have run; if that one did, the repeat fails with
-// [CodeAccessGroupNotFound].
+// It is retried even if an attempt may have run; if that attempt took effect,
+// the retry fails with [CodeAccessGroupNotFound].
 //
 // Errors: [CodeAccessGroupNotFound], [CodeInvalidState].
 //

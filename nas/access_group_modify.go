@@ -24,14 +24,14 @@ func (in ModifyAccessGroupRequest) Validate() error {
 	)...)
 }
 
-// ModifyAccessGroupResponse is the answer to [Client.ModifyAccessGroup].
+// ModifyAccessGroupResponse is the response of [Client.ModifyAccessGroup].
 type ModifyAccessGroupResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // ModifyAccessGroup changes the description of a permission group.
 //
-// It is retried if an attempt may have run: a second run changes nothing more.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeAccessGroupNotFound], [CodeInvalidState].
 //

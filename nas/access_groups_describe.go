@@ -31,8 +31,8 @@ func (in DescribeAccessGroupsRequest) Validate() error {
 	)
 }
 
-// DescribeAccessGroupsResponse is the answer to [Client.DescribeAccessGroups]: one
-// page.
+// DescribeAccessGroupsResponse is the response of
+// [Client.DescribeAccessGroups]: one page.
 type DescribeAccessGroupsResponse struct {
 	RequestID    string        `json:"RequestId"`
 	AccessGroups []AccessGroup `json:"AccessGroups" answer:"required"`
@@ -42,8 +42,8 @@ type DescribeAccessGroupsResponse struct {
 }
 
 // DescribeAccessGroups returns one page of the permission groups of the region.
-// [Client.AccessGroups] follows the pages. A name that no group has may be an empty
-// list or an error: sources name both.
+// [Client.AccessGroups] iterates over all pages. A name that no group has may
+// be an empty list or an error: sources name both.
 //
 // Errors: [CodeAccessGroupNotFound], [CodeNoSuchResource].
 //
@@ -54,10 +54,11 @@ func (c *Client) DescribeAccessGroups(ctx context.Context, in DescribeAccessGrou
 	return call[DescribeAccessGroupsResponse](ctx, c, rpc.Op{Name: "DescribeAccessGroups", Version: version, Effect: retry.Read}, in)
 }
 
-// AccessGroups yields every permission group that in selects, from page in.PageNumber on. It
-// fetches a page when the one before is used up, and ends after the first error.
-// PageSize defaults to 100 here. The service counts pages anew for every one: one
-// that is deleted meanwhile makes another one slip through.
+// AccessGroups yields every permission group that matches in, starting at page
+// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
+// used up. The sequence ends after the first error. PageSize defaults to 100
+// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
+// another may be skipped.
 func (c *Client) AccessGroups(ctx context.Context, in DescribeAccessGroupsRequest) iter.Seq2[AccessGroup, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -30,7 +30,7 @@ type CreateAccessPointRequest struct {
 	PosixUserID            *uint32  `rpc:"PosixUserId"`                  // user that all requests act as; not with AgenticSpaceID
 	PosixGroupID           *uint32  `rpc:"PosixGroupId"`                 // group that all requests act as; not with AgenticSpaceID
 	PosixSecondaryGroupIDs []uint32 `rpc:"PosixSecondaryGroupIds,comma"` // not with AgenticSpaceID
-	Tags                   []Tag    `rpc:"Tag"`                          // at most 20, with different keys
+	Tags                   []Tag    `rpc:"Tag"`                          // up to 20, with different keys
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -63,7 +63,7 @@ func octalMode(s string) bool {
 	return ok
 }
 
-// CreateAccessPointResponse is the answer to [Client.CreateAccessPoint].
+// CreateAccessPointResponse is the response of [Client.CreateAccessPoint].
 type CreateAccessPointResponse struct {
 	RequestID   string `json:"RequestId"`
 	AccessPoint struct {
@@ -75,11 +75,11 @@ type CreateAccessPointResponse struct {
 // CreateAccessPoint creates an access point of a General-purpose NFS file
 // system, or of a space of an Agentic one.
 //
-// The service finishes it later: mount only after
-// [Client.WaitAccessPointActive]. The operation has neither an idempotency token
-// nor a unique name, so it is repeated only if an attempt surely did not run;
-// otherwise the error is an [*OutcomeUnknownError], which [Client.Resume]
-// settles. [Client.EnsureAccessPoint] does all of it.
+// The operation is asynchronous: mount only after
+// [Client.WaitAccessPointActive]. The operation has neither an idempotency
+// token nor a unique name, so it is retried only if the attempt certainly did
+// not run; otherwise the error is an [*OutcomeUnknownError], which
+// [Client.Resume] settles. [Client.EnsureAccessPoint] handles all of this.
 //
 // Errors: [CodeFileSystemNotFound], [CodeVpcNotFound], [CodeVSwitchNotFound],
 // [CodeAccessGroupNotFound], [CodeProtocolTypeNotSupported],

@@ -22,7 +22,7 @@ func (in DeleteAccessPointRequest) Validate() error {
 	)
 }
 
-// DeleteAccessPointResponse is the answer to [Client.DeleteAccessPoint].
+// DeleteAccessPointResponse is the response of [Client.DeleteAccessPoint].
 type DeleteAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -30,9 +30,9 @@ type DeleteAccessPointResponse struct {
 // DeleteAccessPoint deletes an access point. Reads and writes that are under way
 // through it break off; the files stay.
 //
-// The service finishes it later: see [Client.WaitAccessPointDeleted]. It is
-// repeated if an attempt may have run; if that one did, the repeat fails with
-// [CodeAccessPointNotFound].
+// The operation is asynchronous: see [Client.WaitAccessPointDeleted]. It is
+// retried even if an attempt may have run; if that attempt took effect, the
+// retry fails with [CodeAccessPointNotFound].
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound].
 //

@@ -22,7 +22,7 @@ func (in DescribeAccessPointRequest) Validate() error {
 	)
 }
 
-// DescribeAccessPointResponse is the answer to [Client.DescribeAccessPoint].
+// DescribeAccessPointResponse is the response of [Client.DescribeAccessPoint].
 type DescribeAccessPointResponse struct {
 	RequestID   string      `json:"RequestId"`
 	AccessPoint AccessPoint `json:"AccessPoint"`

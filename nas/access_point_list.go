@@ -14,7 +14,7 @@ import (
 type ListAccessPointsRequest struct {
 	FileSystemID string   `rpc:"FileSystemId"` // required
 	Filters      []Filter `rpc:"Filters"`      // all of them must match
-	NextToken    string   `rpc:"NextToken"`    // from the page before; empty for the first
+	NextToken    string   `rpc:"NextToken"`    // from the previous page; empty for the first
 	MaxResults   int      `rpc:"MaxResults"`   // 10 to 100, default 20
 }
 
@@ -42,7 +42,8 @@ func (in ListAccessPointsRequest) Validate() error {
 	)
 }
 
-// ListAccessPointsResponse is the answer to [Client.ListAccessPoints]: one page.
+// ListAccessPointsResponse is the response of [Client.ListAccessPoints]: one
+// page.
 type ListAccessPointsResponse struct {
 	RequestID    string        `json:"RequestId"`
 	AccessPoints []AccessPoint `json:"AccessPoints" answer:"required"`
@@ -51,7 +52,7 @@ type ListAccessPointsResponse struct {
 }
 
 // ListAccessPoints returns one page of the access points of a file system.
-// [Client.AccessPoints] follows the pages.
+// [Client.AccessPoints] iterates over all pages.
 //
 // Errors: [CodeFileSystemNotFound].
 //
@@ -62,9 +63,10 @@ func (c *Client) ListAccessPoints(ctx context.Context, in ListAccessPointsReques
 	return call[ListAccessPointsResponse](ctx, c, rpc.Op{Name: "ListAccessPoints", Version: version, Effect: retry.Read}, in)
 }
 
-// AccessPoints yields every access point that in selects, from all pages of
-// [Client.ListAccessPoints]. It fetches a page when the one before is used up,
-// and ends after the first error. MaxResults defaults to 100 here.
+// AccessPoints yields every access point that matches in, from all pages of
+// [Client.ListAccessPoints]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. MaxResults
+// defaults to 100 here.
 func (c *Client) AccessPoints(ctx context.Context, in ListAccessPointsRequest) iter.Seq2[AccessPoint, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 100

@@ -9,7 +9,7 @@ import (
 )
 
 // ModifyAccessPointRequest holds the parameters of [Client.ModifyAccessPoint].
-// What is nil stays as it is.
+// A nil field leaves its setting unchanged.
 type ModifyAccessPointRequest struct {
 	FileSystemID    string  `rpc:"FileSystemId"`    // required
 	AccessPointID   string  `rpc:"AccessPointId"`   // required
@@ -26,14 +26,14 @@ func (in ModifyAccessPointRequest) Validate() error {
 	)
 }
 
-// ModifyAccessPointResponse is the answer to [Client.ModifyAccessPoint].
+// ModifyAccessPointResponse is the response of [Client.ModifyAccessPoint].
 type ModifyAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // ModifyAccessPoint changes the name, the permission group or the RAM switch of
-// an access point. Everything else is fixed when it is created. It is repeated
-// if an attempt may have run, since a second run changes nothing more.
+// an access point. Everything else is fixed when it is created. It is
+// idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],
 // [CodeAccessGroupNotFound].

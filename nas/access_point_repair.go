@@ -6,16 +6,16 @@ import (
 	"strconv"
 )
 
-// RepairAccessPoint does what [Client.EnsureAccessPoint] does with the same
-// arguments, and then changes what drifted: the name, the permission group, the RAM
-// switch and the tags of in. Tags that in does not have stay.
+// RepairAccessPoint does the same as [Client.EnsureAccessPoint] with the same
+// arguments, and then repairs drift by changing the name, the permission group,
+// the RAM switch and the tags of in. Tags that in does not have stay.
 //
 // What the service cannot change, such as the root directory, is left. The error is a
 // [*DriftError] of that then. If a change fails, the others are made, and the error
 // is that of the one that failed; call again.
 //
-// A change shows within [Config].Settle. Until then, EnsureAccessPoint may report the
-// drift again.
+// A change may take up to [Config].Settle, the consistency window, to show.
+// Until then, EnsureAccessPoint may report the drift again.
 //
 // Errors: those of [Client.EnsureAccessPoint], [Client.ModifyAccessPoint] and
 // [Client.TagResources].

@@ -11,12 +11,12 @@ import (
 )
 
 // DescribeAccessPointsRequest holds the parameters of
-// [Client.DescribeAccessPoints]. All of them narrow the result down.
+// [Client.DescribeAccessPoints]. Each field that is set narrows the result.
 type DescribeAccessPointsRequest struct {
 	FileSystemID string `rpc:"FileSystemId"` // default: the file systems of the region
 	AccessGroup  string `rpc:"AccessGroup"`  // those of this permission group
-	Tags         []Tag  `rpc:"Tag"`          // at most 20, with different keys
-	NextToken    string `rpc:"NextToken"`    // from the page before; empty for the first
+	Tags         []Tag  `rpc:"Tag"`          // up to 20, with different keys
+	NextToken    string `rpc:"NextToken"`    // from the previous page; empty for the first
 	MaxResults   int    `rpc:"MaxResults"`   // 10 to 100, default 10
 }
 
@@ -29,8 +29,8 @@ func (in DescribeAccessPointsRequest) Validate() error {
 	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
 }
 
-// DescribeAccessPointsResponse is the answer to [Client.DescribeAccessPoints]:
-// one page.
+// DescribeAccessPointsResponse is the response of
+// [Client.DescribeAccessPoints]: one page.
 type DescribeAccessPointsResponse struct {
 	RequestID    string        `json:"RequestId"`
 	AccessPoints []AccessPoint `json:"AccessPoints" answer:"required"`
@@ -38,10 +38,10 @@ type DescribeAccessPointsResponse struct {
 	TotalCount   int           `json:"TotalCount"` // over all pages
 }
 
-// DescribeAccessPoints returns one page of access points. The service deprecates
-// it in favour of [Client.ListAccessPoints], which however cannot look them up
-// by tag or without a file system. [Client.DescribedAccessPoints] follows the
-// pages.
+// DescribeAccessPoints returns one page of access points. The service
+// deprecates it in favour of [Client.ListAccessPoints], which however cannot
+// look them up by tag or without a file system. [Client.DescribedAccessPoints]
+// iterates over all pages.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],
 // [CodeFileSystemTypeNotSupported], [CodeProtocolTypeNotSupported].
@@ -53,9 +53,10 @@ func (c *Client) DescribeAccessPoints(ctx context.Context, in DescribeAccessPoin
 	return call[DescribeAccessPointsResponse](ctx, c, rpc.Op{Name: "DescribeAccessPoints", Version: version, Effect: retry.Read}, in)
 }
 
-// DescribedAccessPoints yields every access point that in selects, from all
-// pages of [Client.DescribeAccessPoints]. It fetches a page when the one before
-// is used up, and ends after the first error. MaxResults defaults to 100 here.
+// DescribedAccessPoints yields every access point that matches in, from all
+// pages of [Client.DescribeAccessPoints]. Pagination is lazy: a page is fetched
+// when the previous one is used up. The sequence ends after the first error.
+// MaxResults defaults to 100 here.
 func (c *Client) DescribedAccessPoints(ctx context.Context, in DescribeAccessPointsRequest) iter.Seq2[AccessPoint, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 100

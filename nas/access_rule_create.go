@@ -26,7 +26,7 @@ func (in CreateAccessRuleRequest) Validate() error {
 	), ruleRules(in.SourceCidrIP, in.IPv6SourceCidrIP, in.RWAccessType, in.UserAccessType, in.Priority)...)...)
 }
 
-// CreateAccessRuleResponse is the answer to [Client.CreateAccessRule].
+// CreateAccessRuleResponse is the response of [Client.CreateAccessRule].
 type CreateAccessRuleResponse struct {
 	RequestID    string `json:"RequestId"`
 	AccessRuleID string `json:"AccessRuleId" answer:"required"`
@@ -34,10 +34,10 @@ type CreateAccessRuleResponse struct {
 
 // CreateAccessRule adds a rule to a permission group.
 //
-// Rules have no unique name: a second run may add another one just like the first.
-// Therefore it is retried only if an attempt surely did not run. If it may have run,
-// the error is an [*OutcomeUnknownError]: look with [Client.DescribeAccessRules].
-// Two rules that are alike let in what one does.
+// Rules have no unique name: a second run may add another one just like the
+// first. Therefore it is retried only if the attempt certainly did not run. If
+// it may have run, the error is an [*OutcomeUnknownError]: look with
+// [Client.DescribeAccessRules]. Two rules that are alike let in what one does.
 //
 // Errors: [CodeAccessGroupNotFound], [CodeInvalidSourceCidrIP],
 // [CodeInvalidIPv6SourceCidrIP], [CodeIPv4AndIPv6MutuallyExclusive],

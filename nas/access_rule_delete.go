@@ -23,7 +23,7 @@ func (in DeleteAccessRuleRequest) Validate() error {
 	)...)
 }
 
-// DeleteAccessRuleResponse is the answer to [Client.DeleteAccessRule].
+// DeleteAccessRuleResponse is the response of [Client.DeleteAccessRule].
 type DeleteAccessRuleResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -31,8 +31,8 @@ type DeleteAccessRuleResponse struct {
 // DeleteAccessRule deletes a rule of a permission group: whoever it lets in, and no
 // other rule does, is shut out.
 //
-// It is retried if an attempt may have run; if that one did, the repeat fails with
-// [CodeAccessRuleNotFound].
+// It is retried even if an attempt may have run; if that attempt took effect,
+// the retry fails with [CodeAccessRuleNotFound].
 //
 // Errors: [CodeAccessGroupNotFound], [CodeAccessRuleNotFound], [CodeInvalidState].
 //

@@ -30,14 +30,14 @@ func (in ModifyAccessRuleRequest) Validate() error {
 	), ruleRules(in.SourceCidrIP, in.IPv6SourceCidrIP, in.RWAccessType, in.UserAccessType, in.Priority)...)...)
 }
 
-// ModifyAccessRuleResponse is the answer to [Client.ModifyAccessRule].
+// ModifyAccessRuleResponse is the response of [Client.ModifyAccessRule].
 type ModifyAccessRuleResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // ModifyAccessRule changes a rule of a permission group.
 //
-// It is retried if an attempt may have run: a second run changes nothing more.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeAccessGroupNotFound], [CodeAccessRuleNotFound],
 // [CodeInvalidSourceCidrIP], [CodeInvalidIPv6SourceCidrIP],

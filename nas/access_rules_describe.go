@@ -28,8 +28,8 @@ func (in DescribeAccessRulesRequest) Validate() error {
 	)...)
 }
 
-// DescribeAccessRulesResponse is the answer to [Client.DescribeAccessRules]: one
-// page.
+// DescribeAccessRulesResponse is the response of [Client.DescribeAccessRules]:
+// one page.
 type DescribeAccessRulesResponse struct {
 	RequestID   string       `json:"RequestId"`
 	AccessRules []AccessRule `json:"AccessRules" answer:"required"`
@@ -39,7 +39,7 @@ type DescribeAccessRulesResponse struct {
 }
 
 // DescribeAccessRules returns one page of the rules of a permission group.
-// [Client.AccessRules] follows the pages.
+// [Client.AccessRules] iterates over all pages.
 //
 // Errors: [CodeAccessGroupNotFound], [CodeAccessRuleNotFound].
 //
@@ -50,10 +50,11 @@ func (c *Client) DescribeAccessRules(ctx context.Context, in DescribeAccessRules
 	return call[DescribeAccessRulesResponse](ctx, c, rpc.Op{Name: "DescribeAccessRules", Version: version, Effect: retry.Read}, in)
 }
 
-// AccessRules yields every rule that in selects, from page in.PageNumber on. It
-// fetches a page when the one before is used up, and ends after the first error.
-// PageSize defaults to 100 here. The service counts pages anew for every one: one
-// that is deleted meanwhile makes another one slip through.
+// AccessRules yields every rule that matches in, starting at page
+// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
+// used up. The sequence ends after the first error. PageSize defaults to 100
+// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
+// another may be skipped.
 func (c *Client) AccessRules(ctx context.Context, in DescribeAccessRulesRequest) iter.Seq2[AccessRule, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

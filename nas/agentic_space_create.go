@@ -15,7 +15,7 @@ type CreateAgenticSpaceRequest struct {
 	Azone          string            `rpc:"Azone"`          // required; the zone
 	Description    string            `rpc:"Description"`    // 2 to 128 characters, a letter first, starts with neither http:// nor https://
 	Quota          AgenticSpaceQuota `rpc:"Quota"`          // required, both limits
-	ClientToken    string            `rpc:"ClientToken"`    // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken    string            `rpc:"ClientToken"`    // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun         bool              `rpc:"DryRun"`         // only check the request: see [Client.DryRun]
 }
 
@@ -41,7 +41,7 @@ func (in CreateAgenticSpaceRequest) dryRun(token string) (string, DryRunnable) {
 	return "CreateAgenticSpace", in
 }
 
-// CreateAgenticSpaceResponse is the answer to [Client.CreateAgenticSpace].
+// CreateAgenticSpaceResponse is the response of [Client.CreateAgenticSpace].
 type CreateAgenticSpaceResponse struct {
 	RequestID      string `json:"RequestId"`
 	AgenticSpaceID string `json:"AgenticSpaceId" answer:"required"` // empty for a dry run
@@ -51,11 +51,13 @@ type CreateAgenticSpaceResponse struct {
 // quota, for which access points can then be created. Whether the service finishes
 // it later is not documented: [Client.WaitAgenticSpaceRunning] waits.
 //
-// All attempts of a call carry one ClientToken, so that it is retried whenever that
-// may help. [Client.EnsureAgenticSpace] finds or creates the space of a path.
+// All attempts of a call carry one ClientToken, so it is retried even if an
+// attempt may have run. [Client.EnsureAgenticSpace] finds or creates the space
+// of a path.
 //
-// Errors: [CodeFileSystemNotFound], [CodeIdempotentParameterMismatch]. The codes of
-// spaces are not documented: ask for the kinds, such as [ErrAlreadyExists].
+// Errors: [CodeFileSystemNotFound], [CodeIdempotentParameterMismatch]. The
+// codes of spaces are not documented: test for the kinds, such as
+// [ErrAlreadyExists].
 //
 // RAM action: nas:CreateAgenticSpace.
 //

@@ -12,7 +12,7 @@ import (
 type DeleteAgenticSpaceRequest struct {
 	FileSystemID   string `rpc:"FileSystemId"`   // required
 	AgenticSpaceID string `rpc:"AgenticSpaceId"` // required
-	ClientToken    string `rpc:"ClientToken"`    // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken    string `rpc:"ClientToken"`    // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun         bool   `rpc:"DryRun"`         // only check the request: see [Client.DryRun]
 }
 
@@ -29,7 +29,7 @@ func (in DeleteAgenticSpaceRequest) dryRun(token string) (string, DryRunnable) {
 	return "DeleteAgenticSpace", in
 }
 
-// DeleteAgenticSpaceResponse is the answer to [Client.DeleteAgenticSpace].
+// DeleteAgenticSpaceResponse is the response of [Client.DeleteAgenticSpace].
 type DeleteAgenticSpaceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -44,8 +44,8 @@ type DeleteAgenticSpaceResponse struct {
 // space any more.
 //
 // Errors: [CodeFileSystemNotFound], [CodeIdempotentParameterMismatch],
-// [CodeInvalidState]. The code for a space that does not exist is not documented: ask
-// for [ErrNotFound].
+// [CodeInvalidState]. The code for a space that does not exist is not
+// documented: test for [ErrNotFound].
 //
 // RAM action: nas:DeleteAgenticSpace.
 //

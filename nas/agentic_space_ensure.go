@@ -24,12 +24,13 @@ import (
 //
 //	IdempotencyToken(fileSystemID, path, "0")
 //
-// where path has no slash at its end. The service creates one space for a token, so
-// that callers at the same time get the same one, and a creation whose outcome is
-// unknown is simply repeated. A token that leads to nothing more, since its space is
-// gone or was asked for with other parameters, is replaced when no list has shown a
-// space at the path for [Config].Settle: "1" takes the place of "0", and so on. A new
-// space is looked for once more when Settle has passed.
+// where path has no slash at its end. The service creates one space for a
+// token, so that concurrent callers get the same one, and a creation whose
+// outcome is unknown is simply repeated. A token that leads to nothing more,
+// since its space is gone or was asked for with other parameters, is replaced
+// when no list has shown a space at the path for [Config].Settle: "1" takes the
+// place of "0", and so on. A new space is looked for once more when Settle has
+// passed.
 //
 // Whether the service refuses a second space at a path is not documented. If there
 // are several, the error is a [*DuplicateError] with all IDs. Nothing is deleted.
@@ -37,8 +38,8 @@ import (
 // A space that differs from in is returned as it is, with a [*DriftError];
 // [Client.RepairAgenticSpace] changes it. If in has no Description, any will do.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
-// In in, DryRun must not be set.
+// Transient errors are retried until ctx is done. The error is a [*WaitError]
+// then. The field DryRun of in must not be set.
 //
 // Errors: those of [Client.CreateAgenticSpace], [Client.DescribeAgenticSpaces] and
 // [Client.WaitAgenticSpaceRunning], [*DriftError], [*DuplicateError].
@@ -159,12 +160,12 @@ func (in CreateAgenticSpaceRequest) drift(s AgenticSpace) error {
 	return drifted("EnsureAgenticSpace", in.FileSystemPath, s.AgenticSpaceID, ds...)
 }
 
-// EnsureAgenticSpaceAbsent deletes the space at a path of a file system, whoever
-// created it, and waits until it is gone. It succeeds if there is none. It returns
-// when no list has shown one for [Config].Settle: until then a creation that was
-// interrupted may yet show. The client remembers since when that is so: calls with
-// short contexts come to an end when they are repeated on one client. A new process
-// each time needs one context longer than Settle.
+// EnsureAgenticSpaceAbsent deletes the space at a path of a file system,
+// whoever created it, and waits until it is gone. It succeeds if there is none.
+// It returns when no list has shown one for [Config].Settle: until then a
+// creation that was interrupted may yet show. The client remembers since when
+// that is so: repeated calls with short contexts on one client make progress. A
+// new process for each call needs one context longer than Settle.
 //
 // A space that has access points is not deleted: the error is a [*DriftError] with
 // their IDs. Those that are being deleted are waited for. What becomes of the data in

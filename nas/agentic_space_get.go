@@ -22,7 +22,7 @@ func (in GetAgenticSpaceRequest) Validate() error {
 	)
 }
 
-// GetAgenticSpaceResponse is the answer to [Client.GetAgenticSpace].
+// GetAgenticSpaceResponse is the response of [Client.GetAgenticSpace].
 type GetAgenticSpaceResponse struct {
 	RequestID    string       `json:"RequestId"`
 	AgenticSpace AgenticSpace `json:"AgenticSpace"`
@@ -30,8 +30,8 @@ type GetAgenticSpaceResponse struct {
 
 // GetAgenticSpace returns one space.
 //
-// Errors: [CodeFileSystemNotFound]. The code for a space that does not exist is not
-// documented: ask for [ErrNotFound].
+// Errors: [CodeFileSystemNotFound]. The code for a space that does not exist is
+// not documented: test for [ErrNotFound].
 //
 // RAM action: nas:GetAgenticSpace.
 //

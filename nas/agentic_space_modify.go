@@ -13,7 +13,7 @@ type ModifyAgenticSpaceRequest struct {
 	FileSystemID   string  `rpc:"FileSystemId"`   // required
 	AgenticSpaceID string  `rpc:"AgenticSpaceId"` // required
 	Description    *string `rpc:"Description"`    // nil leaves it as it is
-	ClientToken    string  `rpc:"ClientToken"`    // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken    string  `rpc:"ClientToken"`    // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun         bool    `rpc:"DryRun"`         // only check the request: see [Client.DryRun]
 }
 
@@ -30,19 +30,19 @@ func (in ModifyAgenticSpaceRequest) dryRun(token string) (string, DryRunnable) {
 	return "ModifyAgenticSpace", in
 }
 
-// ModifyAgenticSpaceResponse is the answer to [Client.ModifyAgenticSpace].
+// ModifyAgenticSpaceResponse is the response of [Client.ModifyAgenticSpace].
 type ModifyAgenticSpaceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // ModifyAgenticSpace changes the description of a space.
 //
-// It is retried whenever that may help: to do it twice changes nothing. All attempts
+// It is idempotent: it is retried even if an attempt may have run. All attempts
 // of a call carry one ClientToken.
 //
 // Errors: [CodeFileSystemNotFound], [CodeIdempotentParameterMismatch],
-// [CodeInvalidState]. The code for a space that does not exist is not documented: ask
-// for [ErrNotFound].
+// [CodeInvalidState]. The code for a space that does not exist is not
+// documented: test for [ErrNotFound].
 //
 // RAM action: nas:ModifyAgenticSpace.
 //

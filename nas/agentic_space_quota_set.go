@@ -14,7 +14,7 @@ type SetAgenticSpaceQuotaRequest struct {
 	AgenticSpaceID string `rpc:"AgenticSpaceId"` // required
 	SizeLimit      int64  `rpc:"SizeLimit"`      // bytes, 10 GiB to 1,000 TiB in steps of 1 GiB
 	FileCountLimit int64  `rpc:"FileCountLimit"` // files, 10,000 to 100,000,000
-	ClientToken    string `rpc:"ClientToken"`    // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken    string `rpc:"ClientToken"`    // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun         bool   `rpc:"DryRun"`         // only check the request: see [Client.DryRun]
 }
 
@@ -33,7 +33,8 @@ func (in SetAgenticSpaceQuotaRequest) dryRun(token string) (string, DryRunnable)
 	return "SetAgenticSpaceQuota", in
 }
 
-// SetAgenticSpaceQuotaResponse is the answer to [Client.SetAgenticSpaceQuota].
+// SetAgenticSpaceQuotaResponse is the response of
+// [Client.SetAgenticSpaceQuota].
 type SetAgenticSpaceQuotaResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -42,12 +43,12 @@ type SetAgenticSpaceQuotaResponse struct {
 // set stays as it is, is not documented: set both. What the service shows as used
 // may be 15 minutes old.
 //
-// It is retried whenever that may help: to do it twice changes nothing. All attempts
+// It is idempotent: it is retried even if an attempt may have run. All attempts
 // of a call carry one ClientToken.
 //
 // Errors: [CodeFileSystemNotFound], [CodeIdempotentParameterMismatch],
-// [CodeInvalidState]. The code for a space that does not exist is not documented: ask
-// for [ErrNotFound].
+// [CodeInvalidState]. The code for a space that does not exist is not
+// documented: test for [ErrNotFound].
 //
 // RAM action: nas:SetAgenticSpaceQuota.
 //

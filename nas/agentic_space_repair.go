@@ -2,9 +2,9 @@ package nas
 
 import "context"
 
-// RepairAgenticSpace does what [Client.EnsureAgenticSpace] does with in, and then
-// changes what drifted: the description and the quota. What the service says to a
-// quota that is less than what is used is not documented.
+// RepairAgenticSpace does the same as [Client.EnsureAgenticSpace] with in, and
+// then repairs drift by changing the description and the quota. What the
+// service says to a quota that is less than what is used is not documented.
 //
 // The zone cannot be changed. The error is a [*DriftError] of it then. If a change
 // fails, the other is made, and the error is that of the one that failed; call again.

@@ -8,7 +8,7 @@ import (
 
 // WaitAgenticSpaceRunning waits until a space can be used, and returns it.
 //
-// It needs the permission nas:GetAgenticSpace.
+// RAM action: nas:GetAgenticSpace.
 func (c *Client) WaitAgenticSpaceRunning(ctx context.Context, fileSystemID, agenticSpaceID string, opts WaitOptions) (AgenticSpace, error) {
 	return waitFor(ctx, "WaitAgenticSpaceRunning", opts, c.space(fileSystemID, agenticSpaceID), wait.Goal[AgenticSpace]{
 		Done: func(s AgenticSpace) (string, bool, error) {
@@ -20,7 +20,7 @@ func (c *Client) WaitAgenticSpaceRunning(ctx context.Context, fileSystemID, agen
 // WaitAgenticSpaceDeleted waits until a space is gone. It succeeds if there is none
 // in the first place.
 //
-// It needs the permission nas:GetAgenticSpace.
+// RAM action: nas:GetAgenticSpace.
 func (c *Client) WaitAgenticSpaceDeleted(ctx context.Context, fileSystemID, agenticSpaceID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitAgenticSpaceDeleted", opts, c.space(fileSystemID, agenticSpaceID), wait.Goal[AgenticSpace]{
 		Gone: notFound,

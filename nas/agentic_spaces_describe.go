@@ -15,7 +15,7 @@ import (
 type DescribeAgenticSpacesRequest struct {
 	FileSystemID string               `rpc:"FileSystemId"` // required
 	Filters      []AgenticSpaceFilter `rpc:"Filters"`      // all of them must match
-	NextToken    string               `rpc:"NextToken"`    // from the page before; empty for the first
+	NextToken    string               `rpc:"NextToken"`    // from the previous page; empty for the first
 	MaxResults   int                  `rpc:"MaxResults"`   // 10 to 100, default 20
 }
 
@@ -39,8 +39,8 @@ func (in DescribeAgenticSpacesRequest) Validate() error {
 	)
 }
 
-// DescribeAgenticSpacesResponse is the answer to [Client.DescribeAgenticSpaces]:
-// one page.
+// DescribeAgenticSpacesResponse is the response of
+// [Client.DescribeAgenticSpaces]: one page.
 type DescribeAgenticSpacesResponse struct {
 	RequestID     string         `json:"RequestId"`
 	AgenticSpaces []AgenticSpace `json:"AgenticSpaces" answer:"required"`
@@ -48,7 +48,7 @@ type DescribeAgenticSpacesResponse struct {
 }
 
 // DescribeAgenticSpaces returns one page of the spaces of a file system.
-// [Client.AgenticSpaces] follows the pages.
+// [Client.AgenticSpaces] iterates over all pages.
 //
 // Errors: [CodeFileSystemNotFound].
 //
@@ -59,9 +59,10 @@ func (c *Client) DescribeAgenticSpaces(ctx context.Context, in DescribeAgenticSp
 	return call[DescribeAgenticSpacesResponse](ctx, c, rpc.Op{Name: "DescribeAgenticSpaces", Version: version, Effect: retry.Read}, in)
 }
 
-// AgenticSpaces yields every space that in selects, from all pages of
-// [Client.DescribeAgenticSpaces]. It fetches a page when the one before is used up,
-// and ends after the first error. MaxResults defaults to 100 here.
+// AgenticSpaces yields every space that matches in, from all pages of
+// [Client.DescribeAgenticSpaces]. Pagination is lazy: a page is fetched when
+// the previous one is used up. The sequence ends after the first error.
+// MaxResults defaults to 100 here.
 func (c *Client) AgenticSpaces(ctx context.Context, in DescribeAgenticSpacesRequest) iter.Seq2[AgenticSpace, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 100

@@ -22,7 +22,8 @@ func (in CreateCpfsAccessPointRequest) Validate() error {
 	return invalid("CreateCpfsAccessPoint", check.Required("FileSystemId", in.FileSystemID))
 }
 
-// CreateCpfsAccessPointResponse is the answer to [Client.CreateCpfsAccessPoint].
+// CreateCpfsAccessPointResponse is the response of
+// [Client.CreateCpfsAccessPoint].
 type CreateCpfsAccessPointResponse struct {
 	RequestID     string `json:"RequestId"`
 	AccessPointID string `json:"AccessPointId" answer:"required"`
@@ -30,10 +31,11 @@ type CreateCpfsAccessPointResponse struct {
 
 // CreateCpfsAccessPoint creates an access point of a CPFS file system.
 //
-// The service may finish it later: see [Client.WaitCpfsAccessPointActive]. The
-// operation has neither an idempotency token nor a unique name, so it is retried only
-// if an attempt surely did not run. If it may have run, the error is an
-// [*OutcomeUnknownError]: look with [Client.DescribeCpfsAccessPoints].
+// The operation may be asynchronous: see [Client.WaitCpfsAccessPointActive].
+// The operation has neither an idempotency token nor a unique name, so it is
+// retried only if the attempt certainly did not run. If it may have run, the
+// error is an [*OutcomeUnknownError]: look with
+// [Client.DescribeCpfsAccessPoints].
 //
 // Errors: [CodeFileSystemNotFound], [CodeFileSystemTypeNotSupported],
 // [CodeFeatureNotSupported], [CodeInvalidRequest], [CodeForbiddenRAM].

@@ -24,7 +24,8 @@ func (in DeleteCpfsAccessPointRequest) Validate() error {
 	)
 }
 
-// DeleteCpfsAccessPointResponse is the answer to [Client.DeleteCpfsAccessPoint].
+// DeleteCpfsAccessPointResponse is the response of
+// [Client.DeleteCpfsAccessPoint].
 type DeleteCpfsAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -32,9 +33,9 @@ type DeleteCpfsAccessPointResponse struct {
 // DeleteCpfsAccessPoint deletes a CPFS access point: whoever has it mounted loses
 // access. The files stay. [Client.CpfsAccessPointMountedClients] says who that is.
 //
-// The service may finish it later: see [Client.WaitCpfsAccessPointDeleted]. It is
-// retried if an attempt may have run; if that one did, the repeat fails with
-// [CodeAccessPointNotFound].
+// The operation may be asynchronous: see [Client.WaitCpfsAccessPointDeleted].
+// It is retried even if an attempt may have run; if that attempt took effect,
+// the retry fails with [CodeAccessPointNotFound].
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessPointNotFound], [CodeForbiddenRAM].
 //

@@ -25,14 +25,15 @@ func (in ModifyCpfsAccessPointRequest) Validate() error {
 	)
 }
 
-// ModifyCpfsAccessPointResponse is the answer to [Client.ModifyCpfsAccessPoint].
+// ModifyCpfsAccessPointResponse is the response of
+// [Client.ModifyCpfsAccessPoint].
 type ModifyCpfsAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // ModifyCpfsAccessPoint changes the description of a CPFS access point.
 //
-// It is retried if an attempt may have run: a second run changes nothing more.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessPointNotFound], [CodeForbiddenRAM].
 //

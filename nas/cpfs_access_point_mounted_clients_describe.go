@@ -31,7 +31,7 @@ func (in DescribeCpfsAccessPointMountedClientsRequest) Validate() error {
 	)
 }
 
-// DescribeCpfsAccessPointMountedClientsResponse is the answer to
+// DescribeCpfsAccessPointMountedClientsResponse is the response of
 // [Client.DescribeCpfsAccessPointMountedClients]: one page.
 type DescribeCpfsAccessPointMountedClientsResponse struct {
 	RequestID      string          `json:"RequestId"`
@@ -48,9 +48,9 @@ type MountedClient struct {
 	ChannelType string `json:"ChannelType"`
 }
 
-// DescribeCpfsAccessPointMountedClients returns one page of the machines that have a
-// CPFS access point mounted. [Client.CpfsAccessPointMountedClients] follows the
-// pages.
+// DescribeCpfsAccessPointMountedClients returns one page of the machines that
+// have a CPFS access point mounted. [Client.CpfsAccessPointMountedClients]
+// iterates over all pages.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessPointNotFound], [CodeForbiddenRAM].
 //
@@ -62,10 +62,11 @@ func (c *Client) DescribeCpfsAccessPointMountedClients(ctx context.Context, in D
 	return call[DescribeCpfsAccessPointMountedClientsResponse](ctx, c, rpc.Op{Name: "DescribeCpfsAccessPointMountedClients", Version: version, Effect: retry.Read}, in)
 }
 
-// CpfsAccessPointMountedClients yields every machine that in selects, from page in.PageNumber on. It
-// fetches a page when the one before is used up, and ends after the first error.
-// PageSize defaults to 100 here. The service counts pages anew for every one: one
-// that is deleted meanwhile makes another one slip through.
+// CpfsAccessPointMountedClients yields every machine that matches in, starting
+// at page in.PageNumber. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. PageSize
+// defaults to 100 here. Pages are numbered: if an item of an earlier page is
+// deleted meanwhile, another may be skipped.
 func (c *Client) CpfsAccessPointMountedClients(ctx context.Context, in DescribeCpfsAccessPointMountedClientsRequest) iter.Seq2[MountedClient, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -8,9 +8,10 @@ import (
 )
 
 // WaitCpfsAccessPointActive waits until a CPFS access point can be mounted, and
-// returns it. It fails at the third poll in a row that finds it Inactive or Deleting.
+// returns it. It fails at the third consecutive poll that finds it Inactive or
+// Deleting.
 //
-// It needs the permission nas:DescribeCpfsAccessPoints.
+// RAM action: nas:DescribeCpfsAccessPoints.
 func (c *Client) WaitCpfsAccessPointActive(ctx context.Context, fileSystemID, accessPointID string, opts WaitOptions) (CpfsAccessPoint, error) {
 	wrong := 0
 	return waitFor(ctx, "WaitCpfsAccessPointActive", opts, c.cpfsAccessPoint(fileSystemID, accessPointID), wait.Goal[CpfsAccessPoint]{
@@ -31,7 +32,7 @@ func (c *Client) WaitCpfsAccessPointActive(ctx context.Context, fileSystemID, ac
 // WaitCpfsAccessPointDeleted waits until a CPFS access point is gone. It succeeds if
 // there is none in the first place.
 //
-// It needs the permission nas:DescribeCpfsAccessPoints.
+// RAM action: nas:DescribeCpfsAccessPoints.
 func (c *Client) WaitCpfsAccessPointDeleted(ctx context.Context, fileSystemID, accessPointID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitCpfsAccessPointDeleted", opts, c.cpfsAccessPoint(fileSystemID, accessPointID), wait.Goal[CpfsAccessPoint]{
 		Gone: notFound,

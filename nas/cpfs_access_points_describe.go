@@ -30,7 +30,7 @@ func (in DescribeCpfsAccessPointsRequest) Validate() error {
 	)
 }
 
-// DescribeCpfsAccessPointsResponse is the answer to
+// DescribeCpfsAccessPointsResponse is the response of
 // [Client.DescribeCpfsAccessPoints]: one page.
 type DescribeCpfsAccessPointsResponse struct {
 	RequestID    string            `json:"RequestId"`
@@ -41,7 +41,7 @@ type DescribeCpfsAccessPointsResponse struct {
 }
 
 // DescribeCpfsAccessPoints returns one page of the access points of a CPFS file
-// system. [Client.CpfsAccessPoints] follows the pages.
+// system. [Client.CpfsAccessPoints] iterates over all pages.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessPointNotFound], [CodeForbiddenRAM].
 //
@@ -53,10 +53,11 @@ func (c *Client) DescribeCpfsAccessPoints(ctx context.Context, in DescribeCpfsAc
 	return call[DescribeCpfsAccessPointsResponse](ctx, c, rpc.Op{Name: "DescribeCpfsAccessPoints", Version: version, Effect: retry.Read}, in)
 }
 
-// CpfsAccessPoints yields every access point that in selects, from page in.PageNumber on. It
-// fetches a page when the one before is used up, and ends after the first error.
-// PageSize defaults to 100 here. The service counts pages anew for every one: one
-// that is deleted meanwhile makes another one slip through.
+// CpfsAccessPoints yields every access point that matches in, starting at page
+// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
+// used up. The sequence ends after the first error. PageSize defaults to 100
+// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
+// another may be skipped.
 func (c *Client) CpfsAccessPoints(ctx context.Context, in DescribeCpfsAccessPointsRequest) iter.Seq2[CpfsAccessPoint, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -42,7 +42,7 @@ func notOfPath(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("_-./", r)
 }
 
-// CreateDirResponse is the answer to [Client.CreateDir].
+// CreateDirResponse is the response of [Client.CreateDir].
 type CreateDirResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -51,7 +51,7 @@ type CreateDirResponse struct {
 // be mounted. It succeeds if the directory exists, and leaves its owner and mode as
 // they are then. The API has no operation that deletes a directory.
 //
-// It is retried whenever that may help: to do it twice changes nothing.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeFileSystemNotFound], [CodeProtocolTypeNotSupported].
 //

@@ -28,14 +28,14 @@ func (in CancelDirQuotaRequest) Validate() error {
 	)
 }
 
-// CancelDirQuotaResponse is the answer to [Client.CancelDirQuota].
+// CancelDirQuotaResponse is the response of [Client.CancelDirQuota].
 type CancelDirQuotaResponse struct {
 	RequestID string `json:"RequestId"`
 	Success   bool   `json:"Success" answer:"required"` // true: without it, the call fails
 }
 
-// CancelDirQuota removes the quota of a directory for a user, a group or all users.
-// The data of the directory stays. The service finishes it later:
+// CancelDirQuota removes the quota of a directory for a user, a group or all
+// users. The data of the directory stays. The operation is asynchronous:
 // [Client.WaitDirQuotaCanceled] waits.
 //
 // It is retried whenever that may help: the second time, the service may say that

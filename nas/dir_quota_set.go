@@ -38,7 +38,7 @@ func (in SetDirQuotaRequest) Validate() error {
 	)
 }
 
-// SetDirQuotaResponse is the answer to [Client.SetDirQuota].
+// SetDirQuotaResponse is the response of [Client.SetDirQuota].
 type SetDirQuotaResponse struct {
 	RequestID string `json:"RequestId"`
 	Success   bool   `json:"Success" answer:"required"` // true: without it, the call fails
@@ -48,11 +48,11 @@ type SetDirQuotaResponse struct {
 // replaces the one that there is. The service takes 5 to 15 minutes to put it into
 // effect: see [Client.WaitDirQuotaNormal].
 //
-// It is retried whenever that may help: to do it twice changes nothing. The service
-// can answer with status 200 that it has failed, without a code; the error is an
-// [*APIError] with that status then.
+// It is idempotent: it is retried even if an attempt may have run. The service
+// can answer with status 200 that it has failed, without a code; the error is
+// an [*APIError] with that status then.
 //
-// A file system can have 500 directories with a quota, at most 8 levels deep.
+// A file system can have 500 directories with a quota, up to 8 levels deep.
 //
 // Errors: [CodeDirPathNotExist], [CodeFileSystemNotFound].
 //

@@ -10,7 +10,7 @@ import (
 // WaitDirQuotaNormal waits until the quota that in sets is in effect, and returns
 // the directory as the service shows it then. That takes 5 to 15 minutes.
 //
-// It needs the permission nas:DescribeDirQuotas.
+// RAM action: nas:DescribeDirQuotas.
 func (c *Client) WaitDirQuotaNormal(ctx context.Context, in SetDirQuotaRequest, opts WaitOptions) (DirQuotaInfo, error) {
 	return waitFor(ctx, "WaitDirQuotaNormal", opts, c.quotas(in.FileSystemID, in.Path), wait.Goal[DirQuotaInfo]{
 		Done: func(d DirQuotaInfo) (string, bool, error) {
@@ -29,7 +29,7 @@ func (c *Client) WaitDirQuotaNormal(ctx context.Context, in SetDirQuotaRequest, 
 // WaitDirQuotaCanceled waits until the quota that in cancels is gone. It succeeds
 // if there is none in the first place.
 //
-// It needs the permission nas:DescribeDirQuotas.
+// RAM action: nas:DescribeDirQuotas.
 func (c *Client) WaitDirQuotaCanceled(ctx context.Context, in CancelDirQuotaRequest, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitDirQuotaCanceled", opts, c.quotas(in.FileSystemID, in.Path), wait.Goal[DirQuotaInfo]{
 		Gone: notFound,

@@ -28,7 +28,8 @@ func (in DescribeDirQuotasRequest) Validate() error {
 	)
 }
 
-// DescribeDirQuotasResponse is the answer to [Client.DescribeDirQuotas]: one page.
+// DescribeDirQuotasResponse is the response of [Client.DescribeDirQuotas]: one
+// page.
 type DescribeDirQuotasResponse struct {
 	RequestID     string         `json:"RequestId"`
 	DirQuotaInfos []DirQuotaInfo `json:"DirQuotaInfos" answer:"required"`
@@ -85,8 +86,8 @@ const (
 	QuotaEnforcement QuotaType = "Enforcement" // it refuses writes beyond the limit, too
 )
 
-// DescribeDirQuotas returns one page of the directories of a file system that have
-// quotas. [Client.DirQuotas] follows the pages.
+// DescribeDirQuotas returns one page of the directories of a file system that
+// have quotas. [Client.DirQuotas] iterates over all pages.
 //
 // Errors: [CodeFileSystemNotFound].
 //
@@ -97,11 +98,11 @@ func (c *Client) DescribeDirQuotas(ctx context.Context, in DescribeDirQuotasRequ
 	return call[DescribeDirQuotasResponse](ctx, c, rpc.Op{Name: "DescribeDirQuotas", Version: version, Effect: retry.Read}, in)
 }
 
-// DirQuotas yields every directory with quotas that in selects, from page
-// in.PageNumber on. It fetches a page when the one before is used up, and ends after
-// the first error. PageSize defaults to 100 here. The service counts pages anew for
-// every one: a directory that loses its quota meanwhile makes another one slip
-// through.
+// DirQuotas yields every directory with quotas that matches in, starting at
+// page in.PageNumber. Pagination is lazy: a page is fetched when the previous
+// one is used up. The sequence ends after the first error. PageSize defaults to
+// 100 here. Pages are numbered: if an item of an earlier page is deleted
+// meanwhile, another may be skipped.
 func (c *Client) DirQuotas(ctx context.Context, in DescribeDirQuotasRequest) iter.Seq2[DirQuotaInfo, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

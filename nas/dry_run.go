@@ -32,7 +32,7 @@ type DryRunnable interface {
 // The service is documented to answer a dry run that passes as it does a call, with
 // status 200: that it has done nothing is its word alone.
 //
-// It needs the permission that the operation needs.
+// RAM action: that of the operation.
 func (c *Client) DryRun(ctx context.Context, in DryRunnable) error {
 	if v := reflect.ValueOf(in); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return invalid("DryRun", check.Required("request", ""))

@@ -197,11 +197,12 @@ func memoryKey(fileSystemID, key string) string { return fileSystemID + "\n" + k
 
 // EnsureAccessPointAbsent deletes the access points that
 // [Client.EnsureAccessPoint] created for key in a file system, and waits until
-// they are gone. It succeeds if there are none. It returns when no list has shown
-// one for [Config].Settle: until then a creation that was interrupted may yet show,
-// and a list may yet show to a later call what is gone. The client remembers since
-// when that is so: calls with short contexts come to an end when they are repeated
-// on one client. A new process each time needs one context longer than Settle.
+// they are gone. It succeeds if there are none. It returns when no list has
+// shown one for [Config].Settle: until then a creation that was interrupted may
+// yet show, and a list may yet show to a later call what is gone. The client
+// remembers since when that is so: repeated calls with short contexts on one
+// client make progress. A new process for each call needs one context longer
+// than Settle.
 //
 // An access point that has the key's tag and was not created by
 // [Client.EnsureAccessPoint] is left alone. The error is a [*DriftError] then.

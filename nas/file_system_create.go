@@ -31,10 +31,10 @@ type CreateFileSystemRequest struct {
 
 	SnapshotID      string `rpc:"SnapshotId"`      // create from this snapshot; extreme alone
 	ResourceGroupID string `rpc:"ResourceGroupId"` // default: the account's
-	Tags            []Tag  `rpc:"Tag"`             // at most 20, with different keys
-	// ClientToken is the idempotency token, of at most 64 ASCII characters. The
-	// service heeds it for extreme alone, for 30 days; the default there is a new one
-	// for each call.
+	Tags            []Tag  `rpc:"Tag"`             // up to 20, with different keys
+	// ClientToken is the idempotency token, of up to 64 ASCII characters. The
+	// service heeds it for extreme alone, for 30 days; the default there is a
+	// new one for each call.
 	ClientToken string `rpc:"ClientToken"`
 	DryRun      bool   `rpc:"DryRun"` // only check the request: see [Client.DryRun]
 }
@@ -90,7 +90,7 @@ func (in CreateFileSystemRequest) dryRun(token string) (string, DryRunnable) {
 	return "CreateFileSystem", in
 }
 
-// CreateFileSystemResponse is the answer to [Client.CreateFileSystem].
+// CreateFileSystemResponse is the response of [Client.CreateFileSystem].
 type CreateFileSystemResponse struct {
 	RequestID    string `json:"RequestId"`
 	FileSystemID string `json:"FileSystemId" answer:"required"` // empty for a dry run
@@ -98,14 +98,14 @@ type CreateFileSystemResponse struct {
 
 // CreateFileSystem creates a file system, which costs money from then on.
 //
-// The service finishes it later: mount targets can be created after
-// [Client.WaitFileSystemAvailable]. All attempts of a call for an extreme file system
-// carry one ClientToken, so that it is retried whenever that may help. For the other
-// families the service takes no heed of tokens: it is retried only if an attempt
-// surely did not run. If it may have run, the error is an [*OutcomeUnknownError], and
-// so it is if the service has taken the order on and names no ID: look with
-// [Client.DescribeFileSystems] before another call. [Client.EnsureFileSystem] does
-// all of it.
+// The operation is asynchronous: mount targets can be created after
+// [Client.WaitFileSystemAvailable]. All attempts of a call for an extreme file
+// system carry one ClientToken, so that it is retried whenever that may help.
+// For the other families the service takes no heed of tokens: it is retried
+// only if the attempt certainly did not run. If it may have run, the error is
+// an [*OutcomeUnknownError], and so it is if the service has taken the order on
+// and names no ID: look with [Client.DescribeFileSystems] before another call.
+// [Client.EnsureFileSystem] handles all of this.
 //
 // Errors: [CodeIdempotentParameterMismatch], [CodeFileSystemAlreadyExisted],
 // [CodeOutOfStock], [CodeNotEnoughBalance], [CodeUserInDebt], [CodeInvalidState],

@@ -18,7 +18,7 @@ func (in DeleteFileSystemRequest) Validate() error {
 	return invalid("DeleteFileSystem", check.Required("FileSystemId", in.FileSystemID))
 }
 
-// DeleteFileSystemResponse is the answer to [Client.DeleteFileSystem].
+// DeleteFileSystemResponse is the response of [Client.DeleteFileSystem].
 type DeleteFileSystemResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -27,9 +27,9 @@ type DeleteFileSystemResponse struct {
 // nothing brings them back. One that has mount targets or lifecycle policies is
 // refused; access points go before mount targets.
 //
-// The service finishes it later: see [Client.WaitFileSystemDeleted]. It is not
-// retried if an attempt may have run: the error is an [*OutcomeUnknownError] then.
-// Look with [Client.DescribeFileSystems] before another call.
+// The operation is asynchronous: see [Client.WaitFileSystemDeleted]. It is not
+// retried if an attempt may have run: the error is an [*OutcomeUnknownError]
+// then. Look with [Client.DescribeFileSystems] before another call.
 //
 // Errors: [CodeFileSystemNotFound], [CodeLifecyclePolicyAssociated],
 // [CodeLifecycleRecycleBinTieringJobAssociated], [CodeInvalidState].

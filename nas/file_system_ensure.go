@@ -32,12 +32,12 @@ import (
 // returned as it is, with a [*DriftError]; so is one of this client that exists, and
 // does not show the key's tag after Settle: no other is created then.
 //
-// The client remembers since when none was shown: calls with short contexts come to an
-// end when they are repeated on one client. A new process each time needs one context
-// longer than one and a half times Settle.
+// The client remembers since when none was shown: repeated calls with short
+// contexts on one client make progress. A new process for each call needs one
+// context longer than one and a half times Settle.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
-// In in, ClientToken and DryRun must not be set.
+// Transient errors are retried until ctx is done. The error is a [*WaitError]
+// then. The fields ClientToken and DryRun of in must not be set.
 //
 // Errors: those of [Client.CreateFileSystem], [Client.DescribeFileSystems] and
 // [Client.WaitFileSystemAvailable], [*DriftError], [*DuplicateError].

@@ -16,7 +16,8 @@ type ModifyFileSystemRequest struct {
 	Options      *ModifyFileSystemOptions `rpc:"Options,json"` // switches to turn
 }
 
-// ModifyFileSystemOptions are switches of a file system. What is nil stays as it is.
+// ModifyFileSystemOptions are switches of a file system. A nil field leaves its
+// setting unchanged.
 type ModifyFileSystemOptions struct {
 	EnableABE                *bool `json:"EnableABE,omitzero"`                // lists show what the user may access; SMB alone
 	EnableOplock             *bool `json:"EnableOplock,omitzero"`             // opportunistic locks; SMB alone
@@ -32,14 +33,14 @@ func (in ModifyFileSystemRequest) Validate() error {
 	)
 }
 
-// ModifyFileSystemResponse is the answer to [Client.ModifyFileSystem].
+// ModifyFileSystemResponse is the response of [Client.ModifyFileSystem].
 type ModifyFileSystemResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // ModifyFileSystem changes the description or the switches of a file system.
 //
-// It is retried if an attempt may have run: a second run changes nothing more.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeFileSystemNotFound], [CodeInvalidDescriptionFormat],
 // [CodeInvalidState].

@@ -8,11 +8,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitFileSystemAvailable waits until a file system is Running, so that mount targets
-// can be created, and returns it. It fails at the third poll in a row that finds it
-// Stopped, Stopping or Deleting.
+// WaitFileSystemAvailable waits until a file system is Running, so that mount
+// targets can be created, and returns it. It fails at the third consecutive
+// poll that finds it Stopped, Stopping or Deleting.
 //
-// It needs the permission nas:DescribeFileSystems.
+// RAM action: nas:DescribeFileSystems.
 func (c *Client) WaitFileSystemAvailable(ctx context.Context, fileSystemID string, opts WaitOptions) (FileSystem, error) {
 	wrong := 0
 	return waitFor(ctx, "WaitFileSystemAvailable", ordering(opts), c.fileSystem(fileSystemID), wait.Goal[FileSystem]{
@@ -34,7 +34,7 @@ func (c *Client) WaitFileSystemAvailable(ctx context.Context, fileSystemID strin
 // WaitFileSystemDeleted waits until a file system is gone. It succeeds if there is
 // none in the first place.
 //
-// It needs the permission nas:DescribeFileSystems.
+// RAM action: nas:DescribeFileSystems.
 func (c *Client) WaitFileSystemDeleted(ctx context.Context, fileSystemID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitFileSystemDeleted", ordering(opts), c.fileSystem(fileSystemID), wait.Goal[FileSystem]{
 		Gone: func(err error) bool { return errors.Is(err, ErrNotFound) },

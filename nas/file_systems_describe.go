@@ -11,15 +11,15 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// DescribeFileSystemsRequest holds the parameters of [Client.DescribeFileSystems].
-// All of them narrow the result down.
+// DescribeFileSystemsRequest holds the parameters of
+// [Client.DescribeFileSystems]. Each field that is set narrows the result.
 type DescribeFileSystemsRequest struct {
 	FileSystemID    string           `rpc:"FileSystemId"`         // this one alone
 	FileSystemTypes []FileSystemType `rpc:"FileSystemType,comma"` // those of one of these families, default all
 	StorageType     StorageType      `rpc:"StorageType"`          // those of this class
 	VpcID           string           `rpc:"VpcId"`                // those in this VPC
 	ResourceGroupID string           `rpc:"ResourceGroupId"`      // those in this resource group
-	Tags            []Tag            `rpc:"Tag"`                  // those that have all of these, at most 20, with different keys
+	Tags            []Tag            `rpc:"Tag"`                  // those that have all of these, up to 20, with different keys
 	PageNumber      int              `rpc:"PageNumber"`           // from 1, the default
 	PageSize        int              `rpc:"PageSize"`             // 1 to 100, default 10
 }
@@ -34,8 +34,8 @@ func (in DescribeFileSystemsRequest) Validate() error {
 	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
 }
 
-// DescribeFileSystemsResponse is the answer to [Client.DescribeFileSystems]: one
-// page.
+// DescribeFileSystemsResponse is the response of [Client.DescribeFileSystems]:
+// one page.
 type DescribeFileSystemsResponse struct {
 	RequestID   string       `json:"RequestId"`
 	FileSystems []FileSystem `json:"FileSystems" answer:"required"`
@@ -45,8 +45,8 @@ type DescribeFileSystemsResponse struct {
 }
 
 // DescribeFileSystems returns one page of the file systems of the region.
-// [Client.FileSystems] follows the pages. Whether one that does not exist is an
-// error or an empty list is not documented: be ready for both.
+// [Client.FileSystems] iterates over all pages. Whether one that does not exist
+// is an error or an empty list is not documented: be ready for both.
 //
 // Errors: [CodeFileSystemNotFound], [CodeRegionNotSupported].
 //
@@ -57,10 +57,11 @@ func (c *Client) DescribeFileSystems(ctx context.Context, in DescribeFileSystems
 	return call[DescribeFileSystemsResponse](ctx, c, rpc.Op{Name: "DescribeFileSystems", Version: version, Effect: retry.Read}, in)
 }
 
-// FileSystems yields every file system that in selects, from page in.PageNumber on.
-// It fetches a page when the one before is used up, and ends after the first error.
-// PageSize defaults to 100 here. The service counts pages anew for every one: a file
-// system that is deleted meanwhile makes another one slip through.
+// FileSystems yields every file system that matches in, starting at page
+// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
+// used up. The sequence ends after the first error. PageSize defaults to 100
+// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
+// another may be skipped.
 func (c *Client) FileSystems(ctx context.Context, in DescribeFileSystemsRequest) iter.Seq2[FileSystem, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -37,7 +37,7 @@ func (in CreateMountTargetRequest) dryRun(string) (string, DryRunnable) {
 	return "CreateMountTarget", in
 }
 
-// CreateMountTargetResponse is the answer to [Client.CreateMountTarget].
+// CreateMountTargetResponse is the response of [Client.CreateMountTarget].
 type CreateMountTargetResponse struct {
 	RequestID         string `json:"RequestId" answer:"required"`
 	MountTargetDomain string `json:"MountTargetDomain"` // what is mounted; may be empty for an extreme file system, and is for a dry run
@@ -48,13 +48,13 @@ type CreateMountTargetResponse struct {
 
 // CreateMountTarget creates a mount target of a file system that is Running.
 //
-// The service finishes it later: mount only after
-// [Client.WaitMountTargetAvailable]. The operation has no idempotency token, so it is
-// retried only if an attempt surely did not run. If it may have run, the error is an
-// [*OutcomeUnknownError]: look with [Client.DescribeMountTargets] before another
-// call. That is also how to find the domain if the response has none: the service
-// may have taken the order on, with status 202. [Client.EnsureMountTarget] does all
-// of it.
+// The operation is asynchronous: mount only after
+// [Client.WaitMountTargetAvailable]. The operation has no idempotency token, so
+// it is retried only if the attempt certainly did not run. If it may have run,
+// the error is an [*OutcomeUnknownError]: look with
+// [Client.DescribeMountTargets] before another call. That is also how to find
+// the domain if the response has none: the service may have taken the order on,
+// with status 202. [Client.EnsureMountTarget] handles all of this.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],
 // [CodeMissingAccessGroupName], [CodeParameterVpcNotFound],

@@ -22,7 +22,7 @@ func (in DeleteMountTargetRequest) Validate() error {
 	)
 }
 
-// DeleteMountTargetResponse is the answer to [Client.DeleteMountTarget].
+// DeleteMountTargetResponse is the response of [Client.DeleteMountTarget].
 type DeleteMountTargetResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -30,9 +30,9 @@ type DeleteMountTargetResponse struct {
 // DeleteMountTarget deletes a mount target for good: whoever has it mounted loses
 // access, and another one has another domain. The files stay.
 //
-// The service finishes it later: see [Client.WaitMountTargetDeleted]. It is retried
-// if an attempt may have run; if that one did, the repeat fails with
-// [CodeMountTargetNotFound].
+// The operation is asynchronous: see [Client.WaitMountTargetDeleted]. It is
+// retried even if an attempt may have run; if that attempt took effect, the
+// retry fails with [CodeMountTargetNotFound].
 //
 // Errors: [CodeFileSystemNotFound], [CodeMountTargetNotFound],
 // [CodeInvalidMountTargetDomain], [CodeNASNotFound],

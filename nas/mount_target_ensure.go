@@ -28,12 +28,12 @@ import (
 // the file system is a CPFS one. A mount target with another permission group is
 // returned as it is, with a [*DriftError].
 //
-// The client remembers since when none was shown: calls with short contexts come to an
-// end when they are repeated on one client. A new process each time needs one context
-// longer than one and a half times Settle.
+// The client remembers since when none was shown: repeated calls with short
+// contexts on one client make progress. A new process for each call needs one
+// context longer than one and a half times Settle.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
-// In in, DryRun must not be set.
+// Transient errors are retried until ctx is done. The error is a [*WaitError]
+// then. The field DryRun of in must not be set.
 //
 // Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets] and
 // [Client.WaitMountTargetAvailable], [*DriftError], [*DuplicateError].

@@ -27,7 +27,7 @@ func (in ModifyMountTargetRequest) Validate() error {
 	)
 }
 
-// ModifyMountTargetResponse is the answer to [Client.ModifyMountTarget].
+// ModifyMountTargetResponse is the response of [Client.ModifyMountTarget].
 type ModifyMountTargetResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -35,8 +35,8 @@ type ModifyMountTargetResponse struct {
 // ModifyMountTarget changes the permission group of a mount target, and so who may
 // mount it, or switches it on or off.
 //
-// The service may finish it later. It is retried if an attempt may have run: a second
-// run changes nothing more.
+// The operation may be asynchronous. It is idempotent: it is retried even if an
+// attempt may have run.
 //
 // Errors: [CodeFileSystemNotFound], [CodeInvalidMountTargetDomain],
 // [CodeInvalidDualStackMountTargetDomain], [CodeFileSystemNotSupportedIPv6],

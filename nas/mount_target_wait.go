@@ -7,11 +7,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitMountTargetAvailable waits until a mount target is Active, so that it can be
-// mounted, and returns it. It fails at the third poll in a row that finds it Inactive
-// or Deleting.
+// WaitMountTargetAvailable waits until a mount target is Active, so that it can
+// be mounted, and returns it. It fails at the third consecutive poll that finds
+// it Inactive or Deleting.
 //
-// It needs the permission nas:DescribeMountTargets.
+// RAM action: nas:DescribeMountTargets.
 func (c *Client) WaitMountTargetAvailable(ctx context.Context, fileSystemID, mountTargetDomain string, opts WaitOptions) (MountTarget, error) {
 	wrong := 0
 	return waitFor(ctx, "WaitMountTargetAvailable", opts, c.mountTarget(fileSystemID, mountTargetDomain), wait.Goal[MountTarget]{
@@ -32,7 +32,7 @@ func (c *Client) WaitMountTargetAvailable(ctx context.Context, fileSystemID, mou
 // WaitMountTargetDeleted waits until a mount target is gone. It succeeds if there is
 // none in the first place.
 //
-// It needs the permission nas:DescribeMountTargets.
+// RAM action: nas:DescribeMountTargets.
 func (c *Client) WaitMountTargetDeleted(ctx context.Context, fileSystemID, mountTargetDomain string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitMountTargetDeleted", opts, c.mountTarget(fileSystemID, mountTargetDomain), wait.Goal[MountTarget]{
 		Gone: notFound,

@@ -29,8 +29,8 @@ func (in DescribeMountTargetsRequest) Validate() error {
 	)
 }
 
-// DescribeMountTargetsResponse is the answer to [Client.DescribeMountTargets]: one
-// page.
+// DescribeMountTargetsResponse is the response of
+// [Client.DescribeMountTargets]: one page.
 type DescribeMountTargetsResponse struct {
 	RequestID    string        `json:"RequestId"`
 	MountTargets []MountTarget `json:"MountTargets" answer:"required"`
@@ -40,8 +40,8 @@ type DescribeMountTargetsResponse struct {
 }
 
 // DescribeMountTargets returns one page of the mount targets of a file system.
-// [Client.MountTargets] follows the pages. A domain that does not exist may be an
-// empty list or an error: sources name both.
+// [Client.MountTargets] iterates over all pages. A domain that does not exist
+// may be an empty list or an error: sources name both.
 //
 // Errors: [CodeFileSystemNotFound], [CodeMountTargetNotFound],
 // [CodeInvalidMountTargetDomain], [CodeNASNotFound], [CodeInvalidLBIDNotFound],
@@ -54,10 +54,11 @@ func (c *Client) DescribeMountTargets(ctx context.Context, in DescribeMountTarge
 	return call[DescribeMountTargetsResponse](ctx, c, rpc.Op{Name: "DescribeMountTargets", Version: version, Effect: retry.Read}, in)
 }
 
-// MountTargets yields every mount target that in selects, from page in.PageNumber on. It
-// fetches a page when the one before is used up, and ends after the first error.
-// PageSize defaults to 100 here. The service counts pages anew for every one: one
-// that is deleted meanwhile makes another one slip through.
+// MountTargets yields every mount target that matches in, starting at page
+// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
+// used up. The sequence ends after the first error. PageSize defaults to 100
+// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
+// another may be skipped.
 func (c *Client) MountTargets(ctx context.Context, in DescribeMountTargetsRequest) iter.Seq2[MountTarget, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

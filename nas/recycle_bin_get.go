@@ -20,7 +20,8 @@ func (in GetRecycleBinAttributeRequest) Validate() error {
 	return invalid("GetRecycleBinAttribute", check.Required("FileSystemId", in.FileSystemID))
 }
 
-// GetRecycleBinAttributeResponse is the answer to [Client.GetRecycleBinAttribute].
+// GetRecycleBinAttributeResponse is the response of
+// [Client.GetRecycleBinAttribute].
 type GetRecycleBinAttributeResponse struct {
 	RequestID           string              `json:"RequestId"`
 	RecycleBinAttribute RecycleBinAttribute `json:"RecycleBinAttribute" answer:"required"`

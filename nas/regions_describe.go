@@ -27,7 +27,8 @@ func (in DescribeRegionsRequest) Validate() error {
 	)
 }
 
-// DescribeRegionsResponse is the answer to [Client.DescribeRegions]: one page.
+// DescribeRegionsResponse is the response of [Client.DescribeRegions]: one
+// page.
 type DescribeRegionsResponse struct {
 	RequestID  string   `json:"RequestId"`
 	Regions    []Region `json:"Regions" answer:"required"`
@@ -43,8 +44,8 @@ type Region struct {
 	RegionEndpoint string `json:"RegionEndpoint"` // a host for Config.Endpoint
 }
 
-// DescribeRegions returns one page of the regions of the service, whichever region
-// the client has. [Client.Regions] follows the pages.
+// DescribeRegions returns one page of the regions of the service, whichever
+// region the client has. [Client.Regions] iterates over all pages.
 //
 // Errors: [CodeInvalidRequest].
 //
@@ -55,10 +56,11 @@ func (c *Client) DescribeRegions(ctx context.Context, in DescribeRegionsRequest)
 	return call[DescribeRegionsResponse](ctx, c, rpc.Op{Name: "DescribeRegions", Version: version, Effect: retry.Read}, in)
 }
 
-// Regions yields every region that in selects, from page in.PageNumber on. It
-// fetches a page when the one before is used up, and ends after the first error.
-// PageSize defaults to 100 here. The service counts pages anew for every one: one
-// that is deleted meanwhile makes another one slip through.
+// Regions yields every region that matches in, starting at page in.PageNumber.
+// Pagination is lazy: a page is fetched when the previous one is used up. The
+// sequence ends after the first error. PageSize defaults to 100 here. Pages are
+// numbered: if an item of an earlier page is deleted meanwhile, another may be
+// skipped.
 func (c *Client) Regions(ctx context.Context, in DescribeRegionsRequest) iter.Seq2[Region, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

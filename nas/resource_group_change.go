@@ -26,7 +26,7 @@ func (in ChangeResourceGroupRequest) Validate() error {
 	)
 }
 
-// ChangeResourceGroupResponse is the answer to [Client.ChangeResourceGroup].
+// ChangeResourceGroupResponse is the response of [Client.ChangeResourceGroup].
 type ChangeResourceGroupResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -34,7 +34,7 @@ type ChangeResourceGroupResponse struct {
 // ChangeResourceGroup moves a file system to another resource group, which may
 // change who is allowed to manage it.
 //
-// It is retried if an attempt may have run: a second run changes nothing more.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeResourceGroupNotExist], [CodeResourceIDNotExist].
 //

@@ -13,7 +13,7 @@ type OpenNASServiceRequest struct{}
 // Validate checks in against the documented constraints, of which there are none.
 func (in OpenNASServiceRequest) Validate() error { return nil }
 
-// OpenNASServiceResponse is the answer to [Client.OpenNASService].
+// OpenNASServiceResponse is the response of [Client.OpenNASService].
 type OpenNASServiceResponse struct {
 	RequestID string `json:"RequestId"`
 	OrderID   string `json:"OrderId" answer:"required"`

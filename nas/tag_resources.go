@@ -23,8 +23,8 @@ const maxTagged = 50
 // TagResourcesRequest holds the parameters of [Client.TagResources].
 type TagResourcesRequest struct {
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // required, at most 50
-	Tags         []Tag        `rpc:"Tag"`          // required, at most 20, with different keys
+	ResourceIDs  []string     `rpc:"ResourceId"`   // required, up to 50
+	Tags         []Tag        `rpc:"Tag"`          // required, up to 20, with different keys
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -44,7 +44,7 @@ func resourceRules(id string) []check.Problem {
 	return []check.Problem{check.Required("", id)}
 }
 
-// TagResourcesResponse is the answer to [Client.TagResources].
+// TagResourcesResponse is the response of [Client.TagResources].
 type TagResourcesResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -52,7 +52,7 @@ type TagResourcesResponse struct {
 // TagResources gives each of the resources all of the tags. A tag that a resource
 // has already under the same key is replaced. A resource can have 20 tags.
 //
-// It is retried whenever that may help: to do it twice changes nothing.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeResourceNotFound], [CodeTagsExceeded], [CodeMissingResourceIDs],
 // [CodeTooManyResourceIDs], [CodeDuplicateResourceID], [CodeTooManyTags],

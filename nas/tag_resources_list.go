@@ -13,9 +13,9 @@ import (
 // ListTagResourcesRequest holds the parameters of [Client.ListTagResources].
 type ListTagResourcesRequest struct {
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, at most 50; these or Tags are required, by an error code
-	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, at most 20, with different keys
-	NextToken    string       `rpc:"NextToken"`    // from the page before; empty for the first
+	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, up to 50; these or Tags are required, by an error code
+	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, up to 20, with different keys
+	NextToken    string       `rpc:"NextToken"`    // from the previous page; empty for the first
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -28,7 +28,8 @@ func (in ListTagResourcesRequest) Validate() error {
 	}, check.Each("Tag", in.Tags, tagFilterRules)...), check.Each("ResourceId", in.ResourceIDs, resourceRules)...)...)
 }
 
-// ListTagResourcesResponse is the answer to [Client.ListTagResources]: one page.
+// ListTagResourcesResponse is the response of [Client.ListTagResources]: one
+// page.
 type ListTagResourcesResponse struct {
 	RequestID    string        `json:"RequestId"`
 	TagResources []TagResource `json:"TagResources" answer:"required"`
@@ -44,7 +45,7 @@ type TagResource struct {
 }
 
 // ListTagResources returns one page of the tags that resources have.
-// [Client.TagsOfResources] follows the pages.
+// [Client.TagsOfResources] iterates over all pages.
 //
 // Errors: [CodeResourceNotFound], [CodeMissingResourceIDOrTag],
 // [CodeTooManyResourceIDs], [CodeDuplicateResourceID], [CodeTooManyTags],
@@ -58,9 +59,9 @@ func (c *Client) ListTagResources(ctx context.Context, in ListTagResourcesReques
 	return call[ListTagResourcesResponse](ctx, c, rpc.Op{Name: "ListTagResources", Version: version, Effect: retry.Read}, in)
 }
 
-// TagsOfResources yields every tag that in selects, from all pages of
-// [Client.ListTagResources]. It fetches a page when the one before is used up, and
-// ends after the first error.
+// TagsOfResources yields every tag that matches in, from all pages of
+// [Client.ListTagResources]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error.
 func (c *Client) TagsOfResources(ctx context.Context, in ListTagResourcesRequest) iter.Seq2[TagResource, error] {
 	return page.All(in.NextToken, func(token string) ([]TagResource, string, error) {
 		in := in

@@ -11,8 +11,8 @@ import (
 // UntagResourcesRequest holds the parameters of [Client.UntagResources].
 type UntagResourcesRequest struct {
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // required, at most 50
-	TagKeys      []string     `rpc:"TagKey"`       // of the tags to remove, at most 20
+	ResourceIDs  []string     `rpc:"ResourceId"`   // required, up to 50
+	TagKeys      []string     `rpc:"TagKey"`       // of the tags to remove, up to 20
 	All          bool         `rpc:"All"`          // remove all tags; of no effect beside TagKeys
 }
 
@@ -26,14 +26,14 @@ func (in UntagResourcesRequest) Validate() error {
 	)...)
 }
 
-// UntagResourcesResponse is the answer to [Client.UntagResources].
+// UntagResourcesResponse is the response of [Client.UntagResources].
 type UntagResourcesResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UntagResources removes tags from each of the resources.
 //
-// It is retried whenever that may help: to do it twice changes nothing.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeMissingResourceIDs], [CodeTooManyResourceIDs],
 // [CodeDuplicateResourceID], [CodeDuplicateTagKey], [CodeInvalidTagKey],

@@ -10,26 +10,27 @@ import (
 )
 
 // WaitAccessPointActive waits until the access point can be mounted, and
-// returns it. It fails at the third poll in a row that finds the access point
-// Inactive or Deleting.
+// returns it. It fails at the third consecutive poll that finds the access
+// point Inactive or Deleting.
 //
 // Concurrent waits for access points of one file system share pages of
 // [Client.ListAccessPoints] if that takes fewer requests. What they return is as
 // complete, but has CreateTime and ModifyTime in
 // the form of that operation.
 //
-// It needs the permission nas:DescribeAccessPoint, and uses nas:ListAccessPoints
-// if it may.
+// RAM actions: nas:DescribeAccessPoint; nas:ListAccessPoints is used if it is
+// allowed.
 func (c *Client) WaitAccessPointActive(ctx context.Context, fileSystemID, accessPointID string, opts WaitOptions) (AccessPoint, error) {
 	return waitOne(ctx, "WaitAccessPointActive", opts, c.source(fileSystemID), accessPointID, active)
 }
 
 // WaitAccessPointsActive waits for each of the access points as
-// [Client.WaitAccessPointActive] does, and returns when all waits have ended, the
-// results in the order of the IDs. One that fails does not end the others.
-// OnPoll is called for each access point, one call at a time.
+// [Client.WaitAccessPointActive] does, and returns when all of them have ended.
+// The results are in the order of the IDs. A wait that fails does not end the
+// others. OnPoll is called for each access point, one call at a time.
 //
-// A thousand access points of one file system take ten requests to look at.
+// Waits share list requests: a poll of a thousand access points of one file
+// system takes ten.
 func (c *Client) WaitAccessPointsActive(ctx context.Context, fileSystemID string, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsActive", opts, c.source(fileSystemID), accessPointIDs, active)
 }
@@ -52,27 +53,28 @@ func active() wait.Goal[AccessPoint] {
 	}}
 }
 
-// WaitAccessPointDeleted waits until the access point is gone. That it does not
-// exist in the first place is success.
+// WaitAccessPointDeleted waits until the access point is gone. It succeeds if
+// there is none in the first place.
 //
-// It shares lists as [Client.WaitAccessPointActive] does, but takes no list's word
-// that the access point is gone.
+// It shares lists as [Client.WaitAccessPointActive] does, but does not conclude
+// from a list that the access point is gone: it confirms that with a request of
+// its own.
 //
-// It needs the permission nas:DescribeAccessPoint, and uses nas:ListAccessPoints
-// if it may.
+// RAM actions: nas:DescribeAccessPoint; nas:ListAccessPoints is used if it is
+// allowed.
 func (c *Client) WaitAccessPointDeleted(ctx context.Context, fileSystemID, accessPointID string, opts WaitOptions) error {
 	_, err := waitOne(ctx, "WaitAccessPointDeleted", opts, c.source(fileSystemID), accessPointID, gone)
 	return err
 }
 
 // WaitAccessPointsDeleted waits for each of the access points as
-// [Client.WaitAccessPointDeleted] does, and returns when all waits have ended, the
-// results in the order of the IDs. One that fails does not end the others.
-// OnPoll is called for each access point, one call at a time.
+// [Client.WaitAccessPointDeleted] does, and returns when all of them have
+// ended. The results are in the order of the IDs. A wait that fails does not
+// end the others. OnPoll is called for each access point, one call at a time.
 //
-// Each access point takes a request of its own in the end, one after the
-// other: a thousand take as long as a thousand round trips. Waits in
-// goroutines of their own do not.
+// Each access point finally takes a request of its own, one after the other: a
+// thousand take as long as a thousand round trips. Concurrent calls of the
+// single wait are faster.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, fileSystemID string, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(fileSystemID), accessPointIDs, gone)
 }

@@ -19,7 +19,7 @@ func (in DescribeZonesRequest) Validate() error {
 	return invalid("DescribeZones", check.OneOf("FileSystemType", in.FileSystemType, "standard", "extreme", "cpfs"))
 }
 
-// DescribeZonesResponse is the answer to [Client.DescribeZones].
+// DescribeZonesResponse is the response of [Client.DescribeZones].
 type DescribeZonesResponse struct {
 	RequestID string `json:"RequestId"`
 	Zones     []Zone `json:"Zones" answer:"required"`
@@ -39,8 +39,8 @@ type InstanceType struct {
 	ProtocolType ProtocolType `json:"ProtocolType" enum:"NFS,SMB,cpfs"`
 }
 
-// DescribeZones returns the zones of a region, and what each of them offers. The
-// list comes whole: it has no pages.
+// DescribeZones returns the zones of a region, and what each of them offers.
+// There is no pagination: the list is complete.
 //
 // Errors: [CodeRegionNotFound], [CodeInternalError].
 //

@@ -21,7 +21,8 @@ func (in GetAccessPointConfigForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...)...)
 }
 
-// GetAccessPointConfigForObjectProcessResponse is the answer to [Client.GetAccessPointConfigForObjectProcess].
+// GetAccessPointConfigForObjectProcessResponse is the response of
+// [Client.GetAccessPointConfigForObjectProcess].
 type GetAccessPointConfigForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 	// The fields that may be nil are so if the answer does not say.

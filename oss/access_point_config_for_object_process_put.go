@@ -27,7 +27,7 @@ func (in PutAccessPointConfigForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...), processRules(in.ObjectProcessConfiguration)...)...)
 }
 
-// PutAccessPointConfigForObjectProcessResponse is the answer to
+// PutAccessPointConfigForObjectProcessResponse is the response of
 // [Client.PutAccessPointConfigForObjectProcess].
 type PutAccessPointConfigForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
@@ -37,7 +37,8 @@ type PutAccessPointConfigForObjectProcessResponse struct {
 // place of what it did. Whether something that in leaves out stays as it is, or falls to
 // its default, is not documented: give all.
 //
-// It is synchronous, and is repeated if an attempt may have run: the result is the same.
+// The operation is synchronous and idempotent: it is retried even if an attempt
+// may have run.
 //
 // Errors: [CodeNoSuchAccessPointForObjectProcess], [CodeNoSuchBucket],
 // [CodeMalformedXML], [CodeAccessDenied].

@@ -40,7 +40,7 @@ func newPointRules(in CreateAccessPointRequest) []check.Problem {
 	)
 }
 
-// CreateAccessPointResponse is the answer to [Client.CreateAccessPoint].
+// CreateAccessPointResponse is the response of [Client.CreateAccessPoint].
 type CreateAccessPointResponse struct {
 	RequestID      string `xml:"-"`
 	AccessPointARN string `xml:"AccessPointArn" answer:"required"`
@@ -49,11 +49,11 @@ type CreateAccessPointResponse struct {
 
 // CreateAccessPoint creates an access point of a bucket.
 //
-// The service finishes it later: use or delete it only after
-// [Client.WaitAccessPointEnabled]. The operation has no idempotency token, so it
-// is repeated only if an attempt surely did not run; otherwise the error is an
-// [*OutcomeUnknownError], which [Client.Resume] settles.
-// [Client.EnsureAccessPoint] does all of it.
+// The operation is asynchronous: use or delete it only after
+// [Client.WaitAccessPointEnabled]. The operation has no idempotency token, so
+// it is retried only if the attempt certainly did not run; otherwise the error
+// is an [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.EnsureAccessPoint] handles all of this.
 //
 // An account can have 1,000 access points, and a bucket 100. The code of the refusal
 // is not documented; it should be an [ErrQuotaExceeded].

@@ -21,7 +21,7 @@ func (in DeleteAccessPointRequest) Validate() error {
 	), pointInHeader(in.AccessPointName)...)...)
 }
 
-// DeleteAccessPointResponse is the answer to [Client.DeleteAccessPoint].
+// DeleteAccessPointResponse is the response of [Client.DeleteAccessPoint].
 type DeleteAccessPointResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -30,9 +30,9 @@ type DeleteAccessPointResponse struct {
 // access point that is still being created cannot be deleted: see
 // [Client.WaitAccessPointEnabled].
 //
-// The service finishes it later: see [Client.WaitAccessPointDeleted]. It is
-// repeated if an attempt may have run; if that one did, the repeat fails with
-// [CodeNoSuchAccessPoint].
+// The operation is asynchronous: see [Client.WaitAccessPointDeleted]. It is
+// retried even if an attempt may have run; if that attempt took effect, the
+// retry fails with [CodeNoSuchAccessPoint].
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeAccessPointCreatingConflict],
 // [CodeNoSuchBucket], [CodeAccessDenied].

@@ -32,7 +32,7 @@ func (in CreateAccessPointForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...), processRules(in.ObjectProcessConfiguration)...)...)
 }
 
-// CreateAccessPointForObjectProcessResponse is the answer to
+// CreateAccessPointForObjectProcessResponse is the response of
 // [Client.CreateAccessPointForObjectProcess].
 type CreateAccessPointForObjectProcessResponse struct {
 	RequestID                        string `xml:"-"`
@@ -44,11 +44,12 @@ type CreateAccessPointForObjectProcessResponse struct {
 // Function Compute transforms on their way to the reader. It stands on an access point
 // of the bucket, which has to be enabled.
 //
-// The service finishes it later: see [Client.WaitAccessPointForObjectProcessEnabled].
-// The operation has no idempotency token, so it is repeated only if an attempt surely
-// did not run; otherwise the error is an [*OutcomeUnknownError]. The name is given once:
-// [Client.GetAccessPointForObjectProcess] tells whether it was created, and another
-// creation does no harm.
+// The operation is asynchronous: see
+// [Client.WaitAccessPointForObjectProcessEnabled]. The operation has no
+// idempotency token, so it is retried only if the attempt certainly did not
+// run; otherwise the error is an [*OutcomeUnknownError]. The name is given
+// once: [Client.GetAccessPointForObjectProcess] tells whether it was created,
+// and another creation does no harm.
 //
 // An account can have 1,000 of them, and a bucket 100. The code of the refusal is not
 // documented; it should be an [ErrQuotaExceeded].

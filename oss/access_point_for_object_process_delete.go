@@ -21,7 +21,8 @@ func (in DeleteAccessPointForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...)...)
 }
 
-// DeleteAccessPointForObjectProcessResponse is the answer to [Client.DeleteAccessPointForObjectProcess].
+// DeleteAccessPointForObjectProcessResponse is the response of
+// [Client.DeleteAccessPointForObjectProcess].
 type DeleteAccessPointForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -30,8 +31,9 @@ type DeleteAccessPointForObjectProcessResponse struct {
 // access point, the function and the objects stay. The access point can be deleted only
 // after it.
 //
-// The service finishes it later: see [Client.WaitAccessPointForObjectProcessDeleted]. It
-// is repeated if an attempt may have run; if that one did, the repeat fails with
+// The operation is asynchronous: see
+// [Client.WaitAccessPointForObjectProcessDeleted]. It is retried even if an
+// attempt may have run; if that attempt took effect, the retry fails with
 // [CodeNoSuchAccessPointForObjectProcess].
 //
 // Errors: [CodeNoSuchAccessPointForObjectProcess], [CodeNoSuchBucket],

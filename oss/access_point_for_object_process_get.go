@@ -21,7 +21,8 @@ func (in GetAccessPointForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...)...)
 }
 
-// GetAccessPointForObjectProcessResponse is the answer to [Client.GetAccessPointForObjectProcess].
+// GetAccessPointForObjectProcessResponse is the response of
+// [Client.GetAccessPointForObjectProcess].
 type GetAccessPointForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 	AccessPointForObjectProcess

@@ -21,7 +21,7 @@ func (in GetAccessPointRequest) Validate() error {
 	), pointInHeader(in.AccessPointName)...)...)
 }
 
-// GetAccessPointResponse is the answer to [Client.GetAccessPoint].
+// GetAccessPointResponse is the response of [Client.GetAccessPoint].
 type GetAccessPointResponse struct {
 	RequestID string `xml:"-"`
 	AccessPoint

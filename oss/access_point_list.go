@@ -16,7 +16,7 @@ import (
 type ListAccessPointsRequest struct {
 	Bucket            string // default: all buckets of the account in the region
 	MaxKeys           int    // 1 to 1000, with Bucket 1 to 100; the default is not documented
-	ContinuationToken string // from the page before; empty for the first
+	ContinuationToken string // from the previous page; empty for the first
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -27,7 +27,8 @@ func (in ListAccessPointsRequest) Validate() error {
 	)...)
 }
 
-// ListAccessPointsResponse is the answer to [Client.ListAccessPoints]: one page.
+// ListAccessPointsResponse is the response of [Client.ListAccessPoints]: one
+// page.
 type ListAccessPointsResponse struct {
 	RequestID             string        `xml:"-"`
 	AccountID             string        `xml:"AccountId"`
@@ -38,7 +39,7 @@ type ListAccessPointsResponse struct {
 }
 
 // ListAccessPoints returns one page of the access points of a bucket, or of the
-// account. [Client.AccessPoints] follows the pages.
+// account. [Client.AccessPoints] iterates over all pages.
 //
 // Errors: [CodeNoSuchBucket], [CodeInvalidArgument], [CodeAccessDenied].
 //
@@ -57,9 +58,10 @@ func (c *Client) ListAccessPoints(ctx context.Context, in ListAccessPointsReques
 	}, in)
 }
 
-// AccessPoints yields every access point that in selects, from all pages of
-// [Client.ListAccessPoints]. It fetches a page when the one before is used up,
-// and ends after the first error. MaxKeys defaults to its maximum here.
+// AccessPoints yields every access point that matches in, from all pages of
+// [Client.ListAccessPoints]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. MaxKeys
+// defaults to its maximum here.
 func (c *Client) AccessPoints(ctx context.Context, in ListAccessPointsRequest) iter.Seq2[AccessPoint, error] {
 	if in.MaxKeys == 0 {
 		in.MaxKeys = 1000

@@ -21,7 +21,8 @@ func (in DeleteAccessPointPolicyRequest) Validate() error {
 	), pointInHeader(in.AccessPointName)...)...)
 }
 
-// DeleteAccessPointPolicyResponse is the answer to [Client.DeleteAccessPointPolicy].
+// DeleteAccessPointPolicyResponse is the response of
+// [Client.DeleteAccessPointPolicy].
 type DeleteAccessPointPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -29,8 +30,9 @@ type DeleteAccessPointPolicyResponse struct {
 // DeleteAccessPointPolicy deletes the policy of an access point, through which no
 // request gets then.
 //
-// It is synchronous, and is repeated if an attempt may have run; if that one did, the
-// repeat may fail with [CodeNoSuchAccessPointPolicy].
+// The operation is synchronous. It is retried even if an attempt may have run;
+// if that attempt took effect, the retry may fail with
+// [CodeNoSuchAccessPointPolicy].
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied]. Whether it
 // fails without a policy is not documented.

@@ -21,7 +21,8 @@ func (in DeleteAccessPointPolicyForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...)...)
 }
 
-// DeleteAccessPointPolicyForObjectProcessResponse is the answer to [Client.DeleteAccessPointPolicyForObjectProcess].
+// DeleteAccessPointPolicyForObjectProcessResponse is the response of
+// [Client.DeleteAccessPointPolicyForObjectProcess].
 type DeleteAccessPointPolicyForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -29,8 +30,8 @@ type DeleteAccessPointPolicyForObjectProcessResponse struct {
 // DeleteAccessPointPolicyForObjectProcess deletes the policy of an access point for object
 // processing.
 //
-// It is synchronous, and is repeated if an attempt may have run. Whether a repeat fails
-// without a policy is not documented.
+// The operation is synchronous. It is retried even if an attempt may have run.
+// The API reference does not say whether it fails if there is no policy.
 //
 // Errors: [CodeNoSuchAccessPointForObjectProcess], [CodeNoSuchBucket],
 // [CodeAccessDenied].

@@ -21,7 +21,8 @@ func (in GetAccessPointPolicyForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...)...)
 }
 
-// GetAccessPointPolicyForObjectProcessResponse is the answer to [Client.GetAccessPointPolicyForObjectProcess].
+// GetAccessPointPolicyForObjectProcessResponse is the response of
+// [Client.GetAccessPointPolicyForObjectProcess].
 type GetAccessPointPolicyForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 	Policy    string `xml:"-"` // JSON text, as the service has it

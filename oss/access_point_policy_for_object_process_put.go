@@ -12,7 +12,7 @@ import (
 type PutAccessPointPolicyForObjectProcessRequest struct {
 	Bucket                          string // required
 	AccessPointForObjectProcessName string // required
-	Policy                          string // required; JSON text of Version 1, of at most 16 KB; sent as it is
+	Policy                          string // required; JSON text of Version 1, of up to 16 KB; sent as it is
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -22,7 +22,8 @@ func (in PutAccessPointPolicyForObjectProcessRequest) Validate() error {
 	), processInHeader(in.AccessPointForObjectProcessName)...), policyRules(in.Policy)...)...)
 }
 
-// PutAccessPointPolicyForObjectProcessResponse is the answer to [Client.PutAccessPointPolicyForObjectProcess].
+// PutAccessPointPolicyForObjectProcessResponse is the response of
+// [Client.PutAccessPointPolicyForObjectProcess].
 type PutAccessPointPolicyForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -31,7 +32,8 @@ type PutAccessPointPolicyForObjectProcessResponse struct {
 // processing, in place of the one that it has. Its resources are named
 // acs:oss:REGION:ACCOUNT:accesspointforobjectprocess/NAME/object/*.
 //
-// It is synchronous, and is repeated if an attempt may have run: the result is the same.
+// The operation is synchronous and idempotent: it is retried even if an attempt
+// may have run.
 //
 // Errors: [CodeNoSuchAccessPointForObjectProcess], [CodeNoSuchBucket],
 // [CodeAccessDenied]. The code for a policy that is not valid is not documented; it is an

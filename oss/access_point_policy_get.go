@@ -21,7 +21,8 @@ func (in GetAccessPointPolicyRequest) Validate() error {
 	), pointInHeader(in.AccessPointName)...)...)
 }
 
-// GetAccessPointPolicyResponse is the answer to [Client.GetAccessPointPolicy].
+// GetAccessPointPolicyResponse is the response of
+// [Client.GetAccessPointPolicy].
 type GetAccessPointPolicyResponse struct {
 	RequestID string `xml:"-"`
 	Policy    string `xml:"-"` // JSON text, as the service has it

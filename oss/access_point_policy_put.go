@@ -12,7 +12,7 @@ import (
 type PutAccessPointPolicyRequest struct {
 	Bucket          string // required
 	AccessPointName string // required
-	Policy          string // required; JSON text of Version 1, of at most 16 KB; sent as it is
+	Policy          string // required; JSON text of Version 1, of up to 16 KB; sent as it is
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -22,7 +22,8 @@ func (in PutAccessPointPolicyRequest) Validate() error {
 	), pointInHeader(in.AccessPointName)...), policyRules(in.Policy)...)...)
 }
 
-// PutAccessPointPolicyResponse is the answer to [Client.PutAccessPointPolicy].
+// PutAccessPointPolicyResponse is the response of
+// [Client.PutAccessPointPolicy].
 type PutAccessPointPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -33,8 +34,8 @@ type PutAccessPointPolicyResponse struct {
 // the policy allows it, and the bucket's own policy leaves such requests to those of
 // access points: see [Client.EnsureDelegation].
 //
-// It is synchronous, and is repeated if an attempt may have run: the result is the
-// same.
+// The operation is synchronous and idempotent: it is retried even if an attempt
+// may have run.
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied], also for a
 // policy that admits everyone while public access is blocked. The code for a policy

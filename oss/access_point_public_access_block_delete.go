@@ -22,7 +22,8 @@ func (in DeleteAccessPointPublicAccessBlockRequest) Validate() error {
 	)...)
 }
 
-// DeleteAccessPointPublicAccessBlockResponse is the answer to [Client.DeleteAccessPointPublicAccessBlock].
+// DeleteAccessPointPublicAccessBlockResponse is the response of
+// [Client.DeleteAccessPointPublicAccessBlock].
 type DeleteAccessPointPublicAccessBlockResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -30,8 +31,8 @@ type DeleteAccessPointPublicAccessBlockResponse struct {
 // DeleteAccessPointPublicAccessBlock removes the setting of an access point, which stands
 // for false then.
 //
-// It is synchronous, and is repeated if an attempt may have run: the result is the
-// same.
+// The operation is synchronous and idempotent: it is retried even if an attempt
+// may have run.
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied].
 //

@@ -22,7 +22,8 @@ func (in GetAccessPointPublicAccessBlockRequest) Validate() error {
 	)...)
 }
 
-// GetAccessPointPublicAccessBlockResponse is the answer to [Client.GetAccessPointPublicAccessBlock].
+// GetAccessPointPublicAccessBlockResponse is the response of
+// [Client.GetAccessPointPublicAccessBlock].
 type GetAccessPointPublicAccessBlockResponse struct {
 	RequestID string `xml:"-"`
 	// BlockPublicAccess is nil if the answer does not say.

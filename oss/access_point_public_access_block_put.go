@@ -24,7 +24,8 @@ func (in PutAccessPointPublicAccessBlockRequest) Validate() error {
 	)...)
 }
 
-// PutAccessPointPublicAccessBlockResponse is the answer to [Client.PutAccessPointPublicAccessBlock].
+// PutAccessPointPublicAccessBlockResponse is the response of
+// [Client.PutAccessPointPublicAccessBlock].
 type PutAccessPointPublicAccessBlockResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -32,8 +33,8 @@ type PutAccessPointPublicAccessBlockResponse struct {
 // PutAccessPointPublicAccessBlock sets whether public access through an access point is
 // blocked: then nothing admits everyone, and a policy that would is refused.
 //
-// It is synchronous, and is repeated if an attempt may have run: the result is the
-// same.
+// The operation is synchronous and idempotent: it is retried even if an attempt
+// may have run.
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeMalformedXML],
 // [CodeAccessDenied].

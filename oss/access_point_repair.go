@@ -2,14 +2,14 @@ package oss
 
 import "context"
 
-// RepairAccessPoint does what [Client.EnsureAccessPoint] does with the same request,
-// and then puts the policy of in, if the access point has another.
+// RepairAccessPoint does the same as [Client.EnsureAccessPoint] with the same
+// request, and then puts the policy of in, if the access point has another.
 //
 // What the service cannot change, such as the network, is left. The error is a
 // [*DriftError] of that then.
 //
-// A change shows within [Config].Settle. Until then, EnsureAccessPoint may report the
-// drift again.
+// A change may take up to [Config].Settle, the consistency window, to show.
+// Until then, EnsureAccessPoint may report the drift again.
 //
 // Errors: those of [Client.EnsureAccessPoint] and [Client.PutAccessPointPolicy].
 //

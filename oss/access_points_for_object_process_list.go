@@ -15,7 +15,7 @@ import (
 // ListAccessPointsForObjectProcessRequest holds the parameters of [Client.ListAccessPointsForObjectProcess].
 type ListAccessPointsForObjectProcessRequest struct {
 	MaxKeys           int    // 1 to 1000; the default is not documented
-	ContinuationToken string // from the page before; empty for the first
+	ContinuationToken string // from the previous page; empty for the first
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -23,7 +23,7 @@ func (in ListAccessPointsForObjectProcessRequest) Validate() error {
 	return invalid("ListAccessPointsForObjectProcess", check.Range("max-keys", in.MaxKeys, 1, 1000))
 }
 
-// ListAccessPointsForObjectProcessResponse is the answer to
+// ListAccessPointsForObjectProcessResponse is the response of
 // [Client.ListAccessPointsForObjectProcess]: one page.
 type ListAccessPointsForObjectProcessResponse struct {
 	RequestID                    string                        `xml:"-"`
@@ -33,9 +33,9 @@ type ListAccessPointsForObjectProcessResponse struct {
 	NextContinuationToken        string                        `xml:"NextContinuationToken"` // of the next page
 }
 
-// ListAccessPointsForObjectProcess returns one page of the access points for object
-// processing of the account in the region. [Client.AccessPointsForObjectProcess] follows
-// the pages.
+// ListAccessPointsForObjectProcess returns one page of the access points for
+// object processing of the account in the region.
+// [Client.AccessPointsForObjectProcess] iterates over all pages.
 //
 // Errors: [CodeInvalidArgument], [CodeAccessDenied].
 //
@@ -54,10 +54,10 @@ func (c *Client) ListAccessPointsForObjectProcess(ctx context.Context, in ListAc
 	}, in)
 }
 
-// AccessPointsForObjectProcess yields every access point for object processing, from
-// all pages of [Client.ListAccessPointsForObjectProcess]. It fetches a page when the
-// one before is used up, and ends after the first error. MaxKeys defaults to its
-// maximum here.
+// AccessPointsForObjectProcess yields every access point for object processing,
+// from all pages of [Client.ListAccessPointsForObjectProcess]. Pagination is
+// lazy: a page is fetched when the previous one is used up. The sequence ends
+// after the first error. MaxKeys defaults to its maximum here.
 func (c *Client) AccessPointsForObjectProcess(ctx context.Context, in ListAccessPointsForObjectProcessRequest) iter.Seq2[AccessPointForObjectProcess, error] {
 	if in.MaxKeys == 0 {
 		in.MaxKeys = 1000

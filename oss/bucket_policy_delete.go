@@ -18,7 +18,7 @@ func (in DeleteBucketPolicyRequest) Validate() error {
 	return invalid("DeleteBucketPolicy", append(bucketRules(in.Bucket), check.Required("Bucket", in.Bucket))...)
 }
 
-// DeleteBucketPolicyResponse is the answer to [Client.DeleteBucketPolicy].
+// DeleteBucketPolicyResponse is the response of [Client.DeleteBucketPolicy].
 type DeleteBucketPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -26,8 +26,9 @@ type DeleteBucketPolicyResponse struct {
 // DeleteBucketPolicy deletes the policy of a bucket, with every statement.
 // [Client.EnsureDelegationAbsent] takes out that of access points alone.
 //
-// It is synchronous, and is repeated if an attempt may have run: the result is the
-// same. A bucket without a policy should not be an error; no page says so.
+// The operation is synchronous and idempotent: it is retried even if an attempt
+// may have run. A bucket without a policy should not be an error; no page says
+// so.
 //
 // Errors: [CodeNoSuchBucket], [CodeAccessDenied].
 //

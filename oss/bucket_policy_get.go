@@ -18,7 +18,7 @@ func (in GetBucketPolicyRequest) Validate() error {
 	return invalid("GetBucketPolicy", append(bucketRules(in.Bucket), check.Required("Bucket", in.Bucket))...)
 }
 
-// GetBucketPolicyResponse is the answer to [Client.GetBucketPolicy].
+// GetBucketPolicyResponse is the response of [Client.GetBucketPolicy].
 type GetBucketPolicyResponse struct {
 	RequestID string `xml:"-"`
 	Policy    string `xml:"-"` // JSON text, as the service has it

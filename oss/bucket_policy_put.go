@@ -11,7 +11,7 @@ import (
 // PutBucketPolicyRequest holds the parameters of [Client.PutBucketPolicy].
 type PutBucketPolicyRequest struct {
 	Bucket string // required
-	Policy string // required; JSON text of Version 1, of at most 16 KB; sent as it is
+	Policy string // required; JSON text of Version 1, of up to 16 KB; sent as it is
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -21,7 +21,7 @@ func (in PutBucketPolicyRequest) Validate() error {
 	), policyRules(in.Policy)...)...)
 }
 
-// PutBucketPolicyResponse is the answer to [Client.PutBucketPolicy].
+// PutBucketPolicyResponse is the response of [Client.PutBucketPolicy].
 type PutBucketPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -30,8 +30,8 @@ type PutBucketPolicyResponse struct {
 // that says and Policy does not is lost. [Client.EnsureDelegation] adds the statement
 // that access points need, and keeps all others.
 //
-// It is synchronous, and is repeated if an attempt may have run: the result is the
-// same.
+// The operation is synchronous and idempotent: it is retried even if an attempt
+// may have run.
 //
 // Errors: [CodeNoSuchBucket], [CodeAccessDenied], also for a policy that admits
 // everyone while public access is blocked. The code for a policy that is not valid is

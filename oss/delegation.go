@@ -71,7 +71,7 @@ func (in Delegation) statement(region string) string {
 // their change; and theirs may undo that of a call that has returned. A call that ended
 // early, because its context or its process did, looks no more. Call again then.
 //
-// Failures that may pass are waited out for as long as ctx allows.
+// Transient errors are retried until ctx is done.
 //
 // Errors: a [*WaitError] around those of [Client.GetBucketPolicy] and
 // [Client.PutBucketPolicy].

@@ -20,8 +20,8 @@ type EnsureAccessPointRequest struct {
 	AccessPointName  string            // required; as in [CreateAccessPointRequest]
 	NetworkOrigin    NetworkOrigin     // required
 	VpcConfiguration *VpcConfiguration // required for [NetworkOriginVPC]; a VPC of the bucket's region
-	// Policy is the policy of the access point: JSON text of Version 1, of at most
-	// 16 KB. The default is the one that it has, or none.
+	// Policy is the policy of the access point: JSON text of Version 1, of up
+	// to 16 KB. The default is the one that it has, or none.
 	Policy string
 }
 

@@ -46,7 +46,8 @@ func (in WriteGetObjectResponseRequest) Validate() error {
 	)
 }
 
-// WriteGetObjectResponseResponse is the answer to [Client.WriteGetObjectResponse].
+// WriteGetObjectResponseResponse is the response of
+// [Client.WriteGetObjectResponse].
 type WriteGetObjectResponseResponse struct {
 	RequestID string `xml:"-"`
 }
@@ -54,10 +55,11 @@ type WriteGetObjectResponseResponse struct {
 // WriteGetObjectResponse sends what a function has made of an object to the reader who
 // asked for it through an access point for object processing. The function calls it.
 //
-// Nothing says what a second response to the same request does. So it is repeated only
-// if an attempt surely did not run, and only if Body was not read from yet or is an
-// [io.Seeker]; otherwise the error is an [*OutcomeUnknownError], or that of the attempt.
-// [Config].AttemptTimeout does not bound it, but the context does.
+// Nothing says what a second response to the same request does. So it is
+// retried only if the attempt certainly did not run, and only if Body was not
+// read from yet or is an [io.Seeker]; otherwise the error is an
+// [*OutcomeUnknownError], or that of the attempt. [Config].AttemptTimeout does
+// not bound it, but the context does.
 //
 // Errors: [CodeInvalidArgument], [CodeAccessDenied]. The codes are not documented.
 //

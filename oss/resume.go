@@ -35,9 +35,9 @@ type Resumed struct {
 // That it did not takes [Config].Settle, in which what the call did may yet show,
 // unless the call ended more than a quarter of an hour ago.
 //
-// A text of another service, region or version of this module is a
-// [*ValidationError], and nothing is sent. Transient errors are retried until ctx
-// is done.
+// If the text is of another service, region or version of this module, the
+// error is a [*ValidationError] and nothing is sent. Transient errors are
+// retried until ctx is done.
 //
 // RAM action: oss:GetAccessPoint.
 func (c *Client) Resume(ctx context.Context, text string) (*Resumed, error) {

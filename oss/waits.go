@@ -10,25 +10,26 @@ import (
 )
 
 // WaitAccessPointEnabled waits until the access point can be used, and returns
-// it. It fails at the third poll in a row that finds the access point disabled
-// or being deleted.
+// it. It fails at the third consecutive poll that finds the access point
+// disabled or being deleted.
 //
 // Concurrent waits for access points of one bucket share pages of
 // [Client.ListAccessPoints] if that takes fewer requests. What they return then lacks what lists lack, from AccountID on: where
 // that is needed, call [Client.GetAccessPoint] after the wait.
 //
-// It needs the permission oss:GetAccessPoint, and uses oss:ListAccessPoints if it
-// may.
+// RAM actions: oss:GetAccessPoint; oss:ListAccessPoints is used if it is
+// allowed.
 func (c *Client) WaitAccessPointEnabled(ctx context.Context, bucket, accessPointName string, opts WaitOptions) (AccessPoint, error) {
 	return waitOne(ctx, "WaitAccessPointEnabled", opts, c.source(bucket), accessPointName, enabled)
 }
 
 // WaitAccessPointsEnabled waits for each of the access points as
-// [Client.WaitAccessPointEnabled] does, and returns when all waits have ended, the
-// results in the order of the names. One that fails does not end the others.
-// OnPoll is called for each access point, one call at a time.
+// [Client.WaitAccessPointEnabled] does, and returns when all of them have
+// ended. The results are in the order of the names. A wait that fails does not
+// end the others. OnPoll is called for each access point, one call at a time.
 //
-// A thousand access points of one bucket take ten requests to look at.
+// Waits share list requests: a poll of a thousand access points of one bucket
+// takes ten.
 func (c *Client) WaitAccessPointsEnabled(ctx context.Context, bucket string, accessPointNames []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsEnabled", opts, c.source(bucket), accessPointNames, enabled)
 }
@@ -58,11 +59,11 @@ func usable() func(Status) (string, bool, error) {
 	}
 }
 
-// WaitAccessPointForObjectProcessEnabled waits until the access point for object
-// processing can be used, and returns it. It fails at the third poll in a row that finds
-// it disabled or being deleted.
+// WaitAccessPointForObjectProcessEnabled waits until the access point for
+// object processing can be used, and returns it. It fails at the third
+// consecutive poll that finds it disabled or being deleted.
 //
-// It needs the permission oss:GetAccessPointForObjectProcess.
+// RAM action: oss:GetAccessPointForObjectProcess.
 func (c *Client) WaitAccessPointForObjectProcessEnabled(ctx context.Context, bucket, name string, opts WaitOptions) (AccessPointForObjectProcess, error) {
 	done := usable()
 	return waitFor(ctx, "WaitAccessPointForObjectProcessEnabled", opts, c.process(bucket, name), wait.Goal[AccessPointForObjectProcess]{
@@ -70,10 +71,10 @@ func (c *Client) WaitAccessPointForObjectProcessEnabled(ctx context.Context, buc
 	})
 }
 
-// WaitAccessPointForObjectProcessDeleted waits until the access point for object
-// processing is gone. That it does not exist in the first place is success.
+// WaitAccessPointForObjectProcessDeleted waits until the access point for
+// object processing is gone. It succeeds if there is none in the first place.
 //
-// It needs the permission oss:GetAccessPointForObjectProcess.
+// RAM action: oss:GetAccessPointForObjectProcess.
 func (c *Client) WaitAccessPointForObjectProcessDeleted(ctx context.Context, bucket, name string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitAccessPointForObjectProcessDeleted", opts, c.process(bucket, name), wait.Goal[AccessPointForObjectProcess]{
 		Gone: func(err error) bool { return notFound(err) && !errors.Is(err, CodeNoSuchAccessPoint) },
@@ -93,27 +94,28 @@ func (c *Client) process(bucket, name string) func(context.Context) (AccessPoint
 	}
 }
 
-// WaitAccessPointDeleted waits until the access point is gone. That it does not
-// exist in the first place is success.
+// WaitAccessPointDeleted waits until the access point is gone. It succeeds if
+// there is none in the first place.
 //
-// It shares lists as [Client.WaitAccessPointEnabled] does, but takes no list's
-// word that the access point is gone.
+// It shares lists as [Client.WaitAccessPointEnabled] does, but does not
+// conclude from a list that the access point is gone: it confirms that with a
+// request of its own.
 //
-// It needs the permission oss:GetAccessPoint, and uses oss:ListAccessPoints if it
-// may.
+// RAM actions: oss:GetAccessPoint; oss:ListAccessPoints is used if it is
+// allowed.
 func (c *Client) WaitAccessPointDeleted(ctx context.Context, bucket, accessPointName string, opts WaitOptions) error {
 	_, err := waitOne(ctx, "WaitAccessPointDeleted", opts, c.source(bucket), accessPointName, gone)
 	return err
 }
 
 // WaitAccessPointsDeleted waits for each of the access points as
-// [Client.WaitAccessPointDeleted] does, and returns when all waits have ended, the
-// results in the order of the names. One that fails does not end the others.
-// OnPoll is called for each access point, one call at a time.
+// [Client.WaitAccessPointDeleted] does, and returns when all of them have
+// ended. The results are in the order of the names. A wait that fails does not
+// end the others. OnPoll is called for each access point, one call at a time.
 //
-// Each access point takes a request of its own in the end, one after the
-// other: a thousand take as long as a thousand round trips. Waits in
-// goroutines of their own do not.
+// Each access point finally takes a request of its own, one after the other: a
+// thousand take as long as a thousand round trips. Concurrent calls of the
+// single wait are faster.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, bucket string, accessPointNames []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(bucket), accessPointNames, gone)
 }

@@ -14,7 +14,7 @@ type DisableVpcEndpointConnectionRequest struct {
 	RegionID    string `rpc:"RegionId"`    // default: the client's
 	ServiceID   string `rpc:"ServiceId"`   // required
 	EndpointID  string `rpc:"EndpointId"`  // required
-	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
@@ -34,7 +34,7 @@ func (in DisableVpcEndpointConnectionRequest) dryRun(c *Client, token string) (s
 	return "DisableVpcEndpointConnection", in
 }
 
-// DisableVpcEndpointConnectionResponse is the answer to
+// DisableVpcEndpointConnectionResponse is the response of
 // [Client.DisableVpcEndpointConnection].
 type DisableVpcEndpointConnectionResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -44,12 +44,13 @@ type DisableVpcEndpointConnectionResponse struct {
 // to a service of the account. [Client.RejectVpcEndpointConnection] does so
 // and waits.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointDisconnected]. All
-// attempts of a call carry one ClientToken. It is repeated if an attempt may
-// have run; if that one did and the service forgot the token, the repeat
-// fails, with [CodeEndpointConnectionOperationDenied] as it seems.
+// The operation is asynchronous: see [Client.WaitVpcEndpointDisconnected]. All
+// attempts of a call carry one ClientToken. It is retried even if an attempt
+// may have run; if that attempt took effect and the service has forgotten the
+// token, the retry fails, presumably with
+// [CodeEndpointConnectionOperationDenied].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeEndpointConnectionNotFound] and, while
 // the connection is busy, [CodeEndpointConnectionOperationDenied] and

@@ -16,7 +16,7 @@ type EnableVpcEndpointConnectionRequest struct {
 	EndpointID         string             `rpc:"EndpointId"`         // required
 	Bandwidth          int64              `rpc:"Bandwidth"`          // 100 to 50000 Mbit/s, less for some kinds of resources: 25000 for ALB and GWLB, 10240 for CLB, whose default is 3072
 	TrafficControlMode TrafficControlMode `rpc:"TrafficControlMode"` // whether Bandwidth counts; CLB has BandwidthLimit alone, GWLB Scalability alone, which is the default for NLB
-	ClientToken        string             `rpc:"ClientToken"`        // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken        string             `rpc:"ClientToken"`        // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun             bool               `rpc:"DryRun"`             // only check the request: see [Client.DryRun]
 }
 
@@ -38,7 +38,7 @@ func (in EnableVpcEndpointConnectionRequest) dryRun(c *Client, token string) (st
 	return "EnableVpcEndpointConnection", in
 }
 
-// EnableVpcEndpointConnectionResponse is the answer to
+// EnableVpcEndpointConnectionResponse is the response of
 // [Client.EnableVpcEndpointConnection].
 type EnableVpcEndpointConnectionResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -48,12 +48,13 @@ type EnableVpcEndpointConnectionResponse struct {
 // service of the account. [Client.AcceptVpcEndpointConnection] does so and
 // waits.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointConnected]. All
-// attempts of a call carry one ClientToken. It is repeated if an attempt may
-// have run; if that one did and the service forgot the token, the repeat
-// fails, with [CodeEndpointConnectionOperationDenied] as it seems.
+// The operation is asynchronous: see [Client.WaitVpcEndpointConnected]. All
+// attempts of a call carry one ClientToken. It is retried even if an attempt
+// may have run; if that attempt took effect and the service has forgotten the
+// token, the retry fails, presumably with
+// [CodeEndpointConnectionOperationDenied].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeEndpointConnectionNotFound],
 // [CodeNoAvailableServiceResource] and, while the connection or the endpoint

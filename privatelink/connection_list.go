@@ -11,8 +11,8 @@ import (
 )
 
 // ListVpcEndpointConnectionsRequest holds the parameters of
-// [Client.ListVpcEndpointConnections]. All but RegionID, NextToken and
-// MaxResults narrow the result down.
+// [Client.ListVpcEndpointConnections]. Each field that is set, except RegionID,
+// NextToken and MaxResults, narrows the result.
 type ListVpcEndpointConnectionsRequest struct {
 	RegionID           string           `rpc:"RegionId"`           // default: the client's
 	ServiceID          string           `rpc:"ServiceId"`          // default: all services of the account
@@ -23,7 +23,7 @@ type ListVpcEndpointConnectionsRequest struct {
 	ResourceID         string           `rpc:"ResourceId"`         // those to one resource of a service
 	ReplacedResourceID string           `rpc:"ReplacedResourceId"` // those that moved away from one resource
 	ResourceGroupID    string           `rpc:"ResourceGroupId"`    // default: all that may be seen
-	NextToken          string           `rpc:"NextToken"`          // from the page before; empty for the first
+	NextToken          string           `rpc:"NextToken"`          // from the previous page; empty for the first
 	MaxResults         int              `rpc:"MaxResults"`         // 1 to 1000, default 50
 }
 
@@ -36,7 +36,7 @@ func (in ListVpcEndpointConnectionsRequest) Validate() error {
 	)
 }
 
-// ListVpcEndpointConnectionsResponse is the answer to
+// ListVpcEndpointConnectionsResponse is the response of
 // [Client.ListVpcEndpointConnections]: one page.
 type ListVpcEndpointConnectionsResponse struct {
 	RequestID   string                  `json:"RequestId"`
@@ -46,10 +46,10 @@ type ListVpcEndpointConnectionsResponse struct {
 	TotalCount  int                     `json:"TotalCount"` // over all pages
 }
 
-// ListVpcEndpointConnections returns one page of the connections from
-// endpoints to the services of the account. [Client.VpcEndpointConnections]
-// follows the pages, and [Client.PendingConnections] yields those that wait to
-// be accepted.
+// ListVpcEndpointConnections returns one page of the connections from endpoints
+// to the services of the account. [Client.VpcEndpointConnections] iterates over
+// all pages, and [Client.PendingConnections] yields those that wait to be
+// accepted.
 //
 // Errors: [CodeServiceNotFound].
 //
@@ -61,10 +61,10 @@ func (c *Client) ListVpcEndpointConnections(ctx context.Context, in ListVpcEndpo
 	return call[ListVpcEndpointConnectionsResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointConnections", Version: version, Effect: retry.Read}, "", in)
 }
 
-// VpcEndpointConnections yields every connection that in selects, from all
-// pages of [Client.ListVpcEndpointConnections]. It fetches a page when the one
-// before is used up, and ends after the first error. MaxResults defaults to
-// 1000 here.
+// VpcEndpointConnections yields every connection that matches in, from all
+// pages of [Client.ListVpcEndpointConnections]. Pagination is lazy: a page is
+// fetched when the previous one is used up. The sequence ends after the first
+// error. MaxResults defaults to 1000 here.
 func (c *Client) VpcEndpointConnections(ctx context.Context, in ListVpcEndpointConnectionsRequest) iter.Seq2[VpcEndpointConnection, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000

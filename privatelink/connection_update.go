@@ -16,7 +16,7 @@ type UpdateVpcEndpointConnectionAttributeRequest struct {
 	EndpointID         string             `rpc:"EndpointId"`         // required
 	Bandwidth          int64              `rpc:"Bandwidth"`          // 100 to 50000 Mbit/s, less for some kinds of resources: 25000 for ALB and GWLB, 10240 for CLB, whose default is 3072
 	TrafficControlMode TrafficControlMode `rpc:"TrafficControlMode"` // whether Bandwidth counts; CLB has BandwidthLimit alone, GWLB Scalability alone, which is the default for NLB
-	ClientToken        string             `rpc:"ClientToken"`        // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken        string             `rpc:"ClientToken"`        // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun             bool               `rpc:"DryRun"`             // only check the request: see [Client.DryRun]
 }
 
@@ -38,7 +38,7 @@ func (in UpdateVpcEndpointConnectionAttributeRequest) dryRun(c *Client, token st
 	return "UpdateVpcEndpointConnectionAttribute", in
 }
 
-// UpdateVpcEndpointConnectionAttributeResponse is the answer to
+// UpdateVpcEndpointConnectionAttributeResponse is the response of
 // [Client.UpdateVpcEndpointConnectionAttribute].
 type UpdateVpcEndpointConnectionAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -48,12 +48,11 @@ type UpdateVpcEndpointConnectionAttributeResponse struct {
 // from an endpoint to a service of the account. The service takes one such
 // call of an account at a time.
 //
-// The service finishes it later: the connection is Pending until
+// The operation is asynchronous: the connection is Pending until
 // [Client.WaitVpcEndpointConnected] returns. All attempts of a call carry one
-// ClientToken. It is repeated if an attempt may have run: to do it twice
-// changes nothing more.
+// ClientToken. It is idempotent: it is retried even if an attempt may have run.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeEndpointNotFound],
 // [CodeEndpointConnectionNotFound], [CodeUpdateBandwidthUnsupported],

@@ -7,41 +7,43 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitVpcEndpointConnected waits until the connection from an endpoint to a service
-// of the account is Connected, and returns it. It does not enable it: one that nobody
-// accepts is waited for as long as ctx allows. It fails at the third poll in a row
-// that finds the connection Deleting, or its service gone.
+// WaitVpcEndpointConnected waits until the connection from an endpoint to a
+// service of the account is Connected, and returns it. It does not enable it:
+// one that nobody accepts is waited for as long as ctx allows. It fails at the
+// third consecutive poll that finds the connection Deleting, or its service
+// gone.
 //
 // The owner of the endpoint waits with [Client.WaitVpcEndpointReady].
 //
-// It needs the permission privatelink:ListVpcEndpointConnections.
+// RAM action: privatelink:ListVpcEndpointConnections.
 func (c *Client) WaitVpcEndpointConnected(ctx context.Context, serviceID, endpointID string, opts WaitOptions) (VpcEndpointConnection, error) {
 	return c.waitConnection(ctx, "WaitVpcEndpointConnected", serviceID, endpointID, ConnectionStatusConnected, opts)
 }
 
 // WaitVpcEndpointDisconnected waits until the connection from an endpoint to a
-// service of the account is Disconnected, and returns it. It fails at the third poll in
-// a row that finds the connection Deleting, or its service gone.
+// service of the account is Disconnected, and returns it. It fails at the third
+// consecutive poll that finds the connection Deleting, or its service gone.
 //
-// It needs the permission privatelink:ListVpcEndpointConnections.
+// RAM action: privatelink:ListVpcEndpointConnections.
 func (c *Client) WaitVpcEndpointDisconnected(ctx context.Context, serviceID, endpointID string, opts WaitOptions) (VpcEndpointConnection, error) {
 	return c.waitConnection(ctx, "WaitVpcEndpointDisconnected", serviceID, endpointID, ConnectionStatusDisconnected, opts)
 }
 
 // WaitVpcEndpointZoneConnected waits until the connection from an endpoint to a
-// service of the account is Connected in the zone, and returns what it is there. It
-// fails at the third poll in a row that finds the zone Deleting.
+// service of the account is Connected in the zone, and returns what it is
+// there. It fails at the third consecutive poll that finds the zone Deleting.
 //
-// It needs the permission privatelink:ListVpcEndpointConnections.
+// RAM action: privatelink:ListVpcEndpointConnections.
 func (c *Client) WaitVpcEndpointZoneConnected(ctx context.Context, serviceID, endpointID, zoneID string, opts WaitOptions) (VpcEndpointConnectionZone, error) {
 	return c.waitConnectionZone(ctx, "WaitVpcEndpointZoneConnected", serviceID, endpointID, zoneID, ZoneStatusConnected, opts)
 }
 
-// WaitVpcEndpointZoneDisconnected waits until the connection from an endpoint to a
-// service of the account is Disconnected in the zone, and returns what it is there. It
-// fails at the third poll in a row that finds the zone Deleting.
+// WaitVpcEndpointZoneDisconnected waits until the connection from an endpoint
+// to a service of the account is Disconnected in the zone, and returns what it
+// is there. It fails at the third consecutive poll that finds the zone
+// Deleting.
 //
-// It needs the permission privatelink:ListVpcEndpointConnections.
+// RAM action: privatelink:ListVpcEndpointConnections.
 func (c *Client) WaitVpcEndpointZoneDisconnected(ctx context.Context, serviceID, endpointID, zoneID string, opts WaitOptions) (VpcEndpointConnectionZone, error) {
 	return c.waitConnectionZone(ctx, "WaitVpcEndpointZoneDisconnected", serviceID, endpointID, zoneID, ZoneStatusDisconnected, opts)
 }

@@ -16,7 +16,7 @@ type DisableVpcEndpointZoneConnectionRequest struct {
 	EndpointID       string `rpc:"EndpointId"`       // required
 	ZoneID           string `rpc:"ZoneId"`           // required
 	ReplacedResource bool   `rpc:"ReplacedResource"` // cut the one that was left when the zone moved to another resource
-	ClientToken      string `rpc:"ClientToken"`      // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken      string `rpc:"ClientToken"`      // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun           bool   `rpc:"DryRun"`           // only check the request: see [Client.DryRun]
 }
 
@@ -37,7 +37,7 @@ func (in DisableVpcEndpointZoneConnectionRequest) dryRun(c *Client, token string
 	return "DisableVpcEndpointZoneConnection", in
 }
 
-// DisableVpcEndpointZoneConnectionResponse is the answer to
+// DisableVpcEndpointZoneConnectionResponse is the response of
 // [Client.DisableVpcEndpointZoneConnection].
 type DisableVpcEndpointZoneConnectionResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -47,12 +47,12 @@ type DisableVpcEndpointZoneConnectionResponse struct {
 // endpoint. The connection has to be Connected, the zone Connected or
 // Migrated.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointZoneDisconnected].
-// All attempts of a call carry one ClientToken. It is repeated if an attempt
-// may have run; if that one did and the service forgot the token, the repeat
-// fails with [CodeZoneStatusIncorrect].
+// The operation is asynchronous: see [Client.WaitVpcEndpointZoneDisconnected].
+// All attempts of a call carry one ClientToken. It is retried even if an
+// attempt may have run; if that attempt took effect and the service has
+// forgotten the token, the retry fails with [CodeZoneStatusIncorrect].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeEndpointConnectionNotFound],
 // [CodeResourceNotFoundService], [CodeResourceNotFoundEndpoint],

@@ -15,7 +15,7 @@ type EnableVpcEndpointZoneConnectionRequest struct {
 	ServiceID   string `rpc:"ServiceId"`   // required
 	EndpointID  string `rpc:"EndpointId"`  // required
 	ZoneID      string `rpc:"ZoneId"`      // required
-	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
@@ -36,7 +36,7 @@ func (in EnableVpcEndpointZoneConnectionRequest) dryRun(c *Client, token string)
 	return "EnableVpcEndpointZoneConnection", in
 }
 
-// EnableVpcEndpointZoneConnectionResponse is the answer to
+// EnableVpcEndpointZoneConnectionResponse is the response of
 // [Client.EnableVpcEndpointZoneConnection].
 type EnableVpcEndpointZoneConnectionResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -45,12 +45,12 @@ type EnableVpcEndpointZoneConnectionResponse struct {
 // EnableVpcEndpointZoneConnection accepts the connection in one zone of an
 // endpoint. The connection has to be Connected, the zone Disconnected.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointZoneConnected].
-// All attempts of a call carry one ClientToken. It is repeated if an attempt
-// may have run; if that one did and the service forgot the token, the repeat
-// fails with [CodeZoneStatusIncorrect].
+// The operation is asynchronous: see [Client.WaitVpcEndpointZoneConnected]. All
+// attempts of a call carry one ClientToken. It is retried even if an attempt
+// may have run; if that attempt took effect and the service has forgotten the
+// token, the retry fails with [CodeZoneStatusIncorrect].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeEndpointConnectionNotFound],
 // [CodeResourceNotFoundService], [CodeResourceNotFoundEndpoint],

@@ -43,7 +43,7 @@ type UpdateVpcEndpointZoneConnectionResourceAttributeRequest struct {
 	ResourceReplaceMode  ResourceReplaceMode  `rpc:"ResourceReplaceMode"`  // how the connection moves; only while it is Connected
 	ResourceID           string               `rpc:"ResourceId"`           // required with ResourceReplaceMode, and with ResourceAllocateModeManual
 	ResourceType         ServiceResourceType  `rpc:"ResourceType"`         // required with ResourceReplaceMode, and with ResourceAllocateModeManual
-	ClientToken          string               `rpc:"ClientToken"`          // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken          string               `rpc:"ClientToken"`          // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun               bool                 `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
 }
 
@@ -68,7 +68,7 @@ func (in UpdateVpcEndpointZoneConnectionResourceAttributeRequest) dryRun(c *Clie
 	return "UpdateVpcEndpointZoneConnectionResourceAttribute", in
 }
 
-// UpdateVpcEndpointZoneConnectionResourceAttributeResponse is the answer to
+// UpdateVpcEndpointZoneConnectionResourceAttributeResponse is the response of
 // [Client.UpdateVpcEndpointZoneConnectionResourceAttribute].
 type UpdateVpcEndpointZoneConnectionResourceAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -78,12 +78,12 @@ type UpdateVpcEndpointZoneConnectionResourceAttributeResponse struct {
 // an endpoint is connected to in a zone, or moves the connection to another
 // one. The account needs a quota that the service gives on request.
 //
-// The service finishes it later: it is Pending until
+// The operation is asynchronous: the zone is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry
-// one ClientToken. It is repeated if an attempt may have run: to do it twice
-// changes nothing more.
+// one ClientToken. It is idempotent: it is retried even if an attempt may have
+// run.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeEndpointNotFound],
 // [CodeEndpointConnectionNotFound], [CodeEndpointZoneNotFound],

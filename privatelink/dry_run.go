@@ -30,7 +30,7 @@ type DryRunnable interface {
 // The dry run has a ClientToken of its own. That of in is neither sent nor
 // checked, so that the call can have it; its field DryRun makes no difference.
 //
-// It needs the permission that the operation needs.
+// RAM action: that of the operation.
 func (c *Client) DryRun(ctx context.Context, in DryRunnable) error {
 	if v := reflect.ValueOf(in); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return invalid("DryRun", check.Required("request", ""))

@@ -11,7 +11,7 @@ import (
 // CreateVpcEndpointRequest holds the parameters of [Client.CreateVpcEndpoint].
 type CreateVpcEndpointRequest struct {
 	RegionID                  string           `rpc:"RegionId"`                  // default: the client's
-	ClientToken               string           `rpc:"ClientToken"`               // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken               string           `rpc:"ClientToken"`               // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun                    bool             `rpc:"DryRun"`                    // only check the request: see [Client.DryRun]
 	EndpointName              string           `rpc:"EndpointName"`              // 2 to 128 letters, digits, _ and -, a letter first
 	EndpointType              EndpointType     `rpc:"EndpointType"`              // must be the service's
@@ -20,10 +20,10 @@ type CreateVpcEndpointRequest struct {
 	VpcID                     string           `rpc:"VpcId"`                     // required
 	ServiceID                 string           `rpc:"ServiceId"`                 // required, unless ServiceName is set
 	ServiceName               string           `rpc:"ServiceName"`               // such as com.aliyuncs.privatelink.cn-hangzhou.epsrv-hp3vpx8yqxblby3i****
-	Zones                     []Zone           `rpc:"Zone"`                      // at most 10
+	Zones                     []Zone           `rpc:"Zone"`                      // up to 10
 	SecurityGroupIDs          []string         `rpc:"SecurityGroupId"`           // of one type; at least one, but none for a GatewayLoadBalancer endpoint
 	ProtectedEnabled          bool             `rpc:"ProtectedEnabled"`          // only the identity that creates the endpoint may change or delete it through STS
-	Tags                      []Tag            `rpc:"Tag"`                       // at most 20, with different keys
+	Tags                      []Tag            `rpc:"Tag"`                       // up to 20, with different keys
 	ResourceGroupID           string           `rpc:"ResourceGroupId"`           // default: the account's
 	AddressIPVersion          AddressIPVersion `rpc:"AddressIpVersion"`          // default IPv4
 	ServiceRegionID           string           `rpc:"ServiceRegionId"`           // region of the service, default: RegionID
@@ -66,7 +66,7 @@ func (in CreateVpcEndpointRequest) dryRun(c *Client, token string) (string, DryR
 	return "CreateVpcEndpoint", in
 }
 
-// CreateVpcEndpointResponse is the answer to [Client.CreateVpcEndpoint]: the
+// CreateVpcEndpointResponse is the response of [Client.CreateVpcEndpoint]: the
 // endpoint as far as it is settled.
 type CreateVpcEndpointResponse struct {
 	RequestID              string                 `json:"RequestId"`
@@ -90,16 +90,16 @@ type CreateVpcEndpointResponse struct {
 
 // CreateVpcEndpoint creates an endpoint and asks its service for a connection.
 //
-// The service finishes it later: use it only after
+// The operation is asynchronous: use it only after
 // [Client.WaitVpcEndpointReady]. All attempts of a call carry one ClientToken,
-// by which the service knows a repeat, so the call is repeated if an attempt may
-// have run. If its outcome stays unknown, the error is an [*OutcomeUnknownError]
-// with the token: call again with it.
+// by which the service recognizes a retry, so it is retried even if an attempt
+// may have run. If the outcome stays unknown, the error is an
+// [*OutcomeUnknownError] with the token: call again with that token.
 //
-// [Client.DryRun] is its dry run. With DryRun set this call is
-// one, too, as the API has it: it changes nothing, and fails with
-// [CodeDryRunOperation] if the request passes. Give it no token then that a call
-// is to have.
+// [Client.DryRun] checks a request without running it. With DryRun set this
+// call is one, too, as the API has it: it changes nothing, and fails with
+// [CodeDryRunOperation] if the request passes. Give it no token then that a
+// call is to have.
 //
 // Errors: [CodeServiceNotFound], [CodeServiceDeleted],
 // [CodeServiceNotAuthorized], [CodeServiceStatusIncorrect],

@@ -12,7 +12,7 @@ import (
 type DeleteVpcEndpointRequest struct {
 	RegionID    string `rpc:"RegionId"`    // default: the client's
 	EndpointID  string `rpc:"EndpointId"`  // required
-	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
@@ -31,7 +31,7 @@ func (in DeleteVpcEndpointRequest) dryRun(c *Client, token string) (string, DryR
 	return "DeleteVpcEndpoint", in
 }
 
-// DeleteVpcEndpointResponse is the answer to [Client.DeleteVpcEndpoint].
+// DeleteVpcEndpointResponse is the response of [Client.DeleteVpcEndpoint].
 type DeleteVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -41,12 +41,12 @@ type DeleteVpcEndpointResponse struct {
 // deleted endpoints that had some. Which of the two the service insists on is
 // unverified.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointDeleted]. All
-// attempts of a call carry one ClientToken. It is repeated if an attempt may
-// have run; if that one did and the service forgot the token, the repeat fails
-// with [CodeEndpointNotFound].
+// The operation is asynchronous: see [Client.WaitVpcEndpointDeleted]. All
+// attempts of a call carry one ClientToken. It is retried even if an attempt
+// may have run; if that attempt took effect and the service has forgotten the
+// token, the retry fails with [CodeEndpointNotFound].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointOperationDenied],
 // [CodeConcurrentCallNotSupported], [CodeEndpointProtected].

@@ -9,9 +9,9 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// DeleteVpcEndpointWithZones removes the zones of an endpoint, deletes it, and waits
-// until it is gone. That it does not exist in the first place is success. It may be
-// called again after it was interrupted, and goes on then.
+// DeleteVpcEndpointWithZones removes the zones of an endpoint, deletes it, and
+// waits until it is gone. It succeeds if there is none in the first place. It
+// may be called again after it was interrupted, and goes on then.
 //
 // Failures that may pass are waited out for as long as ctx allows, and so is that the
 // endpoint is busy.

@@ -21,7 +21,7 @@ func (in GetVpcEndpointAttributeRequest) Validate() error {
 	return invalid("GetVpcEndpointAttribute", check.Required("EndpointId", in.EndpointID))
 }
 
-// GetVpcEndpointAttributeResponse is the answer to
+// GetVpcEndpointAttributeResponse is the response of
 // [Client.GetVpcEndpointAttribute].
 type GetVpcEndpointAttributeResponse struct {
 	RequestID string `json:"RequestId"`

@@ -10,8 +10,9 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// ListVpcEndpointsRequest holds the parameters of [Client.ListVpcEndpoints]. All
-// but RegionID, NextToken and MaxResults narrow the result down.
+// ListVpcEndpointsRequest holds the parameters of [Client.ListVpcEndpoints].
+// Each field that is set, except RegionID, NextToken and MaxResults, narrows
+// the result.
 type ListVpcEndpointsRequest struct {
 	RegionID         string           `rpc:"RegionId"`         // default: the client's
 	EndpointID       string           `rpc:"EndpointId"`       // that one alone
@@ -24,8 +25,8 @@ type ListVpcEndpointsRequest struct {
 	ServiceName      string           `rpc:"ServiceName"`      // default: all services
 	ServiceRegionID  string           `rpc:"ServiceRegionId"`  // region of the service, default: all
 	ResourceGroupID  string           `rpc:"ResourceGroupId"`  // default: all that may be seen
-	Tags             []Tag            `rpc:"Tag"`              // all of them must match; at most 20, with different keys
-	NextToken        string           `rpc:"NextToken"`        // from the page before; empty for the first
+	Tags             []Tag            `rpc:"Tag"`              // all of them must match; up to 20, with different keys
+	NextToken        string           `rpc:"NextToken"`        // from the previous page; empty for the first
 	MaxResults       int              `rpc:"MaxResults"`       // 1 to 1000, default 50
 }
 
@@ -40,7 +41,8 @@ func (in ListVpcEndpointsRequest) Validate() error {
 	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
 }
 
-// ListVpcEndpointsResponse is the answer to [Client.ListVpcEndpoints]: one page.
+// ListVpcEndpointsResponse is the response of [Client.ListVpcEndpoints]: one
+// page.
 type ListVpcEndpointsResponse struct {
 	RequestID  string        `json:"RequestId"`
 	Endpoints  []VpcEndpoint `json:"Endpoints" answer:"required"`
@@ -49,8 +51,8 @@ type ListVpcEndpointsResponse struct {
 	TotalCount int           `json:"TotalCount"` // over all pages
 }
 
-// ListVpcEndpoints returns one page of endpoints. [Client.VpcEndpoints] follows
-// the pages.
+// ListVpcEndpoints returns one page of endpoints. [Client.VpcEndpoints]
+// iterates over all pages.
 //
 // Errors: none of its own.
 //
@@ -62,9 +64,10 @@ func (c *Client) ListVpcEndpoints(ctx context.Context, in ListVpcEndpointsReques
 	return call[ListVpcEndpointsResponse](ctx, c, rpc.Op{Name: "ListVpcEndpoints", Version: version, Effect: retry.Read}, "", in)
 }
 
-// VpcEndpoints yields every endpoint that in selects, from all pages of
-// [Client.ListVpcEndpoints]. It fetches a page when the one before is used up,
-// and ends after the first error. MaxResults defaults to 1000 here.
+// VpcEndpoints yields every endpoint that matches in, from all pages of
+// [Client.ListVpcEndpoints]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. MaxResults
+// defaults to 1000 here.
 func (c *Client) VpcEndpoints(ctx context.Context, in ListVpcEndpointsRequest) iter.Seq2[VpcEndpoint, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000

@@ -7,19 +7,21 @@ import (
 	"strconv"
 )
 
-// RepairVpcEndpoint does what [Client.EnsureVpcEndpoint] does with the same arguments,
-// and then changes what drifted: name, description, policy, bandwidth, IP version,
-// zone affinity, resource group, security groups and tags, and adds zones. It takes
-// away security groups that in does not have, if in has any, but no tags and no zones.
+// RepairVpcEndpoint does the same as [Client.EnsureVpcEndpoint] with the same
+// arguments, and then repairs drift by changing name, description, policy,
+// bandwidth, IP version, zone affinity, resource group, security groups and
+// tags, and adds zones. It takes away security groups that in does not have, if
+// in has any, but no tags and no zones.
 //
 // What the service cannot change, such as the type, or the vSwitch of a zone, is left.
 // The error is a [*DriftError] of that then. If a change fails, the others are made,
 // and the error is that of the one that failed; call again. No security group is taken
 // away if another could not be given.
 //
-// The service makes one change at a time, and the endpoint is Pending meanwhile, or
-// the zone Creating; that is waited for before the next change, but not after the last.
-// A change shows within [Config].Settle. Until then, EnsureVpcEndpoint may report the
+// The service makes one change at a time, and the endpoint is Pending
+// meanwhile, or the zone Creating; that is waited for before the next change,
+// but not after the last. A change may take up to [Config].Settle, the
+// consistency window, to show. Until then, EnsureVpcEndpoint may report the
 // drift again.
 //
 // Errors: those of [Client.EnsureVpcEndpoint], [Client.UpdateVpcEndpointAttribute],

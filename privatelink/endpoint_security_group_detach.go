@@ -14,7 +14,7 @@ type DetachSecurityGroupFromVpcEndpointRequest struct {
 	RegionID        string `rpc:"RegionId"`        // default: the client's
 	EndpointID      string `rpc:"EndpointId"`      // required
 	SecurityGroupID string `rpc:"SecurityGroupId"` // required
-	ClientToken     string `rpc:"ClientToken"`     // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken     string `rpc:"ClientToken"`     // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun          bool   `rpc:"DryRun"`          // only check the request: see [Client.DryRun]
 }
 
@@ -34,7 +34,7 @@ func (in DetachSecurityGroupFromVpcEndpointRequest) dryRun(c *Client, token stri
 	return "DetachSecurityGroupFromVpcEndpoint", in
 }
 
-// DetachSecurityGroupFromVpcEndpointResponse is the answer to
+// DetachSecurityGroupFromVpcEndpointResponse is the response of
 // [Client.DetachSecurityGroupFromVpcEndpoint].
 type DetachSecurityGroupFromVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -43,13 +43,13 @@ type DetachSecurityGroupFromVpcEndpointResponse struct {
 // DetachSecurityGroupFromVpcEndpoint takes a security group from an endpoint,
 // which has to keep one.
 //
-// The service finishes it later: the endpoint is Pending until
+// The operation is asynchronous: the endpoint is Pending until
 // [Client.WaitVpcEndpointActive] returns. All attempts of a call carry one
-// ClientToken. It is repeated if an attempt may have run; if that one did and
-// the service forgot the token, the repeat fails with
+// ClientToken. It is retried even if an attempt may have run; if that attempt
+// took effect and the service has forgotten the token, the retry fails with
 // [CodeSecurityGroupNotFound].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeEndpointNotFound], [CodeSecurityGroupNotFound],
 // [CodeEndpointMustContainSecurityGroup], [CodeServiceDeleted] and, while the

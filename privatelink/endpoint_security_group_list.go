@@ -31,7 +31,7 @@ const (
 type ListVpcEndpointSecurityGroupsRequest struct {
 	RegionID   string `rpc:"RegionId"`   // default: the client's
 	EndpointID string `rpc:"EndpointId"` // required
-	NextToken  string `rpc:"NextToken"`  // from the page before; empty for the first
+	NextToken  string `rpc:"NextToken"`  // from the previous page; empty for the first
 	MaxResults int    `rpc:"MaxResults"` // 1 to 50, default 50
 }
 
@@ -44,7 +44,7 @@ func (in ListVpcEndpointSecurityGroupsRequest) Validate() error {
 	)
 }
 
-// ListVpcEndpointSecurityGroupsResponse is the answer to
+// ListVpcEndpointSecurityGroupsResponse is the response of
 // [Client.ListVpcEndpointSecurityGroups]: one page.
 type ListVpcEndpointSecurityGroupsResponse struct {
 	RequestID      string                     `json:"RequestId"`
@@ -55,7 +55,7 @@ type ListVpcEndpointSecurityGroupsResponse struct {
 }
 
 // ListVpcEndpointSecurityGroups returns one page of the security groups of an
-// endpoint. [Client.VpcEndpointSecurityGroups] follows the pages.
+// endpoint. [Client.VpcEndpointSecurityGroups] iterates over all pages.
 //
 // Errors: [CodeEndpointNotFound].
 //
@@ -68,9 +68,9 @@ func (c *Client) ListVpcEndpointSecurityGroups(ctx context.Context, in ListVpcEn
 }
 
 // VpcEndpointSecurityGroups yields every security group of an endpoint, from
-// all pages of [Client.ListVpcEndpointSecurityGroups]. It fetches a page when
-// the one before is used up, and ends after the first error. MaxResults
-// defaults to 50 here.
+// all pages of [Client.ListVpcEndpointSecurityGroups]. Pagination is lazy: a
+// page is fetched when the previous one is used up. The sequence ends after the
+// first error. MaxResults defaults to 50 here.
 func (c *Client) VpcEndpointSecurityGroups(ctx context.Context, in ListVpcEndpointSecurityGroupsRequest) iter.Seq2[VpcEndpointSecurityGroup, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 50

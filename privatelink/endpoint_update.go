@@ -20,7 +20,7 @@ type UpdateVpcEndpointAttributeRequest struct {
 	PolicyDocument       string           `rpc:"PolicyDocument"`       // what may be done through the endpoint: a RAM policy, JSON, with principals
 	ResetPolicy          bool             `rpc:"ResetPolicy"`          // put the default policy back
 	ZoneAffinityEnabled  *bool            `rpc:"ZoneAffinityEnabled"`  // resolve the endpoint's domain name to the nearest zone first
-	ClientToken          string           `rpc:"ClientToken"`          // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken          string           `rpc:"ClientToken"`          // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun               bool             `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
 }
 
@@ -45,7 +45,7 @@ func (in UpdateVpcEndpointAttributeRequest) dryRun(c *Client, token string) (str
 	return "UpdateVpcEndpointAttribute", in
 }
 
-// UpdateVpcEndpointAttributeResponse is the answer to
+// UpdateVpcEndpointAttributeResponse is the response of
 // [Client.UpdateVpcEndpointAttribute].
 type UpdateVpcEndpointAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -55,12 +55,11 @@ type UpdateVpcEndpointAttributeResponse struct {
 // request names. The others stay. The service takes one such call of an
 // account at a time.
 //
-// The service finishes it later: the endpoint is Pending until
+// The operation is asynchronous: the endpoint is Pending until
 // [Client.WaitVpcEndpointActive] returns. All attempts of a call carry one
-// ClientToken. It is repeated if an attempt may have run: to do it twice
-// changes nothing more.
+// ClientToken. It is idempotent: it is retried even if an attempt may have run.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeEndpointNotFound], [CodeServiceDeleted],
 // [CodeEndpointPolicyNotSupported], [CodePrivateDNSNameDependency],

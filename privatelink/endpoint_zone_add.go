@@ -17,7 +17,7 @@ type AddZoneToVpcEndpointRequest struct {
 	VSwitchID   string `rpc:"VSwitchId"`   // required; in the zone and the endpoint's VPC
 	IP          string `rpc:"ip"`          // IPv4 address, default: one of the vSwitch
 	Ipv6Address string `rpc:"Ipv6Address"` // only for a DualStack endpoint
-	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
@@ -40,7 +40,8 @@ func (in AddZoneToVpcEndpointRequest) dryRun(c *Client, token string) (string, D
 	return "AddZoneToVpcEndpoint", in
 }
 
-// AddZoneToVpcEndpointResponse is the answer to [Client.AddZoneToVpcEndpoint].
+// AddZoneToVpcEndpointResponse is the response of
+// [Client.AddZoneToVpcEndpoint].
 type AddZoneToVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -48,13 +49,13 @@ type AddZoneToVpcEndpointResponse struct {
 // AddZoneToVpcEndpoint gives an endpoint a network interface in one more zone.
 // The service takes one change to the zones of an endpoint at a time.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointZoneAdded]. All
-// attempts of a call carry one ClientToken, by which the service knows a repeat,
-// so the call is repeated if an attempt may have run. If its outcome stays
-// unknown, the error is an [*OutcomeUnknownError] with the token: call again with
-// it.
+// The operation is asynchronous: see [Client.WaitVpcEndpointZoneAdded]. All
+// attempts of a call carry one ClientToken, by which the service recognizes a
+// retry, so it is retried even if an attempt may have run. If the outcome stays
+// unknown, the error is an [*OutcomeUnknownError] with the token: call again
+// with that token.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointZoneDuplicated],
 // [CodeServiceNotSupportedZone], [CodeVSwitchNotFound],

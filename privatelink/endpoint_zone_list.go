@@ -15,7 +15,7 @@ import (
 type ListVpcEndpointZonesRequest struct {
 	RegionID   string `rpc:"RegionId"`   // default: the client's
 	EndpointID string `rpc:"EndpointId"` // required
-	NextToken  string `rpc:"NextToken"`  // from the page before; empty for the first
+	NextToken  string `rpc:"NextToken"`  // from the previous page; empty for the first
 	MaxResults int    `rpc:"MaxResults"` // 1 to 1000, default 50
 }
 
@@ -28,8 +28,8 @@ func (in ListVpcEndpointZonesRequest) Validate() error {
 	)
 }
 
-// ListVpcEndpointZonesResponse is the answer to [Client.ListVpcEndpointZones]:
-// one page.
+// ListVpcEndpointZonesResponse is the response of
+// [Client.ListVpcEndpointZones]: one page.
 type ListVpcEndpointZonesResponse struct {
 	RequestID  string            `json:"RequestId"`
 	Zones      []VpcEndpointZone `json:"Zones" answer:"required"`
@@ -39,7 +39,7 @@ type ListVpcEndpointZonesResponse struct {
 }
 
 // ListVpcEndpointZones returns one page of the zones of an endpoint.
-// [Client.VpcEndpointZones] follows the pages.
+// [Client.VpcEndpointZones] iterates over all pages.
 //
 // Errors: [CodeEndpointNotFound].
 //
@@ -52,8 +52,9 @@ func (c *Client) ListVpcEndpointZones(ctx context.Context, in ListVpcEndpointZon
 }
 
 // VpcEndpointZones yields every zone of an endpoint, from all pages of
-// [Client.ListVpcEndpointZones]. It fetches a page when the one before is used
-// up, and ends after the first error. MaxResults defaults to 1000 here.
+// [Client.ListVpcEndpointZones]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. MaxResults
+// defaults to 1000 here.
 func (c *Client) VpcEndpointZones(ctx context.Context, in ListVpcEndpointZonesRequest) iter.Seq2[VpcEndpointZone, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000

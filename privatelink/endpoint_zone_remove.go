@@ -14,7 +14,7 @@ type RemoveZoneFromVpcEndpointRequest struct {
 	RegionID    string `rpc:"RegionId"`    // default: the client's
 	EndpointID  string `rpc:"EndpointId"`  // required
 	ZoneID      string `rpc:"ZoneId"`      // required
-	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
@@ -34,7 +34,7 @@ func (in RemoveZoneFromVpcEndpointRequest) dryRun(c *Client, token string) (stri
 	return "RemoveZoneFromVpcEndpoint", in
 }
 
-// RemoveZoneFromVpcEndpointResponse is the answer to
+// RemoveZoneFromVpcEndpointResponse is the response of
 // [Client.RemoveZoneFromVpcEndpoint].
 type RemoveZoneFromVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -43,12 +43,12 @@ type RemoveZoneFromVpcEndpointResponse struct {
 // RemoveZoneFromVpcEndpoint takes an endpoint out of a zone. The service takes
 // one change to the zones of an endpoint at a time.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointZoneRemoved]. All
-// attempts of a call carry one ClientToken. It is repeated if an attempt may have
-// run; if that one did and the service forgot the token, the repeat fails with
-// [CodeEndpointZoneNotFound].
+// The operation is asynchronous: see [Client.WaitVpcEndpointZoneRemoved]. All
+// attempts of a call carry one ClientToken. It is retried even if an attempt
+// may have run; if that attempt took effect and the service has forgotten the
+// token, the retry fails with [CodeEndpointZoneNotFound].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeEndpointNotFound], [CodeEndpointZoneNotFound],
 // [CodeEndpointProtected], [CodeGatewayLoadBalancerZoneCountDenied] and, while

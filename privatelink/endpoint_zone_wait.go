@@ -10,10 +10,10 @@ import (
 // WaitVpcEndpointZoneAdded waits until the endpoint has its interface in the
 // zone, and returns the zone: until it is in Wait or Connected. Traffic passes
 // when it is Connected, which a service whose owner accepts connections by hand
-// may put off. It fails at the third poll in a row that finds the zone Deleting,
-// and if the endpoint is still not in the zone after NotFoundGrace.
+// may put off. It fails at the third consecutive poll that finds the zone
+// Deleting, and if the endpoint is still not in the zone after NotFoundGrace.
 //
-// It needs the permission privatelink:ListVpcEndpointZones.
+// RAM action: privatelink:ListVpcEndpointZones.
 func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneID string, opts WaitOptions) (VpcEndpointZone, error) {
 	wrong := 0
 	return waitFor(ctx, "WaitVpcEndpointZoneAdded", opts, func(ctx context.Context) (VpcEndpointZone, error) {
@@ -39,7 +39,7 @@ func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneI
 // That it was not in the first place is success. That the endpoint does not exist
 // is a failure.
 //
-// It needs the permission privatelink:ListVpcEndpointZones.
+// RAM action: privatelink:ListVpcEndpointZones.
 func (c *Client) WaitVpcEndpointZoneRemoved(ctx context.Context, endpointID, zoneID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitVpcEndpointZoneRemoved", opts, func(ctx context.Context) (*VpcEndpointZone, error) {
 		return c.vpcEndpointZone(ctx, endpointID, zoneID)

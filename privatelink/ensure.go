@@ -45,17 +45,17 @@ func marks(key string, parts ...string) []Tag {
 //
 // where service is ServiceID or, if that is not set, ServiceName.
 //
-// The service creates one endpoint for a token. So callers at the same time get
-// the same one, and a creation whose outcome is unknown is simply repeated. A
-// token that has nothing more to give, since its endpoint is gone, or the creation
-// failed, or had other parameters, is replaced when no list has shown an endpoint
-// for [Config].Settle: "1" takes the place of "0", and so on. One endpoint stands
-// for a key as long as every change shows within Settle, and the service does not
-// forget a token while that is under way. How long it remembers one is not
-// documented. Two that stand all the same are never passed over: the error is a
-// [*DuplicateError] with the IDs of both. A new endpoint is looked for once more
-// when Settle has passed, so that its creator hears of it, too. Nothing is ever
-// deleted.
+// The service creates one endpoint for a token. So concurrent callers get the
+// same one, and a creation whose outcome is unknown is simply repeated. A token
+// that has nothing more to give, since its endpoint is gone, or the creation
+// failed, or had other parameters, is replaced when no list has shown an
+// endpoint for [Config].Settle: "1" takes the place of "0", and so on. One
+// endpoint stands for a key as long as every change shows within Settle, and
+// the service does not forget a token while that is under way. How long it
+// remembers one is not documented. Two that stand all the same are never passed
+// over: the error is a [*DuplicateError] with the IDs of both. A new endpoint
+// is looked for once more when Settle has passed, so that its creator hears of
+// it, too. Nothing is ever deleted.
 //
 // An endpoint that differs from in is returned as it is, with a [*DriftError];
 // [Client.RepairVpcEndpoint] changes it. It must be in all zones of in, and may be in
@@ -202,9 +202,9 @@ func ensured(operation, key, id string, err error) error {
 func (ep VpcEndpoint) leaving() bool { return ep.EndpointStatus == EndpointStatusDeleting }
 
 // EnsureVpcEndpointAbsent deletes the endpoints that [Client.EnsureVpcEndpoint]
-// created for key in a VPC, after their zones, and waits until they are gone. That
-// there are none is success. It keeps looking for [Config].Settle, so that a
-// creation that was interrupted does not remain, and for as long after it has
+// created for key in a VPC, after their zones, and waits until they are gone.
+// It succeeds if there are none. It keeps looking for [Config].Settle, so that
+// a creation that was interrupted does not remain, and for as long after it has
 // deleted something, so that no later call finds what is gone.
 //
 // Transient errors, and those of an endpoint that is busy, are retried until ctx is

@@ -13,7 +13,7 @@ type CheckProductOpenRequest struct{}
 // Validate returns nil: there are no documented constraints.
 func (CheckProductOpenRequest) Validate() error { return nil }
 
-// CheckProductOpenResponse is the answer to [Client.CheckProductOpen].
+// CheckProductOpenResponse is the response of [Client.CheckProductOpen].
 type CheckProductOpenResponse struct {
 	RequestID string `json:"RequestId"`
 	Success   bool   `json:"Success" answer:"required"` // always true

@@ -16,7 +16,7 @@ type OpenPrivateLinkServiceRequest struct {
 // Validate returns nil: there are no documented constraints.
 func (OpenPrivateLinkServiceRequest) Validate() error { return nil }
 
-// OpenPrivateLinkServiceResponse is the answer to
+// OpenPrivateLinkServiceResponse is the response of
 // [Client.OpenPrivateLinkService].
 type OpenPrivateLinkServiceResponse struct {
 	RequestID string `json:"RequestId"`

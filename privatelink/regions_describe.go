@@ -24,7 +24,7 @@ type DescribeRegionsRequest struct {
 // Validate returns nil: there are no documented constraints.
 func (DescribeRegionsRequest) Validate() error { return nil }
 
-// DescribeRegionsResponse is the answer to [Client.DescribeRegions].
+// DescribeRegionsResponse is the response of [Client.DescribeRegions].
 type DescribeRegionsResponse struct {
 	RequestID string   `json:"RequestId"`
 	Regions   []Region `json:"Regions" answer:"required"`

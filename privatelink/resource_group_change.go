@@ -33,7 +33,7 @@ func (in ChangeResourceGroupRequest) Validate() error {
 	)
 }
 
-// ChangeResourceGroupResponse is the answer to [Client.ChangeResourceGroup].
+// ChangeResourceGroupResponse is the response of [Client.ChangeResourceGroup].
 type ChangeResourceGroupResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -41,8 +41,7 @@ type ChangeResourceGroupResponse struct {
 // ChangeResourceGroup moves an endpoint or an endpoint service to another
 // resource group.
 //
-// It is repeated if an attempt may have run: to do it twice changes nothing
-// more.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidResourceGroup],
 // [CodeMissingResourceGroupID], [CodeMissingResourceID],

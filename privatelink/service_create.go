@@ -21,16 +21,16 @@ type CreateVpcEndpointServiceRequest struct {
 	RegionID            string              `rpc:"RegionId"`            // default: the client's
 	ServiceDescription  string              `rpc:"ServiceDescription"`  // any text
 	ServiceResourceType ServiceResourceType `rpc:"ServiceResourceType"` // of all Resources
-	Resources           []ServiceResource   `rpc:"Resource"`            // at most 10
+	Resources           []ServiceResource   `rpc:"Resource"`            // up to 10
 	AutoAcceptEnabled   bool                `rpc:"AutoAcceptEnabled"`   // accept all connections; otherwise the owner accepts each
 	Payer               Payer               `rpc:"Payer"`               // default PayerEndpoint
 	AddressIPVersion    AddressIPVersion    `rpc:"AddressIpVersion"`    // default IPv4; DualStack only with nlb and gwlb
 	ZoneAffinityEnabled bool                `rpc:"ZoneAffinityEnabled"` // resolve the domain names of endpoints to the nearest zone first
 	SupportedRegions    []string            `rpc:"SupportedRegionList"` // other regions that endpoints may be in
 	ResourceGroupID     string              `rpc:"ResourceGroupId"`     // default: the account's
-	Tags                []Tag               `rpc:"Tag"`                 // at most 20, with different keys
+	Tags                []Tag               `rpc:"Tag"`                 // up to 20, with different keys
 	ServiceSupportIPv6  bool                `rpc:"ServiceSupportIPv6"`  // deprecated by the API: use AddressIPVersion
-	ClientToken         string              `rpc:"ClientToken"`         // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken         string              `rpc:"ClientToken"`         // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun              bool                `rpc:"DryRun"`              // only check the request: see [Client.DryRun]
 }
 
@@ -53,7 +53,7 @@ func (in CreateVpcEndpointServiceRequest) dryRun(c *Client, token string) (strin
 	return "CreateVpcEndpointService", in
 }
 
-// CreateVpcEndpointServiceResponse is the answer to
+// CreateVpcEndpointServiceResponse is the response of
 // [Client.CreateVpcEndpointService]: the service as far as it is settled.
 type CreateVpcEndpointServiceResponse struct {
 	RequestID             string                `json:"RequestId"`
@@ -75,13 +75,13 @@ type CreateVpcEndpointServiceResponse struct {
 // CreateVpcEndpointService creates an endpoint service on load balancers of
 // the account. [Client.EnsureVpcEndpointService] creates it once for a key.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointServiceActive].
-// All attempts of a call carry one ClientToken, by which the service knows a
-// repeat, so the call is repeated if an attempt may have run. If its outcome
-// stays unknown, the error is an [*OutcomeUnknownError] with the token: call
-// again with it.
+// The operation is asynchronous: see [Client.WaitVpcEndpointServiceActive]. All
+// attempts of a call carry one ClientToken, by which the service recognizes a
+// retry, so it is retried even if an attempt may have run. If the outcome stays
+// unknown, the error is an [*OutcomeUnknownError] with the token: call again
+// with that token.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeNeedOpenProduct], [CodeLoadBalancerNotFound],
 // [CodeALBNotFound], [CodeNATGatewayNotFound], [CodeVSwitchNotFound],

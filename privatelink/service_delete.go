@@ -13,7 +13,7 @@ import (
 type DeleteVpcEndpointServiceRequest struct {
 	RegionID    string `rpc:"RegionId"`    // default: the client's
 	ServiceID   string `rpc:"ServiceId"`   // required
-	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
@@ -32,7 +32,7 @@ func (in DeleteVpcEndpointServiceRequest) dryRun(c *Client, token string) (strin
 	return "DeleteVpcEndpointService", in
 }
 
-// DeleteVpcEndpointServiceResponse is the answer to
+// DeleteVpcEndpointServiceResponse is the response of
 // [Client.DeleteVpcEndpointService].
 type DeleteVpcEndpointServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -41,12 +41,12 @@ type DeleteVpcEndpointServiceResponse struct {
 // DeleteVpcEndpointService deletes an endpoint service. Its connections have
 // to be disabled and its resources detached first.
 //
-// The service finishes it later: see [Client.WaitVpcEndpointServiceDeleted].
-// All attempts of a call carry one ClientToken. It is repeated if an attempt
-// may have run; if that one did and the service forgot the token, the repeat
-// fails with [CodeServiceNotFound].
+// The operation is asynchronous: see [Client.WaitVpcEndpointServiceDeleted].
+// All attempts of a call carry one ClientToken. It is retried even if an
+// attempt may have run; if that attempt took effect and the service has
+// forgotten the token, the retry fails with [CodeServiceNotFound].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeServiceConnectionDependence],
 // [CodeServiceDependenceViolation], [CodeDeleteFailedDueToEndpointExist] and,

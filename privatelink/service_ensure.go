@@ -28,11 +28,12 @@ type EnsureVpcEndpointServiceRequest struct {
 // in the region. It creates it if there is none, waits until it is Active, and compares
 // it with in.
 //
-// The same key always means the same service, whoever asks. The key has 1 to 128
-// printable ASCII characters. It is kept in the tags accesspoint-key and
-// accesspoint-token, so that in has room for 18 tags, and in the ClientToken, which is
-// IdempotencyToken(region, key, "0"). All that [Client.EnsureVpcEndpoint] says of
-// tokens, of callers at the same time, and of contexts that end holds here, too.
+// The same key always means the same service, whoever asks. The key has 1 to
+// 128 printable ASCII characters. It is kept in the tags accesspoint-key and
+// accesspoint-token, so that in has room for 18 tags, and in the ClientToken,
+// which is IdempotencyToken(region, key, "0"). All that
+// [Client.EnsureVpcEndpoint] says of tokens, of concurrent callers, and of
+// contexts that end holds here, too.
 //
 // A creation can take neither users nor a ConnectBandwidth. So every call adds the
 // users of in that lack, and sets the ConnectBandwidth of in if it is another one: a
@@ -277,10 +278,10 @@ func serviceDrift(key string, in CreateVpcEndpointServiceRequest, s VpcEndpointS
 	return drifted("EnsureVpcEndpointService", key, s.ServiceID, append(ds, tagDrift(in.Tags, s.Tags)...)...)
 }
 
-// EnsureVpcEndpointServiceAbsent detaches the resources of the endpoint services that
-// [Client.EnsureVpcEndpointService] created for key, deletes them, and waits until they
-// are gone. That there are none is success. It keeps looking for [Config].Settle, as
-// [Client.EnsureVpcEndpointAbsent] does.
+// EnsureVpcEndpointServiceAbsent detaches the resources of the endpoint
+// services that [Client.EnsureVpcEndpointService] created for key, deletes
+// them, and waits until they are gone. It succeeds if there are none. It keeps
+// looking for [Config].Settle, as [Client.EnsureVpcEndpointAbsent] does.
 //
 // While endpoints are connected, nothing is detached or deleted, and the error is an
 // [*InUseError] with their IDs; [Client.RejectVpcEndpointConnection] disconnects one.

@@ -21,7 +21,7 @@ func (in GetVpcEndpointServiceAttributeRequest) Validate() error {
 	return invalid("GetVpcEndpointServiceAttribute", check.Required("ServiceId", in.ServiceID))
 }
 
-// GetVpcEndpointServiceAttributeResponse is the answer to
+// GetVpcEndpointServiceAttributeResponse is the response of
 // [Client.GetVpcEndpointServiceAttribute].
 type GetVpcEndpointServiceAttributeResponse struct {
 	RequestID string `json:"RequestId"`

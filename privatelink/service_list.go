@@ -11,8 +11,8 @@ import (
 )
 
 // ListVpcEndpointServicesRequest holds the parameters of
-// [Client.ListVpcEndpointServices]. All but RegionID, NextToken and MaxResults
-// narrow the result down.
+// [Client.ListVpcEndpointServices]. Each field that is set, except RegionID,
+// NextToken and MaxResults, narrows the result.
 type ListVpcEndpointServicesRequest struct {
 	RegionID              string                `rpc:"RegionId"`              // default: the client's
 	ServiceID             string                `rpc:"ServiceId"`             // that one alone
@@ -25,8 +25,8 @@ type ListVpcEndpointServicesRequest struct {
 	AutoAcceptEnabled     *bool                 `rpc:"AutoAcceptEnabled"`     // default: both
 	ZoneAffinityEnabled   *bool                 `rpc:"ZoneAffinityEnabled"`   // default: both
 	ResourceGroupID       string                `rpc:"ResourceGroupId"`       // default: all that may be seen
-	Tags                  []Tag                 `rpc:"Tag"`                   // all of them must match; at most 20, with different keys
-	NextToken             string                `rpc:"NextToken"`             // from the page before; empty for the first
+	Tags                  []Tag                 `rpc:"Tag"`                   // all of them must match; up to 20, with different keys
+	NextToken             string                `rpc:"NextToken"`             // from the previous page; empty for the first
 	MaxResults            int                   `rpc:"MaxResults"`            // 1 to 1000, default 50
 }
 
@@ -41,7 +41,7 @@ func (in ListVpcEndpointServicesRequest) Validate() error {
 	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
 }
 
-// ListVpcEndpointServicesResponse is the answer to
+// ListVpcEndpointServicesResponse is the response of
 // [Client.ListVpcEndpointServices]: one page.
 type ListVpcEndpointServicesResponse struct {
 	RequestID  string               `json:"RequestId"`
@@ -52,7 +52,7 @@ type ListVpcEndpointServicesResponse struct {
 }
 
 // ListVpcEndpointServices returns one page of the endpoint services of the
-// account. [Client.VpcEndpointServices] follows the pages, and
+// account. [Client.VpcEndpointServices] iterates over all pages, and
 // [Client.ListVpcEndpointServicesByEndUser] lists those that the account may
 // connect to.
 //
@@ -66,10 +66,10 @@ func (c *Client) ListVpcEndpointServices(ctx context.Context, in ListVpcEndpoint
 	return call[ListVpcEndpointServicesResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointServices", Version: version, Effect: retry.Read}, "", in)
 }
 
-// VpcEndpointServices yields every endpoint service of the account that in
-// selects, from all pages of [Client.ListVpcEndpointServices]. It fetches a
-// page when the one before is used up, and ends after the first error.
-// MaxResults defaults to 1000 here.
+// VpcEndpointServices yields every endpoint service of the account that matches
+// in, from all pages of [Client.ListVpcEndpointServices]. Pagination is lazy: a
+// page is fetched when the previous one is used up. The sequence ends after the
+// first error. MaxResults defaults to 1000 here.
 func (c *Client) VpcEndpointServices(ctx context.Context, in ListVpcEndpointServicesRequest) iter.Seq2[VpcEndpointService, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000

@@ -30,8 +30,8 @@ type EndUserService struct {
 }
 
 // ListVpcEndpointServicesByEndUserRequest holds the parameters of
-// [Client.ListVpcEndpointServicesByEndUser]. All but RegionID, NextToken and
-// MaxResults narrow the result down.
+// [Client.ListVpcEndpointServicesByEndUser]. Each field that is set, except
+// RegionID, NextToken and MaxResults, narrows the result.
 type ListVpcEndpointServicesByEndUserRequest struct {
 	RegionID        string      `rpc:"RegionId"`        // default: the client's
 	ServiceID       string      `rpc:"ServiceId"`       // that one alone
@@ -39,8 +39,8 @@ type ListVpcEndpointServicesByEndUserRequest struct {
 	ServiceType     ServiceType `rpc:"ServiceType"`     // default: all
 	ServiceRegionID string      `rpc:"ServiceRegionId"` // region of the services, default: RegionID
 	ResourceGroupID string      `rpc:"ResourceGroupId"` // default: all that may be seen
-	Tags            []Tag       `rpc:"Tag"`             // all of them must match; at most 20, with different keys
-	NextToken       string      `rpc:"NextToken"`       // from the page before; empty for the first
+	Tags            []Tag       `rpc:"Tag"`             // all of them must match; up to 20, with different keys
+	NextToken       string      `rpc:"NextToken"`       // from the previous page; empty for the first
 	MaxResults      int         `rpc:"MaxResults"`      // 1 to 1000, default 50
 }
 
@@ -54,7 +54,7 @@ func (in ListVpcEndpointServicesByEndUserRequest) Validate() error {
 	}, check.Each("Tag", in.Tags, tagFilterRules)...)...)
 }
 
-// ListVpcEndpointServicesByEndUserResponse is the answer to
+// ListVpcEndpointServicesByEndUserResponse is the response of
 // [Client.ListVpcEndpointServicesByEndUser]: one page.
 type ListVpcEndpointServicesByEndUserResponse struct {
 	RequestID  string           `json:"RequestId"`
@@ -66,7 +66,7 @@ type ListVpcEndpointServicesByEndUserResponse struct {
 
 // ListVpcEndpointServicesByEndUser returns one page of the services that the
 // account may connect endpoints to. [Client.VpcEndpointServicesByEndUser]
-// follows the pages.
+// iterates over all pages.
 //
 // Errors: none of its own.
 //
@@ -80,9 +80,9 @@ func (c *Client) ListVpcEndpointServicesByEndUser(ctx context.Context, in ListVp
 
 // VpcEndpointServicesByEndUser yields every service that the account may
 // connect endpoints to and in selects, from all pages of
-// [Client.ListVpcEndpointServicesByEndUser]. It fetches a page when the one
-// before is used up, and ends after the first error. MaxResults defaults to
-// 1000 here.
+// [Client.ListVpcEndpointServicesByEndUser]. Pagination is lazy: a page is
+// fetched when the previous one is used up. The sequence ends after the first
+// error. MaxResults defaults to 1000 here.
 func (c *Client) VpcEndpointServicesByEndUser(ctx context.Context, in ListVpcEndpointServicesByEndUserRequest) iter.Seq2[EndUserService, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 1000

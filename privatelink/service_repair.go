@@ -8,18 +8,19 @@ import (
 	"strconv"
 )
 
-// RepairVpcEndpointService does what [Client.EnsureVpcEndpointService] does with the
-// same arguments, and then changes what drifted: description, acceptance, zone
-// affinity, IP version, resource group, supported regions and tags, and attaches
-// resources. It takes nothing away.
+// RepairVpcEndpointService does the same as [Client.EnsureVpcEndpointService]
+// with the same arguments, and then repairs drift by changing description,
+// acceptance, zone affinity, IP version, resource group, supported regions and
+// tags, and attaches resources. It takes nothing away.
 //
 // What the service cannot change, such as the payer, is left. The error is a
 // [*DriftError] of that then. If a change fails, the others are made, and the error is
 // that of the one that failed; call again.
 //
-// The service is Pending during a change; that is waited for before the next one, but
-// not after the last. A change shows within [Config].Settle. Until then,
-// EnsureVpcEndpointService may report the drift again.
+// The service is Pending during a change; that is waited for before the next
+// one, but not after the last. A change may take up to [Config].Settle, the
+// consistency window, to show. Until then, EnsureVpcEndpointService may report
+// the drift again.
 //
 // Errors: those of [Client.EnsureVpcEndpointService],
 // [Client.UpdateVpcEndpointServiceAttribute],

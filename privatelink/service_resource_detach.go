@@ -16,7 +16,7 @@ type DetachResourceFromVpcEndpointServiceRequest struct {
 	ResourceID   string              `rpc:"ResourceId"`   // required: the load balancer
 	ResourceType ServiceResourceType `rpc:"ResourceType"` // default: whatever it is
 	ZoneID       string              `rpc:"ZoneId"`       // required for ALB, NLB and GWLB
-	ClientToken  string              `rpc:"ClientToken"`  // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken  string              `rpc:"ClientToken"`  // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun       bool                `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
 }
 
@@ -37,7 +37,7 @@ func (in DetachResourceFromVpcEndpointServiceRequest) dryRun(c *Client, token st
 	return "DetachResourceFromVpcEndpointService", in
 }
 
-// DetachResourceFromVpcEndpointServiceResponse is the answer to
+// DetachResourceFromVpcEndpointServiceResponse is the response of
 // [Client.DetachResourceFromVpcEndpointService].
 type DetachResourceFromVpcEndpointServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -47,13 +47,13 @@ type DetachResourceFromVpcEndpointServiceResponse struct {
 // service. The service has to be Active, and no endpoint connected to the
 // resource.
 //
-// The service finishes it later: it is Pending until
+// The operation is asynchronous: the service is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry
-// one ClientToken. It is repeated if an attempt may have run; if that one did
-// and the service forgot the token, the repeat fails with
-// [CodeServiceResourceNotFound].
+// one ClientToken. It is retried even if an attempt may have run; if that
+// attempt took effect and the service has forgotten the token, the retry fails
+// with [CodeServiceResourceNotFound].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeServiceResourceNotFound],
 // [CodeServiceResourceCannotRemove], [CodeServiceConnectionDependence] and,

@@ -30,7 +30,7 @@ type VpcEndpointServiceResource struct {
 type ListVpcEndpointServiceResourcesRequest struct {
 	RegionID   string `rpc:"RegionId"`   // default: the client's
 	ServiceID  string `rpc:"ServiceId"`  // required
-	NextToken  string `rpc:"NextToken"`  // from the page before; empty for the first
+	NextToken  string `rpc:"NextToken"`  // from the previous page; empty for the first
 	MaxResults int    `rpc:"MaxResults"` // 1 to 50, default 50
 }
 
@@ -43,7 +43,7 @@ func (in ListVpcEndpointServiceResourcesRequest) Validate() error {
 	)
 }
 
-// ListVpcEndpointServiceResourcesResponse is the answer to
+// ListVpcEndpointServiceResourcesResponse is the response of
 // [Client.ListVpcEndpointServiceResources]: one page.
 type ListVpcEndpointServiceResourcesResponse struct {
 	RequestID  string                       `json:"RequestId"`
@@ -53,7 +53,8 @@ type ListVpcEndpointServiceResourcesResponse struct {
 }
 
 // ListVpcEndpointServiceResources returns one page of the resources of an
-// endpoint service. [Client.VpcEndpointServiceResources] follows the pages.
+// endpoint service. [Client.VpcEndpointServiceResources] iterates over all
+// pages.
 //
 // Errors: [CodeServiceNotFound].
 //
@@ -66,9 +67,9 @@ func (c *Client) ListVpcEndpointServiceResources(ctx context.Context, in ListVpc
 }
 
 // VpcEndpointServiceResources yields every resource of an endpoint service,
-// from all pages of [Client.ListVpcEndpointServiceResources]. It fetches a
-// page when the one before is used up, and ends after the first error.
-// MaxResults defaults to 50 here.
+// from all pages of [Client.ListVpcEndpointServiceResources]. Pagination is
+// lazy: a page is fetched when the previous one is used up. The sequence ends
+// after the first error. MaxResults defaults to 50 here.
 func (c *Client) VpcEndpointServiceResources(ctx context.Context, in ListVpcEndpointServiceResourcesRequest) iter.Seq2[VpcEndpointServiceResource, error] {
 	if in.MaxResults == 0 {
 		in.MaxResults = 50

@@ -16,7 +16,7 @@ type UpdateVpcEndpointServiceResourceAttributeRequest struct {
 	ResourceID           string `rpc:"ResourceId"`           // required: the load balancer
 	ZoneID               string `rpc:"ZoneId"`               // required for ALB, NLB and GWLB
 	AutoAllocatedEnabled *bool  `rpc:"AutoAllocatedEnabled"` // required
-	ClientToken          string `rpc:"ClientToken"`          // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken          string `rpc:"ClientToken"`          // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun               bool   `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
 }
 
@@ -37,7 +37,7 @@ func (in UpdateVpcEndpointServiceResourceAttributeRequest) dryRun(c *Client, tok
 	return "UpdateVpcEndpointServiceResourceAttribute", in
 }
 
-// UpdateVpcEndpointServiceResourceAttributeResponse is the answer to
+// UpdateVpcEndpointServiceResourceAttributeResponse is the response of
 // [Client.UpdateVpcEndpointServiceResourceAttribute].
 type UpdateVpcEndpointServiceResourceAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -46,10 +46,10 @@ type UpdateVpcEndpointServiceResourceAttributeResponse struct {
 // UpdateVpcEndpointServiceResourceAttribute says whether the service connects
 // new endpoints to one of its resources by itself.
 //
-// All attempts of a call carry one ClientToken. It is repeated if an attempt
-// may have run: to do it twice changes nothing more.
+// All attempts of a call carry one ClientToken. It is idempotent: it is retried
+// even if an attempt may have run.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeServiceResourceNotFound],
 // [CodeResourceAutoAllocateViolation] and, while the service is busy,

@@ -21,7 +21,7 @@ type UpdateVpcEndpointServiceAttributeRequest struct {
 	AddSupportedRegions    []string         `rpc:"AddSupportedRegionSet"`    // other regions that endpoints may be in from now on
 	DeleteSupportedRegions []string         `rpc:"DeleteSupportedRegionSet"` // other regions that endpoints may be in no more
 	ServiceSupportIPv6     *bool            `rpc:"ServiceSupportIPv6"`       // deprecated by the API: use AddressIPVersion
-	ClientToken            string           `rpc:"ClientToken"`              // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken            string           `rpc:"ClientToken"`              // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun                 bool             `rpc:"DryRun"`                   // only check the request: see [Client.DryRun]
 }
 
@@ -42,7 +42,7 @@ func (in UpdateVpcEndpointServiceAttributeRequest) dryRun(c *Client, token strin
 	return "UpdateVpcEndpointServiceAttribute", in
 }
 
-// UpdateVpcEndpointServiceAttributeResponse is the answer to
+// UpdateVpcEndpointServiceAttributeResponse is the response of
 // [Client.UpdateVpcEndpointServiceAttribute].
 type UpdateVpcEndpointServiceAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -52,12 +52,12 @@ type UpdateVpcEndpointServiceAttributeResponse struct {
 // service that the request names. The others stay. The service has to be
 // Active, and takes one such call of an account at a time.
 //
-// The service finishes it later: it is Pending until
+// The operation is asynchronous: the service is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry
-// one ClientToken. It is repeated if an attempt may have run: to do it twice
-// changes nothing more.
+// one ClientToken. It is idempotent: it is retried even if an attempt may have
+// run.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeServiceDowngradeNotAllowed],
 // [CodeServiceResourceNotSupportedIpv6], [CodeServiceNameConflict],

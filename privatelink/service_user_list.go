@@ -24,7 +24,7 @@ type ListVpcEndpointServiceUsersRequest struct {
 	ServiceID    string `rpc:"ServiceId"`    // required
 	UserID       int64  `rpc:"UserId"`       // that account alone
 	UserListType string `rpc:"UserListType"` // such as Users; its values are not documented
-	NextToken    string `rpc:"NextToken"`    // from the page before; empty for the first
+	NextToken    string `rpc:"NextToken"`    // from the previous page; empty for the first
 	MaxResults   int    `rpc:"MaxResults"`   // 1 to 50, default 50
 }
 
@@ -38,7 +38,7 @@ func (in ListVpcEndpointServiceUsersRequest) Validate() error {
 	)
 }
 
-// ListVpcEndpointServiceUsersResponse is the answer to
+// ListVpcEndpointServiceUsersResponse is the response of
 // [Client.ListVpcEndpointServiceUsers]: one page.
 type ListVpcEndpointServiceUsersResponse struct {
 	RequestID  string        `json:"RequestId"`
@@ -50,7 +50,8 @@ type ListVpcEndpointServiceUsersResponse struct {
 }
 
 // ListVpcEndpointServiceUsers returns one page of those who may connect
-// endpoints to a service. [Client.VpcEndpointServiceUsers] follows the pages.
+// endpoints to a service. [Client.VpcEndpointServiceUsers] iterates over all
+// pages.
 //
 // Errors: [CodeServiceNotFound].
 //
@@ -62,9 +63,10 @@ func (c *Client) ListVpcEndpointServiceUsers(ctx context.Context, in ListVpcEndp
 	return call[ListVpcEndpointServiceUsersResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointServiceUsers", Version: version, Effect: retry.Read}, "", in)
 }
 
-// VpcEndpointServiceUsers yields everyone who may connect endpoints to a service, by
-// account or by ARN, from all pages of [Client.ListVpcEndpointServiceUsers]. It
-// fetches a page when the one before is used up, and ends after the first error.
+// VpcEndpointServiceUsers yields everyone who may connect endpoints to a
+// service, by account or by ARN, from all pages of
+// [Client.ListVpcEndpointServiceUsers]. Pagination is lazy: a page is fetched
+// when the previous one is used up. The sequence ends after the first error.
 // MaxResults defaults to 50 here.
 func (c *Client) VpcEndpointServiceUsers(ctx context.Context, in ListVpcEndpointServiceUsersRequest) iter.Seq2[ServiceUser, error] {
 	if in.MaxResults == 0 {

@@ -15,7 +15,7 @@ type RemoveUserFromVpcEndpointServiceRequest struct {
 	ServiceID   string `rpc:"ServiceId"`   // required
 	UserID      int64  `rpc:"UserId"`      // the account; required, unless UserARN is set
 	UserARN     string `rpc:"UserARN"`     // such as acs:ram:*:132193271328****:*
-	ClientToken string `rpc:"ClientToken"` // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
@@ -36,7 +36,7 @@ func (in RemoveUserFromVpcEndpointServiceRequest) dryRun(c *Client, token string
 	return "RemoveUserFromVpcEndpointService", in
 }
 
-// RemoveUserFromVpcEndpointServiceResponse is the answer to
+// RemoveUserFromVpcEndpointServiceResponse is the response of
 // [Client.RemoveUserFromVpcEndpointService].
 type RemoveUserFromVpcEndpointServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
@@ -45,10 +45,10 @@ type RemoveUserFromVpcEndpointServiceResponse struct {
 // RemoveUserFromVpcEndpointService no longer allows an account to connect
 // endpoints to a service. What becomes of those that it has is not documented.
 //
-// All attempts of a call carry one ClientToken. It is repeated if an attempt
-// may have run: to do it twice changes nothing more.
+// All attempts of a call carry one ClientToken. It is idempotent: it is retried
+// even if an attempt may have run.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeServiceNotFound], [CodeMissingUserARN], [CodeUserMismatch],
 // [CodeConcurrentCallNotSupported].

@@ -9,9 +9,9 @@ import (
 )
 
 // WaitVpcEndpointServiceActive waits until the endpoint service is Active, and
-// returns it. It fails at the third poll in a row that finds it Deleting.
+// returns it. It fails at the third consecutive poll that finds it Deleting.
 //
-// It needs the permission privatelink:GetVpcEndpointServiceAttribute.
+// RAM action: privatelink:GetVpcEndpointServiceAttribute.
 func (c *Client) WaitVpcEndpointServiceActive(ctx context.Context, serviceID string, opts WaitOptions) (VpcEndpointService, error) {
 	wrong := 0
 	return waitFor(ctx, "WaitVpcEndpointServiceActive", opts, c.vpcEndpointService(serviceID), wait.Goal[VpcEndpointService]{Done: func(s VpcEndpointService) (string, bool, error) {
@@ -24,10 +24,10 @@ func (c *Client) WaitVpcEndpointServiceActive(ctx context.Context, serviceID str
 	}})
 }
 
-// WaitVpcEndpointServiceDeleted waits until the endpoint service is gone. That it
-// does not exist in the first place is success.
+// WaitVpcEndpointServiceDeleted waits until the endpoint service is gone. It
+// succeeds if there is none in the first place.
 //
-// It needs the permission privatelink:GetVpcEndpointServiceAttribute.
+// RAM action: privatelink:GetVpcEndpointServiceAttribute.
 func (c *Client) WaitVpcEndpointServiceDeleted(ctx context.Context, serviceID string, opts WaitOptions) error {
 	_, err := waitFor(ctx, "WaitVpcEndpointServiceDeleted", opts, c.vpcEndpointService(serviceID), wait.Goal[VpcEndpointService]{
 		Gone: func(err error) bool { return errors.Is(err, CodeServiceNotFound) }, // other codes of the kind speak of other things

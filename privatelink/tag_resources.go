@@ -34,9 +34,9 @@ func resourceRules(id string) []check.Problem {
 type TagResourcesRequest struct {
 	RegionID     string       `rpc:"RegionId"`     // default: the client's
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // required, at most 50
-	Tags         []Tag        `rpc:"Tag,whole"`    // required, at most 20, with different keys
-	ClientToken  string       `rpc:"ClientToken"`  // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ResourceIDs  []string     `rpc:"ResourceId"`   // required, up to 50
+	Tags         []Tag        `rpc:"Tag,whole"`    // required, up to 20, with different keys
+	ClientToken  string       `rpc:"ClientToken"`  // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun       bool         `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
 }
 
@@ -61,7 +61,7 @@ func (in TagResourcesRequest) dryRun(c *Client, token string) (string, DryRunnab
 	return "TagResources", in
 }
 
-// TagResourcesResponse is the answer to [Client.TagResources].
+// TagResourcesResponse is the response of [Client.TagResources].
 type TagResourcesResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
@@ -70,10 +70,10 @@ type TagResourcesResponse struct {
 // resource has already under the same key is replaced. A resource can have 20
 // tags.
 //
-// All attempts of a call carry one ClientToken. It is repeated if an attempt
-// may have run: to do it twice changes nothing more.
+// All attempts of a call carry one ClientToken. It is idempotent: it is retried
+// even if an attempt may have run.
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeResourceIDNotFound], [CodeTagsPerResourceQuota],
 // [CodeDuplicatedTagKey], [CodeInvalidTagKey], [CodeInvalidTagValue],

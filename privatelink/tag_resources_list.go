@@ -22,9 +22,9 @@ type TagResource struct {
 type ListTagResourcesRequest struct {
 	RegionID     string       `rpc:"RegionId"`     // default: the client's
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, at most 50; required, unless Tags are set
-	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, at most 20, with different keys
-	NextToken    string       `rpc:"NextToken"`    // from the page before; empty for the first
+	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, up to 50; required, unless Tags are set
+	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, up to 20, with different keys
+	NextToken    string       `rpc:"NextToken"`    // from the previous page; empty for the first
 	ClientToken  string       `rpc:"ClientToken"`  // the API has one; the call changes nothing and needs none
 }
 
@@ -43,7 +43,7 @@ func (in ListTagResourcesRequest) Validate() error {
 	}, append(check.Each("Tag", in.Tags, tagFilterRules), check.Each("ResourceId", in.ResourceIDs, resourceRules)...)...)...)
 }
 
-// ListTagResourcesResponse is the answer to [Client.ListTagResources]: one
+// ListTagResourcesResponse is the response of [Client.ListTagResources]: one
 // page.
 type ListTagResourcesResponse struct {
 	RequestID    string        `json:"RequestId"`
@@ -52,7 +52,7 @@ type ListTagResourcesResponse struct {
 }
 
 // ListTagResources returns one page of the tags that resources have.
-// [Client.TagsOfResources] follows the pages.
+// [Client.TagsOfResources] iterates over all pages.
 //
 // Errors: [CodeMissingResourceIDOrTag], [CodeDuplicatedTagKey],
 // [CodeInvalidTagKey], [CodeInvalidTagValue], [CodeMissingTagKey],
@@ -66,9 +66,9 @@ func (c *Client) ListTagResources(ctx context.Context, in ListTagResourcesReques
 	return call[ListTagResourcesResponse](ctx, c, rpc.Op{Name: "ListTagResources", Version: version, Effect: retry.Read}, "", in)
 }
 
-// TagsOfResources yields every tag that in selects, from all pages of
-// [Client.ListTagResources]. It fetches a page when the one before is used up,
-// and ends after the first error.
+// TagsOfResources yields every tag that matches in, from all pages of
+// [Client.ListTagResources]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error.
 func (c *Client) TagsOfResources(ctx context.Context, in ListTagResourcesRequest) iter.Seq2[TagResource, error] {
 	return page.All(in.NextToken, func(token string) ([]TagResource, string, error) {
 		in := in

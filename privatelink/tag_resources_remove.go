@@ -12,10 +12,10 @@ import (
 type UntagResourcesRequest struct {
 	RegionID     string       `rpc:"RegionId"`     // default: the client's
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // required, at most 50
-	TagKeys      []string     `rpc:"TagKey"`       // of the tags to remove, at most 20
+	ResourceIDs  []string     `rpc:"ResourceId"`   // required, up to 50
+	TagKeys      []string     `rpc:"TagKey"`       // of the tags to remove, up to 20
 	All          bool         `rpc:"All"`          // remove all tags; of no effect beside TagKeys
-	ClientToken  string       `rpc:"ClientToken"`  // idempotency token, at most 64 ASCII characters; default: a new one for each call
+	ClientToken  string       `rpc:"ClientToken"`  // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun       bool         `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
 }
 
@@ -38,18 +38,18 @@ func (in UntagResourcesRequest) dryRun(c *Client, token string) (string, DryRunn
 	return "UntagResources", in
 }
 
-// UntagResourcesResponse is the answer to [Client.UntagResources].
+// UntagResourcesResponse is the response of [Client.UntagResources].
 type UntagResourcesResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
 // UntagResources removes tags from each of the resources.
 //
-// All attempts of a call carry one ClientToken. It is repeated if an attempt
-// may have run; if that one did and the service forgot the token, the repeat
-// may fail with [CodeTagInfoNotExist].
+// All attempts of a call carry one ClientToken. It is retried even if an
+// attempt may have run; if that attempt took effect and the service has
+// forgotten the token, the retry may fail with [CodeTagInfoNotExist].
 //
-// [Client.DryRun] is its dry run.
+// [Client.DryRun] checks a request without running it.
 //
 // Errors: [CodeResourceIDNotFound], [CodeTagInfoNotExist],
 // [CodeDuplicatedTagKey], [CodeInvalidTagKey], [CodeInvalidTagValue].

@@ -17,7 +17,7 @@ var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the
 // WaitVpcEndpointReady waits until traffic can pass through the endpoint, and
 // returns it: until the endpoint is Active and its connection Connected. The
 // state that OnPoll sees is both, such as Active/Connecting. It fails at the
-// third poll in a row that finds the endpoint Deleting, or its service gone.
+// third consecutive poll that finds the endpoint Deleting, or its service gone.
 //
 // The owners of many services accept connections by hand, which can take days.
 // An endpoint that has been Active/Disconnected for a minute ends the wait with
@@ -28,16 +28,16 @@ var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the
 // requests: a page has 1,000. What they return then has Tags, but lacks Payer and
 // ZonePrivateIPAddressCount.
 //
-// It needs the permission privatelink:GetVpcEndpointAttribute, and uses
-// privatelink:ListVpcEndpoints if it may.
+// RAM actions: privatelink:GetVpcEndpointAttribute;
+// privatelink:ListVpcEndpoints is used if it is allowed.
 func (c *Client) WaitVpcEndpointReady(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
 	return waitOne(ctx, "WaitVpcEndpointReady", opts, c.source(), endpointID, ready)
 }
 
 // WaitVpcEndpointsReady waits for each of the endpoints as
-// [Client.WaitVpcEndpointReady] does, and returns when all waits have ended, the
-// results in the order of the IDs. One that fails does not end the others.
-// OnPoll is called for each endpoint, one call at a time.
+// [Client.WaitVpcEndpointReady] does, and returns when all of them have ended.
+// The results are in the order of the IDs. A wait that fails does not end the
+// others. OnPoll is called for each endpoint, one call at a time.
 func (c *Client) WaitVpcEndpointsReady(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
 	return waitEach(ctx, "WaitVpcEndpointsReady", opts, c.source(), endpointIDs, ready)
 }
@@ -78,19 +78,19 @@ func bothStates(ep VpcEndpoint) string {
 	return string(ep.EndpointStatus) + "/" + string(ep.ConnectionStatus)
 }
 
-// WaitVpcEndpointActive waits until the endpoint is Active, whatever the state of
-// its connection, and returns it. That is as far as an endpoint gets by itself
-// whose service accepts connections by hand. It fails at the third poll in a row
-// that finds the endpoint Deleting. In all else it is like
+// WaitVpcEndpointActive waits until the endpoint is Active, whatever the state
+// of its connection, and returns it. That is as far as an endpoint gets by
+// itself whose service accepts connections by hand. It fails at the third
+// consecutive poll that finds the endpoint Deleting. In all else it is like
 // [Client.WaitVpcEndpointReady].
 func (c *Client) WaitVpcEndpointActive(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
 	return waitOne(ctx, "WaitVpcEndpointActive", opts, c.source(), endpointID, active)
 }
 
 // WaitVpcEndpointsActive waits for each of the endpoints as
-// [Client.WaitVpcEndpointActive] does, and returns when all waits have ended, the
-// results in the order of the IDs. One that fails does not end the others.
-// OnPoll is called for each endpoint, one call at a time.
+// [Client.WaitVpcEndpointActive] does, and returns when all of them have ended.
+// The results are in the order of the IDs. A wait that fails does not end the
+// others. OnPoll is called for each endpoint, one call at a time.
 func (c *Client) WaitVpcEndpointsActive(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
 	return waitEach(ctx, "WaitVpcEndpointsActive", opts, c.source(), endpointIDs, active)
 }
@@ -112,27 +112,28 @@ func active() wait.Goal[VpcEndpoint] {
 	}}
 }
 
-// WaitVpcEndpointDeleted waits until the endpoint is gone. That it does not
-// exist in the first place is success.
+// WaitVpcEndpointDeleted waits until the endpoint is gone. It succeeds if there
+// is none in the first place.
 //
-// It shares lists as [Client.WaitVpcEndpointReady] does, but takes no list's
-// word that the endpoint is gone.
+// It shares lists as [Client.WaitVpcEndpointReady] does, but does not conclude
+// from a list that the endpoint is gone: it confirms that with a request of its
+// own.
 //
-// It needs the permission privatelink:GetVpcEndpointAttribute, and uses
-// privatelink:ListVpcEndpoints if it may.
+// RAM actions: privatelink:GetVpcEndpointAttribute;
+// privatelink:ListVpcEndpoints is used if it is allowed.
 func (c *Client) WaitVpcEndpointDeleted(ctx context.Context, endpointID string, opts WaitOptions) error {
 	_, err := waitOne(ctx, "WaitVpcEndpointDeleted", opts, c.source(), endpointID, gone)
 	return err
 }
 
 // WaitVpcEndpointsDeleted waits for each of the endpoints as
-// [Client.WaitVpcEndpointDeleted] does, and returns when all waits have ended, the
-// results in the order of the IDs. One that fails does not end the others.
-// OnPoll is called for each endpoint, one call at a time.
+// [Client.WaitVpcEndpointDeleted] does, and returns when all of them have
+// ended. The results are in the order of the IDs. A wait that fails does not
+// end the others. OnPoll is called for each endpoint, one call at a time.
 //
-// Each endpoint takes a request of its own in the end, one after the other: a
-// thousand take as long as a thousand round trips. Waits in goroutines of
-// their own do not.
+// Each endpoint finally takes a request of its own, one after the other: a
+// thousand take as long as a thousand round trips. Concurrent calls of the
+// single wait are faster.
 func (c *Client) WaitVpcEndpointsDeleted(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
 	return waitEach(ctx, "WaitVpcEndpointsDeleted", opts, c.source(), endpointIDs, gone)
 }

@@ -40,7 +40,7 @@ func (in DescribeZonesRequest) Validate() error {
 	)
 }
 
-// DescribeZonesResponse is the answer to [Client.DescribeZones].
+// DescribeZonesResponse is the response of [Client.DescribeZones].
 type DescribeZonesResponse struct {
 	RequestID string       `json:"RequestId"`
 	Zones     []RegionZone `json:"Zones" answer:"required"`

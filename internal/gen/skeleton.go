@@ -35,12 +35,12 @@ func (in OPERATIONRequest) Validate() error {
 	return invalid("OPERATION", check.Required("REQUIRED", in.REQUIRED))
 }
 
-// OPERATIONResponse is the answer to [Client.OPERATION].
+// OPERATIONResponse is the response of [Client.OPERATION].
 type OPERATIONResponse struct {
 	RequestID string RESPONSETAG
 }
 
-// OPERATION TODO: say what it does, whether the service finishes it later, whether
+// OPERATION TODO: say what it does, whether it is asynchronous, whether
 // and why it is retried, which codes it can return, the permission that it needs,
 // and its API page.
 func (c *Client) OPERATION(ctx context.Context, in OPERATIONRequest) (*OPERATIONResponse, error) {

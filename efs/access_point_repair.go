@@ -6,12 +6,12 @@ import (
 )
 
 // RepairAccessPoint does the same as [Client.EnsureAccessPoint] with the same
-// arguments, and then sets the tags of in that drifted. Tags that in does not
-// have stay.
+// arguments, and then repairs drift by setting the tags of in. It does not
+// remove tags that in does not have.
 //
-// The service can change nothing else of an access point. That is left, and the
-// error is a [*DriftError] of it then. One that is of another file system is not
-// touched at all.
+// The service can change nothing else of an access point. Other differences are
+// left; the error is a [*DriftError] that lists them. An access point of
+// another file system is not changed at all.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.
 // Until then, EnsureAccessPoint may report the drift again.

@@ -8,8 +8,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential/aws"
 )
 
-// DefaultCredentials returns the credentials that the machine has to offer: those
-// of the first of these sources that is set up.
+// DefaultCredentials returns the credentials that the machine offers: those of the
+// first of these sources that is configured.
 //
 //   - the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 //     AWS_SESSION_TOKEN
@@ -21,27 +21,30 @@ import (
 //     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI
 //   - the role of the EC2 instance, by its metadata service (IMDSv2)
 //
-// A source that is set up serves, or fails: the program never becomes somebody
-// else because a source is out of order for a moment. The error names all that
-// were asked, and why each did not serve. Nothing is read or sent before the first
-// Retrieve.
+// A source that is configured serves, or fails: the program never falls back to
+// another identity because a source is temporarily unavailable. The error names
+// every source that was tried, and why it did not serve. Nothing is read or
+// sent before the first Retrieve.
 //
-// The value keeps its key and fetches the next one in time, one fetch for all
-// callers, each of which waits for no longer than its context. Make it once and
-// share it. It also has the methods Source, which names the source that serves,
-// and PassedOver, which says in a line for each why those before it do not.
+// The returned value caches its key and refreshes it before it expires.
+// Concurrent callers share one refresh, and each waits no longer than its
+// context allows. Transient errors of a source are retried. Create one value
+// and share it. It also has the methods Source, which names the source in use,
+// and PassedOver, which returns a line for each earlier source that says why it
+// was not used.
 func DefaultCredentials() Credentials { return aws.Default() }
 
-// CredentialsFromAWS returns the credentials of the official
-// github.com/aws/aws-sdk-go-v2, for what [DefaultCredentials] does not do, such as
-// profiles of IAM Identity Center (SSO):
+// CredentialsFromAWS adapts credentials of the official
+// github.com/aws/aws-sdk-go-v2, for sources that [DefaultCredentials] does not
+// support, such as profiles of IAM Identity Center (SSO):
 //
 //	cfg, err := config.LoadDefaultConfig(ctx)
 //	…
 //	creds, err := efs.CredentialsFromAWS(cfg.Credentials)
 //
-// C is its Credentials. The error says which field C lacks. The provider is
-// called by one goroutine at a time, and again before its key expires.
+// The type parameter C is the SDK's Credentials; it is inferred. The error
+// names a field that C lacks. The provider is called by one goroutine at a
+// time, and again before its key expires.
 func CredentialsFromAWS[C any](p interface {
 	Retrieve(context.Context) (C, error)
 }) (Credentials, error) {

@@ -1,228 +1,313 @@
-// Package efs manages the access points of Amazon Elastic File System (API
-// version 2015-02-01): entrances to a file system, each with a root directory and
-// a POSIX identity of its own. It also has the other operations of the service: those
-// of file systems, mount targets and what belongs to them.
+// Package efs provisions and manages access points of Amazon Elastic File
+// System (API version 2015-02-01). An access point is a way to mount a file
+// system: it has a root directory and a POSIX identity of its own. The package
+// also manages file systems, mount targets, policies, backups, lifecycles,
+// replication and tags.
 //
 // # Quick start
 //
-// A [Client] is made from a [Config], once, and shared. [New] names everything
-// that is wrong with it and does no network I/O.
+// [Client.EnsureAccessPoint] finds or creates the access point of a key, and
+// waits until it can be mounted. It is idempotent: call it again after a crash,
+// and from several processes at once.
 //
 //	client, err := efs.New(efs.Config{Region: "us-east-1"}) // key from the environment
 //	if err != nil {
 //		return err
 //	}
 //	ap, err := client.EnsureAccessPoint(ctx, "tenant-1", efs.CreateAccessPointRequest{
-//		FileSystemID:  "fs-0123456789abcdef8",
-//		PosixUser:     &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1001))},
-//		RootDirectory: &efs.RootDirectory{Path: "/data", CreationInfo: &efs.CreationInfo{OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1001)), Permissions: "0750"}},
+//		FileSystemID: "fs-0123456789abcdef8",
+//		PosixUser:    &efs.PosixUser{UID: new(uint32(1001)), GID: new(uint32(1001))},
+//		RootDirectory: &efs.RootDirectory{Path: "/tenant-1", CreationInfo: &efs.CreationInfo{
+//			OwnerUID: new(uint32(1001)), OwnerGID: new(uint32(1001)), Permissions: "0750",
+//		}},
 //	})
+//	if err != nil {
+//		return err
+//	}
+//	fmt.Println(ap.AccessPointARN)
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a key and waits
-// until it can be mounted. It may be called again after a crash, and by several
-// processes at once (see Never twice). The other way is [Client.CreateAccessPoint]
-// and [Client.WaitAccessPointAvailable].
+// If there is no file system yet, [Client.ProvisionAccessPoint] creates
+// everything that is needed to mount a directory. Create one [Client] and share
+// it. [New] does no network I/O. The API's own operations are
+// [Client.CreateAccessPoint], which creates one access point for each
+// ClientToken, and [Client.WaitAccessPointAvailable], which waits for it.
 //
-// In a request, a field that is zero is not sent. Within a [PosixUser] and a
-// [CreationInfo], which are there or not as a whole, 0 is the superuser.
+// In a request, fields that are zero are not sent. User and group IDs are
+// pointers, because 0 is root.
+//
+// # Errors
+//
+// Test errors with [errors.Is] and [errors.AsType]:
+//
+//	switch {
+//	case err == nil:
+//	case errors.Is(err, efs.CodeFileSystemNotFound): // this code of the service
+//	case errors.Is(err, efs.ErrNotFound): // any code of this kind
+//	case errors.Is(err, efs.ErrOutcomeUnknown): // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	}
+//
+// The types of errors, and what to do:
+//
+//   - [*ValidationError]: the request breaks documented constraints, and
+//     nothing was sent. Fix the request.
+//   - [*APIError]: the service refused the call, or could not be reached. Its
+//     [Code] and kind say why; give the RequestID to the support of the
+//     service.
+//   - [*OutcomeUnknownError]: the call failed but may have taken effect. Call
+//     again with its ClientToken, if it has one; otherwise look whether the
+//     resource exists.
+//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
+//     timeout of ctx. It has the last state and the cause. Call again to
+//     continue.
+//   - [*DriftError]: the resource exists but differs from the request, and was
+//     not changed. [Client.RepairAccessPoint] and its like change what the
+//     service can change.
+//   - [*DuplicateError]: several resources exist where there should be one. It
+//     has their IDs; delete those that are not in use.
+//   - [*LeftoverError]: a call of [Client.ProvisionAccessPoint] or
+//     [Client.DeprovisionAccessPoint] failed. It lists what exists; call again
+//     to continue.
+//
+// The kinds, such as [ErrNotFound], are the same values in all five packages of
+// this module, and [ServiceError], which has the status, code and request ID,
+// is the same interface. A timeout other than that of ctx, such as
+// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
+// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
+// parts. No error, log record or printed value of this package contains a
+// secret.
+//
+// # Testing
+//
+// Package efstest has an in-memory EFS for the tests of your own program. It
+// needs no network and no account, checks signatures and parameters as the
+// service does, and injects faults. In a testing/synctest bubble, waits take no
+// real time.
+//
+//	srv := efstest.NewServer(efstest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
+//	client := srv.Client()
 //
 // # Operations
 //
-// Most programs need these alone:
+// Most programs need only these:
 //
-//   - all that it takes to mount a directory, from nothing:
-//     [Client.ProvisionAccessPoint] and [Client.DeprovisionAccessPoint]
-//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent], and
-//     [Client.RepairAccessPoint] for what has drifted
-//   - [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted], and
-//     for many at a time [Client.WaitAccessPointsAvailable] and
+//   - everything that is needed to mount a directory, and its deletion:
+//     [Client.ProvisionAccessPoint], [Client.DeprovisionAccessPoint]
+//   - find or create, delete, and repair: [Client.EnsureAccessPoint],
+//     [Client.EnsureAccessPointAbsent], [Client.RepairAccessPoint]
+//   - wait: [Client.WaitAccessPointAvailable], [Client.WaitAccessPointDeleted],
+//     and for many [Client.WaitAccessPointsAvailable],
 //     [Client.WaitAccessPointsDeleted]
 //
 // Access points, of which only the tags can be changed:
 //
-//   - [Client.CreateAccessPoint], once for each ClientToken,
-//     [Client.DeleteAccessPoint]
-//   - one, those of a file system, or those of the account and region:
-//     [Client.DescribeAccessPoints] (pages: [Client.AccessPoints])
+//   - [Client.CreateAccessPoint], [Client.DeleteAccessPoint]
+//   - one, or those of a file system or of the account:
+//     [Client.DescribeAccessPoints] (all pages: [Client.AccessPoints])
 //
-// The file systems that they are entrances to:
+// File systems:
 //
-//   - [Client.CreateFileSystem], once for each CreationToken,
-//     [Client.UpdateFileSystem], [Client.DeleteFileSystem], which deletes all that
-//     it holds
-//   - one, or those of the account and region: [Client.DescribeFileSystems] (pages:
+//   - [Client.EnsureFileSystem], [Client.EnsureFileSystemAbsent],
+//     [Client.RepairFileSystem]
+//   - [Client.CreateFileSystem], [Client.UpdateFileSystem],
+//     [Client.DeleteFileSystem], [Client.DescribeFileSystems] (all pages:
 //     [Client.FileSystems])
-//   - [Client.EnsureFileSystem], [Client.RepairFileSystem],
-//     [Client.EnsureFileSystemAbsent], which wants the file system named
-//   - [Client.WaitFileSystemAvailable] and [Client.WaitFileSystemDeleted]
+//   - [Client.WaitFileSystemAvailable], [Client.WaitFileSystemDeleted]
+//   - IAM policy: [Client.PutFileSystemPolicy],
+//     [Client.DescribeFileSystemPolicy], [Client.DeleteFileSystemPolicy]
 //
-// The mount targets through which a file system is reached:
+// Mount targets, through which a file system is reached:
 //
-//   - [Client.CreateMountTarget], one for each Availability Zone,
-//     [Client.DeleteMountTarget]
-//   - one, or those of a file system: [Client.DescribeMountTargets] (pages:
-//     [Client.MountTargets])
-//   - [Client.DescribeMountTargetSecurityGroups],
+//   - [Client.EnsureMountTargets], [Client.EnsureMountTargetsAbsent],
+//     [Client.RepairMountTargets]
+//   - [Client.CreateMountTarget], [Client.DeleteMountTarget],
+//     [Client.DescribeMountTargets] (all pages: [Client.MountTargets])
+//   - [Client.WaitMountTargetAvailable], [Client.WaitMountTargetDeleted]
+//   - security groups: [Client.DescribeMountTargetSecurityGroups],
 //     [Client.ModifyMountTargetSecurityGroups]
-//   - [Client.EnsureMountTargets], [Client.RepairMountTargets],
-//     [Client.EnsureMountTargetsAbsent]
-//   - [Client.WaitMountTargetAvailable] and [Client.WaitMountTargetDeleted]
-//
-// Who may do what with a file system:
-//
-//   - [Client.PutFileSystemPolicy], [Client.DescribeFileSystemPolicy],
-//     [Client.DeleteFileSystemPolicy]
 //
 // Tags of access points and file systems:
 //
-//   - [Client.TagResource], [Client.UntagResource], [Client.ListTagsForResource]
-//     (pages: [Client.TagsForResource])
+//   - [Client.TagResource], [Client.UntagResource],
+//     [Client.ListTagsForResource] (all pages: [Client.TagsForResource])
 //
-// What becomes of the files:
+// Storage classes, backups and replication:
 //
 //   - storage classes: [Client.PutLifecycleConfiguration],
 //     [Client.DescribeLifecycleConfiguration]
 //   - backups: [Client.PutBackupPolicy], [Client.DescribeBackupPolicy],
 //     [Client.WaitBackupPolicy]
-//   - copies: [Client.CreateReplicationConfiguration],
-//     [Client.DescribeReplicationConfigurations] (pages:
-//     [Client.ReplicationConfigurations]),
+//   - replication: [Client.CreateReplicationConfiguration],
 //     [Client.DeleteReplicationConfiguration],
-//     [Client.UpdateFileSystemProtection], [Client.WaitReplicationEnabled],
-//     [Client.WaitReplicationDeleted]
+//     [Client.DescribeReplicationConfigurations] (all pages:
+//     [Client.ReplicationConfigurations]), [Client.UpdateFileSystemProtection],
+//     [Client.WaitReplicationEnabled], [Client.WaitReplicationDeleted]
 //
-// Settings of the account:
+// The account:
 //
 //   - [Client.PutAccountPreferences], [Client.DescribeAccountPreferences]
 //
 // # Credentials
 //
-// Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one.
-// [CredentialsFromAWS] takes the official SDK's credentials.
+// By default [New] reads a key from the environment. [DefaultCredentials]
+// searches all the places that the official SDK searches, and lists them.
+// [CredentialsFromAWS] adapts the official SDK's credentials. [AssumeRole]
+// assumes an IAM role with the key of any of these, also a role of another
+// account that requires an external ID.
 //
-// [AssumeRole] assumes an IAM role with the key of any of these, also that of another
-// account that asks for an external ID.
+// Temporary keys are refreshed before they expire. If the service reports that
+// one has expired all the same, it is refreshed and the call is sent once more.
 //
-// Temporary keys are replaced before they expire. If the service says all the
-// same that one has expired, it is replaced, and the call sent once more.
-//
-// Transient errors of a source are retried. If it refuses or cannot be reached, the
-// error is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied], and calls fail
-// with it at once until the source is asked again: a second or two later, and after
-// more failures up to a minute.
+// If a source refuses or cannot be reached, the error is an [ErrThrottled],
+// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
+// fail at once with the same error: for a second or two at first, and for up to
+// a minute after repeated failures.
 //
 // # Validation
 //
-// Every request has a method Validate, which checks the documented constraints.
-// A call checks them first and fails with a [*ValidationError] that names every
-// broken one; nothing is sent then. Quotas, and whatever only the service can
-// know, are not checked.
+// Each call first checks its request against the documented constraints, with
+// the request's method Validate. If any is broken, the error is a
+// [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
+// other constraints that only the service can check, are not checked.
 //
-// # Errors
+// # Retries
 //
-// A call that fails after that returns an [*APIError]. It matches, with
-// [errors.Is], its [Code], its kind, and the context's error if the context
-// ended the call:
+// A call sends its request up to Config.MaxAttempts times, with exponential
+// backoff and jitter: the pauses grow from about 0.3 to 20 seconds, vary
+// randomly by half, and are no shorter than the service asks for (Retry-After).
+// It retries:
 //
-//	switch {
-//	case errors.Is(err, efs.CodeFileSystemNotFound): // this very code
-//	case errors.Is(err, efs.ErrNotFound):            // any code of that kind
-//	case errors.Is(err, context.DeadlineExceeded):
-//	}
+//   - if no connection was made, because the request did not run;
+//   - if the outcome is unknown, because of a timeout, a lost connection or a
+//     status of 500 or more, and the operation can be repeated safely.
+//     [Client.CreateMountTarget], [Client.UpdateFileSystem],
+//     [Client.DeleteFileSystem], [Client.CreateReplicationConfiguration] and
+//     [Client.DeleteReplicationConfiguration] cannot: their error is an
+//     [*OutcomeUnknownError] then.
 //
-// A call that may have taken effect although it failed returns an
-// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
-//
-// A resource that exists but not as asked is an [ErrDrift], several where one should
-// be are an [ErrDuplicate].
-//
-// The kinds are the same values in all five packages, and [ServiceError], which tells
-// status, code and request ID, is the same interface: a program that uses several
-// services needs one branch. A handler of log/slog writes an error of a call as a
-// group of these.
-//
-// No error, log record or printed value of this package holds a secret.
-//
-// # Repeats
-//
-// A call is sent again, up to Config.MaxAttempts times, if no connection was
-// made, and if its outcome is unknown: no answer came, or one with a status of
-// 500 or more. The pauses grow from about 0.3 to 20 seconds, are random by
-// half, and respect what the service asks for. While the service keeps failing,
-// a client repeats no more than one call in ten.
+// Other errors are returned at once. A failing service is not flooded with
+// retries: while it keeps failing, a client retries no more than one call in
+// ten.
 //
 // All attempts of a [Client.CreateAccessPoint] have the same ClientToken, for
-// which EFS creates one access point, so that none is created twice. A program that
-// may itself repeat the call, after a restart for instance, passes a token of its
-// own. EFS answers a token that it knows with [CodeAccessPointAlreadyExists], not
-// with its first answer, whatever the other parameters; the error's ResourceID is
-// the access point that has the token, and it may be one of another file system.
+// which EFS creates one access point, so no attempt creates a second one. A
+// program that may itself repeat the call, after a restart for instance, passes
+// its own token. EFS responds to a known token with
+// [CodeAccessPointAlreadyExists] instead of its first response, regardless of
+// the other parameters; the error's ResourceID is the access point that has the
+// token, which may be one of another file system.
 //
-// # Never twice
+// # Idempotency
 //
-// A program that may be interrupted, or asked twice for the same thing, does not
-// create: it ensures. A key of its own, such as the name of a volume, stands for
-// the access point:
+// A program that may be interrupted, or may be asked twice for the same
+// resource, should call Ensure… instead of Create…. [Client.EnsureAccessPoint]
+// identifies the access point by a key of your own, such as the name of a
+// volume. It is idempotent: all callers with the same key get the same access
+// point, even if an earlier call was interrupted. If it differs from the
+// request, or is of another file system, it is left unchanged, and the error is
+// a [*DriftError]. [Client.EnsureAccessPointAbsent] takes the same key.
 //
-//	ap, err := client.EnsureAccessPoint(ctx, "volume-1", efs.CreateAccessPointRequest{
-//		FileSystemID:  "fs-0123456789abcdef8",
-//		RootDirectory: &efs.RootDirectory{Path: "/volume-1"},
-//	})
+// The key is kept in the tag accesspoint-key, and the idempotency token
+// (ClientToken) is derived from the file system and the key. This relies on EFS
+// knowing the token of every existing access point, which it does not promise.
+// If it forgets one, the call that creates the second access point finds the
+// first and reports a [*DuplicateError], unless that call is interrupted.
 //
-// Whoever asks, however often and at whatever moment a call before was broken off,
-// gets the same access point, available and as asked for. One that is not as asked
-// for, or that is of another file system, is left as it is, and the error is a
-// [*DriftError]. [Client.EnsureAccessPointAbsent] takes the same key.
+// [Client.EnsureFileSystem] does the same for a file system, but also looks
+// before the first creation, because a second file system is expensive. A mount
+// target has neither a token nor tags: its subnet is its key, and EFS accepts
+// one for each Availability Zone. No Ensure… deletes a file system, except
+// [Client.EnsureFileSystemAbsent], which requires its ID.
 //
-// This rests on the ClientToken, which is made of the file system and the key, and
-// on the tag accesspoint-key. It holds as long as EFS knows the token of every
-// access point that stands, and shows every change within Config.Settle. Nobody
-// promises the first: that a token was forgotten is found out by the call that
-// creates the second access point, and reported as a [*DuplicateError], unless that
-// very call is broken off.
-//
-// [Client.EnsureFileSystem] does the same for a file system, with a look before the
-// first creation too, since a second file system is dear. Its key has a token and a
-// tag as well. A mount target has neither: its subnet is its key, and EFS takes one
-// for each Availability Zone. No Ensure deletes a file system, and
-// [Client.EnsureFileSystemAbsent] only the one whose ID it is given.
-//
-// [IdempotencyToken] makes such tokens for programs that call
+// [IdempotencyToken] makes tokens for programs that call
 // [Client.CreateAccessPoint] themselves.
 //
-// # Pace
+// # Consistency
 //
-// Nothing has to be configured against a stampede. Each operation starts with
-// two calls in flight and doubles them with every round trip. When the service
-// throttles one, the client slows down to what it sees the service accept, tries
-// a little more from time to time, and serves its callers in the order in which
-// they came. Throttled attempts do not count as such: a call goes on for up to
-// Config.MaxThrottle. One whose turn would come after its deadline is refused at
-// once, with a [context.DeadlineExceeded] that says that it was local. A
-// Config.Limiter stands above all this, and can be shared by clients.
+// The service is eventually consistent: a list may not show a new access point,
+// or its tags, at once, and may still show a deleted one. Config.Settle is the
+// consistency window, the longest time that this may take; the default is 10
+// seconds. The promises of Ensure… hold if it is not exceeded. They do not
+// depend on the clock of this machine.
+//
+// # Rate limiting
+//
+// Rate limits need no configuration. The client paces each operation: it starts
+// with two concurrent requests and doubles them with every round trip. When the
+// service throttles a request, the client slows down to the rate that the
+// service accepts, probes for a higher one from time to time, and serves
+// waiting callers in order. Throttled attempts do not count toward
+// Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
+// then fails with [ErrThrottled]. If the turn of a call would come only after
+// its deadline, it fails at once with [context.DeadlineExceeded], and the error
+// says that nothing was sent. Config.Limiter adds a rate limit of your own,
+// which several clients can share.
+//
+// # Pagination
+//
+// Operations that list something return one page. For each there is an iterator
+// over all pages, such as [Client.AccessPoints]:
+//
+//	for ap, err := range client.AccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: "fs-0123456789abcdef8"}) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(ap.AccessPointID)
+//	}
+//
+// It fetches a page when the previous one is used up, and ends after the first
+// error.
 //
 // # Waiting
 //
-// Access points are created and deleted in the background.
-// [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted] look until
-// that is done; [Wait] and [WaitAbsent] do so for any other condition.
-//
-// A single wait gets its access point with every poll. Concurrent waits on one
-// client share list requests as soon as they outnumber the pages of the list:
-// a thousand access points take one request a poll if the account has no
-// others. Clients that With has derived with the same credentials take part,
-// and so do concurrent calls of [Client.EnsureAccessPoint]. Each wait keeps
-// its own context and options, but it may poll earlier than its pauses say
-// when another one lists, and when many waits begin at once, each may begin up
-// to a second later. A list request runs in the goroutine and with the context
-// of one of those that wait for it. If listing is denied, each wait gets its
-// own access point, and the log says so once.
-//
+// Access points, file systems and mount targets are created, changed and
+// deleted asynchronously. [Client.WaitAccessPointAvailable],
+// [Client.WaitAccessPointDeleted] and their like poll with backoff until that
+// is finished, or until ctx is done; [WaitOptions] sets the intervals. [Wait]
+// and [WaitAbsent] poll for any other condition.
 // [Client.WaitAccessPointsAvailable] and [Client.WaitAccessPointsDeleted] run
 // many waits in one call, in the goroutine of the caller.
 //
-// # Testing
+// A single wait gets its access point with every poll. Concurrent waits on one
+// client share list requests if that takes fewer requests: a poll of a thousand
+// access points takes one, if the account has no others. Clients derived by
+// [Client.With] with the same credentials share them too, and so do concurrent
+// calls of [Client.EnsureAccessPoint]. Each wait keeps its own context and
+// options, but it may poll earlier than its interval if another one lists, and
+// start up to a second later if many waits start at once. A list request runs
+// in the goroutine and with the context of one of the waits that share it. If
+// listing is denied, each wait gets its own access point, and the log says so
+// once.
 //
-// Package efstest has an in-memory EFS for the tests of your own program.
+// # FAQ
+//
+// Why does the call return CodeAccessPointAlreadyExists, although EFS has
+// idempotency tokens? EFS does not repeat its first response for a token. A
+// retry within one call is recognized and succeeds; a new call with an old
+// token fails with the ID of the access point in ResourceID.
+// [Client.EnsureAccessPoint] handles both.
+//
+// Why is the access point available although its directory does not exist? The
+// first mount creates the directory, and fails if the request has no
+// CreationInfo.
+//
+// Why does Ensure… not change what differs? The difference may be on purpose,
+// and a change may interrupt programs that use the resource.
+// [Client.RepairAccessPoint] and its like do change it.
+//
+// Why are only some fields pointers? Zero means "not set". A field is a pointer
+// if its zero is a value of its own, such as user ID 0, which is root.
+//
+// Why does a call have no timeout of its own? Its context has one.
+// Config.AttemptTimeout limits each attempt; how long all attempts together may
+// take is a decision of the program.
+//
+// Why is there no shared error type for all services? Each package is complete
+// in itself, so a program links only what it uses. The kinds and [ServiceError]
+// are common to all.
+//
+// Why is there no interface of the client for mocks? Declare one with the
+// methods that your program calls; a [*Client] satisfies it. For most tests the
+// in-memory service of package efstest is simpler.
 package efs

@@ -25,37 +25,39 @@ const keyTag = "accesspoint-key"
 // value of a tag.
 const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 
-// EnsureAccessPoint returns the access point that key names in the file system
-// of in. It creates it if there is none, waits until it is available, and
-// compares it with in.
+// EnsureAccessPoint finds or creates the access point of a key in the file
+// system of in, waits until it is available, compares it with in, and returns
+// it. It is idempotent: call it again after a crash or an error, and from
+// several processes at once. The same key always means the same access point.
 //
-// The same key always means the same access point, whoever asks: a program that
-// asks again after it was interrupted, or after an error, gets what it had
-// created. The key has 1 to 128 letters and digits of ASCII, spaces and characters
-// of _.:/=+-@; the name of a volume serves well. It is kept in the tag
-// accesspoint-key, and in the ClientToken, which is
+// The key has 1 to 128 ASCII letters, digits, spaces and characters of
+// _.:/=+-@; the name of a volume serves well. It is kept in the tag
+// accesspoint-key, and the idempotency token (ClientToken) is derived from it:
 //
 //	IdempotencyToken(fileSystemID, key, "0")
 //
-// EFS creates one access point for a token. Therefore EnsureAccessPoint creates
-// first: if there is one already, the refusal names it, and with one more
-// request it is found and compared. Concurrent callers get the same one, and a
-// creation whose outcome is unknown is simply repeated. After a creation it
-// looks at the list of the file system, a request for each thousand access
-// points, which concurrent calls on one client share.
+// EFS creates one access point per token. Therefore EnsureAccessPoint creates
+// first. If the access point exists already, EFS refuses the creation and names
+// it, and one more request gets it for the comparison. Concurrent callers get
+// the same access point, and a creation with an unknown outcome is retried.
+// After a creation it checks the list of the file system, with one request per
+// thousand access points, which concurrent calls on one client share.
 //
-// One that is being deleted is waited for, and then created anew. EFS does not say
-// how long it remembers the token of one that is gone. If it still does when twice
-// [Config].Settle has passed, "1" takes the place of "0", and so on. One access
-// point stands for a key as long as changes show within that time, and EFS
-// forgets no token of one that stands, nor one that it has refused for one that is
-// gone. Should it forget one, the call that creates the second, unless it is broken
-// off, finds the first in the list, and its error is a [*DuplicateError] with the
-// IDs of both. Nothing is deleted then.
+// If the access point is being deleted, the call waits until it is gone and
+// creates a new one. EFS does not document how long it remembers the token of a
+// deleted access point. If it still does after twice [Config].Settle, the next
+// token is used ("1" after "0").
 //
-// An access point that differs from in is returned as it is, with a [*DriftError].
-// Transient errors, and those of a file system that is not available yet, are
-// retried until ctx is done. When ctx ends, call again with the same key.
+// One access point exists for a key as long as changes show within Settle, and
+// EFS forgets neither the token of an existing access point nor one that it has
+// refused because of a deleted one. Should it forget one, the call that creates
+// the second access point finds the first one in the list, unless the call is
+// interrupted, and its error is a [*DuplicateError] with the IDs of both.
+// Nothing is deleted then.
+//
+// If the access point differs from in, it is returned unchanged, with a
+// [*DriftError]. Transient errors, and refusals because the file system is not
+// available yet, are retried until ctx is done; then call again.
 //
 // Errors: those of [Client.CreateAccessPoint] and
 // [Client.WaitAccessPointAvailable], [*DriftError], [*DuplicateError].
@@ -234,16 +236,19 @@ func ensured(operation, key, id string, err error) error {
 func (c *Client) memoryKey(fileSystemID, key string) string { return bareID(fileSystemID) + "/" + key }
 
 // EnsureAccessPointAbsent deletes the access points that
-// [Client.EnsureAccessPoint] created for key in a file system, and waits until
-// they are gone. It succeeds if there are none. It keeps looking until it has
-// found nothing for [Config].Settle, so that a creation that was interrupted
-// does not remain, and no later call finds what is gone.
+// [Client.EnsureAccessPoint] created for a key in a file system, and waits
+// until they are gone. It succeeds if there are none. It keeps looking until it
+// has found none for [Config].Settle, the consistency window, so that an
+// interrupted creation does not leave one behind, and no later call finds a
+// deleted one.
 //
-// It finds them by their tag accesspoint-key, and leaves one from which the tag
-// was taken. Each look at the list of the file system is a request for each
-// thousand access points. Transient errors are retried until ctx is done.
+// It finds them by the tag accesspoint-key. An access point that has lost the
+// tag is not deleted. Each look at the list of the file system takes one
+// request per thousand access points. Transient errors are retried until ctx is
+// done.
 //
-// Errors: those of [Client.DescribeAccessPoints] and [Client.DeleteAccessPoint].
+// Errors: those of [Client.DescribeAccessPoints] and
+// [Client.DeleteAccessPoint].
 //
 // IAM actions: elasticfilesystem:DescribeAccessPoints,
 // elasticfilesystem:DeleteAccessPoint.

@@ -13,36 +13,36 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// EnsureFileSystem returns the file system that key names in the account and
-// region. It creates it if there is none, waits until it is available, and compares
-// it with in. The file system can be reached when it has mount targets: see
-// [Client.EnsureMountTargets].
+// EnsureFileSystem finds or creates the file system of a key in the account and
+// region, waits until it is available, compares it with in, and returns it. It
+// can be mounted once it has mount targets: see [Client.EnsureMountTargets].
 //
-// The same key always means the same file system, whoever asks, as with
-// [Client.EnsureAccessPoint]. The key is kept in the tag accesspoint-key, and in
-// the CreationToken, which is
+// It is idempotent, like [Client.EnsureAccessPoint]. The key is kept in the tag
+// accesspoint-key, and the idempotency token (CreationToken) is derived from
+// it:
 //
 //	IdempotencyToken("file-system", key, "0")
 //
-// EnsureFileSystem looks at the list of the account first, a request for each
+// EnsureFileSystem first checks the list of the account, with one request per
 // hundred file systems, unless this client knows the file system already. It
-// knows it by either. If the list does not have it, it is created; the service
-// refuses a token that a file system has, and names that. So concurrent callers
-// get the same one, and a creation whose outcome is unknown is simply repeated.
+// recognizes the file system by its tag or its token. If the list does not have
+// it, it is created. The service refuses a token that a file system has, and
+// names that file system. Therefore concurrent callers get the same file
+// system, and a creation with an unknown outcome is retried.
 //
-// A file system that is being deleted is waited for, and another one takes its place
-// as the page of EnsureAccessPoint tells. It has nothing of what the first one held.
-// EnsureFileSystem deletes nothing: should there be two, which takes a service that
-// forgets the token of a file system that stands and does not list it either, the
-// error is a [*DuplicateError] with the IDs of both.
+// If the file system is being deleted, the call waits until it is gone and
+// creates a new, empty one, as EnsureAccessPoint does. EnsureFileSystem deletes
+// nothing. Two file systems can exist only if the service forgets the token of
+// an existing one and does not list it either; the error is then a
+// [*DuplicateError] with the IDs of both.
 //
-// What in leaves out is not compared, nor are Backup and the key that an alias
-// stands for. A file system that differs otherwise is returned as it is, with a
-// [*DriftError]. Transient errors are retried until ctx is done. When ctx ends,
-// call again with the same key.
+// Parameters that in leaves out are not compared, nor are Backup and the key
+// behind an alias. If the file system differs otherwise, it is returned
+// unchanged, with a [*DriftError]. Transient errors are retried until ctx is
+// done; then call again.
 //
-// Errors: those of [Client.CreateFileSystem] and [Client.WaitFileSystemAvailable],
-// [*DriftError], [*DuplicateError].
+// Errors: those of [Client.CreateFileSystem] and
+// [Client.WaitFileSystemAvailable], [*DriftError], [*DuplicateError].
 //
 // IAM actions: elasticfilesystem:CreateFileSystem,
 // elasticfilesystem:TagResource, elasticfilesystem:DescribeFileSystems.
@@ -133,22 +133,22 @@ func (c *Client) fileSystemsOf(ctx context.Context, key string) (wait.Found[File
 }
 
 // EnsureFileSystemAbsent deletes the file system that [Client.EnsureFileSystem]
-// created for key, with everything in it, and waits until it is gone. Nothing
-// brings the files back but a backup that was made before.
+// created for a key, with everything in it, and waits until it is gone. The
+// files can be restored only from a backup that was made before.
 //
-// So that no slip of a key costs files, the file system has to be named as
-// well. Another one of the key is left, and so is the one that is named if it
-// is not of the key; the error is a [*DriftError] then. It succeeds if there is
-// none. It keeps looking until it has found nothing for [Config].Settle, so
-// that no later call finds what is gone.
+// The ID of the file system must be given too, so that a mistyped key does not
+// delete files. If the ID and the key do not belong together, nothing is
+// deleted, and the error is a [*DriftError]. It succeeds if there is none. It
+// keeps looking until it has found none for [Config].Settle, the consistency
+// window, so that no later call finds a deleted one.
 //
-// A file system that has mount targets is left, too, unless they are on their
-// way out: see [Client.EnsureMountTargetsAbsent]. A deletion whose outcome is
-// unknown is not repeated before a look shows that the file system stands.
+// A file system that has mount targets is not deleted, unless they are being
+// deleted: see [Client.EnsureMountTargetsAbsent]. A deletion with an unknown
+// outcome is retried only after a list has shown the file system again.
 // Transient errors are retried until ctx is done.
 //
-// Errors: those of [Client.DescribeFileSystems], [Client.DescribeMountTargets] and
-// [Client.DeleteFileSystem], [*DriftError].
+// Errors: those of [Client.DescribeFileSystems], [Client.DescribeMountTargets]
+// and [Client.DeleteFileSystem], [*DriftError].
 //
 // IAM actions: elasticfilesystem:DescribeFileSystems,
 // elasticfilesystem:DescribeMountTargets, elasticfilesystem:DeleteFileSystem.
@@ -232,16 +232,17 @@ func (c *Client) mountTargetsStanding(ctx context.Context, fileSystemID string) 
 }
 
 // RepairFileSystem does the same as [Client.EnsureFileSystem] with the same
-// arguments, and then repairs drift by changing the throughput and the tags of
-// in. Tags that in does not have stay.
+// arguments, and then repairs drift by changing the throughput and the tags. It
+// does not remove tags that in does not have.
 //
-// What the service cannot change, such as the encryption, is left. The error is a
-// [*DriftError] of that then. The service changes the mode of the throughput, or
-// lowers it, once in 24 hours: until then such a change fails with
-// [CodeTooManyRequests]. If a change fails, the others are made, and the error is
-// that of the one that failed; call again.
+// Differences that the service cannot change, such as the encryption, are left;
+// the error is a [*DriftError] that lists them. The service allows one change
+// of the throughput mode, or one decrease, in 24 hours; a second one fails with
+// [CodeTooManyRequests]. If a change fails, the remaining changes are made, and
+// the error is that of the failed one; call again.
 //
-// It returns when the changes are done. They show within [Config].Settle. Until then,
+// It returns when the changes are complete. A change may take up to
+// [Config].Settle, the consistency window, to show. Until then,
 // EnsureFileSystem may report the drift again.
 //
 // Errors: those of [Client.EnsureFileSystem], [Client.UpdateFileSystem] and

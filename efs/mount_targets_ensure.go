@@ -15,26 +15,28 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// EnsureMountTargets returns the mount targets of a file system in the subnets of
-// targets, in their order. It creates those that there are not, waits until all are
-// available, and compares them with targets. The FileSystemID of each need not be
-// set.
+// EnsureMountTargets finds or creates the mount targets of a file system in the
+// subnets of targets, waits until all are available, compares them with
+// targets, and returns them in the order of targets. The FileSystemID of each
+// need not be set.
 //
-// A mount target has neither token nor tag: the subnet names it. The service
-// refuses a second one in an Availability Zone with [CodeMountTargetConflict].
-// So concurrent callers get the same ones, and a creation whose outcome is
-// unknown is repeated. A refusal while the list of the file system shows none
-// in the subnet is repeated for [Config].Settle, and then final: the mount
-// target is in another subnet of the zone, or others are in another VPC. That
-// the file system is not available yet is waited out.
+// It is idempotent. A mount target has neither an idempotency token nor tags:
+// the subnet is the key. The service refuses a second one in an Availability
+// Zone with [CodeMountTargetConflict], so concurrent callers get the same ones,
+// and a creation with an unknown outcome is retried. If the service refuses one
+// although the list of the file system shows none in the subnet, the call
+// retries for [Config].Settle, the consistency window. Then the refusal is
+// final: a mount target exists in another subnet of the zone, or others exist
+// in another VPC. The call waits while the file system is not available yet.
 //
-// A mount target that is being deleted is waited for, and then created anew. One that
-// differs is returned as it is, with a [*DriftError] that counts targets from 1.
-// Security groups are compared as sets, and only if targets has some. If a call
-// fails, it returns what it knows of each; call again.
+// If a mount target is being deleted, the call waits until it is gone and
+// creates a new one. If one differs, it is returned unchanged, with a
+// [*DriftError] that counts targets from 1. Security groups are compared as
+// sets, and only if the target has some. If a call fails, it returns what it
+// knows of each; call again.
 //
-// Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets] and
-// [Client.DescribeMountTargetSecurityGroups], [*DriftError].
+// Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets]
+// and [Client.DescribeMountTargetSecurityGroups], [*DriftError].
 //
 // IAM actions: those of [Client.CreateMountTarget],
 // elasticfilesystem:DescribeMountTargets, and with SecurityGroups those of
@@ -233,11 +235,12 @@ func (mt MountTarget) addressType() IPAddressType {
 }
 
 // RepairMountTargets does the same as [Client.EnsureMountTargets] with the same
-// arguments, and then replaces the security groups that drifted.
+// arguments, and then repairs drift by replacing security groups.
 //
-// The service cannot change the addresses of a mount target. They are left, and the
-// error is a [*DriftError] of them then. If a change fails, the others are made,
-// and the error is that of the one that failed; call again.
+// The service cannot change the addresses of a mount target. Such differences
+// are left; the error is a [*DriftError] that lists them. If a change fails,
+// the remaining changes are made, and the error is that of the failed one; call
+// again.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.
 // Until then, EnsureMountTargets may report the drift again.
@@ -259,16 +262,18 @@ func (c *Client) RepairMountTargets(ctx context.Context, fileSystemID string, ta
 	return repair(ctx, "RepairMountTargets", bareID(fileSystemID), err, fixes...)
 }
 
-// EnsureMountTargetsAbsent deletes the mount targets of a file system in the given
-// subnets, whoever created them, and waits until they are gone. Those in other
-// subnets stay. That there are none, or no such file system, is success. It keeps
-// looking until it has found nothing for [Config].Settle.
+// EnsureMountTargetsAbsent deletes the mount targets of a file system in the
+// given subnets, regardless of who created them, and waits until they are gone.
+// Mount targets in other subnets remain. It succeeds if there are none, or if
+// the file system does not exist. It keeps looking until it has found none for
+// [Config].Settle, the consistency window.
 //
-// Clients that have the file system mounted through one of them are cut off:
+// Clients that have mounted the file system through one of them are cut off:
 // see [Client.DeleteMountTarget]. Transient errors are retried until ctx is
 // done.
 //
-// Errors: those of [Client.DescribeMountTargets] and [Client.DeleteMountTarget].
+// Errors: those of [Client.DescribeMountTargets] and
+// [Client.DeleteMountTarget].
 //
 // IAM actions: elasticfilesystem:DescribeMountTargets, and those of
 // [Client.DeleteMountTarget].

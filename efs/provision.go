@@ -16,26 +16,27 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// An AccessPointPlan is all that [Client.ProvisionAccessPoint] makes.
+// An AccessPointPlan describes what [Client.ProvisionAccessPoint] creates.
 type AccessPointPlan struct {
 	FileSystem   CreateFileSystemRequest
-	Policy       string                     // of the file system; JSON, with a Statement; empty for none
-	AccessPoint  CreateAccessPointRequest   // its FileSystemID is not set
-	MountTargets []CreateMountTargetRequest // one for each Availability Zone; their FileSystemID is not set
-	// OnStep, if set, is called for each resource when it is found or created, when
-	// it is available, and when it is deleted.
+	Policy       string                     // IAM policy of the file system, in JSON, with a Statement; empty for none
+	AccessPoint  CreateAccessPointRequest   // leave its FileSystemID empty
+	MountTargets []CreateMountTargetRequest // one for each Availability Zone; leave their FileSystemID empty
+	// OnStep, if set, is called for each resource when it is found or created,
+	// when it is available, and when it is deleted.
 	OnStep func(ProvisionStep)
 }
 
-// A ProvisionStep is how far a call has come with one resource.
+// A ProvisionStep is the progress of a call with one resource.
 type ProvisionStep struct {
 	Kind    string        // FileSystem, FileSystemPolicy, AccessPoint or MountTarget
-	ID      string        // of a policy that of the file system
+	ID      string        // of the resource; for a policy, of its file system
 	State   string        // found, created, available or deleted
 	Elapsed time.Duration // since the call began
 }
 
-// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] has made or found.
+// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] found or
+// created.
 type ProvisionedAccessPoint struct {
 	FileSystem   FileSystem
 	Policy       string // of the plan
@@ -44,16 +45,16 @@ type ProvisionedAccessPoint struct {
 }
 
 // MountCommand returns the command line that mounts the access point at a
-// directory, with the mount helper of the package amazon-efs-utils, and with TLS. If
-// the plan has a policy, it also has the option iam: the client then shows who it
-// is, with the credentials that it runs with, and is not anonymous.
+// directory, with the mount helper of the package amazon-efs-utils, and with
+// TLS. If the plan has a policy, the command has the option iam: the client
+// then authenticates with its own credentials instead of being anonymous.
 func (p *ProvisionedAccessPoint) MountCommand(dir string) string {
 	return "sudo mount -t efs -o " + p.options() + " " + p.FileSystem.FileSystemID + ":/ " + quoted(dir)
 }
 
-// FstabLine returns the line of /etc/fstab that does what the command of
-// [ProvisionedAccessPoint.MountCommand] does, when
-// the machine starts and its network is up.
+// FstabLine returns the line of /etc/fstab that mounts the access point, as
+// [ProvisionedAccessPoint.MountCommand] does, when the machine starts and its
+// network is up.
 func (p *ProvisionedAccessPoint) FstabLine(dir string) string {
 	escape := strings.NewReplacer(`\`, `\134`, " ", `\040`, "\t", `\011`, "\n", `\012`)
 	return p.FileSystem.FileSystemID + ":/ " + escape.Replace(dir) + " efs _netdev,noresvport," + p.options() + " 0 0"
@@ -82,32 +83,33 @@ const (
 	kindMountTarget = "MountTarget"
 )
 
-// ProvisionAccessPoint makes all that it takes to mount a directory: a file system,
-// its policy, an access point, and the mount targets through which it is reached. The
-// mount targets come last, so that nobody reaches the file system before it has its
-// policy.
+// ProvisionAccessPoint creates everything that is needed to mount a directory:
+// a file system, its policy, an access point, and the mount targets through
+// which it is reached. The mount targets come last, so that nobody reaches the
+// file system before it has its policy.
 //
-// It finds or creates each, and waits until it is available, as
-// [Client.EnsureFileSystem], [Client.EnsureAccessPoint] and
-// [Client.EnsureMountTargets] do, with the one key; the policy is put if there is
-// none. So a call goes on where one before it was broken off, two calls with the
-// same key at once make everything once, and a call after one that has succeeded
-// changes nothing.
+// It finds or creates each of them for the key, and waits until it is
+// available, as [Client.EnsureFileSystem], [Client.EnsureAccessPoint] and
+// [Client.EnsureMountTargets] do; the policy is set if there is none. It is
+// idempotent: a call continues where an interrupted one ended, two concurrent
+// calls with the same key create everything once, and a call after a successful
+// one changes nothing.
 //
-// What exists and is not as the plan says is left, and the error is a
-// [*DriftError]. Policies are compared by what they say.
+// Resources that exist but differ from the plan are left unchanged, and the
+// error is a [*DriftError]. Policies are compared by what they say.
 //
-// If a step fails, nothing is undone, for another process may have found it already.
-// What stands is in the value, as far as it is known, and in a [*LeftoverError],
-// which is joined with the error of the step. The way back is
-// [Client.DeprovisionAccessPoint].
+// If a step fails, nothing is undone, because another process may already use
+// what exists. The returned value, as far as known, and a [*LeftoverError],
+// joined with the error of the step, say what that is.
+// [Client.DeprovisionAccessPoint] deletes everything.
 //
-// Errors: a [*ValidationError] for a plan that does not fit together, with nothing
-// sent; those of the three Ensures and of [Client.PutFileSystemPolicy];
+// Errors: a [*ValidationError] for an inconsistent plan, with nothing sent;
+// those of the three Ensure methods and of [Client.PutFileSystemPolicy];
 // [*LeftoverError].
 //
-// IAM actions: those of the three Ensures; with Policy
-// elasticfilesystem:DescribeFileSystemPolicy, elasticfilesystem:PutFileSystemPolicy.
+// IAM actions: those of the three Ensure methods; with Policy
+// elasticfilesystem:DescribeFileSystemPolicy,
+// elasticfilesystem:PutFileSystemPolicy.
 func (c *Client) ProvisionAccessPoint(ctx context.Context, key string, plan AccessPointPlan) (*ProvisionedAccessPoint, error) {
 	if err := c.made(); err != nil {
 		return nil, err
@@ -279,17 +281,18 @@ func (p *provisioning) failed(kind string, err error) error {
 	return fmt.Errorf("%w; %w", err, &LeftoverError{p.standing})
 }
 
-// A LeftoverError is what stands after a call of [Client.ProvisionAccessPoint] or
-// [Client.DeprovisionAccessPoint] that failed. The call again goes on from there.
+// A LeftoverError lists what exists after a call of
+// [Client.ProvisionAccessPoint] or [Client.DeprovisionAccessPoint] that failed.
+// Calling again continues from there.
 type LeftoverError struct {
 	Leftovers []Leftover // in the order in which they were seen
 }
 
-// A Leftover is one resource that stands.
+// A Leftover is one resource that exists.
 type Leftover struct {
 	Kind    string // as in [ProvisionStep]
 	ID      string
-	Created bool // by this very call
+	Created bool // by this call
 }
 
 // Error returns one line. Its wording may change.
@@ -301,27 +304,28 @@ func (e *LeftoverError) Error() string {
 	return "efs: what stands: " + strings.Join(items, ", ")
 }
 
-// DeprovisionAccessPoint takes down what [Client.ProvisionAccessPoint] made for the
-// key: the access point, the mount targets of the plan, and the file system with all
-// its files and its policy. Nothing brings the files back but a backup that was made
-// before. Clients that have it mounted are cut off.
+// DeprovisionAccessPoint deletes what [Client.ProvisionAccessPoint] created for
+// the key: the access point, the mount targets of the plan, and the file system
+// with all its files and its policy. The files can be restored only from a
+// backup that was made before. Clients that have mounted it are cut off.
 //
-// So that no slip of a key costs files, the file system has to be named as
-// well. It deletes nothing if the file system is not of the key, and nothing if
-// others depend on it: if it has access points that are not of the key, or
-// mount targets in subnets that the plan does not name. The error is a
-// [*DriftError] or an [ErrConflict] then. It succeeds if there is none. Of the
-// plan, only the subnets and OnStep count.
+// The ID of the file system must be given too, so that a mistyped key does not
+// delete files. Nothing is deleted if the file system is not that of the key,
+// or if others depend on it: if it has access points of other keys, or mount
+// targets in subnets that the plan does not name. The error is a [*DriftError]
+// or an [ErrConflict] then. It succeeds if there is none. Only the subnets and
+// OnStep of the plan are used.
 //
-// If a step fails, what stands is in a [*LeftoverError], which is joined with the
-// error of the step; call again.
+// If a step fails, a [*LeftoverError], joined with the error of the step, lists
+// what still exists; call again.
 //
 // Errors: a [*ValidationError], with nothing sent; those of
 // [Client.DescribeAccessPoints], [Client.DeleteAccessPoint],
 // [Client.DeleteMountTarget] and [Client.EnsureFileSystemAbsent];
 // [*LeftoverError].
 //
-// IAM actions: those of the operations Describe- and Delete- of the three kinds.
+// IAM actions: those of the operations Describe… and Delete… on the three kinds
+// of resources.
 func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID string, plan AccessPointPlan) error {
 	const operation = "DeprovisionAccessPoint"
 	if err := c.made(); err != nil {

@@ -8,44 +8,47 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential/machine"
 )
 
-// A Role is an IAM role, and how [AssumeRole] assumes it.
+// A Role is an IAM role for [AssumeRole].
 type Role struct {
-	// ARN names the role: arn:aws:iam::123456789012:role/provisioner. Required.
+	// ARN is the name of the role: arn:aws:iam::123456789012:role/provisioner.
+	// Required.
 	ARN string
-	// SessionName is what the audit trail calls the user of the role: 2 to 64
+	// SessionName identifies the user of the role in audit logs: 2 to 64
 	// letters, digits and _+=,.@-. The default is made of the process ID.
 	SessionName string
-	// Duration is how long a key lasts: from 15 minutes to 12 hours, and no
-	// longer than the role allows. With the key of another role, it is up to 1
-	// hour. The default is 1 hour. Fractions of a second do not count.
+	// Duration is the lifetime of a key: 15 minutes to 12 hours, and no longer
+	// than the role allows. If base is itself a role, the limit is 1 hour. It
+	// is cut to whole seconds. The default is 1 hour.
 	Duration time.Duration
-	// Policy, JSON, takes away from the role what it does not allow. The default
-	// is all that the role may do.
+	// Policy is a session policy, in JSON: the key may do only what both the
+	// role and Policy allow. By default it may do everything that the role
+	// allows.
 	Policy string
-	// ExternalID is what the trust policy of another account's role may ask for:
-	// 2 to 1224 letters, digits and _+=,.@:/-.
+	// ExternalID is the external ID that the role's trust policy may require,
+	// usually if the role is another account's: 2 to 1224 letters, digits and
+	// _+=,.@:/-.
 	ExternalID string
-	// Region is the one whose security token service (STS) is asked. The default
-	// is that of AWS_REGION or AWS_DEFAULT_REGION, or of the profile in use, or
-	// else the central service. AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL and the
-	// profile can name another endpoint.
+	// Region selects the endpoint of the security token service (STS). The
+	// default is the region in AWS_REGION or AWS_DEFAULT_REGION, or of the
+	// profile in use, or else the central endpoint. AWS_ENDPOINT_URL_STS,
+	// AWS_ENDPOINT_URL and the profile can name another endpoint.
 	Region string
 }
 
-// AssumeRole returns the credentials of an IAM role that base may assume, whatever
-// base is:
+// AssumeRole returns credentials that assume an IAM role with the key of base,
+// which may be any credentials:
 //
 //	creds, err := efs.AssumeRole(efs.DefaultCredentials(), efs.Role{ARN: "arn:aws:iam::123456789012:role/provisioner"})
 //
-// If base is nil, it is the key that the environment holds now, as in [Config].
-// The error is a [*ValidationError] that names every defect of role. Nothing is
-// sent before the first Retrieve, which asks STS for a key (AssumeRole, IAM action
-// sts:AssumeRole), over the proxy that the environment names.
+// If base is nil, the key is read from the environment now, as in [Config]. The
+// error is a [*ValidationError] that lists every problem of role. Nothing is
+// sent before the first Retrieve, which asks STS for a key (IAM action
+// sts:AssumeRole), through the proxy that the environment names.
 //
-// The value keeps its key and fetches the next one in time, like that of
-// [DefaultCredentials]. If STS says that the token of base has expired, base is
-// told so and asked once more. The method Source names the role and the source
-// of base.
+// The returned value caches its key and refreshes it before it expires, like
+// [DefaultCredentials]. If STS reports that the token of base has expired, base
+// is invalidated and asked once more. The value also has a method Source, which
+// names the role and the source of base.
 func AssumeRole(base Credentials, role Role) (Credentials, error) {
 	base = orEnvironment(base)
 	r := aws.Role(role)

@@ -10,11 +10,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A WaitResult is what came of one wait of many.
+// A WaitResult is the result of one of many waits.
 type WaitResult[T any] struct {
-	ID    string // as it was given
-	Value T      // what was last seen, on failure too; zero if nothing was
-	Err   error  // nil, or a [*WaitError]; a [*ValidationError] for options that make no sense
+	ID    string // as passed to the method
+	Value T      // the last value seen, also if the wait failed; zero if none was
+	Err   error  // nil, a [*WaitError], or a [*ValidationError] if the options are not valid
 }
 
 // waitEach waits for each of the ids.

@@ -9,8 +9,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential/alibaba"
 )
 
-// DefaultCredentials returns the credentials that the machine has to offer: those
-// of the first of these sources that is set up.
+// DefaultCredentials returns the credentials that the machine offers: those of the
+// first of these sources that is configured.
 //
 //   - the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
 //     and ALIBABA_CLOUD_SECURITY_TOKEN
@@ -24,27 +24,31 @@ import (
 //   - the RAM role of the ECS instance, by its metadata service
 //   - ALIBABA_CLOUD_CREDENTIALS_URI
 //
-// A source that is set up serves, or fails: the program never becomes somebody
-// else because a source is out of order for a moment. The error names all that
-// were asked, and why each did not serve. A role that the environment names beside
-// an AccessKey is left alone, as the official SDK leaves it; see [AssumeRole].
-// Nothing is read or sent before the first Retrieve.
+// A source that is configured serves, or fails: the program never falls back to
+// another identity because a source is temporarily unavailable. The error names
+// every source that was tried, and why it did not serve. A role that the
+// environment names beside an AccessKey is ignored, as in the official SDK; see
+// [AssumeRole]. Nothing is read or sent before the first Retrieve.
 //
-// The value keeps its key and fetches the next one in time, one fetch for all
-// callers, each of which waits for no longer than its context. Make it once and
-// share it. It also has the methods Source, which names the source that serves,
-// and PassedOver, which says in a line for each why those before it do not.
+// The returned value caches its key and refreshes it before it expires.
+// Concurrent callers share one refresh, and each waits no longer than its
+// context allows. Transient errors of a source are retried. Create one value
+// and share it. It also has the methods Source, which names the source in use,
+// and PassedOver, which returns a line for each earlier source that says why it
+// was not used.
 func DefaultCredentials() Credentials { return alibaba.Default() }
 
-// CredentialsFromAlibaba returns the credentials of the official
-// github.com/aliyun/credentials-go, for what [DefaultCredentials] does not do:
+// CredentialsFromAlibaba adapts credentials of the official
+// github.com/aliyun/credentials-go, for sources that [DefaultCredentials] does
+// not support:
 //
 //	provider, err := credentials.NewCredential(nil)
 //	…
 //	creds, err := kms.CredentialsFromAlibaba(provider)
 //
-// C is its CredentialModel. The error says which field C lacks. The provider is
-// called by one goroutine at a time, at most every minute or so.
+// The type parameter C is the SDK's CredentialModel; it is inferred. The error
+// names a field that C lacks. The provider is called by one goroutine at a
+// time, about once a minute at most.
 func CredentialsFromAlibaba[C any](p interface{ GetCredential() (C, error) }) (Credentials, error) {
 	c, err := credential.FromAlibaba(p)
 	if err != nil {

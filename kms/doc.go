@@ -1,12 +1,14 @@
-// Package kms manages the application access points of Alibaba Cloud Key
-// Management Service (API version 2016-01-20): through one, applications use the
-// keys and secrets of a KMS instance. What they may use, and from where, is said
-// by the policies of the access point and by the network rules of those.
+// Package kms provisions and manages application access points of Alibaba Cloud
+// Key Management Service (API version 2016-01-20). Applications use the keys
+// and secrets of a KMS instance through an access point. The policies of the
+// access point define what they may use, and the network rules of the policies
+// define from where.
 //
 // # Quick start
 //
-// A [Client] is made from a [Config], once, and shared. [New] names everything
-// that is wrong with it and does no network I/O.
+// [Client.ProvisionAccessPoint] ensures an access point with its network rules
+// and policies, creates a client key for it, and undoes what it created if a
+// step fails.
 //
 //	client, err := kms.New(kms.Config{Region: "cn-hangzhou"}) // key from the environment
 //	if err != nil {
@@ -28,172 +30,259 @@
 //		AccessPoint: kms.CreateApplicationAccessPointRequest{Name: "billing"},
 //		ClientKey:   kms.CreateClientKeyRequest{Password: kms.Secret(password)},
 //	})
+//	if err != nil {
+//		return err
+//	}
+//	store(out.ClientKey.PrivateKeyData) // it cannot be read again
 //
-// [Client.ProvisionAccessPoint] makes an access point with all that it needs, and
-// undoes what it made if a step fails. The private key in out.ClientKey is nowhere
-// else. It is a [Secret], which does not print. For a program that runs again and
-// again, [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
-// [Client.EnsureApplicationAccessPoint] find or create each by its name (see Never
-// twice). Each step is also an operation of its own.
+// The private key is a [Secret], which does not print. Each call creates
+// another client key. Programs that run repeatedly use
+// [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
+// [Client.EnsureApplicationAccessPoint], which find or create each resource by
+// its name and are idempotent. Each step is also an operation of its own.
 //
-// In a request, a field that is zero is not sent. Where zero is a value of its
-// own, such as a description to be cleared, the field is a pointer:
-// Description: new("").
+// Create one [Client] and share it. [New] does no network I/O. In a request,
+// fields that are zero are not sent. If zero is a value of its own, such as a
+// description to be cleared, the field is a pointer: Description: new("").
+// Parameters that the API reference defines as JSON text are lists or structs
+// here.
 //
-// Where the API reference has JSON in a string, the field is the list or the
-// struct itself, in requests and in responses.
+// # Errors
+//
+// Test errors with [errors.Is] and [errors.AsType]:
+//
+//	switch {
+//	case err == nil:
+//	case errors.Is(err, kms.CodeResourceNotFound): // this code of the service
+//	case errors.Is(err, kms.ErrNotFound): // any code of this kind
+//	case errors.Is(err, kms.ErrOutcomeUnknown): // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	}
+//
+// The types of errors, and what to do:
+//
+//   - [*ValidationError]: the request breaks documented constraints, and
+//     nothing was sent. Fix the request.
+//   - [*APIError]: the service refused the call, or could not be reached. Its
+//     [Code] and kind say why; give the RequestID to the support of the
+//     service.
+//   - [*OutcomeUnknownError]: the call failed but may have taken effect.
+//     [Client.Resume] finds out whether a creation of a network rule, policy or
+//     access point did.
+//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
+//     timeout of ctx. It has the last state and the cause. Call again to
+//     continue.
+//   - [*DriftError]: the resource exists but differs from the request, and was
+//     not changed. [Client.RepairNetworkRule], [Client.RepairPolicy] and
+//     [Client.RepairApplicationAccessPoint] change it.
+//   - [*LeftoverError]: a call of [Client.ProvisionAccessPoint] failed, and
+//     could not delete everything that it had created. It lists what remains.
+//
+// The kinds, such as [ErrNotFound], are the same values in all five packages of
+// this module, and [ServiceError], which has the status, code and request ID,
+// is the same interface. A timeout other than that of ctx, such as
+// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
+// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
+// parts. No error, log record or printed value of this package contains a
+// secret. The HTTP transport sees secrets, since it has to send them: the
+// password of [Client.CreateClientKey] is a parameter of the URL, which common
+// tracing transports record. Trace with Config.OnAttempt, which gets no
+// parameters, or hide the query from the tracer (see the example Tracing).
+//
+// # Testing
+//
+// Package kmstest has an in-memory KMS for the tests of your own program. It
+// needs no network and no account, checks signatures and parameters as the
+// service does, and injects faults. In a testing/synctest bubble, waits take no
+// real time.
+//
+//	srv := kmstest.NewServer(kmstest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateApplicationAccessPoint", kmstest.AnswerLost)
+//	client := srv.Client()
 //
 // # Operations
 //
-// Most programs need these alone:
+// Most programs need only these:
 //
-//   - [Client.ProvisionAccessPoint]
-//   - [Client.EnsureApplicationAccessPoint], [Client.EnsurePolicy] and
-//     [Client.EnsureNetworkRule], with [Client.EnsureApplicationAccessPointAbsent],
-//     [Client.EnsurePolicyAbsent] and [Client.EnsureNetworkRuleAbsent]
-//   - [Client.RepairApplicationAccessPoint], [Client.RepairPolicy] and
-//     [Client.RepairNetworkRule], which change what drifted
-//   - [Client.Resume], which finds out whether a creation ran whose answer was lost
+//   - everything that an application needs: [Client.ProvisionAccessPoint]
+//   - find or create: [Client.EnsureApplicationAccessPoint],
+//     [Client.EnsurePolicy], [Client.EnsureNetworkRule]
+//   - delete: [Client.EnsureApplicationAccessPointAbsent],
+//     [Client.EnsurePolicyAbsent], [Client.EnsureNetworkRuleAbsent]
+//   - repair: [Client.RepairApplicationAccessPoint], [Client.RepairPolicy],
+//     [Client.RepairNetworkRule]
+//   - find out whether a creation took effect whose response was lost:
+//     [Client.Resume]
 //
 // Application access points:
 //
-//   - [Client.CreateApplicationAccessPoint], [Client.DescribeApplicationAccessPoint],
-//     [Client.UpdateApplicationAccessPoint], [Client.DeleteApplicationAccessPoint],
-//     [Client.ListApplicationAccessPoints] (pages:
+//   - [Client.CreateApplicationAccessPoint],
+//     [Client.DescribeApplicationAccessPoint],
+//     [Client.UpdateApplicationAccessPoint],
+//     [Client.DeleteApplicationAccessPoint],
+//     [Client.ListApplicationAccessPoints] (all pages:
 //     [Client.ApplicationAccessPoints])
-//   - their client keys: [Client.CreateClientKey], which returns the private key,
+//   - client keys: [Client.CreateClientKey], which returns the private key,
 //     [Client.GetClientKey], [Client.DeleteClientKey], [Client.ListClientKeys]
 //
-// What applications may use, and from where:
+// Policies and network rules:
 //
 //   - policies: [Client.CreatePolicy], [Client.DescribePolicy],
-//     [Client.UpdatePolicy], [Client.DeletePolicy], [Client.ListPolicies] (pages:
-//     [Client.Policies])
+//     [Client.UpdatePolicy], [Client.DeletePolicy], [Client.ListPolicies] (all
+//     pages: [Client.Policies])
 //   - network rules: [Client.CreateNetworkRule], [Client.DescribeNetworkRule],
 //     [Client.UpdateNetworkRule], [Client.DeleteNetworkRule],
-//     [Client.ListNetworkRules] (pages: [Client.NetworkRules])
+//     [Client.ListNetworkRules] (all pages: [Client.NetworkRules])
 //
-// KMS instances, in which keys and secrets are kept. They are bought elsewhere:
+// KMS instances, which contain the keys and secrets, and are bought elsewhere:
 //
-//   - [Client.GetKmsInstance], [Client.ListKmsInstances] (pages:
+//   - [Client.GetKmsInstance], [Client.ListKmsInstances] (all pages:
 //     [Client.KmsInstances]), [Client.GetDefaultKmsInstance],
 //     [Client.GetKmsInstanceQuotaInfos]
-//   - [Client.ConnectKmsInstance], which switches one on,
-//     [Client.UpdateKmsInstanceBindVpc]
-//   - [Client.ReleaseKmsInstance], which ends one, with its keys
+//   - connect to a VPC, for good: [Client.ConnectKmsInstance]; share with other
+//     VPCs: [Client.UpdateKmsInstanceBindVpc]
+//   - release, with its keys: [Client.ReleaseKmsInstance]
+//   - [Client.WaitKmsInstanceConnected], [Client.WaitKmsInstanceReleased]
 //
 // The account:
 //
 //   - [Client.DescribeRegions], [Client.DescribeAccountKmsStatus]
-//   - [Client.OpenKmsService], which costs money
+//   - activate KMS, which costs money: [Client.OpenKmsService]
 //
 // # Credentials
 //
-// Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one.
-// [CredentialsFromAlibaba] takes the official SDK's credentials. [AssumeRole]
-// takes on a RAM role with the key of any of these.
+// By default [New] reads a key from the environment. [DefaultCredentials]
+// searches all the places that the official SDK searches, and lists them.
+// [CredentialsFromAlibaba] adapts the official SDK's credentials. [AssumeRole]
+// assumes a RAM role with the key of any of these.
 //
-// Temporary keys are replaced before they expire. If the service says all the
-// same that one has expired, it is replaced, and the call sent once more.
+// Temporary keys are refreshed before they expire. If the service reports that
+// one has expired all the same, it is refreshed and the call is sent once more.
 //
-// Transient errors of a source are retried. If it refuses or cannot be reached, the
-// error is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied], and calls fail
-// with it at once until the source is asked again: a second or two later, and after
-// more failures up to a minute.
+// If a source refuses or cannot be reached, the error is an [ErrThrottled],
+// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
+// fail at once with the same error: for a second or two at first, and for up to
+// a minute after repeated failures.
 //
 // # Validation
 //
-// Every request has a method Validate, which checks the documented constraints.
-// A call checks them first and fails with a [*ValidationError] that names every
-// broken one; nothing is sent then. Quotas, and whatever only the service can
-// know, are not checked.
+// Each call first checks its request against the documented constraints, with
+// the request's method Validate. If any is broken, the error is a
+// [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
+// other constraints that only the service can check, are not checked.
 //
-// # Errors
+// # Retries
 //
-// A call that fails after that returns an [*APIError]. It matches, with
-// [errors.Is], its [Code], its kind, and the context's error if the context
-// ended the call:
+// A call sends its request up to Config.MaxAttempts times, with exponential
+// backoff and jitter: the pauses grow from about 0.3 to 20 seconds, vary
+// randomly by half, and are no shorter than the service asks for (Retry-After).
+// It retries:
 //
-//	switch {
-//	case errors.Is(err, kms.CodeResourceNotFound): // this very code
-//	case errors.Is(err, kms.ErrNotFound):          // any code of that kind
-//	case errors.Is(err, context.DeadlineExceeded):
+//   - if no connection was made, because the request did not run;
+//   - if the outcome is unknown, because of a timeout, a lost connection or a
+//     status of 500 or more, and the operation can be repeated safely. These
+//     cannot: [Client.CreateApplicationAccessPoint],
+//     [Client.CreateNetworkRule], [Client.CreatePolicy],
+//     [Client.CreateClientKey], [Client.ConnectKmsInstance],
+//     [Client.ReleaseKmsInstance] and [Client.OpenKmsService]. Their error is
+//     an [*OutcomeUnknownError] then.
+//
+// Other errors are returned at once. A failing service is not flooded with
+// retries: while it keeps failing, a client retries no more than one call in
+// ten.
+//
+// # Idempotency
+//
+// The service has no idempotency tokens, but the names of network rules,
+// policies and access points are unique: a second creation is refused.
+// [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
+// [Client.EnsureApplicationAccessPoint] use the name as the key and are
+// idempotent: they end with the one resource of that name, even if they are
+// called twice, by two processes, or again after a crash. They change and
+// delete nothing: if the resource differs from the request, the error is a
+// [*DriftError].
+//
+// A client key has no name, and its private key is in one response only:
+// [Client.CreateClientKey] creates another key with each call, and so does
+// [Client.ProvisionAccessPoint], which ensures everything else. If that fails,
+// it deletes what it created in the same call, and lists what it could not
+// delete in a [*LeftoverError].
+//
+// Operations of the API send exactly what they are given. If the response of a
+// creation is lost, [Client.Resume] finds out whether it took effect, also in
+// another process.
+//
+// # Consistency
+//
+// The service is eventually consistent: a get may not find a new resource at
+// once, and may still find a deleted one. Config.Settle is the consistency
+// window, the longest time that this may take; the default is 10 seconds. The
+// promises of Ensure… hold if it is not exceeded. They do not depend on the
+// clock of this machine.
+//
+// # Rate limiting
+//
+// Rate limits need no configuration. The client paces each operation: it starts
+// with two concurrent requests and doubles them with every round trip. When the
+// service throttles a request, the client slows down to the rate that the
+// service accepts, probes for a higher one from time to time, and serves
+// waiting callers in order. Throttled attempts do not count toward
+// Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
+// then fails with [ErrThrottled]. If the turn of a call would come only after
+// its deadline, it fails at once with [context.DeadlineExceeded], and the error
+// says that nothing was sent. Config.Limiter adds a rate limit of your own,
+// which several clients can share.
+//
+// # Pagination
+//
+// Operations that list something return one page. For each there is an iterator
+// over all pages, such as [Client.ApplicationAccessPoints]:
+//
+//	for ap, err := range client.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{}) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(ap.Name)
 //	}
 //
-// A call that may have taken effect although it failed returns an
-// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
-//
-// A resource that exists but not as asked is an [ErrDrift], several where one should
-// be are an [ErrDuplicate].
-//
-// The kinds are the same values in all five packages, and [ServiceError], which tells
-// status, code and request ID, is the same interface: a program that uses several
-// services needs one branch. A handler of log/slog writes an error of a call as a
-// group of these.
-//
-// No error, log record or printed value of this package holds a secret. The transport
-// sees them, as it has to: the password of [Client.CreateClientKey] is a parameter of
-// the URL, which stock tracing transports record. Trace with Config.OnAttempt, which is
-// told no parameters, or hide the query from the tracer (see the example Tracing).
-//
-// # Repeats
-//
-// A call is sent again, up to Config.MaxAttempts times, if no connection was
-// made, and, for every operation but [Client.CreateApplicationAccessPoint],
-// [Client.CreateNetworkRule], [Client.CreatePolicy], [Client.CreateClientKey],
-// [Client.ConnectKmsInstance], [Client.ReleaseKmsInstance] and
-// [Client.OpenKmsService], if its outcome is unknown: no answer came, or one with a
-// status of 500 or more.
-// The pauses grow from about 0.3 to 20 seconds, are random by half, and respect
-// what the service asks for. While the service keeps failing, a client repeats no
-// more than one call in ten.
-//
-// # Never twice
-//
-// The service has no idempotency tokens, but the names of network rules, policies
-// and access points are unique: what is created again is refused. With
-// [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
-// [Client.EnsureApplicationAccessPoint] the name is the key. They always end with
-// the one resource of that name, whether they are called twice, by two processes,
-// or again after a crash:
-//
-//	ap, err := client.EnsureApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: "billing", ... })
-//
-// They change and delete nothing: what is not as asked is a [*DriftError]. What
-// exists but does not show yet is looked for until Config.Settle has passed.
-//
-// A client key has no name, and its private key is in one answer alone:
-// [Client.CreateClientKey] creates another each time, and so does
-// [Client.ProvisionAccessPoint], which ensures the rest. If that fails, it deletes
-// what it has created in the same call, and names what it could not in a
-// [*LeftoverError].
-//
-// The operations of the API send exactly what they are given. When the answer of
-// a creation is lost, its error has a text that [Client.Resume] takes, in another
-// process too.
-//
-// # Pace
-//
-// Nothing has to be configured against a stampede. Each operation starts with
-// two calls in flight and doubles them with every round trip. When the service
-// throttles one, the client slows down to what it sees the service accept, tries
-// a little more from time to time, and serves its callers in the order in which
-// they came. Throttled attempts do not count as such: a call goes on for up to
-// Config.MaxThrottle. One whose turn would come after its deadline is refused at
-// once, with a [context.DeadlineExceeded] that says that it was local. A
-// Config.Limiter stands above all this, and can be shared by clients.
+// It fetches a page when the previous one is used up, and ends after the first
+// error.
 //
 // # Waiting
 //
-// A KMS instance takes time: [Client.WaitKmsInstanceConnected] and
-// [Client.WaitKmsInstanceReleased] wait for it. All else the service does before it
-// answers, and it has no state to wait for. [Wait] and [WaitAbsent] poll for a
-// condition of your own.
-// The console's guide gives a change of policies up to five minutes to come into
-// force, which no operation shows.
+// Only KMS instances change asynchronously: [Client.WaitKmsInstanceConnected]
+// and [Client.WaitKmsInstanceReleased] poll with backoff until that is
+// finished, or until ctx is done; [WaitOptions] sets the intervals. All other
+// operations are synchronous. [Wait] and [WaitAbsent] poll for any other
+// condition.
 //
-// # Testing
+// According to the console's guide, a change of policies takes up to five
+// minutes to take effect, which no operation shows.
 //
-// Package kmstest has an in-memory KMS for the tests of your own program.
+// # FAQ
+//
+// Why is CreateApplicationAccessPoint not retried after a timeout? If the first
+// attempt took effect, the retry is refused because the name is taken, and the
+// call could not tell its own access point from another one. Use
+// [Client.EnsureApplicationAccessPoint], which compares, or [Client.Resume].
+//
+// Why does each call of ProvisionAccessPoint create a client key? The private
+// key is returned once and cannot be read again, so an existing client key is
+// of no use to the caller.
+//
+// Why does Ensure… not change what differs? The difference may be on purpose,
+// and a change may interrupt programs that use the resource.
+// [Client.RepairPolicy] and its like do change it.
+//
+// Why does a call have no timeout of its own? Its context has one.
+// Config.AttemptTimeout limits each attempt; how long all attempts together may
+// take is a decision of the program.
+//
+// Why is there no shared error type for all services? Each package is complete
+// in itself, so a program links only what it uses. The kinds and [ServiceError]
+// are common to all.
+//
+// Why is there no interface of the client for mocks? Declare one with the
+// methods that your program calls; a [*Client] satisfies it. For most tests the
+// in-memory service of package kmstest is simpler.
 package kms

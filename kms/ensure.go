@@ -14,18 +14,17 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// EnsureNetworkRule returns the network rule of in.Name. It creates it if there
-// is none, and compares it with in.
+// EnsureNetworkRule finds or creates the network rule in.Name, compares it with
+// in, and returns it. It is idempotent: the name is the key, so call it again
+// after a crash or an error, and from several processes at once. The service
+// refuses a second rule with the same name, so a creation whose response was
+// lost is retried. EnsureNetworkRule changes and deletes nothing.
 //
-// The same name always means the same rule, whoever asks: a program that asks
-// again after it was interrupted, or after an error, gets what it had created.
-// The service refuses a second rule of a name, so a creation whose answer was
-// lost is repeated. EnsureNetworkRule deletes nothing.
-//
-// A rule that differs from in is returned as it is, with a [*DriftError]. Its
-// addresses may stand in another order, more than once, and in another form of the
-// same block; a description that in does not have may be any. Transient errors are
-// retried until ctx is done. When ctx ends, call again.
+// If the rule differs from in, it is returned unchanged, with a [*DriftError];
+// [Client.RepairNetworkRule] changes it. The order of the addresses,
+// repetitions, and different forms of the same block do not matter. An empty
+// description of in is not compared. Transient errors are retried until ctx is
+// done; then call again.
 //
 // Errors: those of [Client.CreateNetworkRule] and [Client.DescribeNetworkRule],
 // [*DriftError].
@@ -40,14 +39,13 @@ func (c *Client) EnsureNetworkRule(ctx context.Context, in CreateNetworkRuleRequ
 	return rule, err
 }
 
-// EnsurePolicy returns the policy of in.Name. It creates it if there is none, and
-// compares it with in.
+// EnsurePolicy finds or creates the policy in.Name, compares it with in, and
+// returns it. It is idempotent, like [Client.EnsureNetworkRule].
 //
-// The same name always means the same policy; see [Client.EnsureNetworkRule],
-// which does the same with network rules. Permissions, resources and network
-// rules may stand in another order and more than once. A KMS instance or a
-// description that in does not have may be any; a policy of another instance than
-// asked for is a [*DriftError], and untouched like any other that differs.
+// If the policy differs from in, or is of another KMS instance, it is returned
+// unchanged, with a [*DriftError]; [Client.RepairPolicy] changes it. The order
+// and repetitions of permissions, resources and network rules do not matter. A
+// KMS instance or a description that in leaves empty is not compared.
 //
 // Errors: those of [Client.CreatePolicy] and [Client.DescribePolicy],
 // [*DriftError].
@@ -62,14 +60,15 @@ func (c *Client) EnsurePolicy(ctx context.Context, in CreatePolicyRequest) (Poli
 	return p, err
 }
 
-// EnsureApplicationAccessPoint returns the access point of in.Name. It creates it
-// if there is none, and compares it with in.
+// EnsureApplicationAccessPoint finds or creates the access point in.Name,
+// compares it with in, and returns it. It is idempotent, like
+// [Client.EnsureNetworkRule]. [Client.ProvisionAccessPoint] also creates the
+// policies and a client key.
 //
-// The same name always means the same access point; see
-// [Client.EnsureNetworkRule], which does the same with network rules. Policies
-// may stand in another order and more than once; a description that in does not
-// have may be any. [Client.ProvisionAccessPoint] makes the policies and a client
-// key as well.
+// If the access point differs from in, it is returned unchanged, with a
+// [*DriftError]; [Client.RepairApplicationAccessPoint] changes it. The order
+// and repetitions of policies do not matter. An empty description of in is not
+// compared.
 //
 // Errors: those of [Client.CreateApplicationAccessPoint] and
 // [Client.DescribeApplicationAccessPoint], [*DriftError].
@@ -85,9 +84,10 @@ func (c *Client) EnsureApplicationAccessPoint(ctx context.Context, in CreateAppl
 	return ap, err
 }
 
-// EnsureNetworkRuleAbsent deletes the network rule of that name. It succeeds if
-// there is none. It keeps looking for [Config].Settle, so that a creation that
-// was interrupted does not remain. Policies that have the rule keep its name.
+// EnsureNetworkRuleAbsent deletes the network rule with a name. It succeeds if
+// there is none. It keeps looking for [Config].Settle, the consistency window,
+// so that an interrupted creation does not leave one behind. Policies that use
+// the rule keep its name.
 //
 // Transient errors are retried until ctx is done.
 //
@@ -101,10 +101,10 @@ func (c *Client) EnsureNetworkRuleAbsent(ctx context.Context, name string) error
 	return c.absent(ctx, c.networkRule(CreateNetworkRuleRequest{Name: name}, new(NetworkRule)))
 }
 
-// EnsurePolicyAbsent deletes the policy of that name. It succeeds if there is
-// none. It keeps looking for [Config].Settle, so that a creation that was
-// interrupted does not remain. Access points that have the policy keep its
-// name.
+// EnsurePolicyAbsent deletes the policy with a name. It succeeds if there is
+// none. It keeps looking for [Config].Settle, the consistency window, so that
+// an interrupted creation does not leave one behind. Access points that use the
+// policy keep its name.
 //
 // Transient errors are retried until ctx is done.
 //
@@ -118,10 +118,10 @@ func (c *Client) EnsurePolicyAbsent(ctx context.Context, name string) error {
 	return c.absent(ctx, c.policy(CreatePolicyRequest{Name: name}, new(Policy)))
 }
 
-// EnsureApplicationAccessPointAbsent deletes the access point of that name, and
+// EnsureApplicationAccessPointAbsent deletes the access point with a name, and
 // with it the client keys that are bound to it. It succeeds if there is none.
-// It keeps looking for [Config].Settle, so that a creation that was interrupted
-// does not remain.
+// It keeps looking for [Config].Settle, the consistency window, so that an
+// interrupted creation does not leave one behind.
 //
 // Transient errors are retried until ctx is done.
 //

@@ -12,59 +12,60 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// An AccessPointPlan is all that [Client.ProvisionAccessPoint] makes.
+// An AccessPointPlan describes what [Client.ProvisionAccessPoint] creates.
 type AccessPointPlan struct {
-	NetworkRules []CreateNetworkRuleRequest          // each is one that Policies name; they may also name others, which exist
-	Policies     []CreatePolicyRequest               // each is one that AccessPoint names; it may also name others, which exist
-	AccessPoint  CreateApplicationAccessPointRequest // its Policies default to all of Policies
-	ClientKey    CreateClientKeyRequest              // its AapName defaults to the name of AccessPoint, and can be no other
+	NetworkRules []CreateNetworkRuleRequest          // each must be used by one of Policies, which may also use existing rules
+	Policies     []CreatePolicyRequest               // each must be used by AccessPoint, which may also use existing policies
+	AccessPoint  CreateApplicationAccessPointRequest // its Policies default to those of the plan
+	ClientKey    CreateClientKeyRequest              // its AapName is the name of AccessPoint and need not be set
 }
 
-// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] has made or
-// found.
+// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] found or
+// created.
 type ProvisionedAccessPoint struct {
 	NetworkRules []NetworkRule // in the order of the plan
 	Policies     []Policy      // in the order of the plan
 	AccessPoint  ApplicationAccessPoint
-	ClientKey    CreateClientKeyResponse // with the private key, which is nowhere else
-	// EarlierKeys are the client keys that the access point had before, if it
-	// stood before. They may be in use; one may be of a call whose process died
-	// before it had the answer.
+	ClientKey    CreateClientKeyResponse // with the private key, which cannot be read again
+	// EarlierKeys are the client keys that the access point had before the
+	// call. They may be in use; one may be from a call whose process died
+	// before it got the response.
 	EarlierKeys []ClientKey
 }
 
-// ProvisionAccessPoint makes all that an application needs to use keys and
-// secrets: network rules, policies that have them, an access point that has the
-// policies, and a client key that is bound to it.
+// ProvisionAccessPoint creates everything that an application needs to use keys
+// and secrets: network rules, policies that use them, an access point with the
+// policies, and a client key that is bound to the access point.
 //
-// It finds or creates everything but the client key, as [Client.EnsureNetworkRule],
-// [Client.EnsurePolicy] and [Client.EnsureApplicationAccessPoint] do, so that a
-// call takes up what one before it has left. The client key is a new one in each
-// call: call it once for each key that is wanted, and keep the key. If a process
-// dies before it has the key, its next call makes another; EarlierKeys shows what
-// stands. None of them is deleted here, for nobody can tell the lost ones from
-// those in use.
+// It finds or creates everything except the client key, as
+// [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
+// [Client.EnsureApplicationAccessPoint] do, so a call continues where an
+// interrupted one ended. It is not idempotent, because each call creates a new
+// client key: call it once for each key that you need, and store the key. If a
+// process dies before it has stored the key, its next call creates another;
+// EarlierKeys lists the previous ones. None of them is deleted, because nobody
+// can tell lost keys from keys in use.
 //
-// If a step fails, ProvisionAccessPoint deletes, in the reverse order, what this
-// very call has created. It has 30 seconds for that, also if ctx has ended. It
-// does not delete what it found, nor what may be another's since the answer of
-// its creation was lost, nor what is in use: a policy that a standing access point
-// of the plan has, a rule that such a policy has, an access point with client
-// keys. Whatever may be left of this call is in a [*LeftoverError], which is
-// joined with the error of the step. If the answer for the client key was lost,
-// the error is also an [*OutcomeUnknownError], whose Resume finds the keys
-// that it may have been.
+// If a step fails, ProvisionAccessPoint deletes, in reverse order, what this
+// call created. It has 30 seconds for that, even if ctx has ended. It does not
+// delete what it found, nor what may be another caller's because the response
+// to its creation was lost, nor what is in use: a policy of an existing access
+// point of the plan, a rule of such a policy, or an access point with client
+// keys. The resources that may remain are in a [*LeftoverError], which is
+// joined with the error of the step. If the response for the client key was
+// lost, the error is also an [*OutcomeUnknownError], whose Resume finds the
+// candidates.
 //
-// Two calls with the same names at once make everything once, and a client key
-// each. But one that fails can then take away what the other has just found,
-// where its use does not show yet.
+// Two concurrent calls with the same names create everything once, and one
+// client key each. However, if one of them fails, it may delete what the other
+// has just found and not used yet.
 //
-// Errors: a [*ValidationError] for a plan that does not fit together, with nothing
-// sent; those of the three Ensures and of [Client.CreateClientKey];
+// Errors: a [*ValidationError] for an inconsistent plan, with nothing sent;
+// those of the three Ensure methods and of [Client.CreateClientKey];
 // [*LeftoverError].
 //
-// RAM actions: those of the operations Describe-, Create- and Delete- of the three
-// kinds; kms:CreateClientKey, kms:ListClientKeys.
+// RAM actions: those of the operations Describe…, Create… and Delete… on the
+// three kinds of resources; kms:CreateClientKey, kms:ListClientKeys.
 func (c *Client) ProvisionAccessPoint(ctx context.Context, plan AccessPointPlan) (*ProvisionedAccessPoint, error) {
 	if err := c.made(); err != nil {
 		return nil, err
@@ -313,8 +314,9 @@ func (f *provisioning) undoKey(ctx context.Context, left *LeftoverError) bool {
 	return err != nil || len(keys) > 0
 }
 
-// A LeftoverError is what a call of [Client.ProvisionAccessPoint] that failed may
-// have left behind. It was not deleted; the call again takes it up.
+// A LeftoverError lists what a failed call of [Client.ProvisionAccessPoint] may
+// have left behind. Calling again continues from there; otherwise delete the
+// resources in the order given.
 type LeftoverError struct {
 	Leftovers []Leftover // in the order in which they can be deleted
 }
@@ -322,9 +324,9 @@ type LeftoverError struct {
 // A Leftover is one resource that a call may have left behind.
 type Leftover struct {
 	Kind    string // NetworkRule, Policy, ApplicationAccessPoint or ClientKey
-	Name    string // of a client key its ID; empty if that is not known
-	Created bool   // this call created it; if false it may be another's, for the answer of its creation was lost
-	Err     error  // why it was left
+	Name    string // for a client key, its ID; empty if that is not known
+	Created bool   // this call created it; if false, it may be another caller's, because the response to its creation was lost
+	Err     error  // why it was not deleted
 }
 
 func (e *LeftoverError) add(kind, name string, created bool, err error) {

@@ -8,13 +8,12 @@ import (
 
 // RepairNetworkRule does the same as [Client.EnsureNetworkRule] with the same
 // argument, and then repairs drift by changing the addresses and the
-// description, for all policies that have the rule. What did not drift is not
-// sent.
+// description, for all policies that use the rule. Parameters that did not
+// drift are not sent.
 //
-// The type of a rule cannot be changed, and is left. The error is a
-// [*DriftError] of it then. A change may take up to [Config].Settle, the
-// consistency window, to show. Until then, EnsureNetworkRule may report the
-// drift again.
+// The type of a rule cannot be changed; the error is a [*DriftError] then. A
+// change may take up to [Config].Settle, the consistency window, to show. Until
+// then, EnsureNetworkRule may report the drift again.
 //
 // Errors: those of [Client.EnsureNetworkRule] and [Client.UpdateNetworkRule].
 //
@@ -36,13 +35,12 @@ func (c *Client) RepairNetworkRule(ctx context.Context, in CreateNetworkRuleRequ
 
 // RepairPolicy does the same as [Client.EnsurePolicy] with the same argument,
 // and then repairs drift by changing the permissions, the resources, the
-// network rules and the description, for all access points that have the
-// policy. What did not drift is not sent.
+// network rules and the description, for all access points that use the policy.
+// Parameters that did not drift are not sent.
 //
-// The KMS instance of a policy cannot be changed, and is left. The error is a
-// [*DriftError] of it then. A change may take up to [Config].Settle, the
-// consistency window, to show. Until then, EnsurePolicy may report the drift
-// again.
+// The KMS instance of a policy cannot be changed; the error is a [*DriftError]
+// then. A change may take up to [Config].Settle, the consistency window, to
+// show. Until then, EnsurePolicy may report the drift again.
 //
 // Errors: those of [Client.EnsurePolicy] and [Client.UpdatePolicy].
 //
@@ -71,13 +69,12 @@ func (c *Client) RepairPolicy(ctx context.Context, in CreatePolicyRequest) (Repa
 
 // RepairApplicationAccessPoint does the same as
 // [Client.EnsureApplicationAccessPoint] with the same argument, and then
-// repairs drift by changing the policies and the description. What did not
-// drift is not sent.
+// repairs drift by changing the policies and the description. Parameters that
+// did not drift are not sent.
 //
-// The authentication method cannot be changed, and is left. The error is a
-// [*DriftError] of it then. A change may take up to [Config].Settle, the
-// consistency window, to show. Until then, EnsureApplicationAccessPoint may
-// report the drift again.
+// The authentication method cannot be changed; the error is a [*DriftError]
+// then. A change may take up to [Config].Settle, the consistency window, to
+// show. Until then, EnsureApplicationAccessPoint may report the drift again.
 //
 // Errors: those of [Client.EnsureApplicationAccessPoint] and
 // [Client.UpdateApplicationAccessPoint].

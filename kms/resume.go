@@ -14,33 +14,38 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// Resumed is what became of a call whose outcome was unknown.
+// A Resumed is the outcome of a call that had been unknown.
 type Resumed struct {
 	Operation string // the API's name of the operation
-	Created   bool   // whether it took effect; see [Client.Resume] for how far that can be told
-	// What it created; the others are zero.
+	Created   bool   // whether it took effect, as far as [Client.Resume] can tell
+	// NetworkRule, Policy or ApplicationAccessPoint is what the call created. The
+	// others are zero.
 	NetworkRule            NetworkRule
 	Policy                 Policy
 	ApplicationAccessPoint ApplicationAccessPoint
 }
 
-// Resume finds out what became of a call that ended in an
-// [*OutcomeUnknownError]. text is its Resume; it may come from another process
-// and from an earlier day.
+// Resume finds out whether a call that ended in an [*OutcomeUnknownError] took
+// effect. text is the Resume field of that error; it may come from another
+// process, and be days old.
 //
-// A network rule, a policy and an access point are looked up by name. Created is
-// true if there is one that is as the call asked in every parameter: the service
-// does not tell when it was created, so it may have been by another call that asked
-// the same. Created is false if there is none, or a policy of another KMS instance.
-// One that differs in what can have been changed since is no proof. Nor is any
-// client key: the service does not tell who created it, and its private key was in
-// the response that was lost. The error is an [*OutcomeUnknownError] then, whose
-// Candidates are the name, or the IDs of the client keys of the access point that
-// were created at the time of the call. Those may be another caller's, and in use:
-// delete none that you do not know.
+// Network rules, policies and access points are looked up by name. Created is
+// true if one exists that has every parameter of the call. The service does not
+// say when it was created, so another call with the same parameters may have
+// created it. Created is false if none exists, or if the policy is of another
+// KMS instance. If one exists that differs in parameters that may have been
+// changed since, the outcome stays unknown: the error is an
+// [*OutcomeUnknownError] with the name in Candidates.
 //
-// That there is none takes [Config].Settle, in which what the call did may yet show,
-// unless the call ended more than a quarter of an hour ago.
+// For a client key the outcome always stays unknown, because the service does
+// not say who created a key, and its private key was in the lost response.
+// Candidates are the IDs of the client keys of the access point that were
+// created at the time of the call. They may be in use by other callers: delete
+// only those that you can attribute.
+//
+// To conclude that none exists, Resume takes [Config].Settle, the consistency
+// window, during which the effect of the call may become visible. It does not
+// wait if the call ended more than 15 minutes ago.
 //
 // If the text is of another service, region or version of this module, the
 // error is a [*ValidationError] and nothing is sent. Transient errors are

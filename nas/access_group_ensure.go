@@ -19,17 +19,17 @@ import (
 
 // EnsureAccessGroupRequest holds the parameters of [Client.EnsureAccessGroup].
 type EnsureAccessGroupRequest struct {
-	AccessGroupName string           // required; not that of the default group
-	FileSystemType  FileSystemType   // what the group is for: standard, the default, or extreme
-	Description     string           // default: any, and that of a new group is its name
-	Rules           []AccessRuleSpec // with different sources
-	RemoveOthers    bool             // remove all other rules of the group, too
+	AccessGroupName string           // required; not the name of the default group
+	FileSystemType  FileSystemType   // of the file systems that it is for: standard, the default, or extreme
+	Description     string           // default: not compared; a new group gets its name
+	Rules           []AccessRuleSpec // each with another source
+	RemoveOthers    bool             // remove all other rules of the group
 }
 
-// An AccessRuleSpec is what an [AccessRule] is to say.
+// An AccessRuleSpec is an [AccessRule] that a group should have.
 type AccessRuleSpec struct {
-	SourceCidrIP     string         // IPv4 address or block that it lets in; this or IPv6SourceCidrIP is required
-	IPv6SourceCidrIP string         // IPv6 address or block; extreme file systems of mainland China alone
+	SourceCidrIP     string         // IPv4 address or CIDR block that may mount; this or IPv6SourceCidrIP is required
+	IPv6SourceCidrIP string         // IPv6 address or CIDR block; only extreme file systems in the Chinese mainland
 	RWAccessType     RWAccessType   // default RDWR
 	UserAccessType   UserAccessType // default no_squash
 	Priority         int            // 1, the highest and the default, to 100
@@ -59,25 +59,25 @@ func (in EnsureAccessGroupRequest) create() CreateAccessGroupRequest {
 	return CreateAccessGroupRequest{in.AccessGroupName, AccessGroupTypeVPC, in.FileSystemType, in.Description}
 }
 
-// EnsureAccessGroup returns the permission group that in names, with its Rules. It
-// creates the group if there is none, adds the rules that it lacks, and changes one
-// that has the source of a rule of in and says something else. It removes others
-// only if in.RemoveOthers is set, and only when all that are asked for show.
+// EnsureAccessGroup finds or creates a permission group, ensures its rules, and
+// returns it with its Rules. It adds missing rules, and changes a rule that has
+// the source of a rule of in but differs otherwise. It removes other rules only
+// if in.RemoveOthers is set, and only after all rules of in are visible.
 //
-// The name is the key: it means the same group, whoever asks, so EnsureAccessGroup
-// may be called again after a crash or an error, and by several processes. Sources
-// are compared as blocks: 10.0.0.7/24 is 10.0.0.0/24.
+// It is idempotent: the name is the key, so call it again after a crash or an
+// error, and from several processes at once. Sources are compared as CIDR
+// blocks: 10.0.0.7/24 is 10.0.0.0/24.
 //
-// Rules have no name. If two processes add the same one at once, or one dies before
-// its rule shows, two stand that are alike, and let in what one does; with
-// in.RemoveOthers the copies are removed again. Processes that ask for different
-// rules of one source overwrite each other's.
+// Rules have no name. If two processes add the same rule at once, or one dies
+// before its rule is visible, there may be two identical rules, which have the
+// effect of one; with in.RemoveOthers the copies are removed. Processes that
+// ask for different rules of one source overwrite each other.
 //
-// A group that differs in its Description, or is not for VPCs, is returned with a
-// [*DriftError]; [Client.RepairAccessGroup] changes the former. The rules of one
-// that is not for VPCs are left as they are.
+// If the group has another Description, or is not for VPCs, it is returned with
+// a [*DriftError]. [Client.RepairAccessGroup] changes the description. The
+// rules of a group that is not for VPCs are left unchanged.
 //
-// Transient errors are retried until ctx is done, and so is [CodeInvalidState]. The
+// Transient errors and [CodeInvalidState] are retried until ctx is done. The
 // error is a [*WaitError] then.
 //
 // Errors: those of [Client.CreateAccessGroup], [Client.DescribeAccessGroups],
@@ -122,17 +122,20 @@ func (c *Client) EnsureAccessGroup(ctx context.Context, in EnsureAccessGroupRequ
 	}
 }
 
-// EnsureAccessGroupAbsent deletes the permission group of that name for file systems
-// of a type, standard if that is empty, and its rules with it. It succeeds if there
-// is none. It keeps looking for [Config].Settle, so that a creation that was
-// interrupted does not outlive it.
+// EnsureAccessGroupAbsent deletes the permission group with a name, and its
+// rules. fileSystemType is the type of the group's file systems; if it is
+// empty, it is standard. It succeeds if there is no such group. It keeps
+// looking for [Config].Settle, the consistency window, so that an interrupted
+// creation does not leave a group behind.
 //
-// One that a mount target has is refused, and keeps its rules: the error is an
-// [ErrConflict] at once. Otherwise [CodeInvalidState], with which the service also
-// refuses a group that an access point has, is retried, like transient errors, until
-// ctx is done. The error is a [*WaitError] then.
+// If a mount target has the group, neither the group nor its rules are deleted,
+// and the error is an [ErrConflict] at once. Otherwise [CodeInvalidState],
+// which is also the service's refusal while an access point has the group, is
+// retried until ctx is done, like transient errors. The error is a [*WaitError]
+// then.
 //
-// Errors: those of [Client.DescribeAccessGroups] and [Client.DeleteAccessGroup].
+// Errors: those of [Client.DescribeAccessGroups] and
+// [Client.DeleteAccessGroup].
 //
 // RAM actions: nas:DescribeAccessGroups, nas:DeleteAccessGroup.
 func (c *Client) EnsureAccessGroupAbsent(ctx context.Context, fileSystemType FileSystemType, name string) error {

@@ -2,12 +2,13 @@ package nas
 
 import "context"
 
-// RepairAccessGroup is [Client.EnsureAccessGroup], which ensures the rules, and
-// changes the description of the group if that is not as asked. A group that is not
-// for VPCs stays so; that is [Repair].Left.
+// RepairAccessGroup does the same as [Client.EnsureAccessGroup], which ensures
+// the rules, and also changes the description of the group if it differs. It
+// cannot change a group that is not for VPCs; that difference is in
+// [Repair].Left.
 //
 // Errors: those of [Client.EnsureAccessGroup] and [Client.ModifyAccessGroup],
-// [*DriftError] for what is left.
+// and a [*DriftError] if something is left.
 //
 // RAM actions: those of [Client.EnsureAccessGroup], nas:ModifyAccessGroup.
 func (c *Client) RepairAccessGroup(ctx context.Context, in EnsureAccessGroupRequest) (Repair, error) {

@@ -8,11 +8,12 @@ import (
 
 // RepairAccessPoint does the same as [Client.EnsureAccessPoint] with the same
 // arguments, and then repairs drift by changing the name, the permission group,
-// the RAM switch and the tags of in. Tags that in does not have stay.
+// the RAM switch and the tags. It does not remove tags that in does not have.
 //
-// What the service cannot change, such as the root directory, is left. The error is a
-// [*DriftError] of that then. If a change fails, the others are made, and the error
-// is that of the one that failed; call again.
+// Differences that the service cannot change, such as the root directory, are
+// left; the error is a [*DriftError] that lists them. If a change fails, the
+// remaining changes are made, and the error is that of the failed one; call
+// again.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.
 // Until then, EnsureAccessPoint may report the drift again.

@@ -15,34 +15,37 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// EnsureAgenticSpace returns the space at the path of in. It creates it if there is
-// none, waits until it is Running, and compares it with in. It is safe to call again
-// after a crash or an error, and from several processes at once: the path is the key.
+// EnsureAgenticSpace finds or creates the space at the path of in, waits until
+// it is Running, compares it with in, and returns it. It is idempotent: the
+// path is the key, so call it again after a crash or an error, and from several
+// processes at once.
 //
-// It looks at the spaces of the file system first. If none has the path, it creates
-// one with the ClientToken
+// It lists the spaces of the file system first. If none has the path, it
+// creates one with the idempotency token (ClientToken)
 //
 //	IdempotencyToken(fileSystemID, path, "0")
 //
-// where path has no slash at its end. The service creates one space for a
-// token, so that concurrent callers get the same one, and a creation whose
-// outcome is unknown is simply repeated. A token that leads to nothing more,
-// since its space is gone or was asked for with other parameters, is replaced
-// when no list has shown a space at the path for [Config].Settle: "1" takes the
-// place of "0", and so on. A new space is looked for once more when Settle has
-// passed.
+// where path has no slash at its end. The service creates one space per token,
+// so concurrent callers get the same space, and a creation with an unknown
+// outcome is retried. If the token can create nothing any more, because its
+// space was deleted or it was used with other parameters, the next one is used
+// ("1" after "0"), once no list has shown a space at the path for
+// [Config].Settle, the consistency window. After creating a space, the call
+// lists once more when Settle has passed.
 //
-// Whether the service refuses a second space at a path is not documented. If there
-// are several, the error is a [*DuplicateError] with all IDs. Nothing is deleted.
+// The API reference does not say whether the service refuses a second space at
+// a path. If there are several, the error is a [*DuplicateError] with all IDs.
+// Nothing is deleted.
 //
-// A space that differs from in is returned as it is, with a [*DriftError];
-// [Client.RepairAgenticSpace] changes it. If in has no Description, any will do.
+// If the space differs from in, it is returned unchanged, with a [*DriftError];
+// [Client.RepairAgenticSpace] changes it. An empty Description of in is not
+// compared.
 //
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then. The field DryRun of in must not be set.
 //
-// Errors: those of [Client.CreateAgenticSpace], [Client.DescribeAgenticSpaces] and
-// [Client.WaitAgenticSpaceRunning], [*DriftError], [*DuplicateError].
+// Errors: those of [Client.CreateAgenticSpace], [Client.DescribeAgenticSpaces]
+// and [Client.WaitAgenticSpaceRunning], [*DriftError], [*DuplicateError].
 //
 // RAM actions: nas:CreateAgenticSpace, nas:DescribeAgenticSpaces,
 // nas:GetAgenticSpace.
@@ -161,20 +164,24 @@ func (in CreateAgenticSpaceRequest) drift(s AgenticSpace) error {
 }
 
 // EnsureAgenticSpaceAbsent deletes the space at a path of a file system,
-// whoever created it, and waits until it is gone. It succeeds if there is none.
-// It returns when no list has shown one for [Config].Settle: until then a
-// creation that was interrupted may yet show. The client remembers since when
-// that is so: repeated calls with short contexts on one client make progress. A
-// new process for each call needs one context longer than Settle.
+// regardless of who created it, and waits until it is gone. It succeeds if
+// there is none. The API reference does not say what happens to the data in the
+// directory.
 //
-// A space that has access points is not deleted: the error is a [*DriftError] with
-// their IDs. Those that are being deleted are waited for. What becomes of the data in
-// the directory is not documented.
+// It returns when no list has shown a space for [Config].Settle, the
+// consistency window; before that, an interrupted creation may still become
+// visible. The client remembers how long it has seen none, so repeated calls
+// with short contexts on one client make progress. A new process for each call
+// needs one context longer than Settle.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+// A space that has access points is not deleted; the error is a [*DriftError]
+// with their IDs. Access points that are already being deleted are waited for.
 //
-// Errors: those of [Client.DescribeAgenticSpaces], [Client.ListAccessPoints] and
-// [Client.DeleteAgenticSpace], [*DriftError].
+// Transient errors are retried until ctx is done. The error is a [*WaitError]
+// then.
+//
+// Errors: those of [Client.DescribeAgenticSpaces], [Client.ListAccessPoints]
+// and [Client.DeleteAgenticSpace], [*DriftError].
 //
 // RAM actions: nas:DescribeAgenticSpaces, nas:ListAccessPoints,
 // nas:DeleteAgenticSpace.

@@ -3,11 +3,13 @@ package nas
 import "context"
 
 // RepairAgenticSpace does the same as [Client.EnsureAgenticSpace] with in, and
-// then repairs drift by changing the description and the quota. What the
-// service says to a quota that is less than what is used is not documented.
+// then repairs drift by changing the description and the quota. The API
+// reference does not say what happens if the quota is lower than the current
+// usage.
 //
-// The zone cannot be changed. The error is a [*DriftError] of it then. If a change
-// fails, the other is made, and the error is that of the one that failed; call again.
+// The zone cannot be changed; the error is a [*DriftError] then. If one change
+// fails, the other is made, and the error is that of the failed one; call
+// again.
 //
 // Errors: those of [Client.EnsureAgenticSpace], [Client.ModifyAgenticSpace] and
 // [Client.SetAgenticSpaceQuota].

@@ -14,114 +14,127 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/transport"
 )
 
-// Config says how a [Client] reaches the service. Its zero fields have the
-// defaults that their comments name.
+// Config configures a [Client]. Fields that are zero have the defaults that
+// their comments name.
 type Config struct {
-	// Region is the ID of the region, such as cn-hangzhou. Required, also with
-	// Endpoint. The default is what the environment says when New is called, in
-	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else the profile in use, in
-	// region_id of ~/.aliyun/config.json or ~/.alibabacloud/credentials.
+	// Region is the ID of the region, such as cn-hangzhou. It is required, also
+	// with Endpoint. If it is empty, New reads it from the environment, in
+	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else from region_id
+	// of the profile in use, in ~/.aliyun/config.json or
+	// ~/.alibabacloud/credentials.
 	Region string
-	// Endpoint replaces the region's own: a host, with https:// or without. An
-	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.
+	// Endpoint replaces the region's own endpoint: a host, with or without
+	// https://. An http:// endpoint must be on a loopback address, unless
+	// AllowHTTP is set.
 	Endpoint string
-	// Network chooses among the region's endpoints. The default is
+	// Network selects the region's public or internal endpoint. The default is
 	// [NetworkPublic].
 	Network Network
 	// AllowHTTP permits an http:// endpoint on any address. It is meant for
-	// emulators: over http anybody on the way can read and change requests.
+	// emulators: anyone on the network path can read and change requests sent
+	// over http.
 	AllowHTTP bool
 
-	// Credentials sign every request. The default is the key that the
-	// environment holds when New is called: ALIBABA_CLOUD_ACCESS_KEY_ID,
-	// ALIBABA_CLOUD_ACCESS_KEY_SECRET and, if the key is temporary,
-	// ALIBABA_CLOUD_SECURITY_TOKEN. [DefaultCredentials] looks in more places.
+	// Credentials sign every request. If it is nil, New reads a key from the
+	// environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
+	// and, if the key is temporary, ALIBABA_CLOUD_SECURITY_TOKEN.
+	// [DefaultCredentials] looks in more places.
 	Credentials Credentials
 
 	// HTTPClient sends the requests. The client works with a copy that follows
 	// no redirects. The default is shared by all clients of this module: it
-	// uses the proxy that the environment names, TLS 1.2 or later, HTTP/2, and
-	// keeps up to 64 idle connections to a host.
+	// uses the proxy that the environment names, TLS 1.2 or later and HTTP/2,
+	// with timeouts of 5 seconds to connect and 10 for the TLS handshake, and
+	// keeps up to 64 idle connections to a host. [DefaultTransport] returns its
+	// transport.
 	HTTPClient *http.Client
-	// Limiter holds every attempt until Wait returns, right before it is sent: the
-	// client's own pace comes first. A *rate.Limiter of golang.org/x/time/rate
-	// fits. Clients that share a Limiter share its rate. If it has a method
-	// WaitFor(ctx context.Context, operation string) error, that is called instead,
-	// with the API's name of the operation, for quotas that count by operation. If
-	// it fails, so does the call, with [ErrLimiter]. The default is no limit but
-	// the client's own pace.
+	// Limiter is a rate limit of your own: each attempt waits for it
+	// immediately before it is sent, after the client's own pacing. A
+	// *rate.Limiter of golang.org/x/time/rate fits. Clients that share a
+	// Limiter share its rate. If it has a method WaitFor(ctx context.Context,
+	// operation string) error, that is called instead, with the API's name of
+	// the operation, for quotas that count by operation. If it fails, the call
+	// fails with [ErrLimiter]. By default there is only the client's own
+	// pacing.
 	Limiter interface {
 		Wait(context.Context) error
 	}
-	// MaxAttempts bounds how often a request is sent in one call, not counting
-	// attempts that the service throttles, and one repeat if it says that the
-	// clock is wrong. The default is 4; 1 means no repeats at all.
+	// MaxAttempts limits how often a call sends its request: the first attempt
+	// and its retries. Attempts that the service throttles do not count (see
+	// MaxThrottle), nor does one retry after the service reports that the clock
+	// is wrong. The default is 4; 1 disables retries.
 	MaxAttempts int
-	// MaxThrottle bounds how long a call goes on while the service throttles it.
-	// The default is 1 minute.
+	// MaxThrottle limits how long a call keeps retrying while the service
+	// throttles it. The default is 1 minute.
 	MaxThrottle time.Duration
-	// AttemptTimeout bounds one attempt, from the connection to the last byte of
-	// the answer. The default is 30 seconds. A whole call is bounded by its
-	// context alone.
+	// AttemptTimeout is the timeout of one attempt, from the connection to the
+	// last byte of the response. The default is 30 seconds. A whole call has no
+	// timeout other than its context.
 	AttemptTimeout time.Duration
-	// Settle bounds the time until a change shows in every answer of the service,
-	// a change whose answer was lost too. The methods that look before they act
-	// wait for so long before they take it that something does not exist. The
-	// default is 10 seconds.
+	// Settle is the service's consistency window: how long the effect of a
+	// request may stay invisible to reads, even if its response was lost
+	// (eventual consistency). Methods named Ensure… and Resume conclude that a
+	// resource does not exist only after seeing none for this long. A larger
+	// value makes them slower; one below the service's real delay allows
+	// duplicates. The default is 10 seconds.
 	Settle time.Duration
 
-	// Logger receives a record of each attempt: at level Debug, at Warn if the
-	// attempt failed. No record holds a secret. A *slog.Logger fits. The default,
-	// and a nil *slog.Logger, is no log.
+	// Logger receives a record of each attempt, at level Debug, or Warn if the
+	// attempt failed in a way that the calling method does not expect. No
+	// record holds a secret. A *slog.Logger fits. The default, and a nil
+	// *slog.Logger, is no log.
 	Logger interface {
 		Enabled(context.Context, slog.Level) bool
 		LogAttrs(context.Context, slog.Level, string, ...slog.Attr)
 	}
 	// OnAttempt, if set, is called after each attempt, in the goroutine of the
-	// call and with its context. Metrics and traces can be fed from it.
+	// call and with its context. It is the place for metrics and tracing. It
+	// must be safe for concurrent use.
 	OnAttempt func(context.Context, Attempt)
-	// UserAgent names your program. It goes before this module's own name.
+	// UserAgent names your program in the User-Agent header, before this
+	// module's own name.
 	UserAgent string
-	// SkipValidation sends requests that break a documented constraint, for the
-	// case that the service has come to accept more than its documentation says.
+	// SkipValidation sends requests even if they break a documented constraint,
+	// in case the service has come to accept more than its documentation says.
 	SkipValidation bool
 }
 
-// An Attempt is one request and its outcome.
+// An Attempt is one request of a call, and its outcome.
 type Attempt struct {
 	Operation  string        // the API's name of the operation
-	Number     int           // 1 for the first attempt of a call
-	StatusCode int           // 0 if no answer came
-	Code       string        // the service's error code, if it refused
-	RequestID  string        // empty if no answer came
-	Waited     time.Duration // held back by Limiter and by the client's pace
-	Took       time.Duration // from then to the end of the answer
+	Number     int           // 1 for the first attempt of a call, 2 for its first retry
+	StatusCode int           // of the HTTP response; 0 if there was none
+	Code       string        // the service's error code; empty if it returned none
+	RequestID  string        // empty if there was no response
+	Waited     time.Duration // how long pacing and Limiter delayed the attempt
+	Took       time.Duration // from then to the end of the response
 	Err        error         // nil if the attempt succeeded; errors.Is finds its kind
 }
 
-// A Client calls the service. It is safe for concurrent use, and is best made
-// once and shared.
+// A Client calls the service. It is safe for concurrent use. Create one and
+// share it: calls of one client share connections, pacing and credentials.
 type Client struct {
 	cfg       *Config
 	transport *transport.Client
 	view      *view
 }
 
-// Format prints the name of the type alone, whatever the verb: what a client
-// holds has secrets in it.
+// Format prints only the name of the type, for every verb, because a client
+// holds secrets.
 func (Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "nas.Client") }
 
-// New returns a client. It does no network I/O. What cfg leaves open it takes from
-// the environment, as the comments of the fields say. The error is a
-// [*ValidationError] that names every defect.
+// New returns a client. It does no network I/O. Fields of cfg that are zero are
+// read from the environment where their comments say so. The error is a
+// [*ValidationError] that lists every problem.
 func New(cfg Config) (*Client, error) { return build(cfg, nil) }
 
-// With returns a client whose configuration is c's after change. It shares c's
-// connections and pace. That is how a single call gets other settings:
+// With returns a client with a changed copy of c's configuration. It shares c's
+// connections, pacing and, unless they are changed, credentials. Use it to give
+// a single call other settings:
 //
-//	patient, err := client.With(func(c *nas.Config) { c.MaxAttempts = 10 })
+//	persistent, err := client.With(func(c *nas.Config) { c.MaxAttempts = 10 })
 //
-// If change is nil, the configuration is the same.
+// A nil function changes nothing.
 func (c *Client) With(change func(*Config)) (*Client, error) {
 	if err := c.made(); err != nil {
 		return nil, err
@@ -133,11 +146,12 @@ func (c *Client) With(change func(*Config)) (*Client, error) {
 	return build(cfg, c)
 }
 
-// DefaultTransport returns what sends the requests of clients without an
-// HTTPClient of their own, for programs that wrap it. All clients share it: do not
-// change it.
+// DefaultTransport returns the transport of clients that have no HTTPClient of
+// their own, for programs that wrap it, for instance to trace requests:
 //
 //	cfg.HTTPClient = &http.Client{Transport: traced(nas.DefaultTransport())}
+//
+// All clients share it: do not modify it.
 func DefaultTransport() http.RoundTripper { return new(Config).protocol().Transport() }
 
 func build(cfg Config, parent *Client) (*Client, error) {

@@ -1,11 +1,14 @@
-// Package nas manages the access points of Alibaba Cloud File Storage NAS (API
-// version 2017-06-26): entrances to a file system, each with a domain name to
-// mount, a root directory, a POSIX identity and a network of its own.
+// Package nas provisions and manages access points of Alibaba Cloud File
+// Storage NAS (API version 2017-06-26). An access point is a way to mount a
+// file system: it has a domain name, a root directory, a POSIX identity and a
+// network of its own. The package also manages file systems, mount targets,
+// permission groups, directory quotas, Agentic spaces and CPFS access points.
 //
 // # Quick start
 //
-// A [Client] is made from a [Config], once, and shared. [New] names everything
-// that is wrong with it and does no network I/O.
+// [Client.EnsureAccessPoint] finds or creates the access point of a key, and
+// waits until it can be mounted. It is idempotent: call it again after a crash,
+// and from several processes at once.
 //
 //	client, err := nas.New(nas.Config{Region: "cn-hangzhou"}) // key from the environment
 //	if err != nil {
@@ -16,224 +19,312 @@
 //		VpcID:        "vpc-2zesj9afh3y518k9o****",
 //		VSwitchID:    "vsw-2zevmwkwyztjuoffg****",
 //	})
+//	if err != nil {
+//		return err
+//	}
+//	fmt.Println("mount", ap.DomainName)
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a key and waits
-// until it can be mounted. It may be called again after a crash, and by several
-// processes at once (see Never twice). The other way is [Client.CreateAccessPoint],
-// which creates another with every call, and [Client.WaitAccessPointActive].
+// Create one [Client] and share it. [New] does no network I/O. Without a key,
+// [Client.CreateAccessPoint] creates another access point with each call, and
+// [Client.WaitAccessPointActive] waits for it.
 //
-// In a request, a field that is zero is not sent. Where zero is a value of its
+// In a request, fields that are zero are not sent. If zero is a value of its
 // own, such as user ID 0, the field is a pointer: OwnerUserID: new(uint32(0)).
+//
+// # Errors
+//
+// Test errors with [errors.Is] and [errors.AsType]:
+//
+//	switch {
+//	case err == nil:
+//	case errors.Is(err, nas.CodeAccessGroupNotFound): // this code of the service
+//	case errors.Is(err, nas.ErrNotFound): // any code of this kind
+//	case errors.Is(err, nas.ErrOutcomeUnknown): // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	}
+//
+// The types of errors, and what to do:
+//
+//   - [*ValidationError]: the request breaks documented constraints, and
+//     nothing was sent. Fix the request.
+//   - [*APIError]: the service refused the call, or could not be reached. Its
+//     [Code] and kind say why; give the RequestID to the support of the
+//     service.
+//   - [*OutcomeUnknownError]: the call failed but may have taken effect.
+//     [Client.Resume] finds out whether a creation of an access point did; for
+//     other operations, look whether the resource exists.
+//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
+//     timeout of ctx. It has the last state and the cause. Call again to
+//     continue.
+//   - [*DriftError]: the resource exists but differs from the request, and was
+//     not changed. [Client.RepairAccessPoint] and its like change it.
+//   - [*DuplicateError]: several resources exist where there should be one. It
+//     has their IDs; delete those that are not in use.
+//
+// The kinds, such as [ErrNotFound], are the same values in all five packages of
+// this module, and [ServiceError], which has the status, code and request ID,
+// is the same interface. A timeout other than that of ctx, such as
+// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
+// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
+// parts. No error, log record or printed value of this package contains a
+// secret.
+//
+// # Testing
+//
+// Package nastest has an in-memory NAS for the tests of your own program. It
+// needs no network and no account, checks signatures and parameters as the
+// service does, and injects faults. In a testing/synctest bubble, waits take no
+// real time.
+//
+//	srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
+//	client := srv.Client()
 //
 // # Operations
 //
-// Most programs need these alone:
+// Most programs need only these:
 //
-//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent], and
-//     [Client.RepairAccessPoint], which changes what drifted
-//   - [Client.ProvisionVolume] and [Client.ReleaseVolume], for a directory with a
-//     quota and an access point, as CSI drivers make them
-//   - [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted], and for
-//     many at a time [Client.WaitAccessPointsActive] and
+//   - find or create, delete, and repair: [Client.EnsureAccessPoint],
+//     [Client.EnsureAccessPointAbsent], [Client.RepairAccessPoint]
+//   - a directory with a quota and an access point, as CSI drivers need it:
+//     [Client.ProvisionVolume], [Client.ReleaseVolume]
+//   - wait: [Client.WaitAccessPointActive], [Client.WaitAccessPointDeleted],
+//     and for many [Client.WaitAccessPointsActive],
 //     [Client.WaitAccessPointsDeleted]
-//   - [Client.Resume], which finds out whether a creation ran whose answer was lost
-//
-// File systems:
-//
-//   - [Client.DescribeFileSystems] (pages: [Client.FileSystems])
-//   - [Client.GetRecycleBinAttribute]
-//
-// Directories and their quotas:
-//
-//   - [Client.CreateDir]
-//   - [Client.SetDirQuota], [Client.CancelDirQuota], and
-//     [Client.WaitDirQuotaNormal], [Client.WaitDirQuotaCanceled]
-//   - [Client.DescribeDirQuotas] (pages: [Client.DirQuotas])
-//
-// Spaces of Agentic file systems:
-//
-//   - [Client.EnsureAgenticSpace], [Client.RepairAgenticSpace] and
-//     [Client.EnsureAgenticSpaceAbsent], which find, create, change and delete the
-//     space of a path
-//   - [Client.CreateAgenticSpace], [Client.GetAgenticSpace],
-//     [Client.ModifyAgenticSpace], [Client.SetAgenticSpaceQuota],
-//     [Client.DeleteAgenticSpace], and [Client.WaitAgenticSpaceRunning],
-//     [Client.WaitAgenticSpaceDeleted]
-//   - those of a file system: [Client.DescribeAgenticSpaces] (pages:
-//     [Client.AgenticSpaces])
-//   - what the service would say to one of these that changes something:
-//     [Client.DryRun]
+//   - find out whether a creation took effect whose response was lost:
+//     [Client.Resume]
 //
 // Access points:
 //
 //   - [Client.CreateAccessPoint], [Client.DescribeAccessPoint],
 //     [Client.ModifyAccessPoint], [Client.DeleteAccessPoint]
-//   - those of a file system: [Client.ListAccessPoints] (pages:
+//   - of a file system: [Client.ListAccessPoints] (all pages:
 //     [Client.AccessPoints])
-//   - those with a tag too: [Client.DescribeAccessPoints] (pages:
+//   - by tag, or of the region: [Client.DescribeAccessPoints] (all pages:
 //     [Client.DescribedAccessPoints])
 //
-// File systems, mount targets, and access points of CPFS:
+// File systems:
 //
-//   - [Client.EnsureFileSystem], [Client.EnsureFileSystemAbsent],
-//     [Client.EnsureMountTarget], [Client.EnsureMountTargetAbsent]
-//   - [Client.CreateFileSystem], [Client.ModifyFileSystem], [Client.DeleteFileSystem];
-//     [Client.WaitFileSystemAvailable], [Client.WaitFileSystemDeleted]
+//   - [Client.EnsureFileSystem], [Client.EnsureFileSystemAbsent]
+//   - [Client.CreateFileSystem], [Client.ModifyFileSystem],
+//     [Client.DeleteFileSystem], [Client.DescribeFileSystems] (all pages:
+//     [Client.FileSystems])
+//   - [Client.WaitFileSystemAvailable], [Client.WaitFileSystemDeleted]
+//   - recycle bin: [Client.GetRecycleBinAttribute]
+//
+// Mount targets:
+//
+//   - [Client.EnsureMountTarget], [Client.EnsureMountTargetAbsent]
 //   - [Client.CreateMountTarget], [Client.ModifyMountTarget],
-//     [Client.DeleteMountTarget]; those of a file system:
-//     [Client.DescribeMountTargets] (pages: [Client.MountTargets]);
-//     [Client.WaitMountTargetAvailable], [Client.WaitMountTargetDeleted]
-//   - [Client.CreateCpfsAccessPoint], [Client.ModifyCpfsAccessPoint],
-//     [Client.DeleteCpfsAccessPoint]; those of a file system:
-//     [Client.DescribeCpfsAccessPoints] (pages: [Client.CpfsAccessPoints]);
-//     [Client.WaitCpfsAccessPointActive], [Client.WaitCpfsAccessPointDeleted]; who
-//     has one mounted: [Client.DescribeCpfsAccessPointMountedClients] (pages:
-//     [Client.CpfsAccessPointMountedClients])
+//     [Client.DeleteMountTarget], [Client.DescribeMountTargets] (all pages:
+//     [Client.MountTargets])
+//   - [Client.WaitMountTargetAvailable], [Client.WaitMountTargetDeleted]
 //
 // Permission groups, whose rules say who may mount:
 //
-//   - [Client.EnsureAccessGroup], with the rules, [Client.EnsureAccessGroupAbsent]
-//     and [Client.RepairAccessGroup]
+//   - [Client.EnsureAccessGroup], with its rules,
+//     [Client.EnsureAccessGroupAbsent], [Client.RepairAccessGroup]
 //   - [Client.CreateAccessGroup], [Client.ModifyAccessGroup],
-//     [Client.DeleteAccessGroup]
-//   - [Client.CreateAccessRule], [Client.ModifyAccessRule],
-//     [Client.DeleteAccessRule]
-//   - those of the region: [Client.DescribeAccessGroups] (pages:
-//     [Client.AccessGroups]); those of a group: [Client.DescribeAccessRules] (pages:
+//     [Client.DeleteAccessGroup], [Client.DescribeAccessGroups] (all pages:
+//     [Client.AccessGroups])
+//   - rules: [Client.CreateAccessRule], [Client.ModifyAccessRule],
+//     [Client.DeleteAccessRule], [Client.DescribeAccessRules] (all pages:
 //     [Client.AccessRules])
+//
+// Directories and their quotas:
+//
+//   - [Client.CreateDir]
+//   - [Client.SetDirQuota], [Client.CancelDirQuota], [Client.DescribeDirQuotas]
+//     (all pages: [Client.DirQuotas])
+//   - [Client.WaitDirQuotaNormal], [Client.WaitDirQuotaCanceled]
+//
+// Spaces of Agentic file systems:
+//
+//   - [Client.EnsureAgenticSpace], [Client.EnsureAgenticSpaceAbsent],
+//     [Client.RepairAgenticSpace]
+//   - [Client.CreateAgenticSpace], [Client.GetAgenticSpace],
+//     [Client.ModifyAgenticSpace], [Client.SetAgenticSpaceQuota],
+//     [Client.DeleteAgenticSpace], [Client.DescribeAgenticSpaces] (all pages:
+//     [Client.AgenticSpaces])
+//   - [Client.WaitAgenticSpaceRunning], [Client.WaitAgenticSpaceDeleted]
+//   - check a request without running it: [Client.DryRun]
+//
+// Access points of CPFS:
+//
+//   - [Client.CreateCpfsAccessPoint], [Client.ModifyCpfsAccessPoint],
+//     [Client.DeleteCpfsAccessPoint], [Client.DescribeCpfsAccessPoints] (all
+//     pages: [Client.CpfsAccessPoints])
+//   - [Client.WaitCpfsAccessPointActive], [Client.WaitCpfsAccessPointDeleted]
+//   - machines that have one mounted:
+//     [Client.DescribeCpfsAccessPointMountedClients] (all pages:
+//     [Client.CpfsAccessPointMountedClients])
 //
 // Tags of access points and file systems:
 //
-//   - [Client.TagResources], [Client.UntagResources]
-//   - those of some resources, or of all with a tag: [Client.ListTagResources]
-//     (pages: [Client.TagsOfResources])
+//   - [Client.TagResources], [Client.UntagResources], [Client.ListTagResources]
+//     (all pages: [Client.TagsOfResources])
 //
 // The account:
 //
-//   - where the service is: [Client.DescribeRegions] (pages: [Client.Regions]),
-//     [Client.DescribeZones]
-//   - [Client.ChangeResourceGroup] moves a file system to another resource group
-//   - [Client.OpenNASService] orders the service, which costs money
+//   - regions and zones: [Client.DescribeRegions] (all pages:
+//     [Client.Regions]), [Client.DescribeZones]
+//   - move a file system to another resource group:
+//     [Client.ChangeResourceGroup]
+//   - order the service, which costs money: [Client.OpenNASService]
 //
 // # Credentials
 //
-// Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one.
-// [CredentialsFromAlibaba] takes the official SDK's credentials. [AssumeRole]
-// takes on a RAM role with the key of any of these.
+// By default [New] reads a key from the environment. [DefaultCredentials]
+// searches all the places that the official SDK searches, and lists them.
+// [CredentialsFromAlibaba] adapts the official SDK's credentials. [AssumeRole]
+// assumes a RAM role with the key of any of these.
 //
-// Temporary keys are replaced before they expire. If the service says all the
-// same that one has expired, it is replaced, and the call sent once more.
+// Temporary keys are refreshed before they expire. If the service reports that
+// one has expired all the same, it is refreshed and the call is sent once more.
 //
-// Transient errors of a source are retried. If it refuses or cannot be reached, the
-// error is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied], and calls fail
-// with it at once until the source is asked again: a second or two later, and after
-// more failures up to a minute.
+// If a source refuses or cannot be reached, the error is an [ErrThrottled],
+// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
+// fail at once with the same error: for a second or two at first, and for up to
+// a minute after repeated failures.
 //
 // # Validation
 //
-// Every request has a method Validate, which checks the documented constraints.
-// A call checks them first and fails with a [*ValidationError] that names every
-// broken one; nothing is sent then. Quotas, and whatever only the service can
-// know, are not checked.
+// Each call first checks its request against the documented constraints, with
+// the request's method Validate. If any is broken, the error is a
+// [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
+// other constraints that only the service can check, are not checked.
 //
-// # Errors
+// # Retries
 //
-// A call that fails after that returns an [*APIError]. It matches, with
-// [errors.Is], its [Code], its kind, and the context's error if the context
-// ended the call:
+// A call sends its request up to Config.MaxAttempts times, with exponential
+// backoff and jitter: the pauses grow from about 0.3 to 20 seconds, vary
+// randomly by half, and are no shorter than the service asks for (Retry-After).
+// It retries:
 //
-//	switch {
-//	case errors.Is(err, nas.CodeAccessGroupNotFound): // this very code
-//	case errors.Is(err, nas.ErrNotFound):             // any code of that kind
-//	case errors.Is(err, context.DeadlineExceeded):
-//	}
+//   - if no connection was made, because the request did not run;
+//   - if the outcome is unknown, because of a timeout, a lost connection or a
+//     status of 500 or more, and the operation can be repeated safely. It is
+//     not retried if it creates or orders something without an idempotency
+//     token: the error is an [*OutcomeUnknownError] then. The comment of each
+//     operation says which it is.
 //
-// A call that may have taken effect although it failed returns an
-// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown]. That of a
-// creation has a text for [Client.Resume].
+// Other errors are returned at once. A failing service is not flooded with
+// retries: while it keeps failing, a client retries no more than one call in
+// ten.
 //
-// A resource that exists but not as asked is an [ErrDrift], several where one should
-// be are an [ErrDuplicate].
-//
-// The kinds are the same values in all five packages, and [ServiceError], which tells
-// status, code and request ID, is the same interface: a program that uses several
-// services needs one branch. A handler of log/slog writes an error of a call as a
-// group of these.
-//
-// No error, log record or printed value of this package holds a secret.
-//
-// # Repeats
-//
-// A call is sent again, up to Config.MaxAttempts times, if no connection was
-// made, and, unless it creates or orders something without an idempotency token, if
-// its outcome is unknown: no answer came, or one with a status of 500 or more. The
-// pauses grow from about 0.3 to 20 seconds, are random by half, and respect what the
-// service asks for. While the service keeps failing, a client repeats no more than
-// one call in ten.
-//
-// # Never twice
+// # Idempotency
 //
 // The service has neither an idempotency token nor a unique name for access
-// points: a creation that is retried creates a second one, and one whose response
-// was lost may show only a while later. [Client.EnsureAccessPoint] gives each a
-// key, which it keeps in a tag, and always ends with the one access point of that
-// key, whether it is called twice, by two processes, or again after a crash:
+// points: a creation that is retried creates a second one, and one whose
+// response was lost may become visible only later. [Client.EnsureAccessPoint]
+// is idempotent nevertheless. It gives each access point a key, which it keeps
+// in a tag, and always ends with the one access point of that key, even if it
+// is called twice, by two processes, or again after a crash.
 //
-//	ap, err := client.EnsureAccessPoint(ctx, "pvc-7f3a", nas.CreateAccessPointRequest{ ... })
+// If several exist for a key, the oldest is kept. It is returned once every
+// older one would be visible, which is Config.Settle and two seconds after its
+// creation, and is marked with a tag; the others are deleted, regardless of who
+// created them. An access point that a call has returned is never deleted.
 //
-// If there are several, the oldest is the one. It is returned when every older one
-// would show, which takes Config.Settle and two seconds after its creation, and it
-// is marked; the others are deleted, whoever created them. An access point that a
-// call has returned is never deleted. These promises rest on every change being
-// visible to all after Config.Settle, and on no clock of this machine.
+// Ensure… reports conflicts that it cannot resolve: several marked access
+// points as a [*DuplicateError], and one that differs from the request, or has
+// lost its tags, as a [*DriftError]. It deletes only access points that carry
+// both of its tags.
 //
-// What it cannot decide it reports: several that are marked as a
-// [*DuplicateError], one that is not as asked, or has lost its tags, as a
-// [*DriftError]. It deletes only what carries both of its tags.
+// Operations of the API send exactly what they are given: no tags are added,
+// and no other requests are sent. If the response of [Client.CreateAccessPoint]
+// is lost, [Client.Resume] finds out whether it was created, also in another
+// process.
 //
-// The operations of the API send exactly what they are given. When the answer of
-// [Client.CreateAccessPoint] is lost, its error has a text that [Client.Resume]
-// takes, in another process too.
+// Directories exist once, regardless of who creates them. The creation of an
+// Agentic space has an idempotency token (ClientToken), by which
+// [Client.EnsureAgenticSpace] finds what an interrupted call created;
+// [IdempotencyToken] makes such tokens. [Client.ProvisionVolume] undoes
+// nothing: a failed call names what exists, and the next call continues from
+// there.
 //
-// A directory is there once, whoever makes it, and so is the space of a path of an
-// Agentic file system: its creation has an idempotency token, by which
-// [Client.EnsureAgenticSpace] finds what an interrupted call has created.
-// [Client.ProvisionVolume] undoes nothing: a call that fails names what stands, and
-// the next one goes on from there.
+// # Consistency
 //
-// # Pace
+// The service is eventually consistent: a list may not show a new access point,
+// or its tags, at once, and may still show a deleted one. Config.Settle is the
+// consistency window, the longest time that this may take; the default is 10
+// seconds. The promises of Ensure… hold if it is not exceeded. They do not
+// depend on the clock of this machine.
 //
-// Nothing has to be configured against a stampede. Each operation starts with
-// two calls in flight and doubles them with every round trip. When the service
-// throttles one, the client slows down to what it sees the service accept, tries
-// a little more from time to time, and serves its callers in the order in which
-// they came. Throttled attempts do not count as such: a call goes on for up to
-// Config.MaxThrottle. One whose turn would come after its deadline is refused at
-// once, with a [context.DeadlineExceeded] that says that it was local. A
-// Config.Limiter stands above all this, and can be shared by clients.
+// # Rate limiting
+//
+// Rate limits need no configuration. The client paces each operation: it starts
+// with two concurrent requests and doubles them with every round trip. When the
+// service throttles a request, the client slows down to the rate that the
+// service accepts, probes for a higher one from time to time, and serves
+// waiting callers in order. Throttled attempts do not count toward
+// Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
+// then fails with [ErrThrottled]. If the turn of a call would come only after
+// its deadline, it fails at once with [context.DeadlineExceeded], and the error
+// says that nothing was sent. Config.Limiter adds a rate limit of your own,
+// which several clients can share.
+//
+// # Pagination
+//
+// Operations that list something return one page. For each there is an iterator
+// over all pages, such as [Client.AccessPoints]:
+//
+//	for ap, err := range client.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "31a8e4****"}) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(ap.AccessPointID)
+//	}
+//
+// It fetches a page when the previous one is used up, and ends after the first
+// error.
 //
 // # Waiting
 //
-// Access points are created and deleted in the background.
-// [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted] look until
-// that is done; [Wait] and [WaitAbsent] do so for any other condition.
+// Access points, file systems, mount targets and quotas are created, changed
+// and deleted asynchronously. [Client.WaitAccessPointActive],
+// [Client.WaitAccessPointDeleted] and their like poll with backoff until that
+// is finished, or until ctx is done; [WaitOptions] sets the intervals. [Wait]
+// and [WaitAbsent] poll for any other condition.
+// [Client.WaitAccessPointsActive] and [Client.WaitAccessPointsDeleted] run many
+// waits in one call, in the goroutine of the caller.
 //
 // A single wait gets its access point with every poll. Concurrent waits on one
-// client share list requests as soon as they outnumber the pages of the list:
-// a thousand access points of one file system take ten requests a poll.
-// Clients that With has derived with the same credentials take part, and so do
-// concurrent calls of [Client.EnsureAccessPoint]. Each wait keeps its own
-// context and options, but it may poll earlier than its pauses say when
-// another one lists, and when many waits begin at once, each may begin up to a
-// second later. A list request runs in the goroutine and with the context of
-// one of those that wait for it. If listing is denied, each wait gets its own
-// access point, and the log says so once.
+// client share list requests if that takes fewer requests: a poll of a thousand
+// access points of one file system takes ten. Clients derived by [Client.With]
+// with the same credentials share them too, and so do concurrent calls of
+// [Client.EnsureAccessPoint]. Each wait keeps its own context and options, but
+// it may poll earlier than its interval if another one lists, and start up to a
+// second later if many waits start at once. A list request runs in the
+// goroutine and with the context of one of the waits that share it. If listing
+// is denied, each wait gets its own access point, and the log says so once.
 //
-// [Client.WaitAccessPointsActive] and [Client.WaitAccessPointsDeleted] run
-// many waits in one call, in the goroutine of the caller.
+// # FAQ
 //
-// # Testing
+// Why is CreateAccessPoint not retried after a timeout? The service could not
+// recognize the retry and would create a second access point. Use
+// [Client.EnsureAccessPoint], which is idempotent, or [Client.Resume].
 //
-// Package nastest has an in-memory NAS for the tests of your own program.
+// Why does the first EnsureAccessPoint take more than ten seconds? It waits for
+// Config.Settle, to be sure that no other process has created an older access
+// point of the same key. Later calls take one request.
+//
+// Why does Ensure… not change what differs? The difference may be on purpose,
+// and a change may interrupt programs that use the resource.
+// [Client.RepairAccessPoint] and its like do change it.
+//
+// Why are only some fields pointers? Zero means "not set". A field is a pointer
+// if its zero is a value of its own, such as user ID 0, which is root.
+//
+// Why does a call have no timeout of its own? Its context has one.
+// Config.AttemptTimeout limits each attempt; how long all attempts together may
+// take is a decision of the program.
+//
+// Why is there no shared error type for all services? Each package is complete
+// in itself, so a program links only what it uses. The kinds and [ServiceError]
+// are common to all.
+//
+// Why is there no interface of the client for mocks? Declare one with the
+// methods that your program calls; a [*Client] satisfies it. For most tests the
+// in-memory service of package nastest is simpler.
 package nas

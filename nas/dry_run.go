@@ -10,27 +10,31 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A DryRunnable is a request that the service can check without acting on it:
-// one that has a field DryRun.
+// DryRunnable is implemented by the requests that the service can check without
+// running them: those with a field DryRun. They are the arguments of
+// [Client.DryRun].
 type DryRunnable interface {
 	Validate() error
 	// dryRun returns the request as a dry run, and the name of its operation.
 	dryRun(token string) (operation string, in DryRunnable)
 }
 
-// DryRun asks the service whether it would take in, without doing it:
+// DryRun asks the service whether it would accept a request, without running
+// it:
 //
 //	err := client.DryRun(ctx, nas.DeleteAgenticSpaceRequest{FileSystemID: fs, AgenticSpaceID: id})
 //
-// It returns nil if the service would, and else why not: a [*ValidationError], or
-// an [*APIError] with a code that the call itself would fail with. What the service
-// finds may change before the call.
+// It returns nil if the service would accept the request. Otherwise the error
+// says why not: a [*ValidationError], or an [*APIError] with the code of the
+// call itself. The state of the service may change before the call.
 //
-// The dry run has a ClientToken of its own. That of in is neither sent nor
-// checked, so that the call can have it; its field DryRun makes no difference.
+// The dry run has a ClientToken of its own; that of in is neither sent nor
+// checked and remains available for the call. The field DryRun of in has no
+// effect.
 //
-// The service is documented to answer a dry run that passes as it does a call, with
-// status 200: that it has done nothing is its word alone.
+// The service is documented to respond to a successful dry run with status 200,
+// as to the call itself. Nothing in the response proves that it was only a dry
+// run.
 //
 // RAM action: that of the operation.
 func (c *Client) DryRun(ctx context.Context, in DryRunnable) error {

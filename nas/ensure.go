@@ -27,43 +27,48 @@ const (
 // defaultGroup is the permission group of an access point for which none is asked.
 const defaultGroup = "DEFAULT_VPC_GROUP_NAME"
 
-// EnsureAccessPoint returns the access point that key names in the file system
-// of in. It creates it if there is none, waits until it is Active, and compares
-// it with in. It is safe to call again after a crash or an error, and from several
-// processes at once: the same key means the same access point.
+// EnsureAccessPoint finds or creates the access point of a key in the file
+// system of in, waits until it is Active, compares it with in, and returns it.
+// It is idempotent: call it again after a crash or an error, and from several
+// processes at once. The same key always means the same access point.
 //
 // The key has 1 to 128 printable ASCII characters; the name of a volume serves
-// well. It is kept in the tag accesspoint-key, beside accesspoint-call and
-// accesspoint-kept, so that in has room for 17 tags. If in names neither an
-// AgenticSpaceID nor an AccessGroup, DEFAULT_VPC_GROUP_NAME is sent.
+// well. It is kept in the tag accesspoint-key. The tags accesspoint-call and
+// accesspoint-kept are used too, so in has room for 17 tags. If in names
+// neither an AgenticSpaceID nor an AccessGroup, DEFAULT_VPC_GROUP_NAME is sent.
 //
-// The service has neither an idempotency token nor a unique name. Therefore each
-// call that finds none creates one at once, and the oldest of all wins: the call
-// returns it [Config].Settle and two seconds after it was created, when every older
-// one would show, marks it with accesspoint-kept, and deletes the others that
-// EnsureAccessPoint has created for the key. One that was returned is never
-// deleted. An access point that exists costs one list of the file system, which
-// concurrent calls on one client share.
+// The service has neither an idempotency token nor a unique name for access
+// points. Therefore a call that finds none creates one at once, and if several
+// calls did, the oldest wins. A call returns the oldest one [Config].Settle and
+// two seconds after its creation, when every older one would be visible. It
+// marks it with accesspoint-kept and deletes the others that EnsureAccessPoint
+// created for the key. An access point that was returned is never deleted. If
+// the access point exists already, the call takes one list of the file system,
+// which concurrent calls on one client share.
 //
-// A call that ends early leaves what it has created to the next one with the same
-// key, in any process; its error and the AccessPoint name the ID, if that is known.
-// Calls with a context shorter than Settle come to an end, too, when they are
-// repeated.
+// If a call ends early, the next call with the same key, in any process,
+// continues with what it created. Its error and the returned AccessPoint
+// contain the ID, if that is known. Repeated calls with contexts shorter than
+// Settle make progress.
 //
-// An access point that differs from in is returned as it is, with a
-// [*DriftError]. So is one of this client that exists, and does not show the key's
-// tag after Settle: no other is created then. If several are marked, or one with
-// the key's tag was not created by EnsureAccessPoint, the error is a
-// [*DuplicateError] with all IDs, and nothing is deleted.
+// If the access point differs from in, it is returned unchanged, with a
+// [*DriftError]; [Client.RepairAccessPoint] changes it. The error is a
+// [*DriftError] too if an access point that this client created exists but does
+// not show the tag of the key after Settle; no other is created then. If
+// several are marked, or one with the tag of the key was not created by
+// EnsureAccessPoint, the error is a [*DuplicateError] with all IDs, and nothing
+// is deleted.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+// Transient errors are retried until ctx is done. The error is a [*WaitError]
+// then.
 //
 // Errors: those of [Client.CreateAccessPoint], [Client.ListAccessPoints] and
 // [Client.WaitAccessPointActive], [*DriftError], [*DuplicateError].
 //
 // RAM actions: nas:CreateAccessPoint, nas:ListAccessPoints,
-// nas:DescribeAccessPoint; without nas:TagResources and nas:DeleteAccessPoint the
-// result is the same, but there is no mark, and the others remain.
+// nas:DescribeAccessPoint. Without nas:TagResources and nas:DeleteAccessPoint
+// the result is the same, but the access point is not marked, and the others
+// remain.
 func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (AccessPoint, error) {
 	if err := c.made(); err != nil {
 		return AccessPoint{}, err
@@ -196,18 +201,21 @@ func (c *Client) oldest(key string, in CreateAccessPointRequest) *ensure.Oldest[
 func memoryKey(fileSystemID, key string) string { return fileSystemID + "\n" + key }
 
 // EnsureAccessPointAbsent deletes the access points that
-// [Client.EnsureAccessPoint] created for key in a file system, and waits until
-// they are gone. It succeeds if there are none. It returns when no list has
-// shown one for [Config].Settle: until then a creation that was interrupted may
-// yet show, and a list may yet show to a later call what is gone. The client
-// remembers since when that is so: repeated calls with short contexts on one
-// client make progress. A new process for each call needs one context longer
-// than Settle.
+// [Client.EnsureAccessPoint] created for a key in a file system, and waits
+// until they are gone. It succeeds if there are none.
 //
-// An access point that has the key's tag and was not created by
+// It returns when no list has shown one for [Config].Settle, the consistency
+// window. Before that, an interrupted creation may still become visible, and a
+// list may still show a later call what was deleted. The client remembers how
+// long it has seen none, so repeated calls with short contexts on one client
+// make progress. A new process for each call needs one context longer than
+// Settle.
+//
+// An access point that has the tag of the key but was not created by
 // [Client.EnsureAccessPoint] is left alone. The error is a [*DriftError] then.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+// Transient errors are retried until ctx is done. The error is a [*WaitError]
+// then.
 //
 // Errors: those of [Client.ListAccessPoints] and [Client.DeleteAccessPoint].
 //

@@ -15,24 +15,26 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// EnsureFileSystem returns the file system that key names in the region. It creates
-// it if there is none, waits until it is Running, and compares it with in. It is safe
-// to call again after a crash or an error.
+// EnsureFileSystem finds or creates the file system of a key in the region,
+// waits until it is Running, compares it with in, and returns it. It is safe to
+// call again after a crash or an error.
 //
 // The key has 1 to 128 printable ASCII characters. It is kept in the tag
-// accesspoint-key, so that in has room for 19 tags. The service refuses no second
-// file system, and takes heed of a ClientToken for extreme ones alone. Therefore one
-// is created only when every list has shown none throughout [Config].Settle and up to
-// half of that again, at random. An extreme one has a token that is made of the key,
-// too. If there are several all the same, since a call died in the middle or two
-// looked at the same time, the oldest is returned with a [*DuplicateError] that has
-// all IDs. EnsureFileSystem deletes nothing.
+// accesspoint-key, so in has room for 19 tags. The service does not refuse a
+// second file system, and honors an idempotency token (ClientToken) only for
+// extreme ones, which get a token derived from the key. Therefore a file system
+// is created only after every list has shown none for [Config].Settle, the
+// consistency window, plus a random share of up to half of it. There can still
+// be several, if a call was interrupted or two calls looked at the same time.
+// Then the oldest is returned with a [*DuplicateError] that has all IDs.
+// EnsureFileSystem deletes nothing.
 //
-// What in leaves out is not compared. A file system that differs otherwise is
-// returned as it is, with a [*DriftError]; so is one of this client that exists, and
-// does not show the key's tag after Settle: no other is created then.
+// Parameters that in leaves out are not compared. If the file system differs
+// otherwise, it is returned unchanged, with a [*DriftError]. The error is a
+// [*DriftError] too if a file system that this client created exists but does
+// not show the tag of the key after Settle; no other is created then.
 //
-// The client remembers since when none was shown: repeated calls with short
+// The client remembers how long it has seen none, so repeated calls with short
 // contexts on one client make progress. A new process for each call needs one
 // context longer than one and a half times Settle.
 //
@@ -115,17 +117,19 @@ func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFile
 	}
 }
 
-// EnsureFileSystemAbsent deletes the file system that key names, and waits until it is
-// gone: the files in it are lost. To tell that this is meant, its ID has to be given,
-// too. It succeeds if there is none. It returns when no list has shown one for
-// [Config].Settle; see [Client.EnsureAccessPointAbsent].
+// EnsureFileSystemAbsent deletes the file system of a key, with all its files,
+// and waits until it is gone. The ID of the file system must be given too, so
+// that a mistyped key does not delete files. It succeeds if there is none. It
+// returns when no list has shown one for [Config].Settle; see
+// [Client.EnsureAccessPointAbsent].
 //
-// A file system of the key with another ID is left alone. The error is a
-// [*DriftError] then. One that has mount targets is refused: the error is an
-// [ErrConflict] at once. A deletion whose outcome is unknown is repeated only after a
-// look that shows the file system.
+// A file system of the key with another ID is left alone; the error is a
+// [*DriftError] then. A file system that has mount targets is refused with an
+// [ErrConflict] at once. A deletion with an unknown outcome is retried only
+// after a list has shown the file system again.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError] then.
+// Transient errors are retried until ctx is done. The error is a [*WaitError]
+// then.
 //
 // Errors: those of [Client.DescribeFileSystems] and [Client.DeleteFileSystem].
 //

@@ -4,9 +4,9 @@ package nas
 
 import "github.com/accesspoint-go/accesspoint/internal/idempotency"
 
-// IdempotencyToken makes a ClientToken of what tells a resource from all others.
-// It is the same for the same parts on every machine and in every version of this
-// module, so that a program that creates the resource again, after a restart for
-// instance, has the token that it used before. It is a UUID; no part can be read
-// from it.
+// IdempotencyToken returns an idempotency token (ClientToken) for the resource
+// that parts identify. It is the same for the same parts on every machine and
+// in every version of this module, so a program that retries a creation after a
+// restart sends the token that it sent before. It is a UUID; the parts cannot
+// be read from it.
 func IdempotencyToken(parts ...string) string { return idempotency.Token(parts...) }

@@ -14,29 +14,30 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// EnsureMountTarget returns the mount target that the file system of in has in its
-// VPC and vSwitch. It creates it if there is none, waits until it is Active, and
-// compares it with in. It is safe to call again after a crash or an error.
+// EnsureMountTarget finds or creates the mount target of a file system in the
+// VPC and vSwitch of in, waits until it is Active, compares it with in, and
+// returns it. It is safe to call again after a crash or an error.
 //
-// Mount targets have neither idempotency tokens nor tags: the file system, the VPC
-// and the vSwitch are the key. One is created only when every list has shown none
-// throughout [Config].Settle and up to half of that again, at random. If there are
-// several, the first by its domain is returned with a [*DuplicateError] that has the
-// domains of all. EnsureMountTarget deletes nothing.
+// Mount targets have neither idempotency tokens nor tags: the file system, the
+// VPC and the vSwitch are the key. A mount target is created only after every
+// list has shown none for [Config].Settle, the consistency window, plus a
+// random share of up to half of it. If there are several, the first by its
+// domain is returned with a [*DuplicateError] that has the domains of all.
+// EnsureMountTarget deletes nothing.
 //
-// NetworkType defaults to Vpc, and AccessGroupName to DEFAULT_VPC_GROUP_NAME, unless
-// the file system is a CPFS one. A mount target with another permission group is
-// returned as it is, with a [*DriftError].
+// NetworkType defaults to Vpc, and AccessGroupName to DEFAULT_VPC_GROUP_NAME,
+// unless the file system is a CPFS one. If the mount target has another
+// permission group, it is returned unchanged, with a [*DriftError].
 //
-// The client remembers since when none was shown: repeated calls with short
+// The client remembers how long it has seen none, so repeated calls with short
 // contexts on one client make progress. A new process for each call needs one
 // context longer than one and a half times Settle.
 //
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then. The field DryRun of in must not be set.
 //
-// Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets] and
-// [Client.WaitMountTargetAvailable], [*DriftError], [*DuplicateError].
+// Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets]
+// and [Client.WaitMountTargetAvailable], [*DriftError], [*DuplicateError].
 //
 // RAM actions: nas:CreateMountTarget, nas:DescribeMountTargets.
 func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequest) (MountTarget, error) {
@@ -103,15 +104,17 @@ func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequ
 	}
 }
 
-// EnsureMountTargetAbsent deletes the mount targets that a file system has in a VPC and
-// vSwitch, whoever created them, and waits until they are gone: whoever has one
-// mounted loses access. It succeeds if there are none. It returns when no list has
-// shown one for [Config].Settle; see [Client.EnsureAccessPointAbsent].
+// EnsureMountTargetAbsent deletes the mount targets that a file system has in a
+// VPC and vSwitch, regardless of who created them, and waits until they are
+// gone. Clients that have mounted one lose access. It succeeds if there are
+// none. It returns when no list has shown one for [Config].Settle; see
+// [Client.EnsureAccessPointAbsent].
 //
-// Transient errors, and those for another change that is under way, are retried until
-// ctx is done. The error is a [*WaitError] then.
+// Transient errors, and refusals because of another change in progress, are
+// retried until ctx is done. The error is a [*WaitError] then.
 //
-// Errors: those of [Client.DescribeMountTargets] and [Client.DeleteMountTarget].
+// Errors: those of [Client.DescribeMountTargets] and
+// [Client.DeleteMountTarget].
 //
 // RAM actions: nas:DescribeMountTargets, nas:DeleteMountTarget.
 func (c *Client) EnsureMountTargetAbsent(ctx context.Context, fileSystemID, vpcID, vSwitchID string) error {

@@ -8,11 +8,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A Repair tells what a method whose name begins with Repair found and did.
+// A Repair is what a method whose name begins with Repair found and changed.
 type Repair struct {
 	ResourceID string  // as in [DriftError]
-	Changed    []Drift // was not as asked, and is now
-	Left       []Drift // is not as asked still: the service cannot change it, or has refused to
+	Changed    []Drift // differed from the request, and was changed
+	Left       []Drift // still differs: the service cannot change it, or refused to
 }
 
 // A fix changes what a resource drifted in.

@@ -16,27 +16,29 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// Resumed is what became of a call whose outcome was unknown.
+// A Resumed is the outcome of a call that had been unknown.
 type Resumed struct {
 	Operation   string      // the API's name of the operation
 	Created     bool        // whether it took effect
 	AccessPoint AccessPoint // what it created
 }
 
-// Resume finds out what became of a call that ended in an
-// [*OutcomeUnknownError]. text is its Resume; it may come from another process
-// and from an earlier day.
+// Resume finds out whether a call that ended in an [*OutcomeUnknownError] took
+// effect. text is the Resume field of that error; it may come from another
+// process, and be days old.
 //
 // Resume looks for access points that were created during the call, by the
-// service's clock. Created is true if exactly one of them is as the call asked in
-// every parameter, tags included, and false if there is none that can be the
-// call's: it did not take effect, or what it created was deleted. Otherwise it
-// cannot be told: several are as asked, or some differ in what can have been
-// changed since, or were created shortly after. Then the error is an
-// [*OutcomeUnknownError] with their IDs as Candidates.
+// service's clock. Created is true if exactly one of them has every parameter
+// of the call, tags included. It is false if none can be from the call: the
+// call did not take effect, or the access point was deleted. In all other cases
+// the outcome stays unknown, for instance if several match, or if one differs
+// in a parameter that may have been changed since, or was created shortly
+// after. The error is then an [*OutcomeUnknownError] with their IDs as
+// Candidates.
 //
-// An answer takes [Config].Settle, in which what the call did may yet show, unless
-// the call ended more than a quarter of an hour ago.
+// Resume takes [Config].Settle, the consistency window, during which the effect
+// of the call may become visible. It does not wait if the call ended more than
+// 15 minutes ago.
 //
 // If the text is of another service, region or version of this module, the
 // error is a [*ValidationError] and nothing is sent. Transient errors are

@@ -8,11 +8,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/encode"
 )
 
-// A Secret is a text that must not come to light, such as a password or a private
-// key. It prints, encodes and logs as REDACTED, or as nothing if it is empty;
-// [Secret.Value] is what it holds. To make one, convert: nas.Secret(text). Printing
-// calls these methods wherever it can, which is not so below an unexported field of
-// a struct of yours.
+// A Secret is a text that must not be disclosed, such as a password or a
+// private key. Printed, encoded or logged, it shows REDACTED, or nothing if it
+// is empty; [Secret.Value] returns the text. To make one, convert a string:
+// nas.Secret(text). Package fmt does not call these methods for unexported
+// fields of your own structs: there the text is printed.
 type Secret string
 
 // Value returns the text itself.
@@ -29,7 +29,7 @@ func (s Secret) String() string {
 // GoString leaves the text out.
 func (s Secret) GoString() string { return s.String() }
 
-// Format leaves the text out, whatever the verb.
+// Format leaves the text out, for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalJSON leaves the text out.
@@ -38,8 +38,7 @@ func (s Secret) MarshalJSON() ([]byte, error) { return encode.JSON(s.String()), 
 // MarshalText leaves the text out of XML, YAML and the like.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// GobEncode leaves the text out of what encoding/gob writes, which cannot be read
-// back.
+// GobEncode leaves the text out. The result cannot be decoded.
 func (s Secret) GobEncode() ([]byte, error) { return []byte(s.String()), nil }
 
 // LogValue leaves the text out.

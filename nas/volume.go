@@ -13,64 +13,66 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A VolumePlan is all that [Client.ProvisionVolume] makes in a General-purpose NFS
-// file system.
+// A VolumePlan describes what [Client.ProvisionVolume] creates in a
+// General-purpose NFS file system.
 type VolumePlan struct {
+	// Dir is the directory.
 	Dir CreateDirRequest
-	// Quota is the quota of the directory. Its FileSystemID and Path are those of Dir,
-	// and need not be set; its UserType defaults to [UserTypeAll], its QuotaType to
-	// [QuotaEnforcement]. Nil leaves the directory with the quota that it has, if it
-	// has one.
+	// Quota is the quota of the directory. Its FileSystemID and Path are those
+	// of Dir and need not be set; its UserType defaults to [UserTypeAll], its
+	// QuotaType to [QuotaEnforcement]. If Quota is nil, the quota of the
+	// directory is not touched.
 	Quota *SetDirQuotaRequest
-	// AccessPoint has the FileSystemID and RootDirectory of Dir, which need not be
-	// set.
+	// AccessPoint is the access point. Its FileSystemID and RootDirectory are
+	// those of Dir and need not be set.
 	AccessPoint CreateAccessPointRequest
-	// OnStep, if set, is called when a step is done.
+	// OnStep, if set, is called after each step.
 	OnStep func(VolumeStep)
 }
 
-// A VolumeStep is a part of a volume.
+// A VolumeStep is a step of [Client.ProvisionVolume] or [Client.ReleaseVolume].
 type VolumeStep string
 
-// The steps of [Client.ProvisionVolume], in their order. [Client.ReleaseVolume]
-// takes the last two, the other way round.
+// The steps of [Client.ProvisionVolume], in this order. [Client.ReleaseVolume] runs
+// the last two in reverse order.
 const (
 	VolumeDir         VolumeStep = "directory"
 	VolumeQuota       VolumeStep = "quota"
 	VolumeAccessPoint VolumeStep = "access point"
 )
 
-// A Volume is what stands of a [VolumePlan].
+// A Volume is what exists of a [VolumePlan].
 type Volume struct {
-	Path        string              // of the directory; empty if it may not stand
-	Quota       *SetDirQuotaRequest // that [Client.WaitDirQuotaNormal] can wait for; nil if none of the plan is set
-	QuotaStatus DirQuotaStatus      // Initializing until the quota is in effect
-	AccessPoint AccessPoint         // as far as it is known
+	Path        string              // of the directory; empty if it may not exist
+	Quota       *SetDirQuotaRequest // for [Client.WaitDirQuotaNormal]; nil if the plan's quota is not set
+	QuotaStatus DirQuotaStatus      // Initializing until the quota takes effect, then Normal
+	AccessPoint AccessPoint         // as far as known
 }
 
-// ProvisionVolume makes the volume of a CSI driver, or of another program that gives
-// everyone a directory: the directory, its quota, and the access point of key, which
-// opens it. It returns when the access point is Active. The quota takes effect 5 to
-// 15 minutes later: [Client.WaitDirQuotaNormal] waits for Volume.Quota.
+// ProvisionVolume creates a volume, as a CSI driver needs one: a directory, its
+// quota, and the access point of key with the directory as its root. It returns
+// when the access point is Active. The quota takes effect 5 to 15 minutes
+// later: wait for Volume.Quota with [Client.WaitDirQuotaNormal].
 //
-// To resize a volume, call it again with another quota. A quota that is as asked is
-// not set again, for that might put it out of effect for minutes; one that another
-// call has changed less than [Config].Settle ago may be taken for the one before. The
-// directory keeps the owner and the mode that it was made with. An access point that
-// differs from the plan is a [*DriftError]; [Client.RepairAccessPoint] changes it.
+// It is idempotent. To resize a volume, call it again with another quota. A
+// quota that is already set is not set again, since that could suspend it for
+// minutes. If another call changed the quota less than [Config].Settle ago, the
+// old one may be seen. The directory keeps the owner and the mode that it was
+// created with. If the access point differs from the plan, the error is a
+// [*DriftError]; [Client.RepairAccessPoint] changes it.
 //
-// If a step fails, what stands is in the Volume and in the error, and is left: to undo
-// it could take away what another process has found meanwhile. The next call with the
-// same key, in any process, goes on from there.
+// If a step fails, nothing is undone, because another process may already use
+// what exists. The Volume and the error say what that is. The next call with
+// the same key, in any process, continues from there.
 //
 // Transient errors are retried until ctx is done.
 //
-// Errors: a [*ValidationError] for a plan that does not fit together, with nothing
-// sent; those of [Client.CreateDir], [Client.DescribeDirQuotas],
-// [Client.SetDirQuota] and [Client.EnsureAccessPoint].
+// Errors: a [*ValidationError] for an inconsistent plan, with nothing sent;
+// those of [Client.CreateDir], [Client.DescribeDirQuotas], [Client.SetDirQuota]
+// and [Client.EnsureAccessPoint].
 //
-// RAM actions: nas:CreateDir and those of [Client.EnsureAccessPoint]; with a quota,
-// nas:DescribeDirQuotas and nas:SetDirQuota.
+// RAM actions: nas:CreateDir and those of [Client.EnsureAccessPoint]; with a
+// quota, nas:DescribeDirQuotas and nas:SetDirQuota.
 func (c *Client) ProvisionVolume(ctx context.Context, key string, plan VolumePlan) (Volume, error) {
 	if err := c.made(); err != nil {
 		return Volume{}, err
@@ -135,16 +137,18 @@ func (c *Client) ensureQuota(ctx context.Context, in SetDirQuotaRequest, hidden 
 	return DirQuotaInitializing, retried(ctx, hidden, func(ctx context.Context) error { _, err := c.SetDirQuota(ctx, in); return err })
 }
 
-// ReleaseVolume is the way back from [Client.ProvisionVolume]: it deletes the access
-// point of key, waits until it is gone, as [Client.EnsureAccessPointAbsent] does, and
-// cancels the quota of plan, if that has one. The directory and its data stay: the API
-// cannot delete a directory. Of the plan, no more counts than the FileSystemID and the
-// RootDirectory of Dir, the UserType and UserID of Quota, and OnStep.
+// ReleaseVolume undoes [Client.ProvisionVolume]: it deletes the access point of
+// key, waits until it is gone, as [Client.EnsureAccessPointAbsent] does, and
+// cancels the quota, if plan has one. The directory and its data remain,
+// because the API cannot delete a directory. Only these parts of plan are used:
+// FileSystemID and RootDirectory of Dir, UserType and UserID of Quota, and
+// OnStep.
 //
-// What is gone already is passed over. A call that fails says which step it was, and
-// the next one goes on from there.
+// It is idempotent: steps that are done already are skipped. The error of a
+// failed call names the step, and the next call continues from there.
 //
-// Errors: those of [Client.EnsureAccessPointAbsent] and [Client.CancelDirQuota].
+// Errors: those of [Client.EnsureAccessPointAbsent] and
+// [Client.CancelDirQuota].
 //
 // RAM actions: those of [Client.EnsureAccessPointAbsent]; with a quota,
 // nas:CancelDirQuota.

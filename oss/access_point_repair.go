@@ -3,15 +3,17 @@ package oss
 import "context"
 
 // RepairAccessPoint does the same as [Client.EnsureAccessPoint] with the same
-// request, and then puts the policy of in, if the access point has another.
+// request, and then repairs drift by replacing the policy, if the access point
+// has another one.
 //
-// What the service cannot change, such as the network, is left. The error is a
-// [*DriftError] of that then.
+// Differences that the service cannot change, such as the network, are left;
+// the error is a [*DriftError] that lists them.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.
 // Until then, EnsureAccessPoint may report the drift again.
 //
-// Errors: those of [Client.EnsureAccessPoint] and [Client.PutAccessPointPolicy].
+// Errors: those of [Client.EnsureAccessPoint] and
+// [Client.PutAccessPointPolicy].
 //
 // RAM actions: those of [Client.EnsureAccessPoint].
 func (c *Client) RepairAccessPoint(ctx context.Context, in EnsureAccessPointRequest) (Repair, error) {

@@ -13,24 +13,24 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/encode"
 )
 
-// Credentials supply the AccessKey that signs a request. The interface is the
-// same, method for method, in every package of this module, so that one value
-// serves clients of them all.
+// Credentials supply the AccessKey that signs a request. The interface has the
+// same method in every package of this module, so one value serves clients of
+// all of them.
 //
-// A value may also have a method Invalidate(token string). It is called when the
-// service says that the key with that token has expired; the call is then sent
-// once more, with what Retrieve returns next.
+// A value may also have a method Invalidate(token string). It is called when
+// the service reports that the key with that token has expired. The call is
+// then sent once more, with the key that Retrieve returns next.
 type Credentials interface {
-	// Retrieve is called before every attempt, at times by several goroutines
-	// at once, and should return at once if it has a valid key. The token is
-	// empty for a key that is not temporary, and expires is zero for a key that
-	// does not expire. A call does not wait for it beyond its context, nor for more
-	// than 30 seconds.
+	// Retrieve is called before every attempt, possibly by several goroutines
+	// at once, and should return immediately if it has a valid key. token is
+	// empty if the key is not temporary, and expires is zero if the key does
+	// not expire. A call waits for Retrieve no longer than its context, and no
+	// longer than 30 seconds.
 	Retrieve(ctx context.Context) (id, secret, token string, expires time.Time, err error)
 }
 
-// StaticCredentials are an AccessKey that does not change. They print, encode
-// and log as the key ID alone.
+// StaticCredentials are a fixed AccessKey. Printed, encoded or logged, they
+// show only the key ID.
 type StaticCredentials struct {
 	AccessKeyID     string
 	AccessKeySecret string
@@ -48,7 +48,7 @@ func (s StaticCredentials) String() string { return "AccessKey " + s.AccessKeyID
 // GoString leaves the secrets out.
 func (s StaticCredentials) GoString() string { return s.String() }
 
-// Format leaves the secrets out, whatever the verb.
+// Format leaves the secrets out, for every verb.
 func (s StaticCredentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalJSON leaves the secrets out.
@@ -57,8 +57,7 @@ func (s StaticCredentials) MarshalJSON() ([]byte, error) { return encode.JSON(s.
 // MarshalText leaves the secrets out of XML, YAML and the like.
 func (s StaticCredentials) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// GobEncode leaves the secrets out of what encoding/gob writes, which cannot be
-// read back.
+// GobEncode leaves the secrets out. The result cannot be decoded.
 func (s StaticCredentials) GobEncode() ([]byte, error) { return []byte(s.String()), nil }
 
 // LogValue leaves the secrets out.

@@ -7,14 +7,15 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 )
 
-// CredentialsFromOSS returns the credentials of a CredentialsProvider of the
-// official github.com/aliyun/alibabacloud-oss-go-sdk-v2:
+// CredentialsFromOSS adapts a CredentialsProvider of the official
+// github.com/aliyun/alibabacloud-oss-go-sdk-v2:
 //
 //	creds, err := oss.CredentialsFromOSS(credentials.NewEcsRoleCredentialsProvider())
 //
-// C is its Credentials. The error says which field C lacks. The provider is
-// called by one goroutine at a time, and again before its key expires or, for a
-// key without an end, every minute or so.
+// The type parameter C is the SDK's Credentials; it is inferred. The error
+// names a field that C lacks. The provider is called by one goroutine at a
+// time, and again before its key expires or, if the key does not expire, about
+// once a minute.
 func CredentialsFromOSS[C any](p interface {
 	GetCredentials(context.Context) (C, error)
 }) (Credentials, error) {

@@ -13,15 +13,17 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A Delegation is a statement in the policy of a bucket: it leaves the requests that
-// come through access points to the policies of those. Without one, nobody but the
-// bucket's owner gets in through an access point, whatever its policy says.
+// A Delegation is a statement in the policy of a bucket that delegates access
+// control to the bucket's access points: a request through an access point is
+// allowed if the access point's policy allows it. Without a delegation, only
+// the bucket's owner can use an access point, regardless of its policy.
 type Delegation struct {
 	Bucket    string // required
 	AccountID string // required; the owner of the bucket and of the access points, as in [AccessPoint]
-	// AccessPointNames restricts it to these access points, of the client's region.
-	// The default is all of the account. Each takes about 120 bytes of the 4,095
-	// that a part of a statement may have.
+	// AccessPointNames restricts the delegation to these access points, in the
+	// client's region. The default is all access points of the account. Each
+	// takes about 120 of the 4,095 bytes that the element of a statement may
+	// have.
 	AccessPointNames []string
 }
 
@@ -56,20 +58,22 @@ func (in Delegation) statement(region string) string {
 		`"Condition":{"StringEquals":{` + condition + `}}}`
 }
 
-// EnsureDelegation adds the statement to the policy of its bucket, if that lacks it,
-// and keeps everything else as it is, byte for byte. If it is there already, that costs
-// a single request.
+// EnsureDelegation adds the delegation to the policy of its bucket, unless the
+// policy has it already, and preserves everything else, byte for byte. If the
+// policy has it already, the call takes one request.
 //
-// The service has no conditional change of a policy: who writes one may write over what
-// another wrote since it was read. So EnsureDelegation looks again until three times
-// [Config].Settle after it has written, and writes again if the statement is gone. A
-// statement that another call of it, or of [Client.EnsureDelegationAbsent], has written
-// over is back before the call that wrote it returns.
+// The service cannot change a policy conditionally: a concurrent writer may
+// overwrite what another one wrote after it read the policy. Therefore
+// EnsureDelegation keeps checking until three times [Config].Settle after it
+// wrote the policy, and writes it again if the delegation is gone. If another
+// call of EnsureDelegation or [Client.EnsureDelegationAbsent] overwrote it, it
+// is restored before that call returns.
 //
-// What remains possible: others that change the policy, with [Client.PutBucketPolicy]
-// or another tool, at most Settle before such a read or between it and the write, lose
-// their change; and theirs may undo that of a call that has returned. A call that ended
-// early, because its context or its process did, looks no more. Call again then.
+// Some conflicts remain possible. Others that change the policy, with
+// [Client.PutBucketPolicy] or another tool, lose their change if they make it
+// up to Settle before such a read, or between the read and the write; and their
+// change may undo that of a call that has returned. A call that was interrupted
+// checks no more: call again.
 //
 // Transient errors are retried until ctx is done.
 //
@@ -81,16 +85,18 @@ func (c *Client) EnsureDelegation(ctx context.Context, in Delegation) error {
 	return c.delegate(ctx, "EnsureDelegation", in, true)
 }
 
-// EnsureDelegationAbsent takes the statement out of the policy of its bucket again, and
-// keeps everything else as it is. It deletes the policy if nothing is left of it. That
-// there is no such statement, or no policy, is success.
+// EnsureDelegationAbsent removes the delegation from the policy of its bucket,
+// and preserves everything else. If nothing else is left, it deletes the
+// policy. It succeeds if there is no such delegation, or no policy.
 //
-// It works as [Client.EnsureDelegation] does, and leaves the same possible.
+// It works like [Client.EnsureDelegation], and the same conflicts remain
+// possible.
 //
 // Errors: a [*WaitError] around those of [Client.GetBucketPolicy],
 // [Client.PutBucketPolicy] and [Client.DeleteBucketPolicy].
 //
-// RAM actions: oss:GetBucketPolicy, oss:PutBucketPolicy, oss:DeleteBucketPolicy.
+// RAM actions: oss:GetBucketPolicy, oss:PutBucketPolicy,
+// oss:DeleteBucketPolicy.
 func (c *Client) EnsureDelegationAbsent(ctx context.Context, in Delegation) error {
 	return c.delegate(ctx, "EnsureDelegationAbsent", in, false)
 }

@@ -1,11 +1,13 @@
-// Package oss manages the access points of Alibaba Cloud Object Storage Service
-// (OSS): entrances to a bucket, each with a name, an alias, a policy and a
-// network origin of its own.
+// Package oss provisions and manages access points of Alibaba Cloud Object
+// Storage Service (OSS). An access point is a way to reach a bucket: it has a
+// name, an alias, a policy and a network origin of its own. The package also
+// manages access points for object processing and the policies of buckets.
 //
 // # Quick start
 //
-// A [Client] is made from a [Config], once, and shared. [New] names everything
-// that is wrong with it and does no network I/O.
+// [Client.EnsureAccessPoint] finds or creates the access point of a name, waits
+// until it can be used, and sets its policy. It is idempotent: call it again
+// after a crash, and from several processes at once.
 //
 //	client, err := oss.New(oss.Config{Region: "cn-hangzhou"}) // key from the environment
 //	if err != nil {
@@ -16,188 +18,263 @@
 //		AccessPointName:  "ap-01",
 //		NetworkOrigin:    oss.NetworkOriginVPC,
 //		VpcConfiguration: &oss.VpcConfiguration{VpcID: "vpc-t4nlw426y44rd3iq4****"},
-//		Policy:           policy, // JSON text; without one, nobody gets in
+//		Policy:           policy, // JSON text; without a policy, nobody gets access
 //	})
+//	if err != nil {
+//		return err
+//	}
+//	err = client.EnsureDelegation(ctx, oss.Delegation{Bucket: "examplebucket", AccountID: ap.AccountID}) // once for each bucket
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a name, waits
-// until it can be used, and gives it a policy. It may be called again after a crash, and by several
-// processes at once (see Never twice). The other way is [Client.CreateAccessPoint]
-// and [Client.WaitAccessPointEnabled].
+// A request through an access point is allowed only if the policy of the access
+// point allows it, and the policy of the bucket delegates access control to
+// access points, which [Client.EnsureDelegation] sets up. Policies are JSON
+// text, which this package checks but does not generate.
 //
-// In a request, a field that is zero is not sent.
+// Create one [Client] and share it. [New] does no network I/O. The API's own
+// operations are [Client.CreateAccessPoint], which fails if the name is taken,
+// and [Client.WaitAccessPointEnabled], which waits for it. In a request, fields
+// that are zero are not sent.
+//
+// # Errors
+//
+// Test errors with [errors.Is] and [errors.AsType]:
+//
+//	switch {
+//	case err == nil:
+//	case errors.Is(err, oss.CodeNoSuchBucket): // this code of the service
+//	case errors.Is(err, oss.ErrNotFound): // any code of this kind
+//	case errors.Is(err, oss.ErrOutcomeUnknown): // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	}
+//
+// The types of errors, and what to do:
+//
+//   - [*ValidationError]: the request breaks documented constraints, and
+//     nothing was sent. Fix the request.
+//   - [*APIError]: the service refused the call, or could not be reached. Its
+//     [Code] and kind say why; give the RequestID to the support of the
+//     service. The service's finer code, the EC, is in parentheses after the
+//     Message.
+//   - [*OutcomeUnknownError]: the call failed but may have taken effect.
+//     [Client.Resume] finds out whether a creation of an access point did;
+//     otherwise get the access point by its name.
+//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
+//     timeout of ctx. It has the last state and the cause. Call again to
+//     continue.
+//   - [*DriftError]: the resource exists but differs from the request, and was
+//     not changed. [Client.RepairAccessPoint] changes its policy.
+//
+// The kinds, such as [ErrNotFound], are the same values in all five packages of
+// this module, and [ServiceError], which has the status, code and request ID,
+// is the same interface. A timeout other than that of ctx, such as
+// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
+// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
+// parts. No error, log record or printed value of this package contains a
+// secret.
+//
+// # Testing
+//
+// Package osstest has an in-memory OSS for the tests of your own program. It
+// needs no network and no account, checks signatures and parameters as the
+// service does, and injects faults. In a testing/synctest bubble, waits take no
+// real time.
+//
+//	srv := osstest.NewServer(osstest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+//	client := srv.Client()
 //
 // # Operations
 //
-// Most programs need these alone:
+// Most programs need only these:
 //
-//   - [Client.EnsureAccessPoint] and [Client.EnsureAccessPointAbsent], and
-//     [Client.RepairAccessPoint], which changes a policy that is not as asked
-//   - [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted], and for
-//     many at a time [Client.WaitAccessPointsEnabled] and
+//   - find or create, delete, and repair: [Client.EnsureAccessPoint],
+//     [Client.EnsureAccessPointAbsent], [Client.RepairAccessPoint]
+//   - delegate access control from a bucket to its access points:
+//     [Client.EnsureDelegation], [Client.EnsureDelegationAbsent]
+//   - wait: [Client.WaitAccessPointEnabled], [Client.WaitAccessPointDeleted],
+//     and for many [Client.WaitAccessPointsEnabled],
 //     [Client.WaitAccessPointsDeleted]
-//   - [Client.EnsureDelegation] and [Client.EnsureDelegationAbsent], by which a bucket
-//     leaves requests to the policies of its access points
-//   - [Client.Resume], which finds out whether a creation ran whose answer was lost
+//   - find out whether a creation took effect whose response was lost:
+//     [Client.Resume]
 //
 // Access points:
 //
 //   - [Client.CreateAccessPoint], [Client.GetAccessPoint],
 //     [Client.DeleteAccessPoint]
-//   - those of a bucket, or of the account: [Client.ListAccessPoints] (pages:
+//   - of a bucket, or of the account: [Client.ListAccessPoints] (all pages:
 //     [Client.AccessPoints])
+//   - policy: [Client.PutAccessPointPolicy], [Client.GetAccessPointPolicy],
+//     [Client.DeleteAccessPointPolicy]
+//   - public access: [Client.PutAccessPointPublicAccessBlock],
+//     [Client.GetAccessPointPublicAccessBlock],
+//     [Client.DeleteAccessPointPublicAccessBlock]
 //
-// Those whose objects a function transforms on their way:
+// Policies of buckets:
+//
+//   - [Client.PutBucketPolicy], [Client.GetBucketPolicy],
+//     [Client.DeleteBucketPolicy]
+//
+// Access points for object processing, whose objects a function transforms on
+// their way to the reader:
 //
 //   - [Client.CreateAccessPointForObjectProcess],
 //     [Client.GetAccessPointForObjectProcess],
-//     [Client.DeleteAccessPointForObjectProcess], with
-//     [Client.WaitAccessPointForObjectProcessEnabled] and
-//     [Client.WaitAccessPointForObjectProcessDeleted]
-//   - those of the account: [Client.ListAccessPointsForObjectProcess] (pages:
+//     [Client.DeleteAccessPointForObjectProcess]
+//   - of the account: [Client.ListAccessPointsForObjectProcess] (all pages:
 //     [Client.AccessPointsForObjectProcess])
-//   - what they do: [Client.PutAccessPointConfigForObjectProcess],
+//   - [Client.WaitAccessPointForObjectProcessEnabled],
+//     [Client.WaitAccessPointForObjectProcessDeleted]
+//   - configuration: [Client.PutAccessPointConfigForObjectProcess],
 //     [Client.GetAccessPointConfigForObjectProcess]
-//   - their policies: [Client.PutAccessPointPolicyForObjectProcess],
+//   - policy: [Client.PutAccessPointPolicyForObjectProcess],
 //     [Client.GetAccessPointPolicyForObjectProcess],
 //     [Client.DeleteAccessPointPolicyForObjectProcess]
-//   - what the function sends to the reader: [Client.WriteGetObjectResponse]
-//
-// Who may use them:
-//
-//   - the policy of an access point: [Client.PutAccessPointPolicy],
-//     [Client.GetAccessPointPolicy], [Client.DeleteAccessPointPolicy]
-//   - whether it may admit everyone: [Client.PutAccessPointPublicAccessBlock],
-//     [Client.GetAccessPointPublicAccessBlock],
-//     [Client.DeleteAccessPointPublicAccessBlock]
-//   - the policy of a bucket: [Client.PutBucketPolicy], [Client.GetBucketPolicy],
-//     [Client.DeleteBucketPolicy]; its one statement that access points need:
-//     [Client.EnsureDelegation]
-//
-// # Who gets in
-//
-// A request gets through an access point only if the access point's policy allows it,
-// and the bucket's policy leaves such requests to access points: once for a bucket,
-//
-//	err = client.EnsureDelegation(ctx, oss.Delegation{Bucket: "examplebucket", AccountID: ap.AccountID})
-//
-// Policies are JSON text, which this package checks but does not make.
+//   - response of the function to the reader: [Client.WriteGetObjectResponse]
 //
 // # Credentials
 //
-// Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one.
-// [CredentialsFromAlibaba] and [CredentialsFromOSS] take the credentials of the
-// official SDKs. [AssumeRole] takes on a RAM role with the key of any of these.
+// By default [New] reads a key from the environment. [DefaultCredentials]
+// searches all the places that the official SDK searches, and lists them.
+// [CredentialsFromAlibaba] and [CredentialsFromOSS] adapt the credentials of
+// the official SDKs. [AssumeRole] assumes a RAM role with the key of any of
+// these.
 //
-// Temporary keys are replaced before they expire. If the service says all the
-// same that one has expired, it is replaced, and the call sent once more.
+// Temporary keys are refreshed before they expire. If the service reports that
+// one has expired all the same, it is refreshed and the call is sent once more.
 //
-// Transient errors of a source are retried. If it refuses or cannot be reached, the
-// error is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied], and calls fail
-// with it at once until the source is asked again: a second or two later, and after
-// more failures up to a minute.
+// If a source refuses or cannot be reached, the error is an [ErrThrottled],
+// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
+// fail at once with the same error: for a second or two at first, and for up to
+// a minute after repeated failures.
 //
 // # Validation
 //
-// Every request has a method Validate, which checks the documented constraints.
-// A call checks them first and fails with a [*ValidationError] that names every
-// broken one; nothing is sent then. Quotas, and whatever only the service can
-// know, are not checked.
+// Each call first checks its request against the documented constraints, with
+// the request's method Validate. If any is broken, the error is a
+// [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
+// other constraints that only the service can check, are not checked.
 //
-// Two checks stay with Config.SkipValidation, since without them a request would
-// go elsewhere or mean another operation: a bucket has to fit into a host name,
-// and the access point of a Get or a Delete has to be named, with printable
-// characters.
+// Two checks remain with Config.SkipValidation, because without them a request
+// could go to another host or mean another operation: the bucket must fit into
+// a host name, and the access point of a Get or a Delete must be named, with
+// printable characters.
 //
-// # Errors
+// # Retries
 //
-// A call that fails after that returns an [*APIError]. It matches, with
-// [errors.Is], its [Code], its kind, and the context's error if the context
-// ended the call:
+// A call sends its request up to Config.MaxAttempts times, with exponential
+// backoff and jitter: the pauses grow from about 0.3 to 20 seconds, vary
+// randomly by half, and are no shorter than the service asks for (Retry-After).
+// It retries:
 //
-//	switch {
-//	case errors.Is(err, oss.CodeNoSuchBucket): // this very code
-//	case errors.Is(err, oss.ErrNotFound):      // any code of that kind
-//	case errors.Is(err, context.DeadlineExceeded):
+//   - if no connection was made, because the request did not run;
+//   - if the outcome is unknown, because of a timeout, a lost connection or a
+//     status of 500 or more, and the operation can be repeated safely.
+//     [Client.CreateAccessPoint], [Client.CreateAccessPointForObjectProcess]
+//     and [Client.WriteGetObjectResponse] cannot: their error is an
+//     [*OutcomeUnknownError] then.
+//
+// Other errors are returned at once. A failing service is not flooded with
+// retries: while it keeps failing, a client retries no more than one call in
+// ten.
+//
+// # Idempotency
+//
+// The service has no idempotency token, but the name of an access point is
+// unique in the account and region. [Client.EnsureAccessPoint] uses the name as
+// the key and is idempotent: it ends with the one access point of that name,
+// even if it is called twice, by two processes, or again after a crash.
+//
+// It sets the policy if there is none, and changes and deletes nothing else. If
+// the access point differs from the request, or another bucket owns the name,
+// the error is a [*DriftError]. [Client.EnsureAccessPointAbsent] deletes the
+// access point, and returns when no earlier request can affect the next access
+// point of that name.
+//
+// Operations of the API send exactly what they are given. If the response of
+// [Client.CreateAccessPoint] is lost, [Client.Resume] finds out whether it was
+// created, also in another process.
+//
+// # Consistency
+//
+// The service is eventually consistent: a get may not find a new access point
+// at once, and may still find a deleted one. Config.Settle is the consistency
+// window, the longest time that this may take; the default is 10 seconds. The
+// promises of Ensure… hold if it is not exceeded. They do not depend on the
+// clock of this machine.
+//
+// # Rate limiting
+//
+// Rate limits need no configuration. The client paces each operation: it starts
+// with two concurrent requests and doubles them with every round trip. When the
+// service throttles a request, the client slows down to the rate that the
+// service accepts, probes for a higher one from time to time, and serves
+// waiting callers in order. Throttled attempts do not count toward
+// Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
+// then fails with [ErrThrottled]. If the turn of a call would come only after
+// its deadline, it fails at once with [context.DeadlineExceeded], and the error
+// says that nothing was sent. Config.Limiter adds a rate limit of your own,
+// which several clients can share.
+//
+// # Pagination
+//
+// Operations that list something return one page. [Client.AccessPoints] and
+// [Client.AccessPointsForObjectProcess] iterate over all pages:
+//
+//	for ap, err := range client.AccessPoints(ctx, oss.ListAccessPointsRequest{Bucket: "examplebucket"}) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(ap.AccessPointName)
 //	}
 //
-// A call that may have taken effect although it failed returns an
-// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
-//
-// The service's finer code, the EC, stands in parentheses behind the Message.
-//
-// An access point that exists but not as asked is an [ErrDrift].
-//
-// The kinds are the same values in all five packages, and [ServiceError], which tells
-// status, code and request ID, is the same interface: a program that uses several
-// services needs one branch. A handler of log/slog writes an error of a call as a
-// group of these.
-//
-// No error, log record or printed value of this package holds a secret.
-//
-// # Repeats
-//
-// A call is sent again, up to Config.MaxAttempts times, if no connection was
-// made, and, for every operation but [Client.CreateAccessPoint], if its outcome
-// is unknown: no answer came, or one with a status of 500 or more. The pauses
-// grow from about 0.3 to 20 seconds, are random by half, and respect what the
-// service asks for. While the service keeps failing, a client repeats no more
-// than one call in ten.
-//
-// # Never twice
-//
-// The service has no idempotency token, but gives a name only once in the account
-// and region. [Client.EnsureAccessPoint] takes the name for the key, and ends with
-// the one access point that has it, whether it is called twice, by two processes,
-// or again after a crash:
-//
-//	ap, err := client.EnsureAccessPoint(ctx, oss.EnsureAccessPointRequest{
-//		Bucket: "examplebucket", AccessPointName: "ap-01", NetworkOrigin: oss.NetworkOriginInternet,
-//	})
-//
-// It puts the policy that it is asked for where there is none, and changes and deletes
-// nothing else. An access point that is not as asked, or belongs to another bucket, is
-// a [*DriftError]. [Client.EnsureAccessPointAbsent] deletes, and returns
-// when nothing that was sent before can hit the next access point of that name.
-// Both rely on every change being visible to all after Config.Settle.
-//
-// The operations of the API send exactly what they are given. When the answer of
-// [Client.CreateAccessPoint] is lost, its error has a text that [Client.Resume]
-// takes, in another process too.
-//
-// # Pace
-//
-// Nothing has to be configured against a stampede. Each operation starts with
-// two calls in flight and doubles them with every round trip. When the service
-// throttles one, the client slows down to what it sees the service accept, tries
-// a little more from time to time, and serves its callers in the order in which
-// they came. Throttled attempts do not count as such: a call goes on for up to
-// Config.MaxThrottle. One whose turn would come after its deadline is refused at
-// once, with a [context.DeadlineExceeded] that says that it was local. A
-// Config.Limiter stands above all this, and can be shared by clients.
+// They fetch a page when the previous one is used up, and end after the first
+// error.
 //
 // # Waiting
 //
-// Access points are created and deleted in the background.
-// [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted] look until
-// that is done; [Wait] and [WaitAbsent] do so for any other condition. Allow 15 minutes for the
-// first and 30 for the second, as the tests of the official SDKs and tools do.
+// Access points are created and deleted asynchronously.
+// [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted] poll with
+// backoff until that is finished, or until ctx is done; [WaitOptions] sets the
+// intervals. Allow 15 minutes for a creation and 30 for a deletion, as the
+// tests of the official SDKs and tools do. [Wait] and [WaitAbsent] poll for any
+// other condition. [Client.WaitAccessPointsEnabled] and
+// [Client.WaitAccessPointsDeleted] run many waits in one call, in the goroutine
+// of the caller.
 //
 // A single wait gets its access point with every poll. Concurrent waits on one
-// client share list requests as soon as they outnumber the pages of the list:
-// a thousand access points of one bucket take ten requests a poll. Clients
-// that With has derived with the same credentials take part, and so do
-// concurrent calls of [Client.EnsureAccessPoint]. Each wait keeps its own
-// context and options, but it may poll earlier than its pauses say when
-// another one lists, and when many waits begin at once, each may begin up to a
-// second later. A list request runs in the goroutine and with the context of
-// one of those that wait for it. If listing is denied, each wait gets its own
-// access point, and the log says so once.
+// client share list requests if that takes fewer requests: a poll of a thousand
+// access points of one bucket takes ten. Clients derived by [Client.With] with
+// the same credentials share them too, and so do concurrent calls of
+// [Client.EnsureAccessPoint]. Each wait keeps its own context and options, but
+// it may poll earlier than its interval if another one lists, and start up to a
+// second later if many waits start at once. A list request runs in the
+// goroutine and with the context of one of the waits that share it. If listing
+// is denied, each wait gets its own access point, and the log says so once.
 //
-// [Client.WaitAccessPointsEnabled] and [Client.WaitAccessPointsDeleted] run
-// many waits in one call, in the goroutine of the caller.
+// # FAQ
 //
-// # Testing
+// Why is CreateAccessPoint not retried after a timeout? If the first attempt
+// took effect, the retry is refused because the name is taken, and the call
+// could not tell its own access point from another one. Use
+// [Client.EnsureAccessPoint], which compares, or [Client.Resume].
 //
-// Package osstest has an in-memory OSS for the tests of your own program.
+// Why does a request through the access point fail with 403 although its policy
+// allows it? The policy of the bucket must delegate access control to its
+// access points: see [Client.EnsureDelegation].
+//
+// Why does Ensure… not change what differs? The difference may be on purpose,
+// and a change may interrupt programs that use the resource.
+// [Client.RepairAccessPoint] does replace the policy.
+//
+// Why does a call have no timeout of its own? Its context has one.
+// Config.AttemptTimeout limits each attempt; how long all attempts together may
+// take is a decision of the program.
+//
+// Why is there no shared error type for all services? Each package is complete
+// in itself, so a program links only what it uses. The kinds and [ServiceError]
+// are common to all.
+//
+// Why is there no interface of the client for mocks? Declare one with the
+// methods that your program calls; a [*Client] satisfies it. For most tests the
+// in-memory service of package osstest is simpler.
 package oss

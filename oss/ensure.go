@@ -20,8 +20,8 @@ type EnsureAccessPointRequest struct {
 	AccessPointName  string            // required; as in [CreateAccessPointRequest]
 	NetworkOrigin    NetworkOrigin     // required
 	VpcConfiguration *VpcConfiguration // required for [NetworkOriginVPC]; a VPC of the bucket's region
-	// Policy is the policy of the access point: JSON text of Version 1, of up
-	// to 16 KB. The default is the one that it has, or none.
+	// Policy is the policy of the access point: JSON text of Version 1, up to
+	// 16 KB. If it is empty, the policy is neither set nor compared.
 	Policy string
 }
 
@@ -39,43 +39,43 @@ func (in EnsureAccessPointRequest) create() CreateAccessPointRequest {
 	return CreateAccessPointRequest{in.Bucket, in.AccessPointName, in.NetworkOrigin, in.VpcConfiguration}
 }
 
-// EnsureAccessPoint returns the access point that in names. It creates it if
-// there is none, waits until it can be used, gives it the policy of in if it has
-// none, and compares it with in.
+// EnsureAccessPoint finds or creates the access point in.AccessPointName, waits
+// until it can be used, sets its policy if it has none, compares it with in,
+// and returns it. It is idempotent: the name is unique in the account and
+// region and serves as the key, so call it again after a crash or an error, and
+// from several processes at once. If the access point can be used already, the
+// call takes one request, or two with a policy.
 //
-// The name is the key: the service gives it to one access point in the account
-// and region at a time. Whoever asks for it gets the same one, and a program
-// that asks again after it was interrupted, or after an error, gets what it had
-// created. One that can be used already costs a single request, and with a policy
-// two. One that is being deleted is waited for until it is gone, and for
-// [Config].Settle more, until no answer shows it any longer; then another is
-// created.
+// If the access point is being deleted, the call waits until that is finished,
+// and [Config].Settle longer, until no response shows it, and creates a new
+// one.
 //
-// An access point that differs from in is returned as it is, with a
-// [*DriftError]; [Client.RepairAccessPoint] changes what can be changed, its policy.
-// So is the name if it belongs to another bucket: the service refuses it, and the
-// bucket does not show it for Settle. EnsureAccessPoint deletes nothing.
+// It never deletes anything, and changes nothing but a missing policy. If the
+// access point differs from in, it is returned unchanged, with a [*DriftError];
+// [Client.RepairAccessPoint] changes its policy. The error is a [*DriftError]
+// too if another bucket owns the name. That takes Settle to establish: the
+// service refuses the name, and the bucket of in does not show it.
 //
-// Policies are compared by what they say: order and white space do not matter, nor
-// whether a single value stands in a list. The service has no conditional change of
-// a policy. If two calls at the same time find none and ask for different ones, one
-// of the two policies stands in the end; the call that loses may have ended before,
-// and then the next one with its request reports the drift.
+// Policies are compared by what they say: order and white space do not matter,
+// nor whether a single value is in a list. The service cannot change a policy
+// conditionally. If two concurrent calls find none and set different ones, one
+// of the two remains; the call that set the other may have returned already,
+// and its next call reports the drift.
 //
-// Many calls at the same time share lists as [Client.WaitAccessPointEnabled] does.
+// Many concurrent calls share lists as [Client.WaitAccessPointEnabled] does.
 //
-// Transient errors are retried until ctx is done. When ctx ends, call again with
-// the same name. Within Settle, an access point that was deleted by other means
-// than [Client.EnsureAccessPointAbsent] may still be returned.
+// Transient errors are retried until ctx is done; then call again. An access
+// point that was deleted less than Settle ago, other than by
+// [Client.EnsureAccessPointAbsent], may still be returned.
 //
 // Errors: [*DriftError]; otherwise a [*WaitError] around those of
 // [Client.CreateAccessPoint], [Client.GetAccessPoint],
-// [Client.WaitAccessPointEnabled] and, with a policy, [Client.GetAccessPointPolicy]
-// and [Client.PutAccessPointPolicy].
+// [Client.WaitAccessPointEnabled] and, with a policy,
+// [Client.GetAccessPointPolicy] and [Client.PutAccessPointPolicy].
 //
-// RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint, with a policy
-// oss:GetAccessPointPolicy and oss:PutAccessPointPolicy; it uses
-// oss:ListAccessPoints if it may.
+// RAM actions: oss:CreateAccessPoint, oss:GetAccessPoint, and with a policy
+// oss:GetAccessPointPolicy and oss:PutAccessPointPolicy; oss:ListAccessPoints
+// is used if it is allowed.
 func (c *Client) EnsureAccessPoint(ctx context.Context, in EnsureAccessPointRequest) (AccessPoint, error) {
 	if err := c.validate(in); err != nil {
 		return AccessPoint{}, err
@@ -175,15 +175,15 @@ func (c *Client) policyOf(ctx context.Context, in EnsureAccessPointRequest, put 
 	}})
 }
 
-// EnsureAccessPointAbsent deletes the access point of a bucket that has the name,
-// and waits until it is gone. That there is none is success, and so is one of
-// another bucket, which it leaves alone.
+// EnsureAccessPointAbsent deletes the access point of a bucket that has the
+// name, and waits until it is gone. It succeeds if there is none. If another
+// bucket owns the name, it succeeds too and deletes nothing.
 //
-// It returns when it has found none for [Config].Settle: until then a creation
-// that was interrupted may yet show, and a deletion that was sent twice may yet
-// hit what is created next under that name.
+// It returns when it has found none for [Config].Settle, the consistency
+// window. Before that, an interrupted creation may still become visible, and a
+// retried deletion may still delete the next access point of that name.
 //
-// Transient errors, and conflicts with a creation that is in progress, are retried
+// Transient errors, and conflicts with a creation in progress, are retried
 // until ctx is done.
 //
 // Errors: those of [Client.GetAccessPoint] and [Client.DeleteAccessPoint]; a

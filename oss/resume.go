@@ -12,28 +12,30 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// Resumed is what became of a call whose outcome was unknown.
+// A Resumed is the outcome of a call that had been unknown.
 type Resumed struct {
 	Operation string // the API's name of the operation
 	Created   bool   // whether it took effect
-	// AccessPoint is what it created. If it did not take effect, it is the access
-	// point of the bucket that has the name, if there is one.
+	// AccessPoint is what the call created. If it did not take effect, it is
+	// the access point of the bucket that has the name, if there is one.
 	AccessPoint AccessPoint
 }
 
-// Resume finds out what became of a call that ended in an
-// [*OutcomeUnknownError]. text is its Resume; it may come from another process
-// and from an earlier day.
+// Resume finds out whether a call that ended in an [*OutcomeUnknownError] took
+// effect. text is the Resume field of that error; it may come from another
+// process, and be days old.
 //
-// Resume looks for the access point of the call's bucket that has its name. Created
-// is true if it has the call's network and was created during the call, by the
-// service's clock. It is false if there is none, or one that surely is another's: it
-// has another network, or was created at another time. Otherwise, as when the time
-// cannot be read, it cannot be told, and the error is an [*OutcomeUnknownError] with
-// the name as its candidate.
+// Resume looks for the access point of the bucket that has the name of the
+// call. Created is true if it has the network of the call and was created
+// during the call, by the service's clock. It is false if there is none, or if
+// it cannot be from the call because it has another network or was created at
+// another time. In all other cases the outcome stays unknown, for instance if
+// the time cannot be read. The error is then an [*OutcomeUnknownError] with the
+// name in Candidates.
 //
-// That it did not takes [Config].Settle, in which what the call did may yet show,
-// unless the call ended more than a quarter of an hour ago.
+// To conclude that the call did not take effect, Resume takes [Config].Settle,
+// the consistency window, during which the effect may become visible. It does
+// not wait if the call ended more than 15 minutes ago.
 //
 // If the text is of another service, region or version of this module, the
 // error is a [*ValidationError] and nothing is sent. Transient errors are

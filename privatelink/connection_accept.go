@@ -12,9 +12,10 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// PendingConnections yields the connections to a service that wait for its owner:
-// those that are Disconnected. [Client.AcceptVpcEndpointConnection] accepts one. The
-// service does not tell those that have never been accepted from those that were
+// PendingConnections yields the connections to a service that are Disconnected,
+// which includes those that wait to be accepted.
+// [Client.AcceptVpcEndpointConnection] accepts one. The service does not
+// distinguish connections that were never accepted from those that were
 // rejected.
 //
 // Errors: those of [Client.ListVpcEndpointConnections].
@@ -38,16 +39,15 @@ func (c *Client) PendingConnections(ctx context.Context, serviceID string) iter.
 	}
 }
 
-// AcceptVpcEndpointConnection accepts the connection from an endpoint to a service of
-// the account, waits until it is Connected, and returns it. For one that is connected
-// it does nothing else. So it may be called again after it was interrupted, and by
-// several processes at once.
+// AcceptVpcEndpointConnection accepts the connection from an endpoint to a
+// service of the account, waits until it is Connected, and returns it. It is
+// idempotent: if the connection is Connected already, it changes nothing.
 //
-// [Client.EnableVpcEndpointConnection] sets a bandwidth, too.
+// To set a bandwidth as well, use [Client.EnableVpcEndpointConnection].
 //
-// Failures that may pass are waited out for as long as ctx allows, and so is that the
-// connection or its endpoint is busy. A connection that does not show is waited for
-// up to 30 seconds.
+// Transient errors, and refusals because the connection or its endpoint is
+// busy, are retried until ctx is done. A connection that is not visible yet is
+// waited for up to 30 seconds.
 //
 // Errors: those of [Client.EnableVpcEndpointConnection] and
 // [Client.WaitVpcEndpointConnected].
@@ -61,10 +61,11 @@ func (c *Client) AcceptVpcEndpointConnection(ctx context.Context, serviceID, end
 	})
 }
 
-// RejectVpcEndpointConnection cuts the connection from an endpoint to a service of
-// the account, waits until it is Disconnected, and returns it. For one that is
-// disconnected, as one is that nobody has accepted, it does nothing else. In all else
-// it is like [Client.AcceptVpcEndpointConnection].
+// RejectVpcEndpointConnection cuts the connection from an endpoint to a service
+// of the account, waits until it is Disconnected, and returns it. It is
+// idempotent: if the connection is Disconnected already, for instance because
+// nobody accepted it, it changes nothing. Retries and waiting are as in
+// [Client.AcceptVpcEndpointConnection].
 //
 // Errors: those of [Client.DisableVpcEndpointConnection] and
 // [Client.WaitVpcEndpointDisconnected].

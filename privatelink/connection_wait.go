@@ -8,10 +8,9 @@ import (
 )
 
 // WaitVpcEndpointConnected waits until the connection from an endpoint to a
-// service of the account is Connected, and returns it. It does not enable it:
-// one that nobody accepts is waited for as long as ctx allows. It fails at the
-// third consecutive poll that finds the connection Deleting, or its service
-// gone.
+// service of the account is Connected, and returns it. It does not accept the
+// connection: if nobody does, it waits until ctx is done. It fails at the third
+// consecutive poll that finds the connection Deleting, or its service gone.
 //
 // The owner of the endpoint waits with [Client.WaitVpcEndpointReady].
 //
@@ -30,8 +29,9 @@ func (c *Client) WaitVpcEndpointDisconnected(ctx context.Context, serviceID, end
 }
 
 // WaitVpcEndpointZoneConnected waits until the connection from an endpoint to a
-// service of the account is Connected in the zone, and returns what it is
-// there. It fails at the third consecutive poll that finds the zone Deleting.
+// service of the account is Connected in a zone, and returns the zone of the
+// connection. It fails at the third consecutive poll that finds the zone
+// Deleting.
 //
 // RAM action: privatelink:ListVpcEndpointConnections.
 func (c *Client) WaitVpcEndpointZoneConnected(ctx context.Context, serviceID, endpointID, zoneID string, opts WaitOptions) (VpcEndpointConnectionZone, error) {
@@ -39,8 +39,8 @@ func (c *Client) WaitVpcEndpointZoneConnected(ctx context.Context, serviceID, en
 }
 
 // WaitVpcEndpointZoneDisconnected waits until the connection from an endpoint
-// to a service of the account is Disconnected in the zone, and returns what it
-// is there. It fails at the third consecutive poll that finds the zone
+// to a service of the account is Disconnected in a zone, and returns the zone
+// of the connection. It fails at the third consecutive poll that finds the zone
 // Deleting.
 //
 // RAM action: privatelink:ListVpcEndpointConnections.

@@ -1,12 +1,14 @@
-// Package privatelink manages the VPC endpoints of Alibaba Cloud PrivateLink
-// (API version 2020-04-15): private entrances to an endpoint service, each with
-// network interfaces in the zones of a VPC and a domain name in front of them. It
-// manages the endpoint services, too. All 39 operations of the API are here.
+// Package privatelink provisions and manages VPC endpoints of Alibaba Cloud
+// PrivateLink (API version 2020-04-15), the access points of endpoint services.
+// An endpoint has network interfaces in the zones of a VPC, and a domain name
+// that resolves to them. The package also manages endpoint services; it has all
+// 39 operations of the API.
 //
 // # Quick start
 //
-// A [Client] is made from a [Config], once, and shared. [New] names everything
-// that is wrong with it and does no network I/O.
+// [Client.EnsureVpcEndpoint] finds or creates the endpoint of a key, and waits
+// until traffic can pass through it. It is idempotent: call it again after a
+// crash, and from several processes at once.
 //
 //	client, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou"}) // key from the environment
 //	if err != nil {
@@ -18,95 +20,156 @@
 //		SecurityGroupIDs: []string{"sg-bp1fg655nh68xyz9****"},
 //		Zones:            []privatelink.Zone{{ZoneID: "cn-hangzhou-j", VSwitchID: "vsw-hp3uf6045ljdhd5zr****"}},
 //	})
+//	if err != nil {
+//		return err
+//	}
+//	fmt.Println(ep.EndpointDomain)
 //
-// [Client.EnsureVpcEndpoint] finds or creates the endpoint of a key and waits until
-// traffic can pass through it. It may be called again after a crash, and by several
-// processes at once (see Never twice). The other way is [Client.CreateVpcEndpoint]
-// and [Client.WaitVpcEndpointReady].
+// Create one [Client] and share it. [New] does no network I/O. The API's own
+// operations are [Client.CreateVpcEndpoint], which creates one endpoint for
+// each ClientToken, and [Client.WaitVpcEndpointReady], which waits for it.
 //
-// In a request, a field that is zero is not sent, except that RegionID and
-// ClientToken have defaults of their own.
+// In a request, fields that are zero are not sent, except RegionID and
+// ClientToken, which have defaults.
+//
+// # Errors
+//
+// Test errors with [errors.Is] and [errors.AsType]:
+//
+//	switch {
+//	case err == nil:
+//	case errors.Is(err, privatelink.CodeServiceNotFound): // this code of the service
+//	case errors.Is(err, privatelink.ErrNotFound): // any code of this kind
+//	case errors.Is(err, privatelink.ErrOutcomeUnknown): // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	}
+//
+// The types of errors, and what to do:
+//
+//   - [*ValidationError]: the request breaks documented constraints, and
+//     nothing was sent. Fix the request.
+//   - [*APIError]: the service refused the call, or could not be reached. Its
+//     [Code] and kind say why; give the RequestID to the support of the
+//     service. A call with the field DryRun set fails with
+//     [CodeDryRunOperation], which has no kind, if the service would accept it;
+//     [Client.DryRun] returns nil then.
+//   - [*OutcomeUnknownError]: the call failed but may have taken effect. Call
+//     again with its ClientToken.
+//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
+//     timeout of ctx. It has the last state and the cause. Call again to
+//     continue. [ErrAwaitingAcceptance] means that the owner of the service has
+//     to accept the connection.
+//   - [*DriftError]: the resource exists but differs from the request, and was
+//     not changed. [Client.RepairVpcEndpoint] and
+//     [Client.RepairVpcEndpointService] change what the service can change.
+//   - [*DuplicateError]: several resources exist where there should be one. It
+//     has their IDs; delete those that are not in use.
+//   - [*InUseError]: an endpoint service was not deleted because endpoints are
+//     connected to it. It has their IDs.
+//
+// The kinds, such as [ErrNotFound], are the same values in all five packages of
+// this module, and [ServiceError], which has the status, code and request ID,
+// is the same interface. A timeout other than that of ctx, such as
+// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
+// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
+// parts. No error, log record or printed value of this package contains a
+// secret.
+//
+// # Testing
+//
+// Package privatelinktest has an in-memory PrivateLink for the tests of your
+// own program. It needs no network and no account, checks signatures and
+// parameters as the service does, and injects faults. In a testing/synctest
+// bubble, waits take no real time.
+//
+//	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+//	client := srv.Client()
 //
 // # Operations
 //
-// Most programs need these alone:
+// Most programs need only these:
 //
-//   - [Client.EnsureVpcEndpoint] and [Client.EnsureVpcEndpointAbsent],
-//     [Client.RepairVpcEndpoint], which changes what drifted, and
+//   - find or create, delete, and repair an endpoint:
+//     [Client.EnsureVpcEndpoint], [Client.EnsureVpcEndpointAbsent],
+//     [Client.RepairVpcEndpoint]; delete any endpoint:
 //     [Client.DeleteVpcEndpointWithZones]
-//   - [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointActive], which does not
-//     wait for the connection to be accepted, and [Client.WaitVpcEndpointDeleted];
-//     for many at a time [Client.WaitVpcEndpointsReady],
-//     [Client.WaitVpcEndpointsActive] and [Client.WaitVpcEndpointsDeleted]
-//   - for the owner of a service [Client.EnsureVpcEndpointService],
-//     [Client.EnsureVpcEndpointServiceAbsent] and [Client.RepairVpcEndpointService];
-//     [Client.PendingConnections], [Client.AcceptVpcEndpointConnection] and
+//   - wait: [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointActive],
+//     which does not wait for the connection, [Client.WaitVpcEndpointDeleted],
+//     and for many [Client.WaitVpcEndpointsReady],
+//     [Client.WaitVpcEndpointsActive], [Client.WaitVpcEndpointsDeleted]
+//   - for the owner of a service: [Client.EnsureVpcEndpointService],
+//     [Client.EnsureVpcEndpointServiceAbsent],
+//     [Client.RepairVpcEndpointService]; [Client.PendingConnections],
+//     [Client.AcceptVpcEndpointConnection],
 //     [Client.RejectVpcEndpointConnection]
-//   - [Client.DryRun], which asks whether the service would take a request
+//   - check a request without running it: [Client.DryRun]
 //
 // Endpoints:
 //
 //   - [Client.CreateVpcEndpoint], [Client.GetVpcEndpointAttribute],
 //     [Client.UpdateVpcEndpointAttribute], [Client.DeleteVpcEndpoint],
-//     [Client.ListVpcEndpoints] (pages: [Client.VpcEndpoints])
-//   - their zones: [Client.AddZoneToVpcEndpoint],
-//     [Client.RemoveZoneFromVpcEndpoint], [Client.ListVpcEndpointZones] (pages:
-//     [Client.VpcEndpointZones]), and the waits [Client.WaitVpcEndpointZoneAdded]
-//     and [Client.WaitVpcEndpointZoneRemoved]
-//   - their security groups: [Client.AttachSecurityGroupToVpcEndpoint],
+//     [Client.ListVpcEndpoints] (all pages: [Client.VpcEndpoints])
+//   - zones: [Client.AddZoneToVpcEndpoint], [Client.RemoveZoneFromVpcEndpoint],
+//     [Client.ListVpcEndpointZones] (all pages: [Client.VpcEndpointZones]),
+//     [Client.WaitVpcEndpointZoneAdded], [Client.WaitVpcEndpointZoneRemoved]
+//   - security groups: [Client.AttachSecurityGroupToVpcEndpoint],
 //     [Client.DetachSecurityGroupFromVpcEndpoint],
-//     [Client.ListVpcEndpointSecurityGroups] (pages:
+//     [Client.ListVpcEndpointSecurityGroups] (all pages:
 //     [Client.VpcEndpointSecurityGroups])
-//   - the services that they can connect to:
-//     [Client.ListVpcEndpointServicesByEndUser] (pages:
+//   - services that the account may connect to:
+//     [Client.ListVpcEndpointServicesByEndUser] (all pages:
 //     [Client.VpcEndpointServicesByEndUser])
 //
-// Endpoint services, and who may connect to them:
+// Endpoint services:
 //
-//   - [Client.CreateVpcEndpointService], [Client.GetVpcEndpointServiceAttribute],
+//   - [Client.CreateVpcEndpointService],
+//     [Client.GetVpcEndpointServiceAttribute],
 //     [Client.UpdateVpcEndpointServiceAttribute],
-//     [Client.DeleteVpcEndpointService], [Client.ListVpcEndpointServices] (pages:
-//     [Client.VpcEndpointServices]), and the waits
-//     [Client.WaitVpcEndpointServiceActive] and
+//     [Client.DeleteVpcEndpointService], [Client.ListVpcEndpointServices] (all
+//     pages: [Client.VpcEndpointServices]),
+//     [Client.WaitVpcEndpointServiceActive],
 //     [Client.WaitVpcEndpointServiceDeleted]
-//   - their resources: [Client.AttachResourceToVpcEndpointService],
+//   - resources: [Client.AttachResourceToVpcEndpointService],
 //     [Client.DetachResourceFromVpcEndpointService],
 //     [Client.UpdateVpcEndpointServiceResourceAttribute],
-//     [Client.ListVpcEndpointServiceResources] (pages:
+//     [Client.ListVpcEndpointServiceResources] (all pages:
 //     [Client.VpcEndpointServiceResources])
-//   - their users: [Client.AddUserToVpcEndpointService],
+//   - users, who may connect: [Client.AddUserToVpcEndpointService],
 //     [Client.RemoveUserFromVpcEndpointService],
-//     [Client.ListVpcEndpointServiceUsers] (pages: [Client.VpcEndpointServiceUsers])
+//     [Client.ListVpcEndpointServiceUsers] (all pages:
+//     [Client.VpcEndpointServiceUsers])
 //
-// Connections, as the owner of a service sees them:
+// Connections, for the owner of a service:
 //
-//   - [Client.EnableVpcEndpointConnection], [Client.DisableVpcEndpointConnection],
+//   - [Client.EnableVpcEndpointConnection],
+//     [Client.DisableVpcEndpointConnection],
 //     [Client.UpdateVpcEndpointConnectionAttribute],
-//     [Client.ListVpcEndpointConnections] (pages: [Client.VpcEndpointConnections]),
-//     and the waits [Client.WaitVpcEndpointConnected] and
+//     [Client.ListVpcEndpointConnections] (all pages:
+//     [Client.VpcEndpointConnections]), [Client.WaitVpcEndpointConnected],
 //     [Client.WaitVpcEndpointDisconnected]
 //   - in one zone: [Client.EnableVpcEndpointZoneConnection],
 //     [Client.DisableVpcEndpointZoneConnection],
-//     [Client.UpdateVpcEndpointZoneConnectionResourceAttribute], and the waits
-//     [Client.WaitVpcEndpointZoneConnected] and
+//     [Client.UpdateVpcEndpointZoneConnectionResourceAttribute],
+//     [Client.WaitVpcEndpointZoneConnected],
 //     [Client.WaitVpcEndpointZoneDisconnected]
 //
 // Tags of endpoints and endpoint services:
 //
-//   - [Client.TagResources], [Client.UntagResources]
-//   - those of some or all: [Client.ListTagResources] (pages:
-//     [Client.TagsOfResources])
+//   - [Client.TagResources], [Client.UntagResources], [Client.ListTagResources]
+//     (all pages: [Client.TagsOfResources])
 //
-// Regions, and the account:
+// The account:
 //
-//   - [Client.DescribeRegions], [Client.DescribeZones]
-//   - [Client.ChangeResourceGroup]
-//   - [Client.CheckProductOpen], [Client.OpenPrivateLinkService], which costs money
+//   - regions and zones: [Client.DescribeRegions], [Client.DescribeZones]
+//   - move to another resource group: [Client.ChangeResourceGroup]
+//   - activation: [Client.CheckProductOpen], [Client.OpenPrivateLinkService],
+//     which costs money
 //
-// # Two sides
+// # Consumers and providers
 //
-// The consumer owns endpoints, the provider owns the service that they connect to.
-// Each calls operations of its own, most of them in pairs:
+// The consumer owns endpoints; the provider owns the service that they connect
+// to. Each side has operations of its own, most of them in pairs:
 //
 //	consumer                            provider
 //	ListVpcEndpointServicesByEndUser    AddUserTo-, RemoveUserFromVpcEndpointService, ListVpcEndpointServiceUsers
@@ -129,139 +192,159 @@
 //
 // # Credentials
 //
-// Without Config.Credentials, [New] takes the key that the environment holds.
-// [DefaultCredentials] also looks in the other places where a machine keeps one.
-// [CredentialsFromAlibaba] takes the official SDK's credentials. [AssumeRole]
-// takes on a RAM role with the key of any of these.
+// By default [New] reads a key from the environment. [DefaultCredentials]
+// searches all the places that the official SDK searches, and lists them.
+// [CredentialsFromAlibaba] adapts the official SDK's credentials. [AssumeRole]
+// assumes a RAM role with the key of any of these.
 //
-// Temporary keys are replaced before they expire. If the service says all the
-// same that one has expired, it is replaced, and the call sent once more.
+// Temporary keys are refreshed before they expire. If the service reports that
+// one has expired all the same, it is refreshed and the call is sent once more.
 //
-// Transient errors of a source are retried. If it refuses or cannot be reached, the
-// error is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied], and calls fail
-// with it at once until the source is asked again: a second or two later, and after
-// more failures up to a minute.
+// If a source refuses or cannot be reached, the error is an [ErrThrottled],
+// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
+// fail at once with the same error: for a second or two at first, and for up to
+// a minute after repeated failures.
 //
 // # Validation
 //
-// Every request has a method Validate, which checks the documented constraints.
-// A call checks them first and fails with a [*ValidationError] that names every
-// broken one; nothing is sent then. Quotas, and whatever only the service can
-// know, are not checked.
+// Each call first checks its request against the documented constraints, with
+// the request's method Validate. If any is broken, the error is a
+// [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
+// other constraints that only the service can check, are not checked.
 //
-// # Errors
+// # Retries
 //
-// A call that fails after that returns an [*APIError]. It matches, with
-// [errors.Is], its [Code], its kind, and the context's error if the context
-// ended the call:
+// A call sends its request up to Config.MaxAttempts times, with exponential
+// backoff and jitter: the pauses grow from about 0.3 to 20 seconds, vary
+// randomly by half, and are no shorter than the service asks for (Retry-After).
+// It retries:
 //
-//	switch {
-//	case errors.Is(err, privatelink.CodeServiceNotFound): // this very code
-//	case errors.Is(err, privatelink.ErrNotFound):         // any code of that kind
-//	case errors.Is(err, context.DeadlineExceeded):
-//	}
+//   - if no connection was made, because the request did not run;
+//   - if the outcome is unknown, because of a timeout, a lost connection or a
+//     status of 500 or more, and the operation can be repeated safely. All can,
+//     except [Client.OpenPrivateLinkService]: its error is an
+//     [*OutcomeUnknownError] then.
 //
-// A call that may have taken effect although it failed returns an
-// [*OutcomeUnknownError] around it, which is an [ErrOutcomeUnknown].
+// Other errors are returned at once. A failing service is not flooded with
+// retries: while it keeps failing, a client retries no more than one call in
+// ten.
 //
-// [Client.DryRun] returns nil if the service would take a request. A call whose
-// request has the field DryRun set fails with [CodeDryRunOperation] in that case,
-// which is of no kind.
+// # Idempotency
 //
-// A resource that exists but not as asked is an [ErrDrift], several where one should
-// be are an [ErrDuplicate].
+// Each call that changes something carries an idempotency token, by which the
+// service recognizes a retry: the ClientToken of the request or, if that is
+// empty, a random one. It is the same in all attempts, and errors contain it.
+// To repeat a call that ended in [ErrOutcomeUnknown], set ClientToken to the
+// token of the error. How long the service remembers a token is not documented.
 //
-// The kinds are the same values in all five packages, and [ServiceError], which tells
-// status, code and request ID, is the same interface: a program that uses several
-// services needs one branch. A handler of log/slog writes an error of a call as a
-// group of these.
+// A token covers one call. A program that is restarted during a creation, two
+// that start at the same time, or a token that the service has forgotten need
+// more. [Client.EnsureVpcEndpoint] identifies the endpoint by a key of your
+// own, which it keeps in tags and from which it derives the token, and always
+// ends with the one endpoint of that key.
 //
-// No error, log record or printed value of this package holds a secret.
-//
-// # Repeats
-//
-// A call is sent again, up to Config.MaxAttempts times, if no connection was
-// made, or if its outcome is unknown: no answer came, or one with a status of
-// 500 or more. The pauses grow from about 0.3 to 20 seconds, are random by
-// half, and respect what the service asks for. While the service keeps failing,
-// a client repeats no more than one call in ten.
-//
-// A call that changes something carries an idempotency token, by which the
-// service knows a repeat from a new request: ClientToken of the request or, if
-// that is empty, one that the call makes. It is the same in all attempts, and
-// errors hold it. To repeat a call that ended in [ErrOutcomeUnknown], put the
-// error's token into the request. How long the service remembers a token is not
-// documented.
-//
-// # Never twice
-//
-// A token serves one call. What happens between calls is another matter: a program
-// that is restarted in the middle of a creation, two that start at the same time, a
-// token that the service has forgotten. [Client.EnsureVpcEndpoint] gives each
-// endpoint a key, which it keeps in tags and from which it makes the token, and
-// always ends with the one endpoint of that key:
-//
-//	ep, err := client.EnsureVpcEndpoint(ctx, "cluster-1", privatelink.CreateVpcEndpointRequest{ ... })
-//
-// It looks for the tag, and creates only if there is no such endpoint. So it costs a
-// program that calls it again and again, as a controller does, two requests, and
-// one more each if it asks for zones or security groups. It relies on every change being visible to all after
-// Config.Settle, and on the service knowing a token for at least as long as a call
-// and those at the same time take. What it cannot decide it reports: two endpoints
-// as a [*DuplicateError], one that is not as asked as a [*DriftError]. It changes
-// and deletes nothing. [Client.RepairVpcEndpoint] with the same arguments changes what
-// the service can change of that, and its [Repair] tells what it cannot.
+// It first looks for the tag, and creates only if there is no such endpoint. If
+// the endpoint exists, a call, as in the loop of a controller, takes two
+// requests, and one more each if the request has zones or security groups. It
+// reports conflicts that it cannot resolve: two endpoints as a
+// [*DuplicateError], one that differs from the request as a [*DriftError]. It
+// changes and deletes nothing. [Client.RepairVpcEndpoint] changes what the
+// service can change, and its [Repair] says what it cannot.
 //
 // [Client.EnsureVpcEndpointAbsent] removes the zones, deletes the endpoint, and
-// waits until both are gone. It touches nothing that does not carry both tags of the
-// key.
+// waits until both are gone. It touches only endpoints that carry both tags of
+// the key. [Client.EnsureVpcEndpointService], [Client.RepairVpcEndpointService]
+// and [Client.EnsureVpcEndpointServiceAbsent] do the same for endpoint
+// services.
 //
-// [Client.EnsureVpcEndpointService], [Client.RepairVpcEndpointService] and
-// [Client.EnsureVpcEndpointServiceAbsent] do the same for endpoint services. One whose
-// endpoints are connected is not deleted: the error is an [*InUseError] that names them.
-//
-// [IdempotencyToken] makes such tokens for programs that call
+// [IdempotencyToken] makes tokens for programs that call
 // [Client.CreateVpcEndpoint] themselves.
 //
-// # Pace
+// # Consistency
 //
-// Nothing has to be configured against a stampede. Each operation starts with
-// two calls in flight and doubles them with every round trip. When the service
-// throttles one, the client slows down to what it sees the service accept, tries
-// a little more from time to time, and serves its callers in the order in which
-// they came. Throttled attempts do not count as such: a call goes on for up to
-// Config.MaxThrottle. One whose turn would come after its deadline is refused at
-// once, with a [context.DeadlineExceeded] that says that it was local. A
-// Config.Limiter stands above all this, and can be shared by clients.
+// The service is eventually consistent: a list may not show a new endpoint, or
+// its tags, at once, and may still show a deleted one. Config.Settle is the
+// consistency window, the longest time that this may take; the default is 10
+// seconds. The promises of Ensure… hold if it is not exceeded. They do not
+// depend on the clock of this machine.
+//
+// # Rate limiting
+//
+// Rate limits need no configuration. The client paces each operation: it starts
+// with two concurrent requests and doubles them with every round trip. When the
+// service throttles a request, the client slows down to the rate that the
+// service accepts, probes for a higher one from time to time, and serves
+// waiting callers in order. Throttled attempts do not count toward
+// Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
+// then fails with [ErrThrottled]. If the turn of a call would come only after
+// its deadline, it fails at once with [context.DeadlineExceeded], and the error
+// says that nothing was sent. Config.Limiter adds a rate limit of your own,
+// which several clients can share.
+//
+// # Pagination
+//
+// Operations that list something return one page. For each there is an iterator
+// over all pages, such as [Client.VpcEndpoints]:
+//
+//	for ep, err := range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{VpcID: "vpc-hp356stwkxg3fn2xe****"}) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(ep.EndpointID)
+//	}
+//
+// It fetches a page when the previous one is used up, and ends after the first
+// error.
 //
 // # Waiting
 //
-// Endpoints are created, connected and deleted in the background, and so are
-// their zones. [Client.WaitVpcEndpointReady], [Client.WaitVpcEndpointDeleted],
-// [Client.WaitVpcEndpointZoneAdded] and [Client.WaitVpcEndpointZoneRemoved] look
-// until that is done; [Wait] and [WaitAbsent] do so for any other condition. Where the owner of
-// the service has to accept the connection first, the first of them ends with
-// [ErrAwaitingAcceptance] after a minute; [Client.WaitVpcEndpointActive] waits for
-// the endpoint alone. The owner accepts with [Client.AcceptVpcEndpointConnection], and
-// a wait of the consumer's then ends.
+// Endpoints, their zones, their connections and endpoint services are created,
+// changed and deleted asynchronously. [Client.WaitVpcEndpointReady],
+// [Client.WaitVpcEndpointDeleted] and their like poll with backoff until that
+// is finished, or until ctx is done; [WaitOptions] sets the intervals. [Wait]
+// and [WaitAbsent] poll for any other condition.
+// [Client.WaitVpcEndpointsReady], [Client.WaitVpcEndpointsActive] and
+// [Client.WaitVpcEndpointsDeleted] run many waits in one call, in the goroutine
+// of the caller.
+//
+// If the owner of the service has to accept the connection,
+// WaitVpcEndpointReady ends with [ErrAwaitingAcceptance] after a minute;
+// [Client.WaitVpcEndpointActive] waits only for the endpoint. The owner accepts
+// with [Client.AcceptVpcEndpointConnection].
 //
 // A single wait gets its endpoint with every poll. Concurrent waits on one
-// client share list requests as soon as they outnumber the pages of the list:
-// a thousand endpoints take one request a poll if the account has no others.
-// Clients that With has derived with the same credentials take part, and so do
-// concurrent calls of [Client.EnsureVpcEndpoint]. Each wait keeps its own
-// context and options, but it may poll earlier than its pauses say when
-// another one lists, and when many waits begin at once, each may begin up to a
-// second later. A list request runs in the goroutine and with the context of
-// one of those that wait for it. If listing is denied, each wait gets its own
-// endpoint, and the log says so once.
+// client share list requests if that takes fewer requests: a poll of a thousand
+// endpoints takes one, if the account has no others. Clients derived by
+// [Client.With] with the same credentials share them too, and so do concurrent
+// calls of [Client.EnsureVpcEndpoint]. Each wait keeps its own context and
+// options, but it may poll earlier than its interval if another one lists, and
+// start up to a second later if many waits start at once. A list request runs
+// in the goroutine and with the context of one of the waits that share it. If
+// listing is denied, each wait gets its own endpoint, and the log says so once.
 //
-// [Client.WaitVpcEndpointsReady], [Client.WaitVpcEndpointsActive] and
-// [Client.WaitVpcEndpointsDeleted] run many waits in one call, in the
-// goroutine of the caller.
+// # FAQ
 //
-// # Testing
+// Why does WaitVpcEndpointReady give up after a minute? The connection waits
+// for the owner of the service, who may take days. A program that wants to wait
+// anyway calls it again.
 //
-// Package privatelinktest has an in-memory PrivateLink for the tests of your own
-// program.
+// Why is there a key if there is a ClientToken? The service forgets tokens, and
+// a token cannot be looked up. A key is kept in a tag, so it is found as long
+// as the endpoint exists.
+//
+// Why does Ensure… not change what differs? The difference may be on purpose,
+// and a change may interrupt programs that use the resource.
+// [Client.RepairVpcEndpoint] does change it.
+//
+// Why does a call have no timeout of its own? Its context has one.
+// Config.AttemptTimeout limits each attempt; how long all attempts together may
+// take is a decision of the program.
+//
+// Why is there no shared error type for all services? Each package is complete
+// in itself, so a program links only what it uses. The kinds and [ServiceError]
+// are common to all.
+//
+// Why is there no interface of the client for mocks? Declare one with the
+// methods that your program calls; a [*Client] satisfies it. For most tests the
+// in-memory service of package privatelinktest is simpler.
 package privatelink

@@ -10,25 +10,28 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A DryRunnable is a request that the service can check without acting on it:
-// one that has a field DryRun.
+// DryRunnable is implemented by the requests that the service can check without
+// running them: those with a field DryRun. They are the arguments of
+// [Client.DryRun].
 type DryRunnable interface {
 	Validate() error
 	// dryRun returns the request as a dry run, and the name of its operation.
 	dryRun(c *Client, token string) (operation string, in DryRunnable)
 }
 
-// DryRun asks the service whether it would take in, without doing it:
+// DryRun asks the service whether it would accept a request, without running
+// it:
 //
 //	err := client.DryRun(ctx, privatelink.DeleteVpcEndpointRequest{EndpointID: id})
 //
-// It returns nil if the service would, and else why not: a [*ValidationError], or
-// an [*APIError] with a code that the call itself would fail with. The service
-// looks for missing and malformed parameters and at its limits; what it finds may
-// change before the call.
+// It returns nil if the service would accept the request. Otherwise the error
+// says why not: a [*ValidationError], or an [*APIError] with the code of the
+// call itself. The service checks parameters and limits. Its state may change
+// before the call.
 //
-// The dry run has a ClientToken of its own. That of in is neither sent nor
-// checked, so that the call can have it; its field DryRun makes no difference.
+// The dry run has a ClientToken of its own; that of in is neither sent nor
+// checked and remains available for the call. The field DryRun of in has no
+// effect.
 //
 // RAM action: that of the operation.
 func (c *Client) DryRun(ctx context.Context, in DryRunnable) error {

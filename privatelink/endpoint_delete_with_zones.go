@@ -11,13 +11,14 @@ import (
 
 // DeleteVpcEndpointWithZones removes the zones of an endpoint, deletes it, and
 // waits until it is gone. It succeeds if there is none in the first place. It
-// may be called again after it was interrupted, and goes on then.
+// is idempotent: if it was interrupted, call it again.
 //
-// Failures that may pass are waited out for as long as ctx allows, and so is that the
-// endpoint is busy.
+// Transient errors, and refusals because the endpoint is busy, are retried
+// until ctx is done.
 //
-// Errors: those of [Client.ListVpcEndpointZones], [Client.RemoveZoneFromVpcEndpoint],
-// [Client.DeleteVpcEndpoint] and [Client.WaitVpcEndpointDeleted].
+// Errors: those of [Client.ListVpcEndpointZones],
+// [Client.RemoveZoneFromVpcEndpoint], [Client.DeleteVpcEndpoint] and
+// [Client.WaitVpcEndpointDeleted].
 //
 // RAM actions: privatelink:ListVpcEndpointZones,
 // privatelink:RemoveZoneFromVpcEndpoint, privatelink:DeleteVpcEndpoint,

@@ -8,29 +8,31 @@ import (
 )
 
 // RepairVpcEndpoint does the same as [Client.EnsureVpcEndpoint] with the same
-// arguments, and then repairs drift by changing name, description, policy,
+// arguments, and then repairs drift by changing the name, description, policy,
 // bandwidth, IP version, zone affinity, resource group, security groups and
-// tags, and adds zones. It takes away security groups that in does not have, if
-// in has any, but no tags and no zones.
+// tags, and by adding zones. If in has security groups, it removes others. It
+// removes no tags and no zones.
 //
-// What the service cannot change, such as the type, or the vSwitch of a zone, is left.
-// The error is a [*DriftError] of that then. If a change fails, the others are made,
-// and the error is that of the one that failed; call again. No security group is taken
-// away if another could not be given.
+// Differences that the service cannot change, such as the type or the vSwitch
+// of a zone, are left; the error is a [*DriftError] that lists them. If a
+// change fails, the remaining changes are made, and the error is that of the
+// failed one; call again. No security group is removed if another could not be
+// attached.
 //
-// The service makes one change at a time, and the endpoint is Pending
-// meanwhile, or the zone Creating; that is waited for before the next change,
-// but not after the last. A change may take up to [Config].Settle, the
+// The service makes one change at a time. During a change the endpoint is
+// Pending, or the zone is Creating. The call waits for that before the next
+// change, but not after the last. A change may take up to [Config].Settle, the
 // consistency window, to show. Until then, EnsureVpcEndpoint may report the
 // drift again.
 //
-// Errors: those of [Client.EnsureVpcEndpoint], [Client.UpdateVpcEndpointAttribute],
+// Errors: those of [Client.EnsureVpcEndpoint],
+// [Client.UpdateVpcEndpointAttribute],
 // [Client.AttachSecurityGroupToVpcEndpoint],
 // [Client.DetachSecurityGroupFromVpcEndpoint], [Client.AddZoneToVpcEndpoint],
 // [Client.TagResources] and [Client.ChangeResourceGroup].
 //
-// RAM actions: those of [Client.EnsureVpcEndpoint], and the calls named above that
-// what drifted needs.
+// RAM actions: those of [Client.EnsureVpcEndpoint], and those of the calls
+// above that the drift requires.
 func (c *Client) RepairVpcEndpoint(ctx context.Context, key string, in CreateVpcEndpointRequest) (Repair, error) {
 	ep, err := c.EnsureVpcEndpoint(ctx, key, in)
 	drift, _ := errors.AsType[*DriftError](err)

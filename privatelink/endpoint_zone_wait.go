@@ -7,11 +7,12 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitVpcEndpointZoneAdded waits until the endpoint has its interface in the
-// zone, and returns the zone: until it is in Wait or Connected. Traffic passes
-// when it is Connected, which a service whose owner accepts connections by hand
-// may put off. It fails at the third consecutive poll that finds the zone
-// Deleting, and if the endpoint is still not in the zone after NotFoundGrace.
+// WaitVpcEndpointZoneAdded waits until the endpoint has its network interface
+// in the zone, that is, until the zone is in Wait or Connected, and returns the
+// zone. Traffic passes when it is Connected, which can take until the owner of
+// the service accepts the connection. It fails at the third consecutive poll
+// that finds the zone Deleting, and if the endpoint is still not in the zone
+// after NotFoundGrace.
 //
 // RAM action: privatelink:ListVpcEndpointZones.
 func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneID string, opts WaitOptions) (VpcEndpointZone, error) {
@@ -36,8 +37,8 @@ func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneI
 }
 
 // WaitVpcEndpointZoneRemoved waits until the endpoint is no longer in the zone.
-// That it was not in the first place is success. That the endpoint does not exist
-// is a failure.
+// It succeeds if the endpoint was not in the zone in the first place, and fails
+// if the endpoint does not exist.
 //
 // RAM action: privatelink:ListVpcEndpointZones.
 func (c *Client) WaitVpcEndpointZoneRemoved(ctx context.Context, endpointID, zoneID string, opts WaitOptions) error {

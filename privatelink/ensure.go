@@ -31,51 +31,52 @@ func marks(key string, parts ...string) []Tag {
 	return []Tag{{keyTag, key}, {tokenTag, IdempotencyToken(append(parts, key)...)}}
 }
 
-// EnsureVpcEndpoint returns the endpoint that key names in the VPC of in. It
-// creates it if there is none, waits until it is ready, as
-// [Client.WaitVpcEndpointReady] does, and compares it with in.
+// EnsureVpcEndpoint finds or creates the endpoint of a key in the VPC of in,
+// waits until it is ready, as [Client.WaitVpcEndpointReady] does, compares it
+// with in, and returns it. It is idempotent: call it again after a crash or an
+// error, and from several processes at once. The same key always means the same
+// endpoint.
 //
-// The same key always means the same endpoint, whoever asks: a program that asks
-// again after it was interrupted, or after an error, gets what it had created.
 // The key has 1 to 128 printable ASCII characters; the name of a cluster serves
-// well. It is kept in the tags accesspoint-key and accesspoint-token, so that in has
-// room for 18 tags, and in the ClientToken, which is
+// well. It is kept in the tags accesspoint-key and accesspoint-token, so in has
+// room for 18 tags, and the idempotency token (ClientToken) is derived from it:
 //
 //	IdempotencyToken(region, vpcID, service, key, "0")
 //
-// where service is ServiceID or, if that is not set, ServiceName.
+// where service is ServiceID or, if that is empty, ServiceName.
 //
-// The service creates one endpoint for a token. So concurrent callers get the
-// same one, and a creation whose outcome is unknown is simply repeated. A token
-// that has nothing more to give, since its endpoint is gone, or the creation
-// failed, or had other parameters, is replaced when no list has shown an
-// endpoint for [Config].Settle: "1" takes the place of "0", and so on. One
-// endpoint stands for a key as long as every change shows within Settle, and
-// the service does not forget a token while that is under way. How long it
-// remembers one is not documented. Two that stand all the same are never passed
-// over: the error is a [*DuplicateError] with the IDs of both. A new endpoint
-// is looked for once more when Settle has passed, so that its creator hears of
-// it, too. Nothing is ever deleted.
+// Repeating a creation is safe: the service creates one endpoint per token, so
+// concurrent callers get the same endpoint, and a creation with an unknown
+// outcome is retried. If a token can create nothing any more, because its
+// endpoint was deleted, its creation failed or its parameters were different,
+// the next one is used ("1" after "0"), once no list has shown an endpoint for
+// [Config].Settle, the consistency window. Two endpoints can remain only if a
+// change takes longer than Settle to show, or if the service forgets a token
+// during a call (how long it remembers one is not documented); they are
+// reported as a [*DuplicateError] with the IDs of both. After creating an
+// endpoint, the call lists once more when Settle has passed, so that it reports
+// that too. Nothing is ever deleted.
 //
-// An endpoint that differs from in is returned as it is, with a [*DriftError];
-// [Client.RepairVpcEndpoint] changes it. It must be in all zones of in, and may be in
-// more. It must have all tags of in, and may have more. It must have the security
-// groups of in, and no others. Where in has no name, description, type, policy,
-// resource group, bandwidth or security groups, any will do.
+// If the endpoint differs from in, it is returned unchanged, with a
+// [*DriftError]; [Client.RepairVpcEndpoint] changes it. The endpoint must have
+// all zones and all tags of in, and may have more. It must have exactly the
+// security groups of in. These are compared only if in has them: name,
+// description, type, policy, resource group, bandwidth and security groups.
 //
-// Concurrent calls on one client share a list of the VPC, as long as that has a
-// single page, of 1,000.
+// Concurrent calls on one client share a list of the VPC, as long as the list
+// has a single page of 1,000 endpoints.
 //
-// Transient errors are retried until ctx is done. When ctx ends, call again with
-// the same key. In in, DryRun must not be set, and RegionID only to the region of
-// the client.
+// Transient errors are retried until ctx is done; then call again with the same
+// key. The field DryRun of in must not be set, and RegionID must be empty or
+// the region of the client.
 //
-// Errors: those of [Client.CreateVpcEndpoint] and [Client.WaitVpcEndpointReady],
-// [*DriftError], [*DuplicateError].
+// Errors: those of [Client.CreateVpcEndpoint] and
+// [Client.WaitVpcEndpointReady], [*DriftError], [*DuplicateError].
 //
 // RAM actions: privatelink:CreateVpcEndpoint, privatelink:ListVpcEndpoints,
 // privatelink:GetVpcEndpointAttribute and, if in has zones or security groups,
-// privatelink:ListVpcEndpointZones and privatelink:ListVpcEndpointSecurityGroups.
+// privatelink:ListVpcEndpointZones and
+// privatelink:ListVpcEndpointSecurityGroups.
 func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpcEndpointRequest) (VpcEndpoint, error) {
 	if err := c.made(); err != nil {
 		return VpcEndpoint{}, err
@@ -202,19 +203,22 @@ func ensured(operation, key, id string, err error) error {
 func (ep VpcEndpoint) leaving() bool { return ep.EndpointStatus == EndpointStatusDeleting }
 
 // EnsureVpcEndpointAbsent deletes the endpoints that [Client.EnsureVpcEndpoint]
-// created for key in a VPC, after their zones, and waits until they are gone.
-// It succeeds if there are none. It keeps looking for [Config].Settle, so that
-// a creation that was interrupted does not remain, and for as long after it has
-// deleted something, so that no later call finds what is gone.
+// created for a key in a VPC, after removing their zones, and waits until they
+// are gone. It succeeds if there are none. It keeps looking for
+// [Config].Settle, the consistency window, so that an interrupted creation does
+// not leave one behind, and for as long again after it deleted something, so
+// that no later call finds a deleted one.
 //
-// Transient errors, and those of an endpoint that is busy, are retried until ctx is
-// done.
+// Transient errors, and refusals because an endpoint is busy, are retried until
+// ctx is done.
 //
-// An endpoint that has the tag accesspoint-key of the key without accesspoint-token
-// was created by somebody else: it stays, and the error is a [*DriftError].
+// An endpoint that has the tag accesspoint-key of the key without
+// accesspoint-token was not created by EnsureVpcEndpoint. It is left alone, and
+// the error is a [*DriftError].
 //
 // Errors: those of [Client.ListVpcEndpoints], [Client.ListVpcEndpointZones],
-// [Client.RemoveZoneFromVpcEndpoint] and [Client.DeleteVpcEndpoint], [*DriftError].
+// [Client.RemoveZoneFromVpcEndpoint] and [Client.DeleteVpcEndpoint],
+// [*DriftError].
 //
 // RAM actions: privatelink:ListVpcEndpoints, privatelink:ListVpcEndpointZones,
 // privatelink:RemoveZoneFromVpcEndpoint, privatelink:DeleteVpcEndpoint,

@@ -13,8 +13,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// A Code is an error code of the service. It is itself an error, so that it can
-// be the target of [errors.Is]:
+// A Code is an error code of the service. It is itself an error, so it can be
+// the target of [errors.Is]:
 //
 //	if errors.Is(err, privatelink.CodeVpcNotFound) { ... }
 type Code string
@@ -22,69 +22,91 @@ type Code string
 // Error returns the code.
 func (c Code) Error() string { return string(c) }
 
-// The kinds of failure, for [errors.Is]. Every package of this module has the
-// same values, so that one test serves programs that use several services.
+// The kinds of errors, for [errors.Is]. They are the same values in every package
+// of this module, so one test serves programs that use several services.
 var (
-	// ErrNotFound: the resource, or one that the request names, does not exist.
-	ErrNotFound = fault.NotFound
+	// ErrNotFound: the resource, or another one that the request names, does not
+	// exist.
+	ErrNotFound = kindNotFound
 	// ErrAlreadyExists: the resource exists already.
-	ErrAlreadyExists = fault.AlreadyExists
-	// ErrConflict: the resource is in a state that does not allow the
-	// operation. It may allow it later.
-	ErrConflict = fault.Conflict
-	// ErrThrottled: the service refused to be called so often, in every attempt.
-	ErrThrottled = fault.Throttled
-	// ErrQuotaExceeded: a quota is used up. Repeating does not help.
-	ErrQuotaExceeded = fault.QuotaExceeded
-	// ErrAccessDenied: the key is not valid, or not allowed to do this.
-	ErrAccessDenied = fault.AccessDenied
-	// ErrInvalidRequest: the request is wrong, by this package's rules
-	// ([*ValidationError]) or by the service's.
-	ErrInvalidRequest = fault.InvalidRequest
-	// ErrUnavailable: the service could not be reached, failed, or broke off its
-	// answer.
-	ErrUnavailable = fault.Unavailable
-	// ErrLimiter: [Config].Limiter failed, and nothing was sent.
-	ErrLimiter = fault.Limiter
-	// ErrOutcomeUnknown: the call may have taken effect
+	ErrAlreadyExists = kindAlreadyExists
+	// ErrConflict: the current state of the resource does not allow the operation.
+	// A later call may succeed.
+	ErrConflict = kindConflict
+	// ErrThrottled: the call exceeded the service's rate limit, and still did when
+	// [Config].MaxThrottle or the context ended the retries. Call less often, or
+	// later.
+	ErrThrottled = kindThrottled
+	// ErrQuotaExceeded: a quota of the account or the resource is used up. Retrying
+	// does not help: delete something, or have the quota raised.
+	ErrQuotaExceeded = kindQuotaExceeded
+	// ErrAccessDenied: the credentials are not valid, or lack a permission.
+	ErrAccessDenied = kindAccessDenied
+	// ErrInvalidRequest: the request is not valid, by the checks of this package
+	// ([*ValidationError], nothing was sent) or by those of the service.
+	ErrInvalidRequest = kindInvalidRequest
+	// ErrUnavailable: the service could not be reached, failed, or its response was
+	// interrupted. The call was retried where that is safe; a later one may succeed.
+	ErrUnavailable = kindUnavailable
+	// ErrLimiter: [Config].Limiter failed, and the attempt was not sent.
+	ErrLimiter = kindLimiter
+	// ErrOutcomeUnknown: the call failed, but may have taken effect
 	// ([*OutcomeUnknownError]).
-	ErrOutcomeUnknown = fault.OutcomeUnknown
-	// ErrDrift: a resource exists, but not as asked ([*DriftError]).
-	ErrDrift = fault.Drift
-	// ErrDuplicate: there are several resources where one should be.
-	ErrDuplicate = fault.Duplicate
+	ErrOutcomeUnknown = kindOutcomeUnknown
+	// ErrDrift: the resource exists, but differs from the request ([*DriftError]).
+	ErrDrift = kindDrift
+	// ErrDuplicate: several resources exist where there should be one.
+	ErrDuplicate = kindDuplicate
 )
 
-// A ServiceError tells what the service said of a call that failed. The interface
-// is the same, method for method, in every package of this module, whose
-// [*APIError] has it, so that one branch serves programs that use several services:
+// The values of the kinds, under names of this package, since readers of its
+// documentation cannot look up an internal one.
+var (
+	kindNotFound       = fault.NotFound
+	kindAlreadyExists  = fault.AlreadyExists
+	kindConflict       = fault.Conflict
+	kindThrottled      = fault.Throttled
+	kindQuotaExceeded  = fault.QuotaExceeded
+	kindAccessDenied   = fault.AccessDenied
+	kindInvalidRequest = fault.InvalidRequest
+	kindUnavailable    = fault.Unavailable
+	kindLimiter        = fault.Limiter
+	kindOutcomeUnknown = fault.OutcomeUnknown
+	kindDrift          = fault.Drift
+	kindDuplicate      = fault.Duplicate
+)
+
+// A ServiceError tells what the service said about a call that failed.
+// [*APIError] implements it. The interface has the same methods in every
+// package of this module, so one branch serves programs that use several
+// services:
 //
 //	if e, ok := errors.AsType[privatelink.ServiceError](err); ok {
 //		log.Print(e.HTTPStatusCode(), e.ErrorCode(), e.ServiceRequestID())
 //	}
 //
-// The methods have the names of those of the AWS SDK for Go v2.
+// The methods are named after those of the AWS SDK for Go v2.
 type ServiceError interface {
 	error
-	ErrorCode() string        // empty if the answer was not the service's own
-	HTTPStatusCode() int      // 0 if no answer came
-	ServiceRequestID() string // for the service's support; empty if no answer came
+	ErrorCode() string        // empty if the response was not the service's own
+	HTTPStatusCode() int      // 0 if there was no response
+	ServiceRequestID() string // for the service's support; empty if there was no response
 }
 
-// An APIError is a call that failed after it was validated. It holds what is
-// known of the last attempt that brought an answer. [errors.Is] finds its
-// [Code], its kind, and what its Err wraps, such as the context's error.
+// An APIError is a call that passed validation and failed. Its fields describe
+// the last attempt that got a response. [errors.Is] finds its [Code], its kind,
+// such as [ErrNotFound], and what Err wraps, such as the context's error.
 type APIError struct {
 	Operation   string        // the API's name of the operation
-	StatusCode  int           // of the HTTP response; 0 if no answer came
-	Code        Code          // empty if the answer was not the service's own
-	Message     string        // the service's words, or the start of a foreign answer
-	RequestID   string        // for the service's support; empty if no answer came
-	ResourceID  string        // the existing resource that stands in the way, if the service named it
+	StatusCode  int           // of the HTTP response; 0 if there was none
+	Code        Code          // empty if the response was not the service's own
+	Message     string        // the service's message, or the start of a response that is not the service's, such as a proxy's
+	RequestID   string        // for the service's support; empty if there was no response
+	ResourceID  string        // the existing resource that prevents the call, if the service named it
 	ClientToken string        // the idempotency token of the call, if it had one
-	Attempts    int           // how often the request was sent
-	RetryAfter  time.Duration // how long the service asked to be left alone; 0 if it did not say
-	Err         error         // what failed on this side; nil if the service refused the call
+	Attempts    int           // how often the request was sent, retries included
+	RetryAfter  time.Duration // the pause that the service asked for; 0 if it did not
+	Err         error         // what failed on the client's side; nil if the service refused the call
 }
 
 // Error returns one line. Its wording may change.
@@ -127,8 +149,8 @@ func (e *APIError) HTTPStatusCode() int { return e.StatusCode }
 // ServiceRequestID returns e.RequestID, for [ServiceError].
 func (e *APIError) ServiceRequestID() string { return e.RequestID }
 
-// LogValue returns e as a group: error, operation and attempts, and as far as they
-// are known status, code, request_id, resource_id and client_token.
+// LogValue returns e as a group for log/slog: error, operation and attempts,
+// and, where known, status, code, request_id, resource_id and client_token.
 func (e *APIError) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("error", e.Error()), slog.String("operation", e.Operation), slog.Int("attempts", e.Attempts)}
 	if e.StatusCode != 0 {
@@ -153,16 +175,18 @@ func (e *APIError) Is(target error) bool {
 	return e.StatusCode/100 > 2 && target != nil && target == kindOf(e.StatusCode, string(e.Code), e.RequestID)
 }
 
-// An OutcomeUnknownError is a call that may have taken effect although it
-// failed: its answer was lost on the way, or could not be read. Look before you
-// repeat it.
+// An OutcomeUnknownError is a call that failed but may have taken effect,
+// because its response was lost or could not be read. Do not simply call again:
+// that could create a second resource. If ClientToken is set, call again with
+// the same token; if Resume is set, pass it to the client's method Resume;
+// otherwise look whether the resource exists.
 type OutcomeUnknownError struct {
 	Operation   string // the API's name of the operation
-	ClientToken string // a repeat with the same token is safe; empty if the operation has none
-	Resume      string // for the client's method Resume, which finds out, later and elsewhere too; empty if a repeat does no harm
-	Err         error  // an [*APIError]: what is known of the last attempt
-	// Candidates are the IDs of resources that the call may have created, as far as
-	// the client's method Resume has found out.
+	ClientToken string // retrying with this idempotency token is safe; empty if the operation has none
+	Resume      string // for the client's method Resume, in any process; empty if Resume does not cover the operation
+	Err         error  // an [*APIError] for the last attempt
+	// Candidates are the IDs of resources that the call may have created. The
+	// client's method Resume sets them.
 	Candidates []string
 }
 
@@ -172,7 +196,7 @@ func (e *OutcomeUnknownError) Error() string { return e.Err.Error() + "; it may 
 // Unwrap returns e.Err.
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
 
-// LogValue returns e.Err as a group.
+// LogValue returns e.Err as a group for log/slog.
 func (e *OutcomeUnknownError) LogValue() slog.Value {
 	return slog.GroupValue(slog.Bool("outcome_unknown", true), slog.Any("", e.Err))
 }
@@ -183,14 +207,14 @@ func (e *OutcomeUnknownError) Is(target error) bool { return target == ErrOutcom
 // A ValidationError is a request, or a [Config], that breaks documented
 // constraints. Nothing was sent. It is an [ErrInvalidRequest].
 type ValidationError struct {
-	Operation string    // the API's name of the operation, or New
+	Operation string    // the API's name of the operation, or the method, such as New
 	Problems  []Problem // every broken constraint
 }
 
 // A Problem is one broken constraint.
 type Problem struct {
 	Field  string // the parameter as the API reference writes it, such as Tag.2.Key
-	Reason string // what is wrong with it; never the value
+	Reason string // what is wrong with it; never contains the value
 }
 
 // Error returns one line. Its wording may change.
@@ -205,20 +229,21 @@ func (e *ValidationError) Error() string {
 // Is reports whether target is [ErrInvalidRequest].
 func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
 
-// A DriftError is a resource that exists but is not as asked. It was left as it
-// is. It is an [ErrDrift].
+// A DriftError is a resource that exists but differs from the request. It was
+// not changed. It is an [ErrDrift]. The methods named Repair… change what can
+// be changed.
 type DriftError struct {
-	Operation  string // the method that compared them, such as Ensure…
-	Key        string // what it was called with: the key, or the name where that is the key
+	Operation  string // the method that compared them, such as EnsureAccessPoint
+	Key        string // the key, or the name where that is the key
 	ResourceID string
-	Fields     []Drift // every difference
+	Fields     []Drift // every parameter that differs
 }
 
-// A Drift is one parameter in which a resource is not as asked.
+// A Drift is one parameter that differs from the request.
 type Drift struct {
 	Field  string // the parameter as the API reference writes it, such as Tag.2.Value
-	Wanted string
-	Found  string
+	Wanted string // in the request
+	Found  string // of the resource; empty if it has none
 }
 
 // Error returns one line. Its wording may change.

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// A DuplicateError is more than one resource where one should be. None of them
-// was deleted: it is not known which of them are in use. It is an [ErrDuplicate].
+// A DuplicateError reports several resources where there should be one. None of
+// them was deleted, because each may be in use: find out which are not, and
+// delete those. It is an [ErrDuplicate].
 type DuplicateError struct {
 	Operation string   // the method that found them
-	Key       string   // what it was called with; empty for Resume
+	Key       string   // the key that they share; empty for Resume
 	IDs       []string // the oldest first
 }
 

@@ -5,14 +5,16 @@ import (
 	"strings"
 )
 
-// An InUseError is an endpoint service that was not deleted, since endpoints are
-// connected to it. It is an [ErrConflict].
+// An InUseError is an endpoint service that was not deleted because endpoints
+// are connected to it. Disconnect them with
+// [Client.RejectVpcEndpointConnection], or wait until their owners delete them,
+// and call again. It is an [ErrConflict].
 type InUseError struct {
-	Operation   string // the method that was to delete it
-	Key         string // what it was called with
+	Operation   string // the method that should delete it
+	Key         string // the key of the call
 	ServiceID   string
-	EndpointIDs []string // of those that are connected, as far as lists show them
-	Err         error    // the service's refusal, if it came to that
+	EndpointIDs []string // the connected endpoints, as far as lists show them
+	Err         error    // the service's refusal; nil if the deletion was not attempted
 }
 
 // Error returns one line. Its wording may change.

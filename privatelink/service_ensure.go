@@ -15,46 +15,50 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// EnsureVpcEndpointServiceRequest says which service
-// [Client.EnsureVpcEndpointService] finds or creates.
+// EnsureVpcEndpointServiceRequest holds the parameters of
+// [Client.EnsureVpcEndpointService].
 type EnsureVpcEndpointServiceRequest struct {
-	Service          CreateVpcEndpointServiceRequest // what it is created with
-	UserIDs          []int64                         // accounts that may connect to it
-	UserARNs         []string                        // others who may, such as acs:ram:*:132193271328****:*
-	ConnectBandwidth int64                           // of a connection for which nothing else is set, 100 to 10240 Mbit/s; only with CLB and ALB
+	Service          CreateVpcEndpointServiceRequest // the service
+	UserIDs          []int64                         // accounts that may connect to the service
+	UserARNs         []string                        // ARNs that may connect to it, such as acs:ram:*:132193271328****:*
+	ConnectBandwidth int64                           // default bandwidth of a connection, 100 to 10240 Mbit/s; only with CLB and ALB
 }
 
-// EnsureVpcEndpointService returns the endpoint service of the account that key names
-// in the region. It creates it if there is none, waits until it is Active, and compares
-// it with in.
+// EnsureVpcEndpointService finds or creates the endpoint service of a key in
+// the account and region, waits until it is Active, compares it with in, and
+// returns it. It is idempotent: call it again after a crash or an error, and
+// from several processes at once.
 //
-// The same key always means the same service, whoever asks. The key has 1 to
-// 128 printable ASCII characters. It is kept in the tags accesspoint-key and
-// accesspoint-token, so that in has room for 18 tags, and in the ClientToken,
-// which is IdempotencyToken(region, key, "0"). All that
-// [Client.EnsureVpcEndpoint] says of tokens, of concurrent callers, and of
-// contexts that end holds here, too.
+// The key has 1 to 128 printable ASCII characters. It is kept in the tags
+// accesspoint-key and accesspoint-token, so in has room for 18 tags, and the
+// idempotency token (ClientToken) is IdempotencyToken(region, key, "0").
+// Tokens, concurrent callers and contexts that end are handled as in
+// [Client.EnsureVpcEndpoint].
 //
-// A creation can take neither users nor a ConnectBandwidth. So every call adds the
-// users of in that lack, and sets the ConnectBandwidth of in if it is another one: a
-// call that was interrupted is finished by the next. No user is removed.
+// The creation of a service cannot set users and ConnectBandwidth. Therefore
+// every call adds the users of in that are missing, and sets the
+// ConnectBandwidth of in if the service has another one, which also completes
+// an interrupted call. No user is removed.
 //
-// In all else a service that differs from in is returned as it is, with a
-// [*DriftError]; [Client.RepairVpcEndpointService] changes it. It must have all
-// resources, supported regions and tags of in, and may have more. Where in has no
-// description, type, payer or resource group, or leaves ZoneAffinityEnabled or
-// ServiceSupportIPv6 unset, any will do.
+// If the service differs from in otherwise, it is returned unchanged, with a
+// [*DriftError]; [Client.RepairVpcEndpointService] changes it. The service must
+// have all resources, supported regions and tags of in, and may have more.
+// These are compared only if in sets them: description, type, payer, resource
+// group, ZoneAffinityEnabled and ServiceSupportIPv6.
 //
-// It does not activate PrivateLink: see [Client.OpenPrivateLinkService].
+// EnsureVpcEndpointService does not activate PrivateLink: see
+// [Client.OpenPrivateLinkService].
 //
 // Errors: those of [Client.CreateVpcEndpointService],
-// [Client.AddUserToVpcEndpointService] and [Client.UpdateVpcEndpointServiceAttribute],
-// [*DriftError], [*DuplicateError].
+// [Client.AddUserToVpcEndpointService] and
+// [Client.UpdateVpcEndpointServiceAttribute], [*DriftError], [*DuplicateError].
 //
 // RAM actions: privatelink:CreateVpcEndpointService,
-// privatelink:ListVpcEndpointServices, privatelink:GetVpcEndpointServiceAttribute and,
-// for what in has of them, privatelink:ListVpcEndpointServiceResources,
-// privatelink:ListVpcEndpointServiceUsers, privatelink:AddUserToVpcEndpointService,
+// privatelink:ListVpcEndpointServices,
+// privatelink:GetVpcEndpointServiceAttribute and, depending on in,
+// privatelink:ListVpcEndpointServiceResources,
+// privatelink:ListVpcEndpointServiceUsers,
+// privatelink:AddUserToVpcEndpointService,
 // privatelink:UpdateVpcEndpointServiceAttribute.
 func (c *Client) EnsureVpcEndpointService(ctx context.Context, key string, in EnsureVpcEndpointServiceRequest) (VpcEndpointService, error) {
 	if err := c.made(); err != nil {
@@ -279,26 +283,30 @@ func serviceDrift(key string, in CreateVpcEndpointServiceRequest, s VpcEndpointS
 }
 
 // EnsureVpcEndpointServiceAbsent detaches the resources of the endpoint
-// services that [Client.EnsureVpcEndpointService] created for key, deletes
-// them, and waits until they are gone. It succeeds if there are none. It keeps
-// looking for [Config].Settle, as [Client.EnsureVpcEndpointAbsent] does.
+// services that [Client.EnsureVpcEndpointService] created for key, deletes the
+// services, and waits until they are gone. It succeeds if there are none. It
+// keeps looking for [Config].Settle, as [Client.EnsureVpcEndpointAbsent] does.
 //
-// While endpoints are connected, nothing is detached or deleted, and the error is an
-// [*InUseError] with their IDs; [Client.RejectVpcEndpointConnection] disconnects one.
-// Those that are not connected, since nobody has accepted them, do not stand in the way.
+// While endpoints are connected, nothing is detached or deleted, and the error
+// is an [*InUseError] with their IDs; [Client.RejectVpcEndpointConnection]
+// disconnects one. Endpoints whose connection was never accepted do not prevent
+// the deletion.
 //
-// Failures that may pass are waited out for as long as ctx allows, and so is that a
-// service is busy, or a connection on its way out.
+// Transient errors, and refusals because a service is busy or a connection is
+// being deleted, are retried until ctx is done.
 //
-// A service that has the tag accesspoint-key of the key without accesspoint-token was
-// created by somebody else: it stays, and the error is a [*DriftError].
+// A service that has the tag accesspoint-key of the key without
+// accesspoint-token was not created by EnsureVpcEndpointService. It is left
+// alone, and the error is a [*DriftError].
 //
 // Errors: those of [Client.ListVpcEndpointServices],
-// [Client.ListVpcEndpointConnections], [Client.DetachResourceFromVpcEndpointService]
-// and [Client.DeleteVpcEndpointService], [*InUseError], [*DriftError].
+// [Client.ListVpcEndpointConnections],
+// [Client.DetachResourceFromVpcEndpointService] and
+// [Client.DeleteVpcEndpointService], [*InUseError], [*DriftError].
 //
 // RAM actions: privatelink:ListVpcEndpointServices,
-// privatelink:ListVpcEndpointConnections, privatelink:ListVpcEndpointServiceResources,
+// privatelink:ListVpcEndpointConnections,
+// privatelink:ListVpcEndpointServiceResources,
 // privatelink:DetachResourceFromVpcEndpointService,
 // privatelink:DeleteVpcEndpointService.
 func (c *Client) EnsureVpcEndpointServiceAbsent(ctx context.Context, key string) error {

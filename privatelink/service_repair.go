@@ -9,26 +9,26 @@ import (
 )
 
 // RepairVpcEndpointService does the same as [Client.EnsureVpcEndpointService]
-// with the same arguments, and then repairs drift by changing description,
+// with the same arguments, and then repairs drift by changing the description,
 // acceptance, zone affinity, IP version, resource group, supported regions and
-// tags, and attaches resources. It takes nothing away.
+// tags, and by attaching resources. It removes nothing.
 //
-// What the service cannot change, such as the payer, is left. The error is a
-// [*DriftError] of that then. If a change fails, the others are made, and the error is
-// that of the one that failed; call again.
+// Differences that the service cannot change, such as the payer, are left; the
+// error is a [*DriftError] that lists them. If a change fails, the remaining
+// changes are made, and the error is that of the failed one; call again.
 //
-// The service is Pending during a change; that is waited for before the next
-// one, but not after the last. A change may take up to [Config].Settle, the
-// consistency window, to show. Until then, EnsureVpcEndpointService may report
-// the drift again.
+// The service is Pending during a change. The call waits for that before the
+// next change, but not after the last. A change may take up to [Config].Settle,
+// the consistency window, to show. Until then, EnsureVpcEndpointService may
+// report the drift again.
 //
 // Errors: those of [Client.EnsureVpcEndpointService],
 // [Client.UpdateVpcEndpointServiceAttribute],
 // [Client.AttachResourceToVpcEndpointService], [Client.TagResources] and
 // [Client.ChangeResourceGroup].
 //
-// RAM actions: those of [Client.EnsureVpcEndpointService], and the calls named above
-// that what drifted needs.
+// RAM actions: those of [Client.EnsureVpcEndpointService], and those of the
+// calls above that the drift requires.
 func (c *Client) RepairVpcEndpointService(ctx context.Context, key string, in EnsureVpcEndpointServiceRequest) (Repair, error) {
 	s, err := c.EnsureVpcEndpointService(ctx, key, in)
 	drift, _ := errors.AsType[*DriftError](err)

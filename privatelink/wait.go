@@ -12,38 +12,43 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitOptions tune a wait. How long it may take is not among them: the context
-// says that, and a context without a deadline waits for ever.
+// WaitOptions configure the polling of a wait. A timeout is not among them: the
+// context sets it, and a context without a deadline waits forever.
 type WaitOptions struct {
-	// Interval is the pause after the first poll, at least 10 milliseconds. Later
-	// pauses grow by half. The default is 2 seconds, or MaxInterval if that is less.
+	// Interval is the pause after the first poll, at least 10 milliseconds.
+	// Each later pause is half as long again (backoff), up to MaxInterval. The
+	// default is 2 seconds, or MaxInterval if that is less.
 	Interval time.Duration
-	// MaxInterval bounds the pauses. It must not be less than Interval. The default
-	// is 15 seconds, or Interval if that is more.
+	// MaxInterval is the longest pause. It must not be less than Interval. The
+	// default is 15 seconds, or Interval if that is more.
 	MaxInterval time.Duration
-	// PollTimeout bounds one poll. A poll that takes longer is given up and
-	// repeated. The default is 1 minute.
+	// PollTimeout is the timeout of one poll. A poll that exceeds it is
+	// abandoned and retried. The default is 1 minute.
 	PollTimeout time.Duration
-	// NotFoundGrace is how long a resource may not be visible at the start of
-	// the wait. The default is 30 seconds; less than 10 milliseconds is none.
+	// NotFoundGrace is how long, at the start of the wait, "not found" means
+	// "not visible yet" and does not end the wait. The default is 30 seconds;
+	// less than 10 milliseconds turns it off.
 	NotFoundGrace time.Duration
-	// Transient, if set, reports whether the wait goes on after a poll that failed
-	// with err. A poll that was throttled, for which the service was unavailable, or
-	// that took longer than PollTimeout is repeated anyway.
+	// Transient, if set, reports whether the wait continues after a poll that
+	// failed with err. The wait always continues after polls that were
+	// throttled, that found the service unavailable, or that exceeded
+	// PollTimeout.
 	Transient func(err error) bool
-	// OnPoll, if set, is called after every poll that did not end the wait, with
-	// the state that was last seen.
+	// OnPoll, if set, is called after every poll that did not end the wait,
+	// with the last state seen. Use it to report progress.
 	OnPoll func(polls int, elapsed time.Duration, state string)
 }
 
-// A WaitError is a wait that failed. It wraps the context's error, the error of
-// the last poll, or one that says which state cannot lead to the one awaited.
+// A WaitError is a wait that failed. State says what was last seen, and Err why
+// the wait ended: the context's error (a timeout, mostly), the error of the
+// last poll, or an error that names a state from which the awaited one cannot
+// be reached. [errors.Is] and [errors.As] find what Err wraps.
 type WaitError struct {
-	Operation string        // the function that waited
-	State     string        // what was last seen; empty if nothing was
-	Polls     int           // how often it looked
-	Elapsed   time.Duration // how long it took
-	Err       error
+	Operation string        // the method that waited
+	State     string        // the last state seen; empty if none was
+	Polls     int           // how often it polled
+	Elapsed   time.Duration // how long it waited
+	Err       error         // why it ended
 }
 
 // Error returns one line. Its wording may change.
@@ -59,20 +64,23 @@ func (e *WaitError) Error() string {
 // Unwrap returns e.Err.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// Wait calls fetch until done reports ok. done also names the state that it
-// saw, and fails if that state cannot lead to the one awaited. Wait returns the
-// last value fetched, on failure too, then with a [*WaitError]. For options that
-// make no sense the error is a [*ValidationError], and fetch is not called.
+// Wait polls: it calls fetch until done reports ok. done also returns the state
+// that it saw, for errors and OnPoll, and an error if the awaited state cannot
+// be reached from it. Wait returns the last value fetched. If it fails, it
+// returns that too, with a [*WaitError]. If opts are not valid, the error is a
+// [*ValidationError], and fetch is not called.
 //
-// A fetch that was throttled, or for which the service was unavailable, is
-// repeated, and so is one that finds nothing within the first NotFoundGrace, and
-// one whose error is Transient by opts. Every other failure of fetch ends the wait.
+// Wait polls again after a fetch that was throttled, that found the service
+// unavailable, or whose error opts.Transient accepts, and, during
+// NotFoundGrace, after one that found nothing. Any other error of fetch ends
+// the wait.
 func Wait[T any](ctx context.Context, opts WaitOptions, fetch func(context.Context) (T, error), done func(T) (state string, ok bool, err error)) (T, error) {
 	return waitFor(ctx, "Wait", opts, fetch, wait.Goal[T]{Done: done})
 }
 
-// WaitAbsent is [Wait] for something to go: it succeeds as soon as the error of
-// fetch is [ErrNotFound], or done reports ok. NotFoundGrace does not matter.
+// WaitAbsent is like [Wait], but waits until something is gone: it succeeds as
+// soon as the error of fetch is [ErrNotFound], or done reports ok.
+// NotFoundGrace has no effect.
 func WaitAbsent[T any](ctx context.Context, opts WaitOptions, fetch func(context.Context) (T, error), done func(T) (state string, ok bool, err error)) (T, error) {
 	return waitFor(ctx, "WaitAbsent", opts, fetch, wait.Goal[T]{Done: done, Gone: func(err error) bool { return errors.Is(err, ErrNotFound) }})
 }

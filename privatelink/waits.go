@@ -10,23 +10,24 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// ErrAwaitingAcceptance ends a wait for a connection that the owner of the service
-// has not accepted. Wait again when that is done.
+// ErrAwaitingAcceptance ends a wait for a connection that the owner of the
+// service has not accepted. Ask the owner to accept it, and wait again.
 var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the connection")
 
-// WaitVpcEndpointReady waits until traffic can pass through the endpoint, and
-// returns it: until the endpoint is Active and its connection Connected. The
-// state that OnPoll sees is both, such as Active/Connecting. It fails at the
-// third consecutive poll that finds the endpoint Deleting, or its service gone.
+// WaitVpcEndpointReady waits until traffic can pass through the endpoint, that
+// is, until the endpoint is Active and its connection Connected, and returns
+// it. The state passed to OnPoll contains both, such as Active/Connecting. It
+// fails at the third consecutive poll that finds the endpoint Deleting, or its
+// service gone.
 //
-// The owners of many services accept connections by hand, which can take days.
-// An endpoint that has been Active/Disconnected for a minute ends the wait with
-// [ErrAwaitingAcceptance]. [Client.WaitVpcEndpointActive] waits for the endpoint
-// alone.
+// Many services have to accept each connection, and their owners may take days.
+// The wait therefore ends with [ErrAwaitingAcceptance] when an endpoint has
+// been Active/Disconnected for a minute. [Client.WaitVpcEndpointActive] waits
+// only for the endpoint.
 //
-// Concurrent waits share pages of [Client.ListVpcEndpoints] if that takes fewer
-// requests: a page has 1,000. What they return then has Tags, but lacks Payer and
-// ZonePrivateIPAddressCount.
+// Concurrent waits share pages of [Client.ListVpcEndpoints], of 1,000 endpoints
+// each, if that takes fewer requests. The endpoint that they return then has
+// Tags, but neither Payer nor ZonePrivateIPAddressCount.
 //
 // RAM actions: privatelink:GetVpcEndpointAttribute;
 // privatelink:ListVpcEndpoints is used if it is allowed.
@@ -78,10 +79,10 @@ func bothStates(ep VpcEndpoint) string {
 	return string(ep.EndpointStatus) + "/" + string(ep.ConnectionStatus)
 }
 
-// WaitVpcEndpointActive waits until the endpoint is Active, whatever the state
-// of its connection, and returns it. That is as far as an endpoint gets by
-// itself whose service accepts connections by hand. It fails at the third
-// consecutive poll that finds the endpoint Deleting. In all else it is like
+// WaitVpcEndpointActive waits until the endpoint is Active, regardless of its
+// connection, and returns it. Without acceptance by the owner of the service,
+// an endpoint gets no further. It fails at the third consecutive poll that
+// finds the endpoint Deleting. Otherwise it is like
 // [Client.WaitVpcEndpointReady].
 func (c *Client) WaitVpcEndpointActive(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
 	return waitOne(ctx, "WaitVpcEndpointActive", opts, c.source(), endpointID, active)

@@ -87,29 +87,41 @@ type passage struct{ master, copy string }
 var passages = map[string][]passage{
 	"oss/client.go": {
 		{
-			"	// Endpoint. The default is what the environment says when New is called, in\n",
-			"	// Endpoint. It must not start with oss-, as the names of endpoints do.\n" +
-				"	// The default is what the environment says when New is called, in\n",
+			`	// Region is the ID of the region, such as cn-hangzhou. It is required, also
+	// with Endpoint. If it is empty, New reads it from the environment, in
+	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else from region_id
+	// of the profile in use, in ~/.aliyun/config.json or
+	// ~/.alibabacloud/credentials.
+`,
+			`	// Region is the ID of the region, such as cn-hangzhou. It is required, also
+	// with Endpoint. It must not start with oss-, as the names of endpoints do.
+	// If it is empty, New reads it from the environment, in
+	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else from region_id
+	// of the profile in use, in ~/.aliyun/config.json or
+	// ~/.alibabacloud/credentials.
+`,
 		},
 		{
 			"	AllowHTTP bool\n",
 			`	AllowHTTP bool
-	// PathStyle puts the bucket into the path of the URL, not before the host.
-	// It is meant for emulators. An endpoint that is an IP address or localhost
-	// implies it.
+	// PathStyle puts the bucket into the path of the URL instead of the host
+	// name. It is meant for emulators. An endpoint that is an IP address or
+	// localhost implies it.
 	PathStyle bool
 `,
 		},
 		{
-			`	// environment holds when New is called: ALIBABA_CLOUD_ACCESS_KEY_ID,
-	// ALIBABA_CLOUD_ACCESS_KEY_SECRET and, if the key is temporary,
-	// ALIBABA_CLOUD_SECURITY_TOKEN. [DefaultCredentials] looks in more places.
+			`	// Credentials sign every request. If it is nil, New reads a key from the
+	// environment: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET
+	// and, if the key is temporary, ALIBABA_CLOUD_SECURITY_TOKEN.
+	// [DefaultCredentials] looks in more places.
 `,
-			`	// environment holds when New is called: OSS_ACCESS_KEY_ID,
-	// OSS_ACCESS_KEY_SECRET and, if the key is temporary, OSS_SESSION_TOKEN. If
-	// the first two are not both set, ALIBABA_CLOUD_ACCESS_KEY_ID,
-	// ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN are read
-	// in their place. [DefaultCredentials] looks in more places.
+			`	// Credentials sign every request. If it is nil, New reads a key from the
+	// environment: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and, if the key is
+	// temporary, OSS_SESSION_TOKEN. If the first two are not both set, it reads
+	// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and
+	// ALIBABA_CLOUD_SECURITY_TOKEN instead. [DefaultCredentials] looks in more
+	// places.
 `,
 		},
 	},
@@ -142,34 +154,43 @@ var passages = map[string][]passage{
 	},
 	"efs/client.go": {
 		{
-			`	// Endpoint. The default is what the environment says when New is called, in
-	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else the profile in use, in
-	// region_id of ~/.aliyun/config.json or ~/.alibabacloud/credentials.
+			`	// Region is the ID of the region, such as cn-hangzhou. It is required, also
+	// with Endpoint. If it is empty, New reads it from the environment, in
+	// ALIBABA_CLOUD_REGION_ID or ALIBABA_CLOUD_REGION, or else from region_id
+	// of the profile in use, in ~/.aliyun/config.json or
+	// ~/.alibabacloud/credentials.
 `,
-			`	// Endpoint. The default is what the environment says when New is called, in
-	// AWS_REGION or AWS_DEFAULT_REGION, or else the profile in use, in region.
-`,
-		},
-		{
-			"	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.\n",
-			`	// http:// endpoint must be on a loopback address, unless AllowHTTP is set.
-	// The default is what the environment says when New is called, in
-	// AWS_ENDPOINT_URL_EFS or AWS_ENDPOINT_URL, or else the profile in use, in
-	// endpoint_url; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS turns them off.
+			`	// Region is the ID of the region, such as cn-hangzhou. It is required, also
+	// with Endpoint. If it is empty, New reads it from the environment, in
+	// AWS_REGION or AWS_DEFAULT_REGION, or else from region of the profile in
+	// use.
 `,
 		},
 		{
-			`	// Network chooses among the region's endpoints. The default is
+			`	// Endpoint replaces the region's own endpoint: a host, with or without
+	// https://. An http:// endpoint must be on a loopback address, unless
+	// AllowHTTP is set.
+`,
+			`	// Endpoint replaces the region's own endpoint: a host, with or without
+	// https://. An http:// endpoint must be on a loopback address, unless
+	// AllowHTTP is set. If it is empty, New reads it from the environment, in
+	// AWS_ENDPOINT_URL_EFS or AWS_ENDPOINT_URL, or else from endpoint_url of
+	// the profile in use, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set.
+`,
+		},
+		{
+			`	// Network selects the region's public or internal endpoint. The default is
 	// [NetworkPublic].
 	Network Network
 `,
-			`	// FIPS chooses the region's endpoint that has a FIPS 140 validated TLS. Not
-	// with Endpoint. Without one, AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of
-	// the profile in use, turns it on too.
+			`	// FIPS selects the region's endpoint with FIPS 140 validated TLS. It cannot
+	// be combined with Endpoint. AWS_USE_FIPS_ENDPOINT, or use_fips_endpoint of
+	// the profile in use, turns it on too, unless there is an Endpoint.
 	FIPS bool
-	// DualStack chooses the region's endpoint that has IPv6 addresses too. Not
-	// with Endpoint. Without one, AWS_USE_DUALSTACK_ENDPOINT, or
-	// use_dualstack_endpoint of the profile in use, turns it on too.
+	// DualStack selects the region's endpoint with IPv6 addresses as well. It
+	// cannot be combined with Endpoint. AWS_USE_DUALSTACK_ENDPOINT, or
+	// use_dualstack_endpoint of the profile in use, turns it on too, unless
+	// there is an Endpoint.
 	DualStack bool
 `,
 		},

@@ -9,7 +9,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// An AccessPoint is an entrance to a file system, with a root directory and a
+// An AccessPoint is a way to mount a file system, with a root directory and a
 // POSIX identity of its own.
 type AccessPoint struct {
 	AccessPointID  string         `json:"AccessPointId" answer:"required"`
@@ -19,16 +19,16 @@ type AccessPoint struct {
 	Name           string         `json:"Name"`          // value of the tag Name; empty if there is none
 	OwnerID        string         `json:"OwnerId"`       // AWS account
 	PosixUser      *PosixUser     `json:"PosixUser"`     // nil if requests keep their own identity
-	RootDirectory  *RootDirectory `json:"RootDirectory"` // nil if the service did not say
+	RootDirectory  *RootDirectory `json:"RootDirectory"` // nil if the response does not contain it
 	Tags           []Tag          `json:"Tags"`
 	LifeCycleState LifeCycleState `json:"LifeCycleState" enum:"creating,available,updating,deleting,deleted,error"`
 }
 
-// A LifeCycleState is a stage in the life of an access point, a file system or a
-// mount target, in lower case whatever the service writes.
+// A LifeCycleState is the state of an access point, a file system or a mount
+// target, in lower case regardless of the case that the service sends.
 type LifeCycleState string
 
-// The documented stages.
+// The documented states.
 const (
 	StateCreating  LifeCycleState = "creating"
 	StateAvailable LifeCycleState = "available" // it can be mounted
@@ -38,11 +38,11 @@ const (
 	StateError     LifeCycleState = "error"
 )
 
-// A PosixUser is the identity that all requests through an access point take
-// on. An ID is a pointer since 0, the superuser, is not the absence of one.
+// A PosixUser is the identity of all requests through an access point. The IDs
+// are pointers, because 0 is root.
 type PosixUser struct {
-	UID           *uint32  `json:"Uid,omitzero"`           // required; 0 is the superuser
-	GID           *uint32  `json:"Gid,omitzero"`           // required; 0 is the superuser's group
+	UID           *uint32  `json:"Uid,omitzero"`           // required; 0 is root
+	GID           *uint32  `json:"Gid,omitzero"`           // required; 0 is root's group
 	SecondaryGIDs []uint32 `json:"SecondaryGids,omitzero"` // up to 16
 }
 
@@ -52,22 +52,22 @@ type RootDirectory struct {
 	// characters. No element starts with a dot or contains one of
 	// $#<>;`|&?{}^* or a line end. The default is /.
 	Path string `json:"Path,omitzero"`
-	// CreationInfo is needed if the directory does not exist: the first mount
+	// CreationInfo is required if the directory does not exist: the first mount
 	// creates it, and fails without CreationInfo.
 	CreationInfo *CreationInfo `json:"CreationInfo,omitzero"`
 }
 
-// CreationInfo is what a root directory gets that has to be created.
+// CreationInfo is the owner and mode of a root directory that EFS creates.
 type CreationInfo struct {
-	OwnerUID    *uint32 `json:"OwnerUid,omitzero"` // required; 0 is the superuser
-	OwnerGID    *uint32 `json:"OwnerGid,omitzero"` // required; 0 is the superuser's group
+	OwnerUID    *uint32 `json:"OwnerUid,omitzero"` // required; 0 is root
+	OwnerGID    *uint32 `json:"OwnerGid,omitzero"` // required; 0 is root's group
 	Permissions string  `json:"Permissions"`       // required; three or four octal digits, such as 0755
 }
 
 // A Tag labels a resource.
 type Tag struct {
 	// Key has 1 to 128 letters, digits, spaces and characters of _.:/=+-@ and
-	// does not start with aws:, in whatever case.
+	// does not start with aws:, in upper or lower case.
 	Key string `json:"Key"`
 	// Value has up to 256 of the same characters.
 	Value string `json:"Value"`

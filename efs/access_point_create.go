@@ -16,12 +16,13 @@ import (
 
 // CreateAccessPointRequest holds the parameters of [Client.CreateAccessPoint].
 type CreateAccessPointRequest struct {
-	// ClientToken makes the call safe to repeat: the service creates one access
-	// point for it in the account and region, whatever the file system. It has up
-	// to 64 ASCII characters. The default is a random UUID for each call.
+	// ClientToken is the idempotency token: the service creates one access
+	// point per token in the account and region, regardless of the file system.
+	// It has up to 64 ASCII characters. The default is a random one for each
+	// call.
 	ClientToken   string         `json:"ClientToken,omitzero"`
 	FileSystemID  string         `json:"FileSystemId,omitzero"`  // required; an ID or ARN
-	PosixUser     *PosixUser     `json:"PosixUser,omitzero"`     // all requests act as; default: as the client says
+	PosixUser     *PosixUser     `json:"PosixUser,omitzero"`     // identity of all requests; default: that of the client
 	RootDirectory *RootDirectory `json:"RootDirectory,omitzero"` // default: the file system's own
 	Tags          []Tag          `json:"Tags,omitzero"`          // with different keys
 }
@@ -72,20 +73,20 @@ type CreateAccessPointResponse struct {
 // CreateAccessPoint creates an access point of a file system.
 //
 // The operation is asynchronous: see [Client.WaitAccessPointAvailable]. It does
-// not create the root directory either: the first mount does.
+// not create the root directory; the first mount does.
 //
-// It is repeated if an attempt may have run, with the same ClientToken. The
+// It is retried even if an attempt may have run, with the same ClientToken. The
 // service refuses a token that it has seen, and names the access point that has
-// it. If that may be the doing of an earlier attempt of this call, the access
-// point is looked up, which needs the permission
-// elasticfilesystem:DescribeAccessPoints, and returned if it is what in asks for.
-// Otherwise, as in a new call with an old token, the error is an [*APIError] with
-// [CodeAccessPointAlreadyExists] and the access point in its ResourceID.
+// it. If an earlier attempt of this call may have created it, it is looked up,
+// which requires the permission elasticfilesystem:DescribeAccessPoints, and
+// returned if it has the parameters of in. Otherwise, as in a new call with an
+// old token, the error is an [*APIError] with [CodeAccessPointAlreadyExists]
+// and the access point in its ResourceID.
 //
-// A file system can have 10,000 access points, and more on request. When it gets
-// near its limit, the service throttles the operation with
-// [CodeThrottlingException]: a call that ends in an [ErrThrottled] although few
-// others are made may mean that.
+// A file system can have 10,000 access points, and more on request. Near the
+// limit, the service throttles the operation with [CodeThrottlingException], so
+// an [ErrThrottled] although there are few calls may mean that the limit is
+// near.
 //
 // Errors: [CodeAccessPointAlreadyExists], [CodeAccessPointLimitExceeded],
 // [CodeBadRequest], [CodeFileSystemNotFound],

@@ -29,8 +29,8 @@ type DeleteAccessPointResponse struct {
 	RequestID string `json:"-"`
 }
 
-// DeleteAccessPoint deletes an access point. Clients that have it mounted keep
-// working until they unmount it; the directory and its files stay.
+// DeleteAccessPoint deletes an access point. Clients that have mounted it keep
+// working until they unmount it; the directory and its files remain.
 //
 // The operation is asynchronous: see [Client.WaitAccessPointDeleted]. It is
 // retried even if an attempt may have run; if that attempt took effect, the

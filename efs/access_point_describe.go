@@ -13,8 +13,8 @@ import (
 )
 
 // DescribeAccessPointsRequest holds the parameters of
-// [Client.DescribeAccessPoints]. With neither ID it asks for all access points of
-// the account and region.
+// [Client.DescribeAccessPoints]. If neither ID is set, it returns all access
+// points of the account and region.
 type DescribeAccessPointsRequest struct {
 	AccessPointID string `name:"AccessPointId"` // an ID or ARN; not with FileSystemID
 	FileSystemID  string `name:"FileSystemId"`  // an ID or ARN; not with AccessPointID

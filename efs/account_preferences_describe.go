@@ -14,7 +14,7 @@ import (
 // [Client.DescribeAccountPreferences].
 type DescribeAccountPreferencesRequest struct {
 	MaxResults int    `json:"MaxResults,omitzero"` // from 1, default 100
-	NextToken  string `json:"NextToken,omitzero"`  // from the answer before
+	NextToken  string `json:"NextToken,omitzero"`  // from the previous response
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -30,12 +30,12 @@ func (in DescribeAccountPreferencesRequest) Validate() error {
 type DescribeAccountPreferencesResponse struct {
 	RequestID            string               `json:"-"`
 	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference" answer:"required"`
-	NextToken            string               `json:"NextToken"` // documented, but there is one preference
+	NextToken            string               `json:"NextToken"` // documented, although there is only one preference
 }
 
-// DescribeAccountPreferences returns how long the IDs of new file systems and mount
-// targets are, for the account and region. It is a GET with a body, which not
-// every proxy passes on.
+// DescribeAccountPreferences returns how long the IDs of new file systems and
+// mount targets are, for the account and region. The request is a GET with a
+// body, which some proxies do not forward.
 //
 // Errors: [CodeInternalServerError], [CodeThrottlingException],
 // [CodeValidationException].

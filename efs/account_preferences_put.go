@@ -28,7 +28,7 @@ const (
 // PutAccountPreferencesRequest holds the parameters of
 // [Client.PutAccountPreferences].
 type PutAccountPreferencesRequest struct {
-	ResourceIDType ResourceIDType `json:"ResourceIdType"` // required; LONG_ID is all that the service takes
+	ResourceIDType ResourceIDType `json:"ResourceIdType"` // required; the service accepts only LONG_ID
 }
 
 // Validate checks in against the documented constraints, without sending it.

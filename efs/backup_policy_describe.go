@@ -24,11 +24,11 @@ func (in DescribeBackupPolicyRequest) Validate() error {
 // [Client.DescribeBackupPolicy].
 type DescribeBackupPolicyResponse struct {
 	RequestID    string       `json:"-"`
-	BackupPolicy BackupPolicy `json:"BackupPolicy"` // its Status is empty if the service did not say
+	BackupPolicy BackupPolicy `json:"BackupPolicy"` // its Status is empty if the response does not contain it
 }
 
-// DescribeBackupPolicy returns whether the automatic backups of a file system are
-// on. One that never had any is answered with [CodePolicyNotFound].
+// DescribeBackupPolicy returns whether the automatic backups of a file system
+// are on. If it never had any, the error is [CodePolicyNotFound].
 //
 // Errors: [CodePolicyNotFound], [CodeFileSystemNotFound], [CodeBadRequest],
 // [CodeInternalServerError], [CodeThrottlingException],

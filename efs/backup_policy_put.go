@@ -15,15 +15,15 @@ type BackupPolicy struct {
 	Status BackupStatus `json:"Status" enum:"ENABLED,ENABLING,DISABLED,DISABLING"`
 }
 
-// A BackupStatus is whether automatic backups are on.
+// A BackupStatus says whether automatic backups are on.
 type BackupStatus string
 
 // The states of automatic backups.
 const (
 	BackupEnabled   BackupStatus = "ENABLED"
-	BackupEnabling  BackupStatus = "ENABLING" // never requested
+	BackupEnabling  BackupStatus = "ENABLING" // not in requests
 	BackupDisabled  BackupStatus = "DISABLED"
-	BackupDisabling BackupStatus = "DISABLING" // never requested
+	BackupDisabling BackupStatus = "DISABLING" // not in requests
 )
 
 // PutBackupPolicyRequest holds the parameters of [Client.PutBackupPolicy].
@@ -46,8 +46,8 @@ type PutBackupPolicyResponse struct {
 	BackupPolicy BackupPolicy `json:"BackupPolicy" answer:"required"`
 }
 
-// PutBackupPolicy turns the automatic backups of a file system on or off. Backups
-// that were made stay.
+// PutBackupPolicy turns the automatic backups of a file system on or off.
+// Existing backups remain.
 //
 // The operation is asynchronous: see [Client.WaitBackupPolicy]. It is
 // idempotent: it is retried even if an attempt may have run.

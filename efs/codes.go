@@ -7,22 +7,22 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// The error codes that the API reference documents, and those that others have
-// met. The service may return more.
+// Error codes that the API reference documents, and codes that others have
+// seen. The service may return more. The number is the HTTP status.
 const (
 	CodeBadRequest                        Code = "BadRequest"                        // 400
-	CodeAccessPointLimitExceeded          Code = "AccessPointLimitExceeded"          // 403, the file system has no room for more
+	CodeAccessPointLimitExceeded          Code = "AccessPointLimitExceeded"          // 403, the limit of the file system is reached
 	CodeAccessPointNotFound               Code = "AccessPointNotFound"               // 404
 	CodeFileSystemNotFound                Code = "FileSystemNotFound"                // 404
 	CodeAccessPointAlreadyExists          Code = "AccessPointAlreadyExists"          // 409, the ClientToken was used before
-	CodeIncorrectFileSystemLifeCycleState Code = "IncorrectFileSystemLifeCycleState" // 409, the file system is not available yet, or no longer
-	CodeThrottlingException               Code = "ThrottlingException"               // 429 as documented, 400 as users see it
+	CodeIncorrectFileSystemLifeCycleState Code = "IncorrectFileSystemLifeCycleState" // 409, the file system is not available yet, or not any more
+	CodeThrottlingException               Code = "ThrottlingException"               // documented as 429, seen as 400
 	CodeInternalServerError               Code = "InternalServerError"               // 500
 
 	CodeValidationException                 Code = "ValidationException"                 // 400, a value breaks a documented constraint
 	CodeAccessDeniedException               Code = "AccessDeniedException"               // 403, an IAM policy is missing
 	CodeUnrecognizedClientException         Code = "UnrecognizedClientException"         // 403, no such key
-	CodeInvalidSignatureException           Code = "InvalidSignatureException"           // 403, wrong secret, or the clock is off by over 5 minutes
+	CodeInvalidSignatureException           Code = "InvalidSignatureException"           // 403, wrong secret, or the local clock is wrong by more than 5 minutes
 	CodeExpiredTokenException               Code = "ExpiredTokenException"               // 403
 	CodeIncompleteSignature                 Code = "IncompleteSignature"                 // 400 or 403
 	CodeMissingAuthenticationTokenException Code = "MissingAuthenticationTokenException" // 403
@@ -32,7 +32,7 @@ const (
 	// Of file systems and what belongs to them.
 	CodeFileSystemAlreadyExists        Code = "FileSystemAlreadyExists"        // 409, the CreationToken was used before
 	CodeFileSystemInUse                Code = "FileSystemInUse"                // 409, it has mount targets
-	CodeFileSystemLimitExceeded        Code = "FileSystemLimitExceeded"        // 403, the account has no room for more
+	CodeFileSystemLimitExceeded        Code = "FileSystemLimitExceeded"        // 403, the limit of the account is reached
 	CodeInsufficientThroughputCapacity Code = "InsufficientThroughputCapacity" // 503, the region cannot provide it now
 	CodeThroughputLimitExceeded        Code = "ThroughputLimitExceeded"        // 400, 1024 MiB/s and more on request
 	CodeTooManyRequests                Code = "TooManyRequests"                // 429, one change a day

@@ -180,7 +180,7 @@
 //
 //   - if no connection was made, because the request did not run;
 //   - if the outcome is unknown, because of a timeout, a lost connection or a
-//     status of 500 or more, and the operation can be repeated safely.
+//     status of 500 or more, and the operation can be retried safely.
 //     [Client.CreateMountTarget], [Client.UpdateFileSystem],
 //     [Client.DeleteFileSystem], [Client.CreateReplicationConfiguration] and
 //     [Client.DeleteReplicationConfiguration] cannot: their error is an
@@ -283,8 +283,8 @@
 // # FAQ
 //
 // Why does the call return CodeAccessPointAlreadyExists, although EFS has
-// idempotency tokens? EFS does not repeat its first response for a token. A
-// retry within one call is recognized and succeeds; a new call with an old
+// idempotency tokens? EFS does not return its first response again for a token.
+// A retry within one call is recognized and succeeds; a new call with an old
 // token fails with the ID of the access point in ResourceID.
 // [Client.EnsureAccessPoint] handles both.
 //

@@ -7,8 +7,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// A FileSystem is what access points are entrances to, and mount targets the way
-// to.
+// A FileSystem is an EFS file system. It is mounted through mount targets,
+// directly or with an access point.
 type FileSystem struct {
 	FileSystemID                 string               `json:"FileSystemId" answer:"required"`
 	FileSystemARN                string               `json:"FileSystemArn"`
@@ -30,38 +30,41 @@ type FileSystem struct {
 	FileSystemProtection         FileSystemProtection `json:"FileSystemProtection"`
 }
 
-// A FileSystemSize is how much a file system holds, as it was measured at a time.
-// It is no snapshot: what is written meanwhile may count or not.
+// A FileSystemSize is the size of a file system in bytes, as measured at
+// Timestamp. It is not a snapshot: data written during the measurement may or
+// may not count.
 type FileSystemSize struct {
-	Value           int64     `json:"Value"` // in all, metadata included
+	Value           int64     `json:"Value"` // total, including metadata
 	Timestamp       time.Time `json:"Timestamp"`
-	ValueInStandard *int64    `json:"ValueInStandard"` // nil if the service did not say
-	ValueInIA       *int64    `json:"ValueInIA"`       // in Infrequent Access; nil if the service did not say
-	ValueInArchive  *int64    `json:"ValueInArchive"`  // nil if the service did not say
+	ValueInStandard *int64    `json:"ValueInStandard"` // nil if the response does not contain it
+	ValueInIA       *int64    `json:"ValueInIA"`       // in Infrequent Access; nil if the response does not contain it
+	ValueInArchive  *int64    `json:"ValueInArchive"`  // nil if the response does not contain it
 }
 
-// FileSystemProtection says what a file system is protected from.
+// FileSystemProtection says whether a file system is protected from being
+// overwritten.
 type FileSystemProtection struct {
 	ReplicationOverwriteProtection ReplicationOverwriteProtection `json:"ReplicationOverwriteProtection" enum:"ENABLED,DISABLED,REPLICATING"`
 }
 
-// A PerformanceMode is what a file system is built for. It cannot be changed.
+// A PerformanceMode is the performance mode of a file system. It cannot be
+// changed.
 type PerformanceMode string
 
 // The performance modes.
 const (
-	GeneralPurpose PerformanceMode = "generalPurpose" // the default, with the lowest latency
+	GeneralPurpose PerformanceMode = "generalPurpose" // default; the lowest latency
 	MaxIO          PerformanceMode = "maxIO"          // neither for One Zone nor for elastic throughput
 )
 
-// A ThroughputMode is what the throughput of a file system depends on.
+// A ThroughputMode says what the throughput of a file system depends on.
 type ThroughputMode string
 
 // The throughput modes.
 const (
-	ThroughputBursting    ThroughputMode = "bursting"    // the default: on its size
-	ThroughputProvisioned ThroughputMode = "provisioned" // on ProvisionedThroughputInMibps
-	ThroughputElastic     ThroughputMode = "elastic"     // on what is asked for
+	ThroughputBursting    ThroughputMode = "bursting"    // its size (default)
+	ThroughputProvisioned ThroughputMode = "provisioned" // ProvisionedThroughputInMibps
+	ThroughputElastic     ThroughputMode = "elastic"     // the current workload
 )
 
 func fileSystemRules(id string) []check.Problem {

@@ -16,20 +16,22 @@ import (
 
 // CreateFileSystemRequest holds the parameters of [Client.CreateFileSystem].
 type CreateFileSystemRequest struct {
-	// CreationToken makes the call safe to repeat: the service creates one file
-	// system for it in the account and region. It has up to 64 ASCII characters. The
-	// default is a random UUID for each call.
+	// CreationToken is the idempotency token: the service creates one file
+	// system per token in the account and region. It has up to 64 ASCII
+	// characters. The default is a random one for each call.
 	CreationToken   string          `json:"CreationToken,omitzero"`
 	PerformanceMode PerformanceMode `json:"PerformanceMode,omitzero"` // default: generalPurpose
 	Encrypted       *bool           `json:"Encrypted,omitzero"`       // default: false
-	// KmsKeyID is the key for the encryption: its ID, its ARN, or an alias or the
-	// ARN of one. It needs Encrypted. The default is the service's own key.
+	// KmsKeyID is the key for the encryption: its ID, its ARN, or an alias or
+	// the ARN of one. It requires Encrypted. The default is the service's own
+	// key.
 	KmsKeyID       string         `json:"KmsKeyId,omitzero"`
 	ThroughputMode ThroughputMode `json:"ThroughputMode,omitzero"` // default: bursting
 	// ProvisionedThroughputInMibps is the throughput in MiB/s, from 1 to 3414,
-	// or less in some regions. It is for the mode provisioned, and required there.
+	// or less in some regions. It is required for the mode provisioned, and not
+	// allowed otherwise.
 	ProvisionedThroughputInMibps float64 `json:"ProvisionedThroughputInMibps,omitzero"`
-	AvailabilityZoneName         string  `json:"AvailabilityZoneName,omitzero"` // makes a One Zone file system there; default: a Regional one
+	AvailabilityZoneName         string  `json:"AvailabilityZoneName,omitzero"` // for a One Zone file system in this zone; default: a Regional one
 	Backup                       *bool   `json:"Backup,omitzero"`               // automatic backups; default: false, and true for One Zone
 	Tags                         []Tag   `json:"Tags,omitzero"`                 // with different keys
 }
@@ -65,17 +67,18 @@ type CreateFileSystemResponse struct {
 	FileSystem
 }
 
-// CreateFileSystem creates a file system, which is empty, and which nothing can
-// mount before it has a mount target.
+// CreateFileSystem creates an empty file system. It can be mounted once it has
+// a mount target.
 //
 // The operation is asynchronous: see [Client.WaitFileSystemAvailable].
 //
-// It is repeated if an attempt may have run, with the same CreationToken. The
-// service refuses a token that a file system has, and names that. If it may be the
-// doing of an earlier attempt of this call, the file system is looked up, which
-// needs the permission elasticfilesystem:DescribeFileSystems, and returned if it is
-// what in asks for. Otherwise the error is an [*APIError] with
-// [CodeFileSystemAlreadyExists] and the file system in its ResourceID.
+// It is retried even if an attempt may have run, with the same CreationToken.
+// The service refuses a token that a file system has, and names the file
+// system. If an earlier attempt of this call may have created it, it is looked
+// up, which requires the permission elasticfilesystem:DescribeFileSystems, and
+// returned if it has the parameters of in. Otherwise the error is an
+// [*APIError] with [CodeFileSystemAlreadyExists] and the file system in its
+// ResourceID.
 //
 // Errors: [CodeFileSystemAlreadyExists], [CodeFileSystemLimitExceeded],
 // [CodeInsufficientThroughputCapacity], [CodeThroughputLimitExceeded],

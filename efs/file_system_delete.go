@@ -24,15 +24,16 @@ type DeleteFileSystemResponse struct {
 	RequestID string `json:"-"`
 }
 
-// DeleteFileSystem deletes a file system with all its files and directories, its
-// policies and its access points. Nothing brings them back but a backup that was
-// made before.
+// DeleteFileSystem deletes a file system with all its files, its policies and
+// its access points. The files can be restored only from a backup that was made
+// before.
 //
-// The service refuses it with [CodeFileSystemInUse] while the file system has mount
-// targets. It finishes it later: see [Client.WaitFileSystemDeleted].
+// The service refuses it with [CodeFileSystemInUse] while the file system has
+// mount targets. The operation is asynchronous: see
+// [Client.WaitFileSystemDeleted].
 //
 // It is not retried if an attempt may have run. The error is an
-// [*OutcomeUnknownError] then: look with [Client.DescribeFileSystems].
+// [*OutcomeUnknownError]: check with [Client.DescribeFileSystems].
 //
 // Errors: [CodeFileSystemInUse], [CodeFileSystemNotFound], [CodeBadRequest],
 // [CodeInternalServerError], [CodeThrottlingException],

@@ -26,8 +26,9 @@ type DeleteFileSystemPolicyResponse struct {
 	RequestID string `json:"-"`
 }
 
-// DeleteFileSystemPolicy deletes the IAM policy of a file system. Then every client
-// that reaches a mount target may mount it, write to it and be its root.
+// DeleteFileSystemPolicy deletes the IAM policy of a file system. Without a
+// policy, every client that reaches a mount target may mount the file system,
+// write to it and act as root.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

@@ -14,8 +14,8 @@ import (
 type PutFileSystemPolicyRequest struct {
 	FileSystemID string `name:"FileSystemId"`             // required; an ID or ARN
 	Policy       string `json:"Policy" answer:"required"` // required; JSON of up to 20,000 characters
-	// BypassPolicyLockoutSafetyCheck lets a policy pass that keeps the caller from
-	// changing it again. The default is false.
+	// BypassPolicyLockoutSafetyCheck accepts a policy that prevents the caller
+	// from changing it again. The default is false.
 	BypassPolicyLockoutSafetyCheck bool `json:"BypassPolicyLockoutSafetyCheck,omitzero"`
 }
 
@@ -31,12 +31,13 @@ func (in PutFileSystemPolicyRequest) Validate() error {
 type PutFileSystemPolicyResponse struct {
 	RequestID    string `json:"-"`
 	FileSystemID string `json:"FileSystemId"`
-	Policy       string `json:"Policy" answer:"required"` // as the service has it, which may be written otherwise
+	Policy       string `json:"Policy" answer:"required"` // as the service returns it, possibly formatted differently
 }
 
-// PutFileSystemPolicy sets the IAM policy of a file system: who may mount it, write
-// to it and be its root. It replaces the one that there is; without any, every
-// client that reaches a mount target may do all of that.
+// PutFileSystemPolicy sets the IAM policy of a file system, which controls who
+// may mount it, write to it and act as root. It replaces an existing one.
+// Without a policy, every client that reaches a mount target may do all of
+// that.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

@@ -16,16 +16,16 @@ type ReplicationOverwriteProtection string
 
 // The states of the protection.
 const (
-	ProtectionEnabled     ReplicationOverwriteProtection = "ENABLED"     // it may not; the default
+	ProtectionEnabled     ReplicationOverwriteProtection = "ENABLED"     // it may not (default)
 	ProtectionDisabled    ReplicationOverwriteProtection = "DISABLED"    // it may
-	ProtectionReplicating ReplicationOverwriteProtection = "REPLICATING" // it is one, and clients can only read it; never requested
+	ProtectionReplicating ReplicationOverwriteProtection = "REPLICATING" // it is a destination, and read-only for clients; not in requests
 )
 
 // UpdateFileSystemProtectionRequest holds the parameters of
 // [Client.UpdateFileSystemProtection].
 type UpdateFileSystemProtectionRequest struct {
 	FileSystemID                   string                         `name:"FileSystemId"`                            // required; an ID or ARN
-	ReplicationOverwriteProtection ReplicationOverwriteProtection `json:"ReplicationOverwriteProtection,omitzero"` // ENABLED or DISABLED; default: as it is
+	ReplicationOverwriteProtection ReplicationOverwriteProtection `json:"ReplicationOverwriteProtection,omitzero"` // ENABLED or DISABLED; default: unchanged
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -43,8 +43,8 @@ type UpdateFileSystemProtectionResponse struct {
 }
 
 // UpdateFileSystemProtection sets whether a replication may overwrite a file
-// system. Without the protection, [Client.CreateReplicationConfiguration] can name
-// it as the destination, and what it holds is lost then.
+// system. Without the protection, [Client.CreateReplicationConfiguration] can
+// use it as the destination, which overwrites its files.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

@@ -13,7 +13,7 @@ import (
 // UpdateFileSystemRequest holds the parameters of [Client.UpdateFileSystem].
 type UpdateFileSystemRequest struct {
 	FileSystemID   string         `name:"FileSystemId"`            // required; an ID or ARN
-	ThroughputMode ThroughputMode `json:"ThroughputMode,omitzero"` // default: as it is
+	ThroughputMode ThroughputMode `json:"ThroughputMode,omitzero"` // default: unchanged
 	// ProvisionedThroughputInMibps is the throughput in MiB/s, from 1 to 3414, or
 	// less in some regions. It is required to change to the mode provisioned.
 	ProvisionedThroughputInMibps float64 `json:"ProvisionedThroughputInMibps,omitzero"`
@@ -39,14 +39,14 @@ type UpdateFileSystemResponse struct {
 // UpdateFileSystem changes the throughput of a file system, by its mode or its
 // amount.
 //
-// The operation is asynchronous: see [Client.WaitFileSystemAvailable]. It takes
-// one change of the mode, or one decrease, in 24 hours, and refuses another
-// with [CodeTooManyRequests], which is no throttling: the message says when the
-// next one is possible. An increase is always possible.
+// The operation is asynchronous: see [Client.WaitFileSystemAvailable]. The
+// service allows one change of the mode, or one decrease, in 24 hours, and
+// refuses a second one with [CodeTooManyRequests], which is not throttling: the
+// message says when the next one is possible. An increase is always possible.
 //
-// It is not retried if an attempt may have run, for the repeat could be refused
-// as the second change of the day. The error is an [*OutcomeUnknownError] then:
-// look with [Client.DescribeFileSystems].
+// It is not retried if an attempt may have run, because the retry could be
+// refused as the second change of the day. The error is an
+// [*OutcomeUnknownError]: check with [Client.DescribeFileSystems].
 //
 // Errors: [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],
 // [CodeInsufficientThroughputCapacity], [CodeThroughputLimitExceeded],

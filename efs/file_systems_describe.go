@@ -13,12 +13,12 @@ import (
 )
 
 // DescribeFileSystemsRequest holds the parameters of
-// [Client.DescribeFileSystems]. With neither an ID nor a token it asks for all
+// [Client.DescribeFileSystems]. If neither ID nor token is set, it returns all
 // file systems of the account and region.
 type DescribeFileSystemsRequest struct {
 	FileSystemID  string `name:"FileSystemId"`  // an ID or ARN
 	CreationToken string `name:"CreationToken"` // of the call that created it
-	MaxItems      int    `name:"MaxItems"`      // from 1; the service is said to send 100 whatever this is
+	MaxItems      int    `name:"MaxItems"`      // from 1; the service is said to return 100 regardless of it
 	Marker        string `name:"Marker"`        // NextMarker of the page before; empty for the first
 }
 

@@ -24,11 +24,11 @@ func (in DescribeLifecycleConfigurationRequest) Validate() error {
 // [Client.DescribeLifecycleConfiguration].
 type DescribeLifecycleConfigurationResponse struct {
 	RequestID         string            `json:"-"`
-	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies" answer:"required"` // empty if every file stays where it is
+	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies" answer:"required"` // empty if files do not move
 }
 
-// DescribeLifecycleConfiguration returns when files of a file system go to another
-// storage class.
+// DescribeLifecycleConfiguration returns the lifecycle policies of a file
+// system, which say when files move to another storage class.
 //
 // Errors: [CodeFileSystemNotFound], [CodeBadRequest],
 // [CodeInternalServerError], [CodeThrottlingException],

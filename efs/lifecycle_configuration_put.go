@@ -10,18 +10,18 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
-// A LifecyclePolicy says when files go to another storage class. Exactly one of
-// its fields is set.
+// A LifecyclePolicy says when files move to another storage class. Exactly one
+// of its fields is set.
 type LifecyclePolicy struct {
 	TransitionToIA                  Transition `json:"TransitionToIA,omitzero"`                  // to Infrequent Access, if not read for so long
-	TransitionToPrimaryStorageClass Transition `json:"TransitionToPrimaryStorageClass,omitzero"` // back; AFTER_1_ACCESS is all that there is
-	// TransitionToArchive is to Archive, if not read for so long, which has to be
-	// longer than that for TransitionToIA. It is for elastic throughput and the mode
-	// generalPurpose alone.
+	TransitionToPrimaryStorageClass Transition `json:"TransitionToPrimaryStorageClass,omitzero"` // back to the primary class; only AFTER_1_ACCESS
+	// TransitionToArchive is to Archive, if not read for so long, which must be
+	// longer than TransitionToIA. It requires elastic throughput and the mode
+	// generalPurpose.
 	TransitionToArchive Transition `json:"TransitionToArchive,omitzero"`
 }
 
-// A Transition is when a file goes to another storage class.
+// A Transition says when a file moves to another storage class.
 type Transition string
 
 // The documented transitions.
@@ -35,14 +35,14 @@ const (
 	After180Days Transition = "AFTER_180_DAYS"
 	After270Days Transition = "AFTER_270_DAYS"
 	After365Days Transition = "AFTER_365_DAYS"
-	After1Access Transition = "AFTER_1_ACCESS" // for TransitionToPrimaryStorageClass alone
+	After1Access Transition = "AFTER_1_ACCESS" // only for TransitionToPrimaryStorageClass
 )
 
 // PutLifecycleConfigurationRequest holds the parameters of
 // [Client.PutLifecycleConfiguration].
 type PutLifecycleConfigurationRequest struct {
 	FileSystemID      string            `name:"FileSystemId"`      // required; an ID or ARN
-	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies"` // required; up to 3; an empty list ends the management, nil is none
+	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies"` // required; up to 3; an empty list removes all, nil is not allowed
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -74,8 +74,9 @@ type PutLifecycleConfigurationResponse struct {
 	LifecyclePolicies []LifecyclePolicy `json:"LifecyclePolicies" answer:"required"`
 }
 
-// PutLifecycleConfiguration sets when files of a file system go to another storage
-// class. It replaces all that was set; an empty list leaves every file where it is.
+// PutLifecycleConfiguration sets when files of a file system move to another
+// storage class. It replaces all existing lifecycle policies; with an empty
+// list, files no longer move.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

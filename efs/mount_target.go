@@ -6,8 +6,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// A MountTarget is the way to a file system from one Availability Zone: a network
-// interface in a subnet of the zone.
+// A MountTarget makes a file system reachable from an Availability Zone: it is
+// a network interface in a subnet of the zone.
 type MountTarget struct {
 	MountTargetID        string         `json:"MountTargetId" answer:"required"`
 	FileSystemID         string         `json:"FileSystemId"`

@@ -17,10 +17,10 @@ type CreateMountTargetRequest struct {
 	IPAddress      string        `json:"IpAddress,omitzero"`      // a free IPv4 address of the subnet; default: any
 	IPv6Address    string        `json:"Ipv6Address,omitzero"`    // a free IPv6 address of the subnet; default: any
 	IPAddressType  IPAddressType `json:"IpAddressType,omitzero"`  // default: IPV4_ONLY
-	SecurityGroups []string      `json:"SecurityGroups,omitzero"` // up to 100, of the subnet's VPC; the service takes fewer, such as 5; default: the VPC's own
+	SecurityGroups []string      `json:"SecurityGroups,omitzero"` // up to 100, of the subnet's VPC; the service accepts fewer, such as 5; default: the VPC's default group
 }
 
-// An IPAddressType is which addresses a mount target has.
+// An IPAddressType says which addresses a mount target has.
 type IPAddressType string
 
 // The types of addresses.
@@ -57,17 +57,17 @@ type CreateMountTargetResponse struct {
 	MountTarget
 }
 
-// CreateMountTarget creates the way to a file system from an Availability Zone, of
-// which there is one at most. All are in one VPC. The file system has to be
-// available.
+// CreateMountTarget creates a mount target, which makes a file system reachable
+// from an Availability Zone. A file system has one in each zone at most, all in
+// one VPC. It must be available.
 //
 // The operation is asynchronous: see [Client.WaitMountTargetAvailable]. It also
-// creates the network interface, which is not to be changed by other means.
+// creates the network interface, which must not be changed by other means.
 //
-// It is not retried if an attempt may have run: the repeat would be refused
-// with [CodeMountTargetConflict]. The error is an [*OutcomeUnknownError] then:
-// look with [Client.DescribeMountTargets]. [Client.EnsureMountTargets] does
-// that by itself.
+// It is not retried if an attempt may have run, because the retry would be
+// refused with [CodeMountTargetConflict]. The error is an
+// [*OutcomeUnknownError]: check with [Client.DescribeMountTargets].
+// [Client.EnsureMountTargets] handles all of this.
 //
 // Errors: [CodeMountTargetConflict], [CodeFileSystemNotFound],
 // [CodeIncorrectFileSystemLifeCycleState], [CodeSubnetNotFound],

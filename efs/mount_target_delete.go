@@ -24,9 +24,9 @@ type DeleteMountTargetResponse struct {
 	RequestID string `json:"-"`
 }
 
-// DeleteMountTarget deletes a mount target and its network interface. Clients that
-// have the file system mounted through it are cut off by force: unmount first,
-// or lose what they have written but not yet sent. The file system stays.
+// DeleteMountTarget deletes a mount target and its network interface. Clients
+// that have mounted the file system through it are cut off: unmount first, or
+// lose data that was written but not yet sent. The file system remains.
 //
 // The operation is asynchronous: see [Client.WaitMountTargetDeleted]. It is
 // retried even if an attempt may have run; if that attempt took effect, the

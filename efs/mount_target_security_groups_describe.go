@@ -27,8 +27,9 @@ type DescribeMountTargetSecurityGroupsResponse struct {
 	SecurityGroups []string `json:"SecurityGroups" answer:"required"`
 }
 
-// DescribeMountTargetSecurityGroups returns the security groups of a mount target.
-// It has to be available, and the network interface must exist.
+// DescribeMountTargetSecurityGroups returns the security groups of a mount
+// target. The mount target must be available, and its network interface must
+// exist.
 //
 // Errors: [CodeMountTargetNotFound], [CodeIncorrectMountTargetState],
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],

@@ -14,8 +14,9 @@ import (
 // [Client.ModifyMountTargetSecurityGroups].
 type ModifyMountTargetSecurityGroupsRequest struct {
 	MountTargetID string `name:"MountTargetId"` // required
-	// SecurityGroups are all that it is to have, up to 100, of the subnet's VPC; the
-	// service takes fewer, such as 5. What nil does is not documented.
+	// SecurityGroups replace all existing ones: up to 100, of the subnet's VPC;
+	// the service accepts fewer, such as 5. The effect of nil is not
+	// documented.
 	SecurityGroups []string `json:"SecurityGroups,omitzero"`
 }
 
@@ -31,8 +32,8 @@ type ModifyMountTargetSecurityGroupsResponse struct {
 	RequestID string `json:"-"`
 }
 
-// ModifyMountTargetSecurityGroups replaces the security groups of a mount target.
-// It has to be available.
+// ModifyMountTargetSecurityGroups replaces the security groups of a mount
+// target, which must be available.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

@@ -13,13 +13,12 @@ import (
 )
 
 // DescribeMountTargetsRequest holds the parameters of
-// [Client.DescribeMountTargets]. It names one thing whose mount targets it asks
-// for.
+// [Client.DescribeMountTargets]. Exactly one of the three IDs is required.
 type DescribeMountTargetsRequest struct {
 	FileSystemID  string `name:"FileSystemId"`  // an ID or ARN; one of the three IDs is required
 	MountTargetID string `name:"MountTargetId"` // one of the three IDs is required
 	AccessPointID string `name:"AccessPointId"` // an ID or ARN; one of the three IDs is required
-	MaxItems      int    `name:"MaxItems"`      // from 1; the service is said to send 10, or 100, whatever this is
+	MaxItems      int    `name:"MaxItems"`      // from 1; the service is said to return 10, or 100, regardless of it
 	Marker        string `name:"Marker"`        // NextMarker of the page before; empty for the first
 }
 

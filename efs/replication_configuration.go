@@ -6,7 +6,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// A ReplicationConfiguration is a file system that is kept as a copy of another.
+// A ReplicationConfiguration is the replication of a file system to another
+// one.
 type ReplicationConfiguration struct {
 	SourceFileSystemID          string                   `json:"SourceFileSystemId" answer:"required"`
 	SourceFileSystemRegion      string                   `json:"SourceFileSystemRegion"`
@@ -17,7 +18,8 @@ type ReplicationConfiguration struct {
 	Destinations                []ReplicationDestination `json:"Destinations"` // one
 }
 
-// A ReplicationDestination is the copy of a replication. Clients can only read it.
+// A ReplicationDestination is the destination of a replication. It is read-only
+// for clients.
 type ReplicationDestination struct {
 	FileSystemID            string            `json:"FileSystemId"`
 	Region                  string            `json:"Region"`
@@ -25,18 +27,18 @@ type ReplicationDestination struct {
 	RoleARN                 string            `json:"RoleArn"`
 	Status                  ReplicationStatus `json:"Status" enum:"ENABLING,ENABLED,DELETING,ERROR,PAUSED,PAUSING"`
 	StatusMessage           string            `json:"StatusMessage"`           // why it is in ERROR or paused
-	LastReplicatedTimestamp time.Time         `json:"LastReplicatedTimestamp"` // all that was written before is in the copy; zero until there is one
+	LastReplicatedTimestamp time.Time         `json:"LastReplicatedTimestamp"` // all data written before is in the destination; zero before the first copy is complete
 }
 
-// A ReplicationStatus is a stage in the life of a replication.
+// A ReplicationStatus is the state of a replication.
 type ReplicationStatus string
 
-// The documented stages.
+// The documented states.
 const (
 	ReplicationEnabling ReplicationStatus = "ENABLING"
 	ReplicationEnabled  ReplicationStatus = "ENABLED"
 	ReplicationDeleting ReplicationStatus = "DELETING"
-	ReplicationError    ReplicationStatus = "ERROR" // it has to be deleted, and created anew
+	ReplicationError    ReplicationStatus = "ERROR" // it must be deleted, and created again
 	ReplicationPaused   ReplicationStatus = "PAUSED"
 	ReplicationPausing  ReplicationStatus = "PAUSING"
 )

@@ -17,15 +17,16 @@ type CreateReplicationConfigurationRequest struct {
 	Destinations       []DestinationToCreate `json:"Destinations"`       // required; exactly one
 }
 
-// A DestinationToCreate is the copy that a replication is to have: a new file
-// system, or one that exists.
+// A DestinationToCreate is the destination of a new replication: a new file
+// system, or an existing one.
 type DestinationToCreate struct {
-	Region string `json:"Region,omitzero"` // of the copy; may be that of the source
+	Region string `json:"Region,omitzero"` // of the destination; may be that of the source
 	// AvailabilityZoneName makes the new file system a One Zone one there.
 	AvailabilityZoneName string `json:"AvailabilityZoneName,omitzero"`
-	KmsKeyID             string `json:"KmsKeyId,omitzero"` // in the region of the copy, which is always encrypted; default: the service's own key
-	// FileSystemID is a file system that exists, with its overwrite protection
-	// DISABLED; an ARN if it is another account's. What it holds is lost.
+	KmsKeyID             string `json:"KmsKeyId,omitzero"` // in the region of the destination, which is always encrypted; default: the service's own key
+	// FileSystemID is an existing file system, with its overwrite protection
+	// DISABLED, or its ARN if it is another account's. Its files are
+	// overwritten.
 	FileSystemID string `json:"FileSystemId,omitzero"`
 	RoleARN      string `json:"RoleArn,omitzero"` // for a file system of another account
 }
@@ -58,15 +59,16 @@ type CreateReplicationConfigurationResponse struct {
 	ReplicationConfiguration
 }
 
-// CreateReplicationConfiguration keeps a copy of a file system, in the same region
-// or in another. The copy is a new file system, or one that exists: then all that
-// differs from the source is deleted in it.
+// CreateReplicationConfiguration replicates a file system to another one, in
+// the same region or in another. The destination is a new file system, or an
+// existing one; in the latter, everything that differs from the source is
+// deleted.
 //
 // The operation is asynchronous: see [Client.WaitReplicationEnabled].
 //
-// It is not retried if an attempt may have run: what the service does with the
-// repeat is not documented. The error is an [*OutcomeUnknownError] then: look
-// with [Client.DescribeReplicationConfigurations].
+// It is not retried if an attempt may have run, because the effect of a retry
+// is not documented. The error is an [*OutcomeUnknownError]: check with
+// [Client.DescribeReplicationConfigurations].
 //
 // Errors: [CodeConflictException], [CodeReplicationNotFound],
 // [CodeFileSystemNotFound], [CodeIncorrectFileSystemLifeCycleState],
@@ -75,8 +77,8 @@ type CreateReplicationConfigurationResponse struct {
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],
 // [CodeValidationException].
 //
-// IAM action: elasticfilesystem:CreateReplicationConfiguration, and for a new copy
-// elasticfilesystem:CreateFileSystem.
+// IAM action: elasticfilesystem:CreateReplicationConfiguration, and for a new
+// destination elasticfilesystem:CreateFileSystem.
 //
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_CreateReplicationConfiguration.html
 func (c *Client) CreateReplicationConfiguration(ctx context.Context, in CreateReplicationConfigurationRequest) (*CreateReplicationConfigurationResponse, error) {

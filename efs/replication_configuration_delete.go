@@ -10,21 +10,22 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
-// A DeletionMode is how much of a replication is deleted.
+// A DeletionMode says how much of a replication is deleted.
 type DeletionMode string
 
 // The deletion modes.
 const (
-	AllConfigurations      DeletionMode = "ALL_CONFIGURATIONS"       // both halves; the default
-	LocalConfigurationOnly DeletionMode = "LOCAL_CONFIGURATION_ONLY" // the half in the account and region that is asked
+	AllConfigurations      DeletionMode = "ALL_CONFIGURATIONS"       // both halves (default)
+	LocalConfigurationOnly DeletionMode = "LOCAL_CONFIGURATION_ONLY" // only the half in this account and region
 )
 
 // DeleteReplicationConfigurationRequest holds the parameters of
 // [Client.DeleteReplicationConfiguration].
 type DeleteReplicationConfigurationRequest struct {
 	SourceFileSystemID string `name:"SourceFileSystemId"` // required; an ID or ARN
-	// DeletionMode is a last resort where the other half cannot be reached:
-	// LOCAL_CONFIGURATION_ONLY leaves that behind for good. The default is both.
+	// DeletionMode is a last resort if the other half cannot be reached:
+	// LOCAL_CONFIGURATION_ONLY never deletes that half. The default deletes
+	// both.
 	DeletionMode DeletionMode `name:"DeletionMode"`
 }
 
@@ -41,15 +42,15 @@ type DeleteReplicationConfigurationResponse struct {
 	RequestID string `json:"-"`
 }
 
-// DeleteReplicationConfiguration ends a replication. Both file systems stay with
-// what they hold; the copy becomes writable, and from then on the two drift apart.
-// What was written to the source after the copy's LastReplicatedTimestamp is
-// not in the copy. A new replication begins with a whole copy.
+// DeleteReplicationConfiguration ends a replication. Both file systems keep
+// their files; the destination becomes writable, and changes are no longer
+// copied. Data that was written to the source after LastReplicatedTimestamp is
+// not in the destination. A new replication begins with a full copy.
 //
 // The operation is asynchronous: see [Client.WaitReplicationDeleted].
 //
 // It is not retried if an attempt may have run. The error is an
-// [*OutcomeUnknownError] then: look with
+// [*OutcomeUnknownError]: check with
 // [Client.DescribeReplicationConfigurations].
 //
 // Errors: [CodeReplicationNotFound], [CodeFileSystemNotFound],

@@ -15,7 +15,7 @@ import (
 // DescribeReplicationConfigurationsRequest holds the parameters of
 // [Client.DescribeReplicationConfigurations].
 type DescribeReplicationConfigurationsRequest struct {
-	FileSystemID string `name:"FileSystemId"` // that takes part in it; default: any of the account and region
+	FileSystemID string `name:"FileSystemId"` // source or destination; default: all of the account and region
 	MaxResults   int    `name:"MaxResults"`   // from 1, default 100
 	NextToken    string `name:"NextToken"`    // from the previous page; empty for the first
 }

@@ -38,8 +38,8 @@ type TagResourceResponse struct {
 	RequestID string `json:"-"`
 }
 
-// TagResource sets tags of an access point or a file system. A tag whose key is
-// there already gets the new value, and the others stay.
+// TagResource sets tags of an access point or a file system. An existing tag
+// with the same key gets the new value; other tags remain.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

@@ -43,7 +43,7 @@ type ListTagsForResourceResponse struct {
 // [CodeBadRequest], [CodeInternalServerError], [CodeThrottlingException],
 // [CodeValidationException].
 //
-// IAM action: elasticfilesystem:ListTagsForResource; the page names
+// IAM action: elasticfilesystem:ListTagsForResource; its API page names
 // elasticfilesystem:DescribeAccessPoints.
 //
 // API reference: https://docs.aws.amazon.com/efs/latest/ug/API_ListTagsForResource.html

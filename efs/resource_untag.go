@@ -37,8 +37,8 @@ type UntagResourceResponse struct {
 	RequestID string `json:"-"`
 }
 
-// UntagResource takes tags away from an access point or a file system. A key that
-// it does not have is no error.
+// UntagResource removes tags from an access point or a file system. It succeeds
+// if there is no tag with a key.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

@@ -101,9 +101,10 @@ func absence[T any, S ~string](what string, state func(T) S, never ...S) wait.Go
 	return g
 }
 
-// WaitFileSystemAvailable waits until mount targets and access points of the file
-// system can be created, and until a change of it is done, and returns it. It fails
-// at once if the file system is deleting, deleted or in error.
+// WaitFileSystemAvailable waits until the file system is available, so that
+// mount targets and access points can be created, or until a change of it is
+// complete, and returns it. It fails at once if the file system is deleting,
+// deleted or in error.
 //
 // IAM action: elasticfilesystem:DescribeFileSystems.
 func (c *Client) WaitFileSystemAvailable(ctx context.Context, fileSystemID string, opts WaitOptions) (FileSystem, error) {
@@ -135,9 +136,10 @@ func (c *Client) fileSystemByID(id string) func(context.Context) (FileSystem, er
 	}
 }
 
-// WaitMountTargetAvailable waits until the file system can be mounted through the
-// mount target, and returns that. Its DNS name may take a little longer. It
-// fails at once if the mount target is deleting, deleted or in error.
+// WaitMountTargetAvailable waits until the file system can be mounted through
+// the mount target, and returns the mount target. Its DNS name may take a
+// little longer to resolve. It fails at once if the mount target is deleting,
+// deleted or in error.
 //
 // IAM action: elasticfilesystem:DescribeMountTargets.
 func (c *Client) WaitMountTargetAvailable(ctx context.Context, mountTargetID string, opts WaitOptions) (MountTarget, error) {
@@ -165,9 +167,9 @@ func (c *Client) mountTargetByID(id string) func(context.Context) (MountTarget, 
 	}
 }
 
-// WaitReplicationEnabled waits until the replication that a file system takes part
-// in is at work, and returns it; the first copy of the files may still be under
-// way. It fails at once if the replication is deleting or in error; its
+// WaitReplicationEnabled waits until the replication that a file system takes
+// part in is enabled, and returns it; the first copy of the files may still be
+// running. It fails at once if the replication is deleting or in error; its
 // StatusMessage says why.
 //
 // IAM action: elasticfilesystem:DescribeReplicationConfigurations.
@@ -176,8 +178,9 @@ func (c *Client) WaitReplicationEnabled(ctx context.Context, fileSystemID string
 		goal("replication", ReplicationEnabled, ReplicationConfiguration.status, ReplicationDeleting, ReplicationError))
 }
 
-// WaitReplicationDeleted waits until a file system takes part in no replication.
-// That it does not in the first place, or does not exist, is success.
+// WaitReplicationDeleted waits until a file system takes part in no
+// replication. It succeeds if it does not in the first place, or does not
+// exist.
 //
 // IAM action: elasticfilesystem:DescribeReplicationConfigurations.
 func (c *Client) WaitReplicationDeleted(ctx context.Context, fileSystemID string, opts WaitOptions) error {
@@ -207,9 +210,9 @@ func (c *Client) replicationOf(id string) func(context.Context) (ReplicationConf
 	}
 }
 
-// WaitBackupPolicy waits until the automatic backups of the file system are as
-// wanted: [BackupEnabled] or [BackupDisabled]. A file system that never had
-// any has them disabled.
+// WaitBackupPolicy waits until the automatic backups of the file system have
+// the status wanted, which is [BackupEnabled] or [BackupDisabled]. A file
+// system that never had any counts as disabled.
 //
 // IAM action: elasticfilesystem:DescribeBackupPolicy.
 func (c *Client) WaitBackupPolicy(ctx context.Context, fileSystemID string, wanted BackupStatus, opts WaitOptions) error {

@@ -7,33 +7,30 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// An AuthenticationMethod is how an application proves to an access point who
-// it is.
+// An AuthenticationMethod is the way in which an application authenticates to
+// an access point.
 type AuthenticationMethod string
 
-// AuthenticationClientKey is a key pair that is bound to the access point. It is
-// the one documented method, so far.
+// AuthenticationClientKey is a key pair that is bound to the access point. It
+// is the only documented method.
 const AuthenticationClientKey AuthenticationMethod = "ClientKey"
 
-// A NetworkRuleType is the network that a network rule lets applications in
-// from.
+// A NetworkRuleType is the kind of network of a network rule.
 type NetworkRuleType string
 
-// NetworkRulePrivate is for private addresses. It is the one documented type, so
-// far.
+// NetworkRulePrivate is for private addresses. It is the only documented type.
 const NetworkRulePrivate NetworkRuleType = "Private"
 
 // A Permission is a role that a policy grants.
 type Permission string
 
-// The documented roles. The service knows more.
+// The documented roles. The service has more.
 const (
 	PermissionKeyUser    Permission = "RbacPermission/Template/CryptoServiceKeyUser"    // cryptographic operations with keys
 	PermissionSecretUser Permission = "RbacPermission/Template/CryptoServiceSecretUser" // reading of secrets
 )
 
-// AccessControlRules say where the applications that a policy admits have to
-// call from.
+// AccessControlRules say from where applications may use a policy.
 type AccessControlRules struct {
 	NetworkRules []string `json:"NetworkRules"` // names of network rules
 }

@@ -14,8 +14,8 @@ import (
 // CreateApplicationAccessPointRequest holds the parameters of
 // [Client.CreateApplicationAccessPoint].
 type CreateApplicationAccessPointRequest struct {
-	Name                 string               `rpc:"Name"`                 // required; unique, and what the access point is known by
-	Description          string               `rpc:"Description"`          // free
+	Name                 string               `rpc:"Name"`                 // required; unique, and the ID of the access point
+	Description          string               `rpc:"Description"`          // any text
 	AuthenticationMethod AuthenticationMethod `rpc:"AuthenticationMethod"` // default AuthenticationClientKey
 	Policies             []string             `rpc:"Policies,json"`        // required; the names of 1 to 3 policies
 }
@@ -37,7 +37,7 @@ type CreateApplicationAccessPointResponse struct {
 }
 
 // CreateApplicationAccessPoint creates an access point through which
-// applications use the keys and secrets that its policies open.
+// applications use the keys and secrets that its policies allow.
 //
 // The operation is synchronous. The operation has no idempotency token, and a
 // retry could be refused because of what an earlier attempt created. It is

@@ -26,7 +26,7 @@ type DeleteApplicationAccessPointResponse struct {
 }
 
 // DeleteApplicationAccessPoint deletes an access point. Applications that use
-// it lose their way to KMS at once.
+// it lose access to KMS at once.
 //
 // The operation is synchronous. It is retried even if an attempt may have run;
 // if that attempt took effect, the retry fails with [CodeResourceNotFound].

@@ -14,7 +14,7 @@ import (
 // ListApplicationAccessPointsRequest holds the parameters of
 // [Client.ListApplicationAccessPoints].
 type ListApplicationAccessPointsRequest struct {
-	PageNumber int `rpc:"PageNumber"` // from 1, the default
+	PageNumber int `rpc:"PageNumber"` // from 1 (default)
 	PageSize   int `rpc:"PageSize"`   // 1 to 100, default 20
 }
 
@@ -36,8 +36,9 @@ type ListApplicationAccessPointsResponse struct {
 	TotalCount              int                      `json:"TotalCount"` // over all pages
 }
 
-// An ApplicationAccessPoint is where applications reach the keys and secrets that
-// its policies open. A list tells its Name and AuthenticationMethod alone.
+// An ApplicationAccessPoint gives applications access to the keys and secrets
+// that its policies allow. Lists contain only its Name and
+// AuthenticationMethod.
 type ApplicationAccessPoint struct {
 	Name                 string               `json:"Name" answer:"required"`
 	ARN                  string               `json:"Arn"`

@@ -15,8 +15,9 @@ import (
 type UpdateApplicationAccessPointRequest struct {
 	Name        string  `rpc:"Name"`        // required
 	Description *string `rpc:"Description"` // an empty description clears it
-	// Policies are the names of all policies that it is to have, up to 3. An
-	// empty list is sent as such; that the service takes it is not documented.
+	// Policies are the names of policies, up to 3, which replace the existing
+	// ones. An empty list is sent; it is not documented whether the service
+	// accepts that.
 	Policies []string `rpc:"Policies,json"`
 }
 

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A ClientKey is a key pair with which an application proves to an access point
-// who it is. Nothing here holds its private key.
+// A ClientKey is a key pair with which an application authenticates to an
+// access point. It does not contain the private key.
 type ClientKey struct {
 	ClientKeyID   string `json:"ClientKeyId" answer:"required"` // KAAP. and a UUID
 	AapName       string `json:"AapName"`                       // of the access point that it is bound to

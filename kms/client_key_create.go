@@ -13,8 +13,9 @@ import (
 // CreateClientKeyRequest holds the parameters of [Client.CreateClientKey].
 type CreateClientKeyRequest struct {
 	AapName string `rpc:"AapName"` // required; the access point that the key is for
-	// Password encrypts the private key in the answer. Required; 8 to 64 digits,
-	// letters and characters of ~!@#$%^&*?_-, of at least two of these kinds.
+	// Password encrypts the private key in the response. Required; 8 to 64
+	// digits, letters and characters of ~!@#$%^&*?_-, of at least two of these
+	// kinds.
 	Password Secret `rpc:"Password"`
 	// NotBefore and NotAfter say when the key is valid, in UTC, such as
 	// 2023-08-31T17:14:33Z. Either both are given or none; the defaults are the
@@ -52,19 +53,18 @@ type CreateClientKeyResponse struct {
 	PrivateKeyData Secret `json:"PrivateKeyData" answer:"required"`
 }
 
-// CreateClientKey creates a key pair with which an application proves to an
-// access point who it is. Its private key is in this answer alone: keep it, or
+// CreateClientKey creates a key pair with which an application authenticates to
+// an access point. The private key is only in this response: store it, or
 // delete the client key and create another.
 //
 // The operation is synchronous. The operation has neither an idempotency token
-// nor a name, so that a repeat would make another key: it is retried only if
-// the attempt certainly did not run. Otherwise the error is an
-// [*OutcomeUnknownError]: there may be a key that nobody can use, for its
-// private key was in the answer that did not arrive. [Client.Resume] says which
-// keys it may be among.
+// nor a name, so a retry would create another key. It is retried only if the
+// attempt certainly did not run. Otherwise the error is an
+// [*OutcomeUnknownError]: there may be a key that nobody can use, because its
+// private key was in the lost response. [Client.Resume] lists the candidates.
 //
-// The password travels as a parameter like any other, in the query, as the
-// official SDKs send it. No error and no log record of this package has it.
+// The password is sent as a query parameter, as the official SDKs do. No error
+// and no log record of this package contains it.
 //
 // Errors: [CodeResourceNotFound] for the access point, [CodeInvalidParameter],
 // [CodeLimitExceeded].

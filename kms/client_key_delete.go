@@ -23,15 +23,14 @@ type DeleteClientKeyResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteClientKey deletes a client key. Applications that still use it lose their
-// way to KMS.
+// DeleteClientKey deletes a client key. Applications that still use it lose
+// access to KMS.
 //
 // The operation is synchronous. It is retried even if an attempt may have run;
 // if that attempt took effect, the retry fails with [CodeResourceNotFound].
 //
-// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Others take any 404
-// as the word that the key does not exist, whatever its code: test for
-// [ErrNotFound].
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Other clients treat
+// any 404 as a key that does not exist: test for [ErrNotFound].
 //
 // RAM action: kms:DeleteClientKey, by its name; the API reference states none.
 //

@@ -27,9 +27,8 @@ type GetClientKeyResponse struct {
 
 // GetClientKey returns one client key, without its private key.
 //
-// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Others take any 404
-// as the word that the key does not exist, whatever its code: test for
-// [ErrNotFound].
+// Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Other clients treat
+// any 404 as a key that does not exist: test for [ErrNotFound].
 //
 // RAM action: kms:GetClientKey, by its name; the API reference states none.
 //

@@ -10,7 +10,7 @@ import (
 
 // ListClientKeysRequest holds the parameters of [Client.ListClientKeys].
 type ListClientKeysRequest struct {
-	AapName string `rpc:"AapName"` // only the keys of this access point; default: those of all
+	AapName string `rpc:"AapName"` // only the keys of this access point; default: all
 }
 
 // Validate checks in against the documented constraints, of which there are none.

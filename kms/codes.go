@@ -2,13 +2,13 @@ package kms
 
 import "github.com/accesspoint-go/accesspoint/internal/fault"
 
-// The error codes that the API reference documents, and those that others have
-// met. The service may return more.
+// Error codes that the API reference documents, and codes that others have
+// seen. The service may return more. The number is the HTTP status.
 const (
 	CodeInvalidParameter            Code = "InvalidParameter"               // 400
 	CodeMissingParameter            Code = "MissingParameter"               // 400
-	CodeLimitExceeded               Code = "Rejected.LimitExceeded"         // 400, the account has no room for more
-	CodeRejectedThrottling          Code = "Rejected.Throttling"            // no page tells the status
+	CodeLimitExceeded               Code = "Rejected.LimitExceeded"         // 400, the limit of the account is reached
+	CodeRejectedThrottling          Code = "Rejected.Throttling"            // the status is not documented
 	CodeNoPermission                Code = "Forbidden.NoPermission"         // 403, for some operations 400
 	CodeServiceNotEnabled           Code = "Forbidden.KmsServiceNotEnabled" // 403, KMS is not activated for the account
 	CodeResourceNotFound            Code = "Forbidden.ResourceNotFound"     // 404 by the pages of other operations; those of this package's do not list it
@@ -18,11 +18,11 @@ const (
 
 	CodeInstanceNotFound           Code = "Forbidden.DKMSInstanceNotFound"     // 403
 	CodeInstanceStateInvalid       Code = "Forbidden.DKMSInstanceStateInvalid" // 403, the instance is not connected
-	CodeInstanceInUpgrade          Code = "Forbidden.KMSInstanceInUpgrade"     // no page tells the status; it passes
-	CodeRAMRoleNotFound            Code = "Forbidden.RamRoleNotFound"          // no page tells the status; the role through which KMS reaches a VPC is missing
+	CodeInstanceInUpgrade          Code = "Forbidden.KMSInstanceInUpgrade"     // the status is not documented; temporary
+	CodeRAMRoleNotFound            Code = "Forbidden.RamRoleNotFound"          // the status is not documented; the role through which KMS reaches a VPC is missing
 	CodeNoBackup                   Code = "Forbidden.NoBackup"                 // 403, a release would leave no backup
 	CodeUnsupportedOperation       Code = "Rejected.UnsupportedOperation"      // 400
-	CodeServiceUnavailableMisspelt Code = "SerivceUnvailableTemporary"         // 503, which the API reference spells so
+	CodeServiceUnavailableMisspelt Code = "SerivceUnvailableTemporary"         // 503, with this spelling
 	CodeOpened                     Code = "Forbidden.Opened"                   // 400, KMS is activated already
 	CodeNoRealNameAuthentication   Code = "Forbidden.NoRealNameAuthentication" // 400
 	CodeOrderFailed                Code = "CreateLXOrderFailed"                // 400
@@ -31,7 +31,7 @@ const (
 	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
 	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404
 	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"       // 403
-	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"    // 400, the clock is off by over 15 minutes
+	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"    // 400, the local clock is wrong by more than 15 minutes
 	CodeThrottling            Code = "Throttling"                  // 400
 	CodeThrottlingUser        Code = "Throttling.User"             // 400
 	CodeInternalError         Code = "InternalError"               // 500

@@ -41,11 +41,11 @@
 // [Client.EnsureApplicationAccessPoint], which find or create each resource by
 // its name and are idempotent. Each step is also an operation of its own.
 //
-// Create one [Client] and share it. [New] does no network I/O. In a request,
-// fields that are zero are not sent. If zero is a value of its own, such as a
-// description to be cleared, the field is a pointer: Description: new("").
-// Parameters that the API reference defines as JSON text are lists or structs
-// here.
+// Create one [Client] and share it; [Client.With] derives one with other
+// settings. [New] does no network I/O. In a request, fields that are zero are
+// not sent. If zero is a value of its own, such as a description to be cleared,
+// the field is a pointer: Description: new(""). Parameters that the API
+// reference defines as JSON text are lists or structs here.
 //
 // # Errors
 //
@@ -180,7 +180,7 @@
 //
 //   - if no connection was made, because the request did not run;
 //   - if the outcome is unknown, because of a timeout, a lost connection or a
-//     status of 500 or more, and the operation can be repeated safely. These
+//     status of 500 or more, and the operation can be retried safely. These
 //     cannot: [Client.CreateApplicationAccessPoint],
 //     [Client.CreateNetworkRule], [Client.CreatePolicy],
 //     [Client.CreateClientKey], [Client.ConnectKmsInstance],

@@ -21,13 +21,13 @@ const (
 	ChargePostpaid ChargeType = "POSTPAY" // as you go
 )
 
-// A KMProvider is who runs the key management of a KMS instance.
+// A KMProvider is the provider of the key management of a KMS instance.
 type KMProvider string
 
 // KMProviderAliyun is the one documented provider.
 const KMProviderAliyun KMProvider = "Aliyun"
 
-// A KmsInstance is where keys and secrets are kept: a paid resource, which is
+// A KmsInstance contains keys and secrets. It is a paid resource, which is
 // bought outside of this API.
 type KmsInstance struct {
 	InstanceID     string            `json:"InstanceId" answer:"required"`
@@ -41,16 +41,16 @@ type KmsInstance struct {
 	StartDate      string            `json:"StartDate"`
 	EndDate        string            `json:"EndDate"`
 
-	// What was bought.
+	// Spec and the fields below it are the purchased limits.
 	Spec       int64 `json:"Spec"`       // requests a second
 	KeyNum     int64 `json:"KeyNum"`     // keys
 	SecretNum  int64 `json:"SecretNum"`  // secrets
 	VpcNum     int64 `json:"VpcNum"`     // VPCs that may reach the instance
-	Log        int64 `json:"Log"`        // 1 if the analysis of logs is
+	Log        int64 `json:"Log"`        // 1 if log analysis is included
 	LogStorage int64 `json:"LogStorage"` // GB for logs
 
 	VpcID                 string    `json:"VpcId"`
-	VSwitchIDs            []string  `json:"VswitchIds" list:"commas"` // SDKs of the service know it as a list and as a text
+	VSwitchIDs            []string  `json:"VswitchIds" list:"commas"` // sent as a list or as text, according to the service's SDKs
 	ZoneIDs               []string  `json:"ZoneIds" list:"commas"`
 	BindVpcs              []BindVpc `json:"BindVpcs"` // the further VPCs that may reach the instance
 	CACertificateChainPEM string    `json:"CaCertificateChainPem"`
@@ -64,5 +64,5 @@ type BindVpc struct {
 	VpcID      string `json:"VpcId,omitzero"`
 	VSwitchID  string `json:"VSwitchId,omitzero"`
 	RegionID   string `json:"RegionId,omitzero"`
-	VpcOwnerID int64  `json:"VpcOwnerId,omitzero"` // the Alibaba Cloud account; one that is another's has to share the vSwitch first
+	VpcOwnerID int64  `json:"VpcOwnerId,omitzero"` // the Alibaba Cloud account; another account must share the vSwitch first
 }

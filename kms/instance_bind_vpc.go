@@ -13,7 +13,7 @@ import (
 // [Client.UpdateKmsInstanceBindVpc].
 type UpdateKmsInstanceBindVpcRequest struct {
 	KmsInstanceID string    `rpc:"KmsInstanceId"` // required
-	BindVpcs      []BindVpc `rpc:"BindVpcs,json"` // required; all that are wanted, since those left out are taken away; an empty list takes all away
+	BindVpcs      []BindVpc `rpc:"BindVpcs,json"` // required; replaces the existing ones; an empty list removes all
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -31,14 +31,14 @@ type UpdateKmsInstanceBindVpcResponse struct {
 }
 
 // UpdateKmsInstanceBindVpc sets the VPCs, besides the instance's own, that may
-// reach a KMS instance. Applications in those that the list lacks lose their way to
-// it.
+// reach a KMS instance. Applications in VPCs that are not in the list lose
+// access to it.
 //
 // It is idempotent: it is retried even if an attempt may have run. Each VPC
 // takes one unit of the quota [QuotaVpcs].
 //
-// Errors: [CodeInstanceInUpgrade], which passes; those of an instance that does not
-// exist, as [Client.GetKmsInstance] lists them.
+// Errors: [CodeInstanceInUpgrade], which is temporary; those of
+// [Client.GetKmsInstance] for an instance that does not exist.
 //
 // RAM action: kms:UpdateKmsInstanceBindVpc, by its name; the API reference states none.
 //

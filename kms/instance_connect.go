@@ -11,8 +11,8 @@ import (
 // ConnectKmsInstanceRequest holds the parameters of [Client.ConnectKmsInstance].
 type ConnectKmsInstanceRequest struct {
 	KmsInstanceID string     `rpc:"KmsInstanceId"`    // required
-	VpcID         string     `rpc:"VpcId"`            // required; it cannot be changed later
-	VSwitchIDs    []string   `rpc:"VSwitchIds,comma"` // required; one with a free address, in one of the zones
+	VpcID         string     `rpc:"VpcId"`            // required; cannot be changed later
+	VSwitchIDs    []string   `rpc:"VSwitchIds,comma"` // required; one vSwitch with a free address, in one of the zones
 	ZoneIDs       []string   `rpc:"ZoneIds,comma"`    // required; two zones
 	KMProvider    KMProvider `rpc:"KMProvider"`       // required
 }
@@ -35,17 +35,17 @@ type ConnectKmsInstanceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// ConnectKmsInstance switches on a KMS instance that was bought, and puts it into
-// a VPC, for good.
+// ConnectKmsInstance activates a KMS instance that was bought, and connects it
+// to a VPC permanently.
 //
 // The operation is asynchronous and takes up to an hour: see
-// [Client.WaitKmsInstanceConnected]. How the service takes a repeat is not
-// documented, so the call is retried only if the attempt certainly did not run.
-// After an [*OutcomeUnknownError], look with [Client.GetKmsInstance]: an
-// instance that is not [KmsInstanceUninitialized] any more shows that it ran.
+// [Client.WaitKmsInstanceConnected]. The effect of a retry is not documented,
+// so it is retried only if the attempt certainly did not run. After an
+// [*OutcomeUnknownError], check with [Client.GetKmsInstance]: if the instance
+// is no longer [KmsInstanceUninitialized], it took effect.
 //
-// Errors: [CodeRAMRoleNotFound], which may pass where the role is new; those of an
-// instance that does not exist, as [Client.GetKmsInstance] lists them.
+// Errors: [CodeRAMRoleNotFound], which may be temporary if the role is new;
+// those of [Client.GetKmsInstance] for an instance that does not exist.
 //
 // RAM action: kms:ConnectKmsInstance, by its name; the API reference states none.
 //

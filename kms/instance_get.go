@@ -26,9 +26,9 @@ type GetKmsInstanceResponse struct {
 
 // GetKmsInstance returns one KMS instance.
 //
-// Errors: [CodeIllegalTimestamp]. No source says how the service answers for an
-// instance that does not exist; [CodeInstanceNotFound] and [CodeResourceNotFound]
-// are what it says elsewhere, and both are [ErrNotFound].
+// Errors: [CodeIllegalTimestamp]. The code for an instance that does not exist
+// is not documented; other operations return [CodeInstanceNotFound] or
+// [CodeResourceNotFound], and both are [ErrNotFound].
 //
 // RAM action: kms:GetKmsInstance, by its name; the API reference states none.
 //

@@ -21,8 +21,9 @@ type GetDefaultKmsInstanceResponse struct {
 	DefaultKmsInstanceID string `json:"DefaultKmsInstanceId"` // empty if there is none
 }
 
-// GetDefaultKmsInstance returns the ID of the KMS instance that an account has
-// which came from KMS 1.0. Other accounts have none, which is no error.
+// GetDefaultKmsInstance returns the ID of the default KMS instance, which only
+// accounts that were migrated from KMS 1.0 have. For other accounts it returns
+// an empty ID and no error.
 //
 // Errors: [CodeInvalidParameter].
 //

@@ -13,8 +13,8 @@ import (
 
 // ListKmsInstancesRequest holds the parameters of [Client.ListKmsInstances].
 type ListKmsInstancesRequest struct {
-	Filters    string `rpc:"Filters"`    // a JSON text, whose form the API reference does not say
-	PageNumber int    `rpc:"PageNumber"` // from 1, the default
+	Filters    string `rpc:"Filters"`    // JSON text, whose format is not documented
+	PageNumber int    `rpc:"PageNumber"` // from 1 (default)
 	PageSize   int    `rpc:"PageSize"`   // 1 to 100, default 20
 }
 
@@ -36,8 +36,8 @@ type ListKmsInstancesResponse struct {
 	TotalCount   int                  `json:"TotalCount"` // over all pages
 }
 
-// A KmsInstanceSummary is what a list tells of a KMS instance.
-// [Client.GetKmsInstance] tells the rest.
+// A KmsInstanceSummary is a KMS instance in a list. [Client.GetKmsInstance]
+// returns the rest.
 type KmsInstanceSummary struct {
 	KmsInstanceID  string `json:"KmsInstanceId" answer:"required"`
 	KmsInstanceARN string `json:"KmsInstanceArn"`

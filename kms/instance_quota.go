@@ -8,10 +8,10 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A QuotaType is what a quota of a KMS instance counts.
+// A QuotaType is a kind of quota of a KMS instance.
 type QuotaType string
 
-// What the quotas of a KMS instance count.
+// The kinds of quotas of a KMS instance.
 const (
 	QuotaKeys    QuotaType = "key"
 	QuotaSecrets QuotaType = "secret"
@@ -22,7 +22,7 @@ const (
 // GetKmsInstanceQuotaInfosRequest holds the parameters of
 // [Client.GetKmsInstanceQuotaInfos].
 type GetKmsInstanceQuotaInfosRequest struct {
-	KmsInstanceID string    `rpc:"KmsInstanceId"` // the API reference does not say what leaving it out means
+	KmsInstanceID string    `rpc:"KmsInstanceId"` // optional; the effect of omitting it is not documented
 	ResourceType  QuotaType `rpc:"ResourceType"`  // default: all
 }
 
@@ -47,8 +47,8 @@ type KmsInstanceQuotaInfo struct {
 	UsedQuantity  int64     `json:"UsedQuantity"`
 }
 
-// GetKmsInstanceQuotaInfos returns how many keys, secrets, requests a second and
-// VPCs a KMS instance may have, and how many it has.
+// GetKmsInstanceQuotaInfos returns the quotas of a KMS instance for keys,
+// secrets, requests a second and VPCs, and their usage.
 //
 // Errors: [CodeInstanceNotFound], [CodeInstanceStateInvalid] for an instance that
 // is not connected, [CodeInvalidParameter].

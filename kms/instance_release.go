@@ -11,7 +11,7 @@ import (
 // ReleaseKmsInstanceRequest holds the parameters of [Client.ReleaseKmsInstance].
 type ReleaseKmsInstanceRequest struct {
 	KmsInstanceID            string `rpc:"KmsInstanceId"`            // required
-	ForceDeleteWithoutBackup *bool  `rpc:"ForceDeleteWithoutBackup"` // true: also if there is no backup; default false
+	ForceDeleteWithoutBackup *bool  `rpc:"ForceDeleteWithoutBackup"` // delete even if there is no backup; default false
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -24,15 +24,15 @@ type ReleaseKmsInstanceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// ReleaseKmsInstance ends a KMS instance that is paid for as one goes, and whose
-// deletion protection is off. Its keys and secrets are lost, and with the keys all
-// data that they encrypt, but for what a backup of the instance holds; with
-// ForceDeleteWithoutBackup there may be none.
+// ReleaseKmsInstance deletes a pay-as-you-go KMS instance whose deletion
+// protection is off. Its keys and secrets are lost, and so is all data
+// encrypted with the keys, unless a backup of the instance contains them. With
+// ForceDeleteWithoutBackup there may be no backup.
 //
 // It is retried only if the attempt certainly did not run. After an
-// [*OutcomeUnknownError], look before you call it again:
-// [Client.WaitKmsInstanceReleased] tells that it ran. Nothing else in this
-// package calls it.
+// [*OutcomeUnknownError], check before you call again:
+// [Client.WaitKmsInstanceReleased] succeeds if it took effect. Nothing else in
+// this package calls it.
 //
 // Errors: [CodeInstanceNotFound], [CodeNoBackup], [CodeUnsupportedOperation],
 // [CodeInvalidParameter], [CodeServiceUnavailableMisspelt].

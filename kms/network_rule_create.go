@@ -13,8 +13,8 @@ import (
 
 // CreateNetworkRuleRequest holds the parameters of [Client.CreateNetworkRule].
 type CreateNetworkRuleRequest struct {
-	Name            string          `rpc:"Name"`                 // required; unique, and what the rule is known by
-	Description     string          `rpc:"Description"`          // free
+	Name            string          `rpc:"Name"`                 // required; unique, and the ID of the rule
+	Description     string          `rpc:"Description"`          // any text
 	Type            NetworkRuleType `rpc:"Type"`                 // required; NetworkRulePrivate
 	SourcePrivateIP []string        `rpc:"SourcePrivateIp,json"` // private addresses and CIDR blocks, such as 192.168.0.0/24
 }
@@ -33,8 +33,8 @@ type CreateNetworkRuleResponse struct {
 	NetworkRule
 }
 
-// CreateNetworkRule creates a network rule: addresses that a policy can let
-// applications in from.
+// CreateNetworkRule creates a network rule: a set of addresses from which a
+// policy can allow access.
 //
 // The operation is synchronous. The operation has no idempotency token, and a
 // retry could be refused because of what an earlier attempt created. It is

@@ -23,8 +23,8 @@ type DeleteNetworkRuleResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteNetworkRule deletes a network rule. The documentation asks to detach it
-// from all policies first, or their applications lose their way to KMS.
+// DeleteNetworkRule deletes a network rule. According to the documentation,
+// detach it from all policies first, or their applications lose access to KMS.
 //
 // The operation is synchronous. It is retried even if an attempt may have run;
 // if that attempt took effect, the retry fails with [CodeResourceNotFound].

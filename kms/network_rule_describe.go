@@ -19,11 +19,10 @@ func (in DescribeNetworkRuleRequest) Validate() error {
 }
 
 // DescribeNetworkRuleResponse is the response of [Client.DescribeNetworkRule].
-// The service leaves the name out: it is the one that was asked for, and the
-// end of the ARN.
+// The service does not return the name; it is taken from the request.
 type DescribeNetworkRuleResponse struct {
 	RequestID   string         `json:"RequestId"`
-	NetworkRule `answer:"ARN"` // the service says everything but the name, which comes from the request
+	NetworkRule `answer:"ARN"` // Name is taken from the request
 }
 
 // DescribeNetworkRule returns one network rule.

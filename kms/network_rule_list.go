@@ -13,7 +13,7 @@ import (
 
 // ListNetworkRulesRequest holds the parameters of [Client.ListNetworkRules].
 type ListNetworkRulesRequest struct {
-	PageNumber int `rpc:"PageNumber"` // from 1, the default
+	PageNumber int `rpc:"PageNumber"` // from 1 (default)
 	PageSize   int `rpc:"PageSize"`   // 1 to 100, default 20
 }
 
@@ -35,8 +35,8 @@ type ListNetworkRulesResponse struct {
 	TotalCount   int           `json:"TotalCount"` // over all pages
 }
 
-// A NetworkRule is a set of addresses that a policy can let applications in from.
-// A list tells its Name and Type alone.
+// A NetworkRule is a set of addresses from which a policy can allow access.
+// Lists contain only its Name and Type.
 type NetworkRule struct {
 	Name            string          `json:"Name" answer:"required"`
 	ARN             string          `json:"Arn"`

@@ -14,8 +14,9 @@ import (
 type UpdateNetworkRuleRequest struct {
 	Name        string  `rpc:"Name"`        // required
 	Description *string `rpc:"Description"` // an empty description clears it
-	// SourcePrivateIP are all the addresses and CIDR blocks that it is to have. An
-	// empty list is sent as such; that the service takes it is not documented.
+	// SourcePrivateIP are addresses and CIDR blocks, which replace the existing
+	// ones. An empty list is sent; it is not documented whether the service
+	// accepts that.
 	SourcePrivateIP []string `rpc:"SourcePrivateIp,json"`
 }
 
@@ -32,7 +33,7 @@ type UpdateNetworkRuleResponse struct {
 }
 
 // UpdateNetworkRule changes the addresses or the description of a network rule,
-// for all policies that have it. It is idempotent: it is retried even if an
+// for all policies that use it. It is idempotent: it is retried even if an
 // attempt may have run.
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].

@@ -13,11 +13,11 @@ import (
 
 // CreatePolicyRequest holds the parameters of [Client.CreatePolicy].
 type CreatePolicyRequest struct {
-	Name        string `rpc:"Name"`        // required; unique, and what the policy is known by
-	Description string `rpc:"Description"` // free
-	// KmsInstance is the ID of the KMS instance whose keys and secrets the policy
-	// opens, such as kst-hzz634e67d126u9p9****. Others send shared, for the
-	// endpoint that does not belong to an instance.
+	Name        string `rpc:"Name"`        // required; unique, and the ID of the policy
+	Description string `rpc:"Description"` // any text
+	// KmsInstance is the ID of the KMS instance whose keys and secrets the
+	// policy allows, such as kst-hzz634e67d126u9p9****. Other clients send
+	// shared, for the endpoint that does not belong to an instance.
 	KmsInstance        string             `rpc:"KmsInstance"`
 	Permissions        []Permission       `rpc:"Permissions,json"`        // required; PermissionKeyUser, PermissionSecretUser or both
 	Resources          []string           `rpc:"Resources,json"`          // required; key/ and an ID or *, secret/ and a name or *
@@ -39,8 +39,8 @@ type CreatePolicyResponse struct {
 	Policy
 }
 
-// CreatePolicy creates a policy: what applications may do with which keys and
-// secrets, and where they have to call from.
+// CreatePolicy creates a policy, which says what applications may do with which
+// keys and secrets, and from where.
 //
 // The operation is synchronous. The operation has no idempotency token, and a
 // retry could be refused because of what an earlier attempt created. It is

@@ -23,8 +23,8 @@ type DeletePolicyResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeletePolicy deletes a policy. The documentation asks to detach it from all
-// access points first, or their applications lose their way to KMS.
+// DeletePolicy deletes a policy. According to the documentation, detach it from
+// all access points first, or their applications lose access to KMS.
 //
 // The operation is synchronous. It is retried even if an attempt may have run;
 // if that attempt took effect, the retry fails with [CodeResourceNotFound].

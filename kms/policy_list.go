@@ -13,7 +13,7 @@ import (
 
 // ListPoliciesRequest holds the parameters of [Client.ListPolicies].
 type ListPoliciesRequest struct {
-	PageNumber int `rpc:"PageNumber"` // from 1, the default
+	PageNumber int `rpc:"PageNumber"` // from 1 (default)
 	PageSize   int `rpc:"PageSize"`   // 1 to 100, default 20
 }
 
@@ -34,8 +34,8 @@ type ListPoliciesResponse struct {
 	TotalCount int      `json:"TotalCount"` // over all pages
 }
 
-// A Policy says what applications may do with which keys and secrets, and where
-// they have to call from. A list tells its Name alone.
+// A Policy says what applications may do with which keys and secrets, and from
+// where. Lists contain only its Name.
 type Policy struct {
 	Name               string             `json:"Name" answer:"required"`
 	ARN                string             `json:"Arn"`

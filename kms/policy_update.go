@@ -10,15 +10,15 @@ import (
 )
 
 // UpdatePolicyRequest holds the parameters of [Client.UpdatePolicy]. A nil
-// field leaves its setting unchanged. An empty list is sent as such; that the
-// service takes it is not documented. The KMS instance of a policy cannot
-// change.
+// field leaves its setting unchanged. An empty list is sent; it is not
+// documented whether the service accepts that. The KMS instance of a policy
+// cannot change.
 type UpdatePolicyRequest struct {
 	Name               string             `rpc:"Name"`                    // required
 	Description        *string            `rpc:"Description"`             // an empty description clears it
-	Permissions        []Permission       `rpc:"Permissions,json"`        // all that it is to have
-	Resources          []string           `rpc:"Resources,json"`          // all that it is to have; key/ and an ID or *, secret/ and a name or *
-	AccessControlRules AccessControlRules `rpc:"AccessControlRules,json"` // all that it is to have; nil NetworkRules leave them as they are
+	Permissions        []Permission       `rpc:"Permissions,json"`        // replaces the existing ones
+	Resources          []string           `rpc:"Resources,json"`          // replaces the existing ones; key/ and an ID or *, secret/ and a name or *
+	AccessControlRules AccessControlRules `rpc:"AccessControlRules,json"` // replaces the existing ones; nil NetworkRules leave them unchanged
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -33,8 +33,8 @@ type UpdatePolicyResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// UpdatePolicy changes what a policy grants, for all access points that have
-// it. It is idempotent: it is retried even if an attempt may have run.
+// UpdatePolicy changes what a policy grants, for all access points that use it.
+// It is idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeResourceNotFound] for the policy or a network rule,
 // [CodeInvalidParameter].

@@ -20,13 +20,13 @@ type DescribeRegionsResponse struct {
 	Regions   []Region `json:"Regions" answer:"required"`
 }
 
-// A Region is a region in which there is KMS.
+// A Region is a region with KMS.
 type Region struct {
 	RegionID string `json:"RegionId" answer:"required"`
 }
 
-// DescribeRegions returns the regions in which there is KMS. There is no
-// pagination: the list is complete.
+// DescribeRegions returns the regions with KMS. There is no pagination: the
+// list is complete.
 //
 // Errors: [CodeInvalidParameter].
 //

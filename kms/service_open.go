@@ -19,12 +19,12 @@ type OpenKmsServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// OpenKmsService activates KMS for the account. This costs money: it is an order
-// of a paid service. Nothing else in this package calls it.
+// OpenKmsService activates KMS for the account. It costs money: it orders a
+// paid service. Nothing else in this package calls it.
 //
 // It is retried only if the attempt certainly did not run. After an
 // [*OutcomeUnknownError], [Client.DescribeAccountKmsStatus] tells whether it
-// did.
+// took effect.
 //
 // Errors: [CodeOpened] for an account that has activated KMS,
 // [CodeNoRealNameAuthentication], [CodeOrderFailed].

@@ -6,8 +6,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// An AccessGroup is a permission group: the rules that say who may mount what
-// has the group, and how.
+// An AccessGroup is a permission group: rules that say who may mount the mount
+// targets and access points that use the group, and how.
 type AccessGroup struct {
 	AccessGroupName  string          `json:"AccessGroupName" answer:"required"`
 	AccessGroupType  AccessGroupType `json:"AccessGroupType" enum:"Vpc,Classic"`
@@ -15,27 +15,27 @@ type AccessGroup struct {
 	Description      string          `json:"Description"`
 	RegionID         string          `json:"RegionId"`
 	RuleCount        int             `json:"RuleCount"`
-	MountTargetCount int             `json:"MountTargetCount"` // of the mount targets that have the group
+	MountTargetCount int             `json:"MountTargetCount"` // number of mount targets that use the group
 	CreateTime       string          `json:"CreateTime"`
 
-	Rules []AccessRule `json:"-"` // from EnsureAccessGroup alone
+	Rules []AccessRule `json:"-"` // set only by EnsureAccessGroup
 }
 
 // An AccessGroupType is the kind of network that a permission group is for.
 type AccessGroupType string
 
-// AccessGroupTypeVPC is the only kind that groups are created of. Old ones may be
-// Classic.
+// AccessGroupTypeVPC is the only kind that new groups can have. Old groups may
+// be Classic.
 const AccessGroupTypeVPC AccessGroupType = "Vpc"
 
-// An AccessRule lets the clients of a range of addresses in.
+// An AccessRule allows a range of client addresses to mount.
 type AccessRule struct {
 	AccessRuleID     string         `json:"AccessRuleId" answer:"required"` // unique within its group
 	AccessGroupName  string         `json:"AccessGroupName"`
 	FileSystemType   FileSystemType `json:"FileSystemType" enum:"standard,extreme"`
 	RegionID         string         `json:"RegionId"`
 	SourceCidrIP     string         `json:"SourceCidrIp"`     // IPv4
-	IPv6SourceCidrIP string         `json:"Ipv6SourceCidrIp"` // empty unless SourceCidrIP is
+	IPv6SourceCidrIP string         `json:"Ipv6SourceCidrIp"` // empty if SourceCidrIP is set
 	RWAccess         RWAccessType   `json:"RWAccess" enum:"RDWR,RDONLY"`
 	UserAccess       UserAccessType `json:"UserAccess" enum:"no_squash,root_squash,all_squash"`
 	Priority         int            `json:"Priority"` // 1 is the highest
@@ -50,13 +50,14 @@ const (
 	RWAccessReadOnly  RWAccessType = "RDONLY"
 )
 
-// A UserAccessType says which users of a client keep their identity.
+// A UserAccessType says which users of a client keep their identity
+// (squashing).
 type UserAccessType string
 
 // The documented ways.
 const (
 	UserAccessNoSquash   UserAccessType = "no_squash"   // all of them
-	UserAccessRootSquash UserAccessType = "root_squash" // all but root, who becomes nobody
+	UserAccessRootSquash UserAccessType = "root_squash" // all except root, which becomes nobody
 	UserAccessAllSquash  UserAccessType = "all_squash"  // none: all become nobody
 )
 

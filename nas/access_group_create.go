@@ -12,8 +12,8 @@ import (
 type CreateAccessGroupRequest struct {
 	AccessGroupName string          `rpc:"AccessGroupName"` // required; 3 to 64 letters, digits, _ and -, a letter first
 	AccessGroupType AccessGroupType `rpc:"AccessGroupType"` // required; Vpc
-	FileSystemType  FileSystemType  `rpc:"FileSystemType"`  // what the group is for: standard, the default, or extreme
-	Description     string          `rpc:"Description"`     // 2 to 128 characters, default the name
+	FileSystemType  FileSystemType  `rpc:"FileSystemType"`  // type of the file systems that the group is for: standard (default) or extreme
+	Description     string          `rpc:"Description"`     // 2 to 128 characters; default: the name
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -33,11 +33,11 @@ type CreateAccessGroupResponse struct {
 	AccessGroupName string `json:"AccessGroupName" answer:"required"`
 }
 
-// CreateAccessGroup creates a permission group. It has no rules and so lets nobody
-// in: see [Client.CreateAccessRule].
+// CreateAccessGroup creates a permission group. It has no rules, so nobody can
+// mount with it: see [Client.CreateAccessRule].
 //
 // It is retried only if the attempt certainly did not run. If it may have run,
-// the error is an [*OutcomeUnknownError]: look with
+// the error is an [*OutcomeUnknownError]: check with
 // [Client.DescribeAccessGroups]. [Client.EnsureAccessGroup] handles all of
 // this, including the rules.
 //

@@ -10,8 +10,8 @@ import (
 
 // DeleteAccessGroupRequest holds the parameters of [Client.DeleteAccessGroup].
 type DeleteAccessGroupRequest struct {
-	AccessGroupName string         `rpc:"AccessGroupName"` // required; not that of the default group
-	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // what the group is for: standard, the default, or extreme
+	AccessGroupName string         `rpc:"AccessGroupName"` // required; not the default group
+	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // type of the file systems that the group is for: standard (default) or extreme
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -26,8 +26,8 @@ type DeleteAccessGroupResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteAccessGroup deletes a permission group. One that a mount target or an access
-// point has is refused.
+// DeleteAccessGroup deletes a permission group. The service refuses it while a
+// mount target or an access point uses the group.
 //
 // It is retried even if an attempt may have run; if that attempt took effect,
 // the retry fails with [CodeAccessGroupNotFound].

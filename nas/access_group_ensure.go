@@ -32,7 +32,7 @@ type AccessRuleSpec struct {
 	IPv6SourceCidrIP string         // IPv6 address or CIDR block; only extreme file systems in the Chinese mainland
 	RWAccessType     RWAccessType   // default RDWR
 	UserAccessType   UserAccessType // default no_squash
-	Priority         int            // 1, the highest and the default, to 100
+	Priority         int            // 1 (highest, default) to 100
 }
 
 // Validate checks in, without sending it.

@@ -10,8 +10,8 @@ import (
 
 // ModifyAccessGroupRequest holds the parameters of [Client.ModifyAccessGroup].
 type ModifyAccessGroupRequest struct {
-	AccessGroupName string         `rpc:"AccessGroupName"` // required; not that of the default group
-	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // what the group is for: standard, the default, or extreme
+	AccessGroupName string         `rpc:"AccessGroupName"` // required; not the default group
+	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // type of the file systems that the group is for: standard (default) or extreme
 	Description     string         `rpc:"Description"`     // 2 to 128 characters
 }
 

@@ -14,10 +14,10 @@ import (
 // DescribeAccessGroupsRequest holds the parameters of
 // [Client.DescribeAccessGroups].
 type DescribeAccessGroupsRequest struct {
-	AccessGroupName string         `rpc:"AccessGroupName"` // this group alone
-	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // groups for standard, the default, extreme or cpfs
-	UseUTCDateTime  *bool          `rpc:"UseUTCDateTime"`  // times are UTC, the default
-	PageNumber      int            `rpc:"PageNumber"`      // from 1, the default
+	AccessGroupName string         `rpc:"AccessGroupName"` // only this group
+	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // type of the file systems that the groups are for: standard (default), extreme or cpfs
+	UseUTCDateTime  *bool          `rpc:"UseUTCDateTime"`  // whether times are UTC; default true
+	PageNumber      int            `rpc:"PageNumber"`      // from 1 (default)
 	PageSize        int            `rpc:"PageSize"`        // 1 to 100, default 10
 }
 
@@ -42,8 +42,8 @@ type DescribeAccessGroupsResponse struct {
 }
 
 // DescribeAccessGroups returns one page of the permission groups of the region.
-// [Client.AccessGroups] iterates over all pages. A name that no group has may
-// be an empty list or an error: sources name both.
+// [Client.AccessGroups] iterates over all pages. For a name that no group has,
+// the service may return an empty list or an error: sources disagree.
 //
 // Errors: [CodeAccessGroupNotFound], [CodeNoSuchResource].
 //

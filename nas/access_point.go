@@ -2,43 +2,45 @@ package nas
 
 import "github.com/accesspoint-go/accesspoint/internal/check"
 
-// An AccessPoint is an entrance to a file system: a domain name to mount, with
-// a root directory, a POSIX identity and a permission group of its own.
+// An AccessPoint is a way to mount a file system: a domain name with a root
+// directory, a POSIX identity and a permission group of its own.
 type AccessPoint struct {
 	AccessPointID   string `json:"AccessPointId" answer:"required"`
 	AccessPointName string `json:"AccessPointName"`
 	ARN             string `json:"ARN"`
 	FileSystemID    string `json:"FileSystemId"`
 	AgenticSpaceID  string `json:"AgenticSpaceId"` // empty unless the file system is an Agentic one
-	DomainName      string `json:"DomainName"`     // what is mounted
+	DomainName      string `json:"DomainName"`     // the name to mount
 	Status          Status `json:"Status" enum:"Active,Inactive,Pending,Deleting"`
 	AccessGroup     string `json:"AccessGroup"`
-	EnabledRAM      bool   `json:"EnabledRam"` // access needs a RAM policy that grants it; if off, whoever the permission group lets in can mount
+	EnabledRAM      bool   `json:"EnabledRam"` // access requires a RAM policy that allows it; if false, all clients that the permission group allows can mount
 	RegionID        string `json:"RegionId"`   // empty in lists
 	VpcID           string `json:"VpcId"`
 	VSwitchID       string `json:"VSwitchId"`
 
 	RootPath           string              `json:"RootPath"`
-	RootPathStatus     string              `json:"RootPathStatus"`     // 0, 1 or 2; no documentation says what they mean
+	RootPathStatus     string              `json:"RootPathStatus"`     // 0, 1 or 2; their meaning is not documented
 	RootPathPermission *RootPathPermission `json:"RootPathPermission"` // nil if none was given
 	PosixUser          *PosixUser          `json:"PosixUser"`          // nil if requests keep their own identity
 	Tags               []Tag               `json:"Tags"`
 
-	// CreateTime and ModifyTime are microseconds since 1970 in the answers of
-	// some operations and ISO 8601 in those of others.
+	// CreateTime and ModifyTime are microseconds since 1970 in the responses of
+	// some operations and ISO 8601 in those of others. CreateTimeUTC and
+	// ModifyTimeUTC are easier to use.
 	CreateTime string `json:"CreateTime"`
 	ModifyTime string `json:"ModifyTime"`
-	// CreateTimeUTC and ModifyTimeUTC are ISO 8601. Older answers lack them.
+	// CreateTimeUTC and ModifyTimeUTC are ISO 8601. Older versions of the API
+	// do not return them.
 	CreateTimeUTC string `json:"CreateTimeUtc"`
 	ModifyTimeUTC string `json:"ModifyTimeUtc"`
 }
 
-// A Status is a stage in the life of an access point, as documented whatever case
-// the service writes: the documentation has Active, terraform's provider waits for
-// active, and nobody here has seen a live answer.
+// A Status is the state of an access point, in the documented case regardless
+// of the case that the service sends. (The documentation says Active,
+// terraform's provider waits for active; a live response has not been seen.)
 type Status string
 
-// The documented stages.
+// The documented states.
 const (
 	StatusActive   Status = "Active"   // it can be mounted
 	StatusInactive Status = "Inactive" // it cannot
@@ -46,15 +48,15 @@ const (
 	StatusDeleting Status = "Deleting"
 )
 
-// A RootPathPermission is what a root directory gets that has to be created.
+// A RootPathPermission is the owner and mode of a root directory that the
+// service creates.
 type RootPathPermission struct {
 	OwnerUserID  *uint32 `json:"OwnerUserId"`  // nil if none was given
 	OwnerGroupID *uint32 `json:"OwnerGroupId"` // nil if none was given
 	Permission   string  `json:"Permission"`
 }
 
-// A PosixUser is the identity that all requests through an access point take
-// on.
+// A PosixUser is the identity of all requests through an access point.
 type PosixUser struct {
 	PosixUserID            *uint32  `json:"PosixUserId"`  // nil if none was given
 	PosixGroupID           *uint32  `json:"PosixGroupId"` // nil if none was given
@@ -67,7 +69,7 @@ type Tag struct {
 	// it is a filter, it starts with neither aliyun nor acs:.
 	Key string `rpc:"Key" json:"Key"`
 	// Value has 1 to 128 characters, with neither http:// nor https:// in it.
-	// As a filter it may be empty and matches any value.
+	// In a filter it may be empty, which matches any value.
 	Value string `rpc:"Value" json:"Value"`
 }
 

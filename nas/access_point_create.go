@@ -10,23 +10,22 @@ import (
 )
 
 // CreateAccessPointRequest holds the parameters of [Client.CreateAccessPoint].
-// The IDs of users and groups are pointers, since 0 is the superuser and not
-// the same as none.
+// The IDs of users and groups are pointers, because 0 is root.
 type CreateAccessPointRequest struct {
 	FileSystemID    string `rpc:"FileSystemId"`    // required; a General-purpose NFS file system
 	VpcID           string `rpc:"VpcId"`           // required
 	VSwitchID       string `rpc:"VswId"`           // required; the API calls it VswId
 	AgenticSpaceID  string `rpc:"AgenticSpaceId"`  // required for Agentic file systems
 	AccessGroup     string `rpc:"AccessGroup"`     // permission group, default DEFAULT_VPC_GROUP_NAME; not with AgenticSpaceID
-	AccessPointName string `rpc:"AccessPointName"` // free, need not be unique
-	RootDirectory   string `rpc:"RootDirectory"`   // default /; one that does not exist needs OwnerUserID and OwnerGroupID
-	// EnabledRAM denies access that no RAM policy grants. Without it, whoever the
-	// permission group lets in can mount the access point. Required with
-	// AgenticSpaceID.
+	AccessPointName string `rpc:"AccessPointName"` // any text; need not be unique
+	RootDirectory   string `rpc:"RootDirectory"`   // default /; a directory that does not exist requires OwnerUserID and OwnerGroupID
+	// EnabledRAM denies access that no RAM policy allows. If it is false, all
+	// clients that the permission group allows can mount the access point.
+	// Required with AgenticSpaceID.
 	EnabledRAM             bool     `rpc:"EnabledRam"`
 	OwnerUserID            *uint32  `rpc:"OwnerUserId"`                  // owner of a new RootDirectory; not with AgenticSpaceID
 	OwnerGroupID           *uint32  `rpc:"OwnerGroupId"`                 // group of a new RootDirectory; not with AgenticSpaceID
-	Permission             string   `rpc:"Permission"`                   // mode of a new RootDirectory, such as 0755, the default; needs both owners; not with AgenticSpaceID
+	Permission             string   `rpc:"Permission"`                   // mode of a new RootDirectory, such as 0755 (default); requires both owners; not with AgenticSpaceID
 	PosixUserID            *uint32  `rpc:"PosixUserId"`                  // user that all requests act as; not with AgenticSpaceID
 	PosixGroupID           *uint32  `rpc:"PosixGroupId"`                 // group that all requests act as; not with AgenticSpaceID
 	PosixSecondaryGroupIDs []uint32 `rpc:"PosixSecondaryGroupIds,comma"` // not with AgenticSpaceID
@@ -68,7 +67,7 @@ type CreateAccessPointResponse struct {
 	RequestID   string `json:"RequestId"`
 	AccessPoint struct {
 		AccessPointID     string `json:"AccessPointId" answer:"required"`
-		AccessPointDomain string `json:"AccessPointDomain"` // what is mounted
+		AccessPointDomain string `json:"AccessPointDomain"` // the name to mount
 	} `json:"AccessPoint"`
 }
 

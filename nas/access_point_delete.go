@@ -27,8 +27,8 @@ type DeleteAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteAccessPoint deletes an access point. Reads and writes that are under way
-// through it break off; the files stay.
+// DeleteAccessPoint deletes an access point. Reads and writes in progress
+// through it are interrupted; the files remain.
 //
 // The operation is asynchronous: see [Client.WaitAccessPointDeleted]. It is
 // retried even if an attempt may have run; if that attempt took effect, the

@@ -21,7 +21,7 @@ type ListAccessPointsRequest struct {
 // A Filter selects access points by one of their properties.
 type Filter struct {
 	Name  FilterName `rpc:"Name"`
-	Value string     `rpc:"Value"` // matched as it is, without wildcards
+	Value string     `rpc:"Value"` // exact match, no wildcards
 }
 
 // A FilterName is a property to select by.

@@ -15,7 +15,7 @@ type ModifyAccessPointRequest struct {
 	AccessPointID   string  `rpc:"AccessPointId"`   // required
 	AccessPointName *string `rpc:"AccessPointName"` // an empty name clears it
 	AccessGroup     *string `rpc:"AccessGroup"`     // documented as required for General-purpose file systems; not for Agentic ones
-	EnabledRAM      *bool   `rpc:"EnabledRam"`      // if off, whoever the permission group lets in can mount; not for Agentic file systems
+	EnabledRAM      *bool   `rpc:"EnabledRam"`      // if false, all clients that the permission group allows can mount; not for Agentic file systems
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -32,7 +32,7 @@ type ModifyAccessPointResponse struct {
 }
 
 // ModifyAccessPoint changes the name, the permission group or the RAM switch of
-// an access point. Everything else is fixed when it is created. It is
+// an access point. Nothing else can be changed after the creation. It is
 // idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],

@@ -13,8 +13,8 @@ import (
 // DescribeAccessPointsRequest holds the parameters of
 // [Client.DescribeAccessPoints]. Each field that is set narrows the result.
 type DescribeAccessPointsRequest struct {
-	FileSystemID string `rpc:"FileSystemId"` // default: the file systems of the region
-	AccessGroup  string `rpc:"AccessGroup"`  // those of this permission group
+	FileSystemID string `rpc:"FileSystemId"` // default: all file systems of the region
+	AccessGroup  string `rpc:"AccessGroup"`  // only those with this permission group
 	Tags         []Tag  `rpc:"Tag"`          // up to 20, with different keys
 	NextToken    string `rpc:"NextToken"`    // from the previous page; empty for the first
 	MaxResults   int    `rpc:"MaxResults"`   // 10 to 100, default 10
@@ -39,9 +39,9 @@ type DescribeAccessPointsResponse struct {
 }
 
 // DescribeAccessPoints returns one page of access points. The service
-// deprecates it in favour of [Client.ListAccessPoints], which however cannot
-// look them up by tag or without a file system. [Client.DescribedAccessPoints]
-// iterates over all pages.
+// deprecates it in favor of [Client.ListAccessPoints], which cannot search by
+// tag or across file systems. [Client.DescribedAccessPoints] iterates over all
+// pages.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],
 // [CodeFileSystemTypeNotSupported], [CodeProtocolTypeNotSupported].

@@ -11,12 +11,12 @@ import (
 // CreateAccessRuleRequest holds the parameters of [Client.CreateAccessRule].
 type CreateAccessRuleRequest struct {
 	AccessGroupName  string         `rpc:"AccessGroupName"`  // required
-	FileSystemType   FileSystemType `rpc:"FileSystemType"`   // what the group is for: standard, the default, or extreme
-	SourceCidrIP     string         `rpc:"SourceCidrIp"`     // IPv4 address or block that the rule lets in
-	IPv6SourceCidrIP string         `rpc:"Ipv6SourceCidrIp"` // IPv6 address or block, in place of SourceCidrIP; extreme file systems of mainland China alone
-	RWAccessType     RWAccessType   `rpc:"RWAccessType"`     // RDWR, the default, or RDONLY
-	UserAccessType   UserAccessType `rpc:"UserAccessType"`   // no_squash, the default, root_squash or all_squash
-	Priority         int            `rpc:"Priority"`         // 1, the highest and, by some sources, the default, to 100
+	FileSystemType   FileSystemType `rpc:"FileSystemType"`   // type of the file systems that the group is for: standard (default) or extreme
+	SourceCidrIP     string         `rpc:"SourceCidrIp"`     // IPv4 address or CIDR block that may mount; this or IPv6SourceCidrIP is required
+	IPv6SourceCidrIP string         `rpc:"Ipv6SourceCidrIp"` // IPv6 address or CIDR block; only extreme file systems in the Chinese mainland
+	RWAccessType     RWAccessType   `rpc:"RWAccessType"`     // RDWR (default) or RDONLY
+	UserAccessType   UserAccessType `rpc:"UserAccessType"`   // no_squash (default), root_squash or all_squash
+	Priority         int            `rpc:"Priority"`         // 1 (highest; according to some sources, the default) to 100
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -34,10 +34,10 @@ type CreateAccessRuleResponse struct {
 
 // CreateAccessRule adds a rule to a permission group.
 //
-// Rules have no unique name: a second run may add another one just like the
-// first. Therefore it is retried only if the attempt certainly did not run. If
-// it may have run, the error is an [*OutcomeUnknownError]: look with
-// [Client.DescribeAccessRules]. Two rules that are alike let in what one does.
+// Rules have no unique name, so a second run may add an identical rule.
+// Therefore it is retried only if the attempt certainly did not run. If it may
+// have run, the error is an [*OutcomeUnknownError]: check with
+// [Client.DescribeAccessRules]. Two identical rules have the effect of one.
 //
 // Errors: [CodeAccessGroupNotFound], [CodeInvalidSourceCidrIP],
 // [CodeInvalidIPv6SourceCidrIP], [CodeIPv4AndIPv6MutuallyExclusive],

@@ -10,9 +10,9 @@ import (
 
 // DeleteAccessRuleRequest holds the parameters of [Client.DeleteAccessRule].
 type DeleteAccessRuleRequest struct {
-	AccessGroupName string         `rpc:"AccessGroupName"` // required; not that of the default group
+	AccessGroupName string         `rpc:"AccessGroupName"` // required; not the default group
 	AccessRuleID    string         `rpc:"AccessRuleId"`    // required
-	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // what the group is for: standard, the default, or extreme
+	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // type of the file systems that the group is for: standard (default) or extreme
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -28,8 +28,8 @@ type DeleteAccessRuleResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteAccessRule deletes a rule of a permission group: whoever it lets in, and no
-// other rule does, is shut out.
+// DeleteAccessRule deletes a rule of a permission group. Clients that no other
+// rule allows lose access.
 //
 // It is retried even if an attempt may have run; if that attempt took effect,
 // the retry fails with [CodeAccessRuleNotFound].

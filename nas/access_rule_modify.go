@@ -8,17 +8,18 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// ModifyAccessRuleRequest holds the parameters of [Client.ModifyAccessRule]. What is
-// left out may fall back to its default, so name all that the rule is to have.
+// ModifyAccessRuleRequest holds the parameters of [Client.ModifyAccessRule].
+// Set all fields of the rule, because a parameter that is not sent may be reset
+// to its default.
 type ModifyAccessRuleRequest struct {
-	AccessGroupName  string         `rpc:"AccessGroupName"`  // required; not that of the default group
+	AccessGroupName  string         `rpc:"AccessGroupName"`  // required; not the default group
 	AccessRuleID     string         `rpc:"AccessRuleId"`     // required
-	FileSystemType   FileSystemType `rpc:"FileSystemType"`   // what the group is for: standard, the default, or extreme
-	SourceCidrIP     string         `rpc:"SourceCidrIp"`     // IPv4 address or block that the rule lets in; this or IPv6SourceCidrIP is required
-	IPv6SourceCidrIP string         `rpc:"Ipv6SourceCidrIp"` // IPv6 address or block; extreme file systems of mainland China alone
-	RWAccessType     RWAccessType   `rpc:"RWAccessType"`     // RDWR, the default, or RDONLY
-	UserAccessType   UserAccessType `rpc:"UserAccessType"`   // no_squash, by some sources the default, root_squash or all_squash
-	Priority         int            `rpc:"Priority"`         // 1, the highest and the default, to 100
+	FileSystemType   FileSystemType `rpc:"FileSystemType"`   // type of the file systems that the group is for: standard (default) or extreme
+	SourceCidrIP     string         `rpc:"SourceCidrIp"`     // IPv4 address or CIDR block that may mount; this or IPv6SourceCidrIP is required
+	IPv6SourceCidrIP string         `rpc:"Ipv6SourceCidrIp"` // IPv6 address or CIDR block; only extreme file systems in the Chinese mainland
+	RWAccessType     RWAccessType   `rpc:"RWAccessType"`     // RDWR (default) or RDONLY
+	UserAccessType   UserAccessType `rpc:"UserAccessType"`   // no_squash (according to some sources, the default), root_squash or all_squash
+	Priority         int            `rpc:"Priority"`         // 1 (highest, default) to 100
 }
 
 // Validate checks in against the documented constraints, without sending it.

@@ -14,9 +14,9 @@ import (
 // DescribeAccessRulesRequest holds the parameters of [Client.DescribeAccessRules].
 type DescribeAccessRulesRequest struct {
 	AccessGroupName string         `rpc:"AccessGroupName"` // required
-	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // what the group is for: standard, the default, or extreme
-	AccessRuleID    string         `rpc:"AccessRuleId"`    // this rule alone
-	PageNumber      int            `rpc:"PageNumber"`      // from 1, the default
+	FileSystemType  FileSystemType `rpc:"FileSystemType"`  // type of the file systems that the group is for: standard (default) or extreme
+	AccessRuleID    string         `rpc:"AccessRuleId"`    // only this rule
+	PageNumber      int            `rpc:"PageNumber"`      // from 1 (default)
 	PageSize        int            `rpc:"PageSize"`        // 1 to 100, default 10
 }
 

@@ -24,13 +24,13 @@ type AgenticSpace struct {
 	UpdateTimeUTC  string             `json:"UpdateTimeUtc"` // ISO 8601
 }
 
-// An AgenticSpaceStatus is a stage in the life of a space.
+// An AgenticSpaceStatus is the state of a space.
 type AgenticSpaceStatus string
 
-// AgenticSpaceRunning is the only stage that is documented.
+// AgenticSpaceRunning is the only documented state.
 const AgenticSpaceRunning AgenticSpaceStatus = "Running"
 
-// An AgenticSpaceQuota is how much a space can hold.
+// An AgenticSpaceQuota limits the size of a space.
 type AgenticSpaceQuota struct {
 	SizeLimit      int64 `rpc:"SizeLimit" json:"SizeLimit"`           // bytes, 10 GiB to 1,000 TiB in steps of 1 GiB
 	FileCountLimit int64 `rpc:"FileCountLimit" json:"FileCountLimit"` // files, 10,000 to 100,000,000

@@ -47,9 +47,10 @@ type CreateAgenticSpaceResponse struct {
 	AgenticSpaceID string `json:"AgenticSpaceId" answer:"required"` // empty for a dry run
 }
 
-// CreateAgenticSpace creates a space of an Agentic file system: a directory with a
-// quota, for which access points can then be created. Whether the service finishes
-// it later is not documented: [Client.WaitAgenticSpaceRunning] waits.
+// CreateAgenticSpace creates a space of an Agentic file system: a directory
+// with a quota, for which access points can then be created. The API reference
+// does not say whether the operation is asynchronous: wait with
+// [Client.WaitAgenticSpaceRunning].
 //
 // All attempts of a call carry one ClientToken, so it is retried even if an
 // attempt may have run. [Client.EnsureAgenticSpace] finds or creates the space

@@ -34,14 +34,14 @@ type DeleteAgenticSpaceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteAgenticSpace deletes a space, which must have no access points. What
-// becomes of the data in its directory is not documented. Nor is whether the service
-// finishes it later: [Client.WaitAgenticSpaceDeleted] waits.
+// DeleteAgenticSpace deletes a space, which must have no access points. The API
+// reference says neither what happens to the data in its directory, nor whether
+// the operation is asynchronous: wait with [Client.WaitAgenticSpaceDeleted].
 // [Client.EnsureAgenticSpaceAbsent] deletes the space of a path.
 //
-// It is retried whenever that may help. All attempts of a call carry one
-// ClientToken; should the service not heed it, a retry may find that there is no
-// space any more.
+// All attempts of a call carry one ClientToken, so it is retried even if an
+// attempt may have run. If the service ignores the token, a retry may fail
+// because the space no longer exists.
 //
 // Errors: [CodeFileSystemNotFound], [CodeIdempotentParameterMismatch],
 // [CodeInvalidState]. The code for a space that does not exist is not

@@ -12,7 +12,7 @@ import (
 type ModifyAgenticSpaceRequest struct {
 	FileSystemID   string  `rpc:"FileSystemId"`   // required
 	AgenticSpaceID string  `rpc:"AgenticSpaceId"` // required
-	Description    *string `rpc:"Description"`    // nil leaves it as it is
+	Description    *string `rpc:"Description"`    // nil leaves it unchanged
 	ClientToken    string  `rpc:"ClientToken"`    // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun         bool    `rpc:"DryRun"`         // only check the request: see [Client.DryRun]
 }

@@ -39,9 +39,9 @@ type SetAgenticSpaceQuotaResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// SetAgenticSpaceQuota changes the quota of a space. Whether a limit that is not
-// set stays as it is, is not documented: set both. What the service shows as used
-// may be 15 minutes old.
+// SetAgenticSpaceQuota changes the quota of a space. Set both limits: the API
+// reference does not say what happens to a limit that is not set. The usage
+// that the service shows may be 15 minutes old.
 //
 // It is idempotent: it is retried even if an attempt may have run. All attempts
 // of a call carry one ClientToken.

@@ -22,7 +22,7 @@ type DescribeAgenticSpacesRequest struct {
 // An AgenticSpaceFilter selects spaces by one of their properties.
 type AgenticSpaceFilter struct {
 	Key   AgenticSpaceFilterKey `rpc:"Key"`
-	Value string                `rpc:"Value"` // matched as it is, without wildcards
+	Value string                `rpc:"Value"` // exact match, no wildcards
 }
 
 // An AgenticSpaceFilterKey is a property to select by.

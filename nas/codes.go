@@ -2,15 +2,15 @@ package nas
 
 import "github.com/accesspoint-go/accesspoint/internal/fault"
 
-// The error codes that the API reference documents, and those that others have
-// met. The service may return more.
+// Error codes that the API reference documents, and codes that others have
+// seen. The service may return more. The number is the HTTP status.
 const (
 	CodeInvalidRequest            Code = "InvalidRequest"                            // 400
 	CodeProtocolTypeNotSupported  Code = "InvalidProtocolType.NotSupported"          // 403, not an NFS file system
 	CodeRAMRoleNotExist           Code = "InvalidRamRole.NotExist"                   // 403
 	CodeRAMRoleNoPermission       Code = "InvalidRamRole.NoPermission"               // 403
-	CodeAccessPointCountsExceeded Code = "OperationDenied.AccessPointCountsExceeded" // 403, the file system has no room for more
-	CodeInvalidState              Code = "OperationDenied.InvalidState"              // 403, busy with another change
+	CodeAccessPointCountsExceeded Code = "OperationDenied.AccessPointCountsExceeded" // 403, the limit of the file system is reached
+	CodeInvalidState              Code = "OperationDenied.InvalidState"              // 403, another change is in progress
 	CodeAccessGroupNotFound       Code = "InvalidAccessGroup.NotFound"               // 404
 	CodeAccessPointNotFound       Code = "InvalidAccessPointId.NotFound"             // 404
 	CodeFileSystemNotFound        Code = "InvalidFileSystem.NotFound"                // 404
@@ -26,7 +26,7 @@ const (
 	CodeIllegalCharacters   Code = "IllegalCharacters"                    // 400, from GetRecycleBinAttribute
 
 	// From the operations on permission groups, regions, resource groups and orders.
-	CodeAccessGroupAlreadyExisted    Code = "InvalidAccessGroup.AlreadyExisted"         // 403, assumed after those of its family
+	CodeAccessGroupAlreadyExisted    Code = "InvalidAccessGroup.AlreadyExisted"         // 403, assumed by analogy
 	CodeAccessGroupNotSupportedIPv6  Code = "InvalidAccessGroup.NotsupportedIPv6"       // 400
 	CodeAccessRuleNotFound           Code = "InvalidAccessRule.NotFound"                // 404
 	CodeInvalidSourceCidrIP          Code = "InvalidParam.SourceCidrIp"                 // 400
@@ -51,18 +51,18 @@ const (
 	CodeNoEncryptionSLRPermission               Code = "SubAccount.NoEncryptionSLRPermission"                    // 400
 	CodeNoExtremeSLRPermission                  Code = "SubAccount.NoExtremeSLRPermission"                       // 400
 	CodeNoStandardSLRPermission                 Code = "SubAccount.NoStandardSLRPermission"                      // 400
-	CodeLifecyclePolicyAssociated               Code = "OperationDenied.LifecyclePolicyAssociated"               // 400, a policy has to go first
-	CodeLifecycleRecycleBinTieringJobAssociated Code = "OperationDenied.LifecycleRecycleBinTieringJobAssociated" // 400, a job has to go first
+	CodeLifecyclePolicyAssociated               Code = "OperationDenied.LifecyclePolicyAssociated"               // 400, a policy must be deleted first
+	CodeLifecycleRecycleBinTieringJobAssociated Code = "OperationDenied.LifecycleRecycleBinTieringJobAssociated" // 400, a job must be deleted first
 	CodeInvalidDescriptionFormat                Code = "InvalidDescription.InvalidFormat"                        // 404
 	CodeNASNotFound                             Code = "Forbidden.NasNotFound"                                   // 403, a file system or a mount target
 	CodeMountTargetNotFound                     Code = "InvalidMountTarget.NotFound"                             // 404
 	CodeMountTargetAlreadyExisted               Code = "InvalidMountTarget.AlreadyExisted"                       // 403
-	CodeMountTargetExceedLimit                  Code = "OperationDenied.MountTargetExceedLimit"                  // 403, the file system has no room for more
+	CodeMountTargetExceedLimit                  Code = "OperationDenied.MountTargetExceedLimit"                  // 403, the limit of the file system is reached
 	CodeInvalidMountTargetDomain                Code = "InvalidParam.MountTargetDomain"                          // 400, there is none
 	CodeInvalidDualStackMountTargetDomain       Code = "InvalidParam.DualStackMountTargetDomain"                 // 400, there is none
 	CodeInvalidLBIDNotFound                     Code = "InvalidLBid.NotFound"                                    // 404, of a mount target
 	CodeVolumeUnavailable                       Code = "VolumeUnavailable"                                       // 404, of a mount target
-	CodeVolumeStatusForbidOperation             Code = "VolumeStatusForbidOperation"                             // 403, busy with another change
+	CodeVolumeStatusForbidOperation             Code = "VolumeStatusForbidOperation"                             // 403, another change is in progress
 	CodeMissingAccessGroupName                  Code = "MissingParameter.AccessGroupName"                        // 400
 	CodeParameterVpcNotFound                    Code = "InvalidParameter.VpcNotFound"                            // 404
 	CodeParameterVSwitchNotFound                Code = "InvalidParameter.VswNotFound"                            // 404
@@ -70,7 +70,7 @@ const (
 	CodeVSwitchIPv6NotTurnedOn                  Code = "InvalidVSwitch.Ipv6NotTurnOn"                            // 400
 	CodeConflictVpcCidr                         Code = "InvalidParameter.ConflictVpcCidr"                        // 400
 	CodeFileSystemNotSupportedIPv6              Code = "InvalidFileSystem.NotsupportedIPv6"                      // 400
-	CodeForbiddenRAM                            Code = "Forbbiden.Ram"                                           // 403, from CPFS access points, which spell it so
+	CodeForbiddenRAM                            Code = "Forbbiden.Ram"                                           // 403, with this spelling, from CPFS access points
 
 	// From the operations on tags.
 	CodeResourceNotFound       Code = "InvalidResourceId.NotFound"       // 400
@@ -79,7 +79,7 @@ const (
 	CodeDuplicateResourceID    Code = "Duplicate.ResourceId"             // 400
 	CodeTooManyResourceIDs     Code = "NumberExceed.ResourceIds"         // 400, the request names more than 50
 	CodeTooManyTags            Code = "NumberExceed.Tags"                // 400, the request has more than 20
-	CodeTagsExceeded           Code = "CustomTag.NumberExceed"           // 400, the resource has no room for more
+	CodeTagsExceeded           Code = "CustomTag.NumberExceed"           // 400, the limit of the resource is reached
 	CodeDuplicateTagKey        Code = "Duplicate.TagKey"                 // 400
 	CodeInvalidTagKey          Code = "InvalidParameter.TagKey"          // 400
 	CodeInvalidTagValue        Code = "InvalidParameter.TagValue"        // 400
@@ -87,17 +87,17 @@ const (
 	CodeInvalidNextToken       Code = "InvalidNextToken"                 // 400
 
 	// From the operations that have a ClientToken or a dry run.
-	CodeIdempotentParameterMismatch Code = "IdempotentParameterMismatch" // 400, the token was that of another request
-	CodeDryRunOperation             Code = "DryRunOperation"             // 400, a dry run has passed
+	CodeIdempotentParameterMismatch Code = "IdempotentParameterMismatch" // 400, the token was used with another request
+	CodeDryRunOperation             Code = "DryRunOperation"             // 400, a successful dry run
 
 	// From any operation.
-	CodeIncorrectStatus       Code = "Instance.IncorrectStatus"              // 403, busy with another change
+	CodeIncorrectStatus       Code = "Instance.IncorrectStatus"              // 403, another change is in progress
 	CodeNotEnoughBalance      Code = "InvalidAccountStatus.NotEnoughBalance" // 403
 	CodeFeatureNotSupported   Code = "FeatureOrAPI.NotSupported"             // 400
 	CodeForbidden             Code = "Forbidden.RAM"                         // 403, a RAM policy is missing
 	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound"           // 404
 	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"                 // 403
-	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"              // 400, the clock is off by over 15 minutes
+	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"              // 400, the local clock is wrong by more than 15 minutes
 	CodeThrottling            Code = "Throttling"                            // 400
 	CodeThrottlingUser        Code = "Throttling.User"                       // 400
 	CodeInternalError         Code = "InternalError"                         // 500

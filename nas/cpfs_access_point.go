@@ -1,6 +1,6 @@
 package nas
 
-// A CpfsAccessPoint is an entrance to a CPFS file system for AI computing.
+// A CpfsAccessPoint is a way to mount a CPFS file system for AI computing.
 type CpfsAccessPoint struct {
 	AccessPointID string            `json:"AccessPointId" answer:"required"`
 	ARN           string            `json:"ARN"`
@@ -16,5 +16,5 @@ type CpfsAccessPoint struct {
 // A CpfsRootDirectory is the directory that a CPFS access point leads to.
 type CpfsRootDirectory struct {
 	RootPath       string `rpc:"RootPath" json:"RootPath"`
-	RootPathStatus string `json:"RootPathStatus"` // 0, 1 or 2; no documentation says what they mean
+	RootPathStatus string `json:"RootPathStatus"` // 0, 1 or 2; their meaning is not documented
 }

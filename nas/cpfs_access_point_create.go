@@ -13,7 +13,7 @@ import (
 type CreateCpfsAccessPointRequest struct {
 	RegionID      string            `rpc:"RegionId"`      // default: the client's
 	FileSystemID  string            `rpc:"FileSystemId"`  // required; a CPFS file system for AI computing
-	Description   string            `rpc:"Description"`   // free
+	Description   string            `rpc:"Description"`   // any text
 	RootDirectory CpfsRootDirectory `rpc:"RootDirectory"` // its RootPath alone
 }
 
@@ -34,7 +34,7 @@ type CreateCpfsAccessPointResponse struct {
 // The operation may be asynchronous: see [Client.WaitCpfsAccessPointActive].
 // The operation has neither an idempotency token nor a unique name, so it is
 // retried only if the attempt certainly did not run. If it may have run, the
-// error is an [*OutcomeUnknownError]: look with
+// error is an [*OutcomeUnknownError]: check with
 // [Client.DescribeCpfsAccessPoints].
 //
 // Errors: [CodeFileSystemNotFound], [CodeFileSystemTypeNotSupported],

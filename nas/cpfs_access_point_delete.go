@@ -30,8 +30,9 @@ type DeleteCpfsAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteCpfsAccessPoint deletes a CPFS access point: whoever has it mounted loses
-// access. The files stay. [Client.CpfsAccessPointMountedClients] says who that is.
+// DeleteCpfsAccessPoint deletes a CPFS access point. Clients that have mounted
+// it lose access; [Client.CpfsAccessPointMountedClients] lists them. The files
+// remain.
 //
 // The operation may be asynchronous: see [Client.WaitCpfsAccessPointDeleted].
 // It is retried even if an attempt may have run; if that attempt took effect,

@@ -14,7 +14,7 @@ type ModifyCpfsAccessPointRequest struct {
 	RegionID      string  `rpc:"RegionId"`      // default: the client's
 	FileSystemID  string  `rpc:"FileSystemId"`  // required
 	AccessPointID string  `rpc:"AccessPointId"` // required
-	Description   *string `rpc:"Description"`   // free
+	Description   *string `rpc:"Description"`   // any text
 }
 
 // Validate checks in against the documented constraints, without sending it.

@@ -17,7 +17,7 @@ type DescribeCpfsAccessPointMountedClientsRequest struct {
 	RegionID      string `rpc:"RegionId"`      // default: the client's
 	FileSystemID  string `rpc:"FileSystemId"`  // required
 	AccessPointID string `rpc:"AccessPointId"` // required
-	PageNumber    int    `rpc:"PageNumber"`    // from 1, the default
+	PageNumber    int    `rpc:"PageNumber"`    // from 1 (default)
 	PageSize      int    `rpc:"PageSize"`      // 1 to 100, default 10
 }
 

@@ -16,8 +16,8 @@ import (
 type DescribeCpfsAccessPointsRequest struct {
 	RegionID      string `rpc:"RegionId"`      // default: the client's
 	FileSystemID  string `rpc:"FileSystemId"`  // required
-	AccessPointID string `rpc:"AccessPointId"` // this one alone
-	PageNumber    int    `rpc:"PageNumber"`    // from 1, the default
+	AccessPointID string `rpc:"AccessPointId"` // only this one
+	PageNumber    int    `rpc:"PageNumber"`    // from 1 (default)
 	PageSize      int    `rpc:"PageSize"`      // 1 to 100, default 10
 }
 

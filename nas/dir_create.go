@@ -11,14 +11,14 @@ import (
 )
 
 // CreateDirRequest holds the parameters of [Client.CreateDir]. The IDs are
-// pointers, since 0 is the superuser and not the same as none.
+// pointers, because 0 is root.
 type CreateDirRequest struct {
 	FileSystemID  string  `rpc:"FileSystemId"`  // required; a General-purpose NFS file system
-	RootDirectory string  `rpc:"RootDirectory"` // required; an absolute path of letters, digits and _-. without the components . and ..
+	RootDirectory string  `rpc:"RootDirectory"` // required; an absolute path of letters, digits and the characters _-. without the elements . and ..
 	OwnerUserID   *uint32 `rpc:"OwnerUserId"`   // required
 	OwnerGroupID  *uint32 `rpc:"OwnerGroupId"`  // required
 	Permission    string  `rpc:"Permission"`    // required; a mode such as 0755
-	Recursion     *bool   `rpc:"Recursion"`     // whether to make parents that do not exist; default true
+	Recursion     *bool   `rpc:"Recursion"`     // whether to create missing parents; default true
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -47,9 +47,9 @@ type CreateDirResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// CreateDir makes a directory in a General-purpose NFS file system, which need not
-// be mounted. It succeeds if the directory exists, and leaves its owner and mode as
-// they are then. The API has no operation that deletes a directory.
+// CreateDir creates a directory in a General-purpose NFS file system, without
+// mounting it. It succeeds if the directory exists already, and does not change
+// its owner and mode then. The API has no operation that deletes a directory.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

@@ -12,7 +12,7 @@ import (
 type CancelDirQuotaRequest struct {
 	FileSystemID string   `rpc:"FileSystemId"` // required
 	Path         string   `rpc:"Path"`         // required; an absolute path in the file system, of a directory that exists
-	UserType     UserType `rpc:"UserType"`     // required; whom the quota is for
+	UserType     UserType `rpc:"UserType"`     // required; the users that the quota is for
 	UserID       *uint32  `rpc:"UserId"`       // the user or group; required with [UserTypeUID] and [UserTypeGID]
 }
 
@@ -31,16 +31,17 @@ func (in CancelDirQuotaRequest) Validate() error {
 // CancelDirQuotaResponse is the response of [Client.CancelDirQuota].
 type CancelDirQuotaResponse struct {
 	RequestID string `json:"RequestId"`
-	Success   bool   `json:"Success" answer:"required"` // true: without it, the call fails
+	Success   bool   `json:"Success" answer:"required"` // always true: otherwise the call fails
 }
 
 // CancelDirQuota removes the quota of a directory for a user, a group or all
-// users. The data of the directory stays. The operation is asynchronous:
-// [Client.WaitDirQuotaCanceled] waits.
+// users. The data of the directory remains. The operation is asynchronous: see
+// [Client.WaitDirQuotaCanceled].
 //
-// It is retried whenever that may help: the second time, the service may say that
-// there is no quota. The service can answer with status 200 that it has failed,
-// without a code; the error is an [*APIError] with that status then.
+// It is retried even if an attempt may have run; if that attempt took effect,
+// the service may say that there is no quota. The service may report a failure
+// with status 200 and no code; the error is an [*APIError] with that status
+// then.
 //
 // Errors: [CodeQuotaNotExistOnPath], [CodeFileSystemNotFound].
 //

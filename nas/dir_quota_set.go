@@ -13,7 +13,7 @@ import (
 type SetDirQuotaRequest struct {
 	FileSystemID   string    `rpc:"FileSystemId"`   // required
 	Path           string    `rpc:"Path"`           // required; an absolute path in the file system, of a directory that exists
-	UserType       UserType  `rpc:"UserType"`       // required; whom the quota is for
+	UserType       UserType  `rpc:"UserType"`       // required; the users that the quota is for
 	UserID         *uint32   `rpc:"UserId"`         // the user or group; required with [UserTypeUID] and [UserTypeGID]
 	QuotaType      QuotaType `rpc:"QuotaType"`      // required
 	SizeLimit      *int64    `rpc:"SizeLimit"`      // GiB, up to 10,000,000; this or FileCountLimit is required with [QuotaEnforcement]
@@ -41,18 +41,18 @@ func (in SetDirQuotaRequest) Validate() error {
 // SetDirQuotaResponse is the response of [Client.SetDirQuota].
 type SetDirQuotaResponse struct {
 	RequestID string `json:"RequestId"`
-	Success   bool   `json:"Success" answer:"required"` // true: without it, the call fails
+	Success   bool   `json:"Success" answer:"required"` // always true: otherwise the call fails
 }
 
-// SetDirQuota sets the quota of a directory for a user, a group or all users, and
-// replaces the one that there is. The service takes 5 to 15 minutes to put it into
+// SetDirQuota sets the quota of a directory for a user, a group or all users,
+// replacing an existing one. The service takes 5 to 15 minutes to put it into
 // effect: see [Client.WaitDirQuotaNormal].
 //
 // It is idempotent: it is retried even if an attempt may have run. The service
-// can answer with status 200 that it has failed, without a code; the error is
-// an [*APIError] with that status then.
+// may report a failure with status 200 and no code; the error is an [*APIError]
+// with that status then.
 //
-// A file system can have 500 directories with a quota, up to 8 levels deep.
+// A file system can have quotas on 500 directories, up to 8 levels deep.
 //
 // Errors: [CodeDirPathNotExist], [CodeFileSystemNotFound].
 //

@@ -7,8 +7,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitDirQuotaNormal waits until the quota that in sets is in effect, and returns
-// the directory as the service shows it then. That takes 5 to 15 minutes.
+// WaitDirQuotaNormal waits until the quota that in sets is in effect, which
+// takes 5 to 15 minutes, and returns the directory.
 //
 // RAM action: nas:DescribeDirQuotas.
 func (c *Client) WaitDirQuotaNormal(ctx context.Context, in SetDirQuotaRequest, opts WaitOptions) (DirQuotaInfo, error) {

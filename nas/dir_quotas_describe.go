@@ -14,8 +14,8 @@ import (
 // DescribeDirQuotasRequest holds the parameters of [Client.DescribeDirQuotas].
 type DescribeDirQuotasRequest struct {
 	FileSystemID string `rpc:"FileSystemId"` // required
-	Path         string `rpc:"Path"`         // of this directory alone
-	PageNumber   int    `rpc:"PageNumber"`   // from 1, the default
+	Path         string `rpc:"Path"`         // only the quotas of this directory
+	PageNumber   int    `rpc:"PageNumber"`   // from 1 (default)
 	PageSize     int    `rpc:"PageSize"`     // 1 to 100, default 10
 }
 
@@ -46,10 +46,10 @@ type DirQuotaInfo struct {
 	UserQuotaInfos []UserQuotaInfo `json:"UserQuotaInfos"`
 }
 
-// A DirQuotaStatus tells whether the quotas of a directory are in effect.
+// A DirQuotaStatus says whether the quotas of a directory are in effect.
 type DirQuotaStatus string
 
-// The documented stages.
+// The documented states.
 const (
 	DirQuotaInitializing DirQuotaStatus = "Initializing"
 	DirQuotaNormal       DirQuotaStatus = "Normal"
@@ -67,7 +67,7 @@ type UserQuotaInfo struct {
 	FileCountReal  int64     `json:"FileCountReal"`
 }
 
-// A UserType is a kind of whom a quota is for.
+// A UserType says for which users a quota is.
 type UserType string
 
 // The documented kinds.
@@ -77,13 +77,13 @@ const (
 	UserTypeAll UserType = "AllUsers"
 )
 
-// A QuotaType tells what a quota does.
+// A QuotaType says what a quota does.
 type QuotaType string
 
 // The documented kinds.
 const (
-	QuotaAccounting  QuotaType = "Accounting"  // it counts
-	QuotaEnforcement QuotaType = "Enforcement" // it refuses writes beyond the limit, too
+	QuotaAccounting  QuotaType = "Accounting"  // it only counts usage
+	QuotaEnforcement QuotaType = "Enforcement" // it also refuses writes beyond the limit
 )
 
 // DescribeDirQuotas returns one page of the directories of a file system that

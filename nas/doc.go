@@ -203,9 +203,9 @@
 //
 //   - if no connection was made, because the request did not run;
 //   - if the outcome is unknown, because of a timeout, a lost connection or a
-//     status of 500 or more, and the operation can be repeated safely. It is
-//     not retried if it creates or orders something without an idempotency
-//     token: the error is an [*OutcomeUnknownError] then. The comment of each
+//     status of 500 or more, and the operation can be retried safely. It is not
+//     retried if it creates or orders something without an idempotency token:
+//     the error is an [*OutcomeUnknownError] then. The comment of each
 //     operation says which it is.
 //
 // Other errors are returned at once. A failing service is not flooded with

@@ -1,7 +1,7 @@
 package nas
 
-// A FileSystem is what access points lead into. Sizes are in bytes unless a
-// comment says otherwise.
+// A FileSystem is a NAS file system. Sizes are in bytes unless a comment says
+// otherwise.
 type FileSystem struct {
 	FileSystemID   string           `json:"FileSystemId" answer:"required"`
 	FileSystemType FileSystemType   `json:"FileSystemType" enum:"standard,extreme,cpfs,cpfsse"`
@@ -13,7 +13,7 @@ type FileSystem struct {
 	ZoneID         string           `json:"ZoneId"`
 	Version        string           `json:"Version"`
 	CreateTime     string           `json:"CreateTime"`
-	ExpiredTime    string           `json:"ExpiredTime"` // empty unless it is paid by subscription
+	ExpiredTime    string           `json:"ExpiredTime"` // empty unless it is a subscription
 	ChargeType     string           `json:"ChargeType"`  // PayAsYouGo, Subscription or Package
 
 	Capacity           int64 `json:"Capacity"`  // GiB
@@ -23,7 +23,7 @@ type FileSystem struct {
 	MeteredArchiveSize int64 `json:"MeteredArchiveSize"`
 	AccessPointCount   int   `json:"AccessPointCount"`
 
-	EncryptType          int    `json:"EncryptType"` // 0 none, 1 a key of NAS, 2 KMSKeyID
+	EncryptType          int    `json:"EncryptType"` // 0: none, 1: a key of NAS, 2: KMSKeyID
 	KMSKeyID             string `json:"KMSKeyId"`
 	ResourceGroupID      string `json:"ResourceGroupId"`
 	AutoSnapshotPolicyID string `json:"AutoSnapshotPolicyId"`
@@ -80,10 +80,10 @@ const (
 	ProtocolCPFS ProtocolType = "cpfs"
 )
 
-// A FileSystemStatus is a stage in the life of a file system.
+// A FileSystemStatus is the state of a file system.
 type FileSystemStatus string
 
-// The documented stages.
+// The documented states.
 const (
 	FileSystemStatusPending   FileSystemStatus = "Pending"   // a task is running on it
 	FileSystemStatusRunning   FileSystemStatus = "Running"   // it can be used
@@ -95,10 +95,10 @@ const (
 
 // FileSystemOptions are switches of a file system.
 type FileSystemOptions struct {
-	EnableABE                bool `json:"EnableABE"`                // SMB lists show a user what that user may access
+	EnableABE                bool `json:"EnableABE"`                // SMB directory lists show a user only what the user may access
 	EnableOplock             bool `json:"EnableOplock"`             // SMB clients may cache files that they have opened
-	EnableDataInsight        bool `json:"EnableDataInsight"`        // data insight is on; no documentation says what it is
-	VscAccessPointAccessOnly bool `json:"VscAccessPointAccessOnly"` // by its name: through VSC, access points alone can be mounted
+	EnableDataInsight        bool `json:"EnableDataInsight"`        // data insight is on; its meaning is not documented
+	VscAccessPointAccessOnly bool `json:"VscAccessPointAccessOnly"` // presumably, over VSC only access points can be mounted
 }
 
 // An LDAP is the directory service of a file system.
@@ -110,7 +110,7 @@ type LDAP struct {
 
 // A FileSystemMountTarget is a mount target as its file system shows it.
 type FileSystemMountTarget struct {
-	MountTargetDomain          string             `json:"MountTargetDomain"` // what is mounted
+	MountTargetDomain          string             `json:"MountTargetDomain"` // the name to mount
 	DualStackMountTargetDomain string             `json:"DualStackMountTargetDomain"`
 	AccessGroup                string             `json:"AccessGroupName"`
 	NetworkType                string             `json:"NetworkType" enum:"Vpc,Classic"`

@@ -11,11 +11,11 @@ import (
 // CreateFileSystemRequest holds the parameters of [Client.CreateFileSystem].
 type CreateFileSystemRequest struct {
 	FileSystemType FileSystemType `rpc:"FileSystemType"` // default standard
-	StorageType    StorageType    `rpc:"StorageType"`    // required; one of the family
+	StorageType    StorageType    `rpc:"StorageType"`    // required; a class of the family
 	ProtocolType   ProtocolType   `rpc:"ProtocolType"`   // required; standard: NFS or SMB, extreme: NFS, cpfs and cpfsse: cpfs
 	ZoneID         string         `rpc:"ZoneId"`         // required for extreme and cpfs; default: the service chooses
 	Capacity       int64          `rpc:"Capacity"`       // GiB; required for extreme, cpfs and cpfsse, not for standard
-	Bandwidth      int64          `rpc:"Bandwidth"`      // MB/s; cpfs alone
+	Bandwidth      int64          `rpc:"Bandwidth"`      // MB/s; only cpfs
 	Description    string         `rpc:"Description"`    // 2 to 128 characters, a letter first, starts with neither http:// nor https://
 
 	ChargeType ChargeType `rpc:"ChargeType"` // default PayAsYouGo
@@ -24,17 +24,17 @@ type CreateFileSystemRequest struct {
 	EncryptType EncryptType `rpc:"EncryptType"` // default: none
 	KMSKeyID    string      `rpc:"KmsKeyId"`    // required for EncryptOwnKey
 
-	VpcID                string   `rpc:"VpcId"`                // required for cpfs and cpfsse; of no effect otherwise
-	VSwitchID            string   `rpc:"VSwitchId"`            // required for cpfs; of no effect otherwise
-	RedundancyType       string   `rpc:"RedundancyType"`       // ZRS; cpfsse alone
-	RedundancyVSwitchIDs []string `rpc:"RedundancyVSwitchIds"` // three, in three zones; cpfsse with ZRS alone
+	VpcID                string   `rpc:"VpcId"`                // required for cpfs and cpfsse; no effect otherwise
+	VSwitchID            string   `rpc:"VSwitchId"`            // required for cpfs; no effect otherwise
+	RedundancyType       string   `rpc:"RedundancyType"`       // ZRS; only cpfsse
+	RedundancyVSwitchIDs []string `rpc:"RedundancyVSwitchIds"` // three, in three zones; only cpfsse with ZRS
 
-	SnapshotID      string `rpc:"SnapshotId"`      // create from this snapshot; extreme alone
+	SnapshotID      string `rpc:"SnapshotId"`      // create from this snapshot; only extreme
 	ResourceGroupID string `rpc:"ResourceGroupId"` // default: the account's
 	Tags            []Tag  `rpc:"Tag"`             // up to 20, with different keys
 	// ClientToken is the idempotency token, of up to 64 ASCII characters. The
-	// service heeds it for extreme alone, for 30 days; the default there is a
-	// new one for each call.
+	// service honors it only for extreme file systems, for 30 days; the default
+	// for those is a random one for each call.
 	ClientToken string `rpc:"ClientToken"`
 	DryRun      bool   `rpc:"DryRun"` // only check the request: see [Client.DryRun]
 }
@@ -96,15 +96,15 @@ type CreateFileSystemResponse struct {
 	FileSystemID string `json:"FileSystemId" answer:"required"` // empty for a dry run
 }
 
-// CreateFileSystem creates a file system, which costs money from then on.
+// CreateFileSystem creates a file system, which is billed from then on.
 //
 // The operation is asynchronous: mount targets can be created after
 // [Client.WaitFileSystemAvailable]. All attempts of a call for an extreme file
 // system carry one ClientToken, so that it is retried whenever that may help.
-// For the other families the service takes no heed of tokens: it is retried
-// only if the attempt certainly did not run. If it may have run, the error is
-// an [*OutcomeUnknownError], and so it is if the service has taken the order on
-// and names no ID: look with [Client.DescribeFileSystems] before another call.
+// For other families the service ignores tokens, so it is retried only if the
+// attempt certainly did not run. If it may have run, or if the service accepts
+// the order without naming an ID, the error is an [*OutcomeUnknownError]: check
+// with [Client.DescribeFileSystems] before you call again.
 // [Client.EnsureFileSystem] handles all of this.
 //
 // Errors: [CodeIdempotentParameterMismatch], [CodeFileSystemAlreadyExisted],

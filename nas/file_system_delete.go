@@ -23,13 +23,13 @@ type DeleteFileSystemResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteFileSystem deletes a file system and all that it holds. The files are lost:
-// nothing brings them back. One that has mount targets or lifecycle policies is
-// refused; access points go before mount targets.
+// DeleteFileSystem deletes a file system with all its files, which cannot be
+// restored. The service refuses it while the file system has mount targets or
+// lifecycle policies. Delete access points before mount targets.
 //
 // The operation is asynchronous: see [Client.WaitFileSystemDeleted]. It is not
 // retried if an attempt may have run: the error is an [*OutcomeUnknownError]
-// then. Look with [Client.DescribeFileSystems] before another call.
+// then. Check with [Client.DescribeFileSystems] before you call again.
 //
 // Errors: [CodeFileSystemNotFound], [CodeLifecyclePolicyAssociated],
 // [CodeLifecycleRecycleBinTieringJobAssociated], [CodeInvalidState].

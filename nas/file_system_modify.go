@@ -19,9 +19,9 @@ type ModifyFileSystemRequest struct {
 // ModifyFileSystemOptions are switches of a file system. A nil field leaves its
 // setting unchanged.
 type ModifyFileSystemOptions struct {
-	EnableABE                *bool `json:"EnableABE,omitzero"`                // lists show what the user may access; SMB alone
-	EnableOplock             *bool `json:"EnableOplock,omitzero"`             // opportunistic locks; SMB alone
-	VscAccessPointAccessOnly *bool `json:"VscAccessPointAccessOnly,omitzero"` // mounts over VSC go through access points; CPFS for Lingjun alone
+	EnableABE                *bool `json:"EnableABE,omitzero"`                // directory lists show a user only what the user may access; only SMB
+	EnableOplock             *bool `json:"EnableOplock,omitzero"`             // opportunistic locks; only SMB
+	VscAccessPointAccessOnly *bool `json:"VscAccessPointAccessOnly,omitzero"` // mounts over VSC require access points; only CPFS for Lingjun
 }
 
 // Validate checks in against the documented constraints, without sending it.

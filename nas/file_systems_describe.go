@@ -14,13 +14,13 @@ import (
 // DescribeFileSystemsRequest holds the parameters of
 // [Client.DescribeFileSystems]. Each field that is set narrows the result.
 type DescribeFileSystemsRequest struct {
-	FileSystemID    string           `rpc:"FileSystemId"`         // this one alone
+	FileSystemID    string           `rpc:"FileSystemId"`         // only this one
 	FileSystemTypes []FileSystemType `rpc:"FileSystemType,comma"` // those of one of these families, default all
 	StorageType     StorageType      `rpc:"StorageType"`          // those of this class
 	VpcID           string           `rpc:"VpcId"`                // those in this VPC
 	ResourceGroupID string           `rpc:"ResourceGroupId"`      // those in this resource group
-	Tags            []Tag            `rpc:"Tag"`                  // those that have all of these, up to 20, with different keys
-	PageNumber      int              `rpc:"PageNumber"`           // from 1, the default
+	Tags            []Tag            `rpc:"Tag"`                  // only those with all of these tags, up to 20, with different keys
+	PageNumber      int              `rpc:"PageNumber"`           // from 1 (default)
 	PageSize        int              `rpc:"PageSize"`             // 1 to 100, default 10
 }
 
@@ -45,8 +45,9 @@ type DescribeFileSystemsResponse struct {
 }
 
 // DescribeFileSystems returns one page of the file systems of the region.
-// [Client.FileSystems] iterates over all pages. Whether one that does not exist
-// is an error or an empty list is not documented: be ready for both.
+// [Client.FileSystems] iterates over all pages. The API reference does not say
+// whether a file system that does not exist results in an error or an empty
+// list: handle both.
 //
 // Errors: [CodeFileSystemNotFound], [CodeRegionNotSupported].
 //

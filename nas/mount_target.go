@@ -1,11 +1,11 @@
 package nas
 
-// A MountTarget is a domain name in a vSwitch by which a file system is mounted. The
-// name is its ID.
+// A MountTarget is a domain name in a vSwitch for mounting a file system. The
+// domain name is its ID.
 type MountTarget struct {
 	MountTargetDomain          string             `json:"MountTargetDomain" answer:"required"`
 	DualStackMountTargetDomain string             `json:"DualStackMountTargetDomain"`
-	AccessGroup                string             `json:"AccessGroup"` // its permission group
+	AccessGroup                string             `json:"AccessGroup"` // permission group
 	AccessPointAccessOnly      bool               `json:"AccessPointAccessOnly"`
 	NetworkType                string             `json:"NetworkType" enum:"Vpc,Classic"`
 	IPVersion                  string             `json:"IPVersion"`
@@ -16,12 +16,12 @@ type MountTarget struct {
 	Tags                       []Tag              `json:"Tags"`
 }
 
-// A MountTargetStatus is a stage in the life of a mount target.
+// A MountTargetStatus is the state of a mount target.
 type MountTargetStatus string
 
-// The documented stages.
+// The documented states.
 const (
-	MountTargetActive      MountTargetStatus = "Active"   // the only one in which it can be mounted
+	MountTargetActive      MountTargetStatus = "Active"   // it can be mounted
 	MountTargetInactive    MountTargetStatus = "Inactive" // it is switched off
 	MountTargetPending     MountTargetStatus = "Pending"  // it is being created or changed
 	MountTargetDeleting    MountTargetStatus = "Deleting"

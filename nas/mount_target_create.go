@@ -12,13 +12,13 @@ import (
 // CreateMountTargetRequest holds the parameters of [Client.CreateMountTarget].
 type CreateMountTargetRequest struct {
 	FileSystemID    string `rpc:"FileSystemId"`    // required
-	NetworkType     string `rpc:"NetworkType"`     // required; Vpc, in any case of letters
+	NetworkType     string `rpc:"NetworkType"`     // required; Vpc, in upper or lower case
 	VpcID           string `rpc:"VpcId"`           // required
 	VSwitchID       string `rpc:"VSwitchId"`       // required
-	AccessGroupName string `rpc:"AccessGroupName"` // permission group; required but for CPFS, and usually DEFAULT_VPC_GROUP_NAME
+	AccessGroupName string `rpc:"AccessGroupName"` // permission group; required except for CPFS; usually DEFAULT_VPC_GROUP_NAME
 	SecurityGroupID string `rpc:"SecurityGroupId"` // default: none
-	EnableIPv6      bool   `rpc:"EnableIpv6"`      // a dual-stack domain, too; extreme file systems of mainland China alone
-	DryRun          bool   `rpc:"DryRun"`          // only check the request, CPFS alone: see [Client.DryRun]
+	EnableIPv6      bool   `rpc:"EnableIpv6"`      // also a dual-stack domain; only extreme file systems in the Chinese mainland
+	DryRun          bool   `rpc:"DryRun"`          // only check the request, for CPFS: see [Client.DryRun]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -40,7 +40,7 @@ func (in CreateMountTargetRequest) dryRun(string) (string, DryRunnable) {
 // CreateMountTargetResponse is the response of [Client.CreateMountTarget].
 type CreateMountTargetResponse struct {
 	RequestID         string `json:"RequestId" answer:"required"`
-	MountTargetDomain string `json:"MountTargetDomain"` // what is mounted; may be empty for an extreme file system, and is for a dry run
+	MountTargetDomain string `json:"MountTargetDomain"` // the name to mount; empty for a dry run, and possibly for an extreme file system
 	MountTargetExtra  struct {
 		DualStackMountTargetDomain string `json:"DualStackMountTargetDomain"`
 	} `json:"MountTargetExtra"`
@@ -51,10 +51,10 @@ type CreateMountTargetResponse struct {
 // The operation is asynchronous: mount only after
 // [Client.WaitMountTargetAvailable]. The operation has no idempotency token, so
 // it is retried only if the attempt certainly did not run. If it may have run,
-// the error is an [*OutcomeUnknownError]: look with
-// [Client.DescribeMountTargets] before another call. That is also how to find
-// the domain if the response has none: the service may have taken the order on,
-// with status 202. [Client.EnsureMountTarget] handles all of this.
+// the error is an [*OutcomeUnknownError]: check with
+// [Client.DescribeMountTargets] before you call again. If the response has no
+// domain, because the service has only accepted the order (status 202), that
+// operation shows it. [Client.EnsureMountTarget] handles all of this.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],
 // [CodeMissingAccessGroupName], [CodeParameterVpcNotFound],

@@ -27,8 +27,8 @@ type DeleteMountTargetResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteMountTarget deletes a mount target for good: whoever has it mounted loses
-// access, and another one has another domain. The files stay.
+// DeleteMountTarget deletes a mount target. Clients that have mounted it lose
+// access. A new mount target has another domain. The files remain.
 //
 // The operation is asynchronous: see [Client.WaitMountTargetDeleted]. It is
 // retried even if an attempt may have run; if that attempt took effect, the

@@ -12,10 +12,10 @@ import (
 type ModifyMountTargetRequest struct {
 	FileSystemID               string            `rpc:"FileSystemId"`               // required
 	MountTargetDomain          string            `rpc:"MountTargetDomain"`          // this or DualStackMountTargetDomain is required
-	DualStackMountTargetDomain string            `rpc:"DualStackMountTargetDomain"` // extreme file systems of mainland China alone
+	DualStackMountTargetDomain string            `rpc:"DualStackMountTargetDomain"` // only extreme file systems in the Chinese mainland
 	AccessGroupName            string            `rpc:"AccessGroupName"`            // new permission group
-	Status                     MountTargetStatus `rpc:"Status"`                     // Active or Inactive; General-purpose alone
-	AccessPointAccessOnly      *bool             `rpc:"AccessPointAccessOnly"`      // mounts go through access points; CPFS for Lingjun alone
+	Status                     MountTargetStatus `rpc:"Status"`                     // Active or Inactive; only General-purpose
+	AccessPointAccessOnly      *bool             `rpc:"AccessPointAccessOnly"`      // mounts require access points; only CPFS for Lingjun
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -32,8 +32,8 @@ type ModifyMountTargetResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// ModifyMountTarget changes the permission group of a mount target, and so who may
-// mount it, or switches it on or off.
+// ModifyMountTarget changes the permission group of a mount target, which
+// controls who may mount it, or turns it on or off.
 //
 // The operation may be asynchronous. It is idempotent: it is retried even if an
 // attempt may have run.

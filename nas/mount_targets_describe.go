@@ -14,9 +14,9 @@ import (
 // DescribeMountTargetsRequest holds the parameters of [Client.DescribeMountTargets].
 type DescribeMountTargetsRequest struct {
 	FileSystemID               string `rpc:"FileSystemId"`               // required
-	MountTargetDomain          string `rpc:"MountTargetDomain"`          // this one alone
-	DualStackMountTargetDomain string `rpc:"DualStackMountTargetDomain"` // in place of MountTargetDomain; extreme file systems of mainland China alone
-	PageNumber                 int    `rpc:"PageNumber"`                 // from 1, the default
+	MountTargetDomain          string `rpc:"MountTargetDomain"`          // only this one
+	DualStackMountTargetDomain string `rpc:"DualStackMountTargetDomain"` // in place of MountTargetDomain; only extreme file systems in the Chinese mainland
+	PageNumber                 int    `rpc:"PageNumber"`                 // from 1 (default)
 	PageSize                   int    `rpc:"PageSize"`                   // 1 to 100, default 10
 }
 
@@ -40,8 +40,8 @@ type DescribeMountTargetsResponse struct {
 }
 
 // DescribeMountTargets returns one page of the mount targets of a file system.
-// [Client.MountTargets] iterates over all pages. A domain that does not exist
-// may be an empty list or an error: sources name both.
+// [Client.MountTargets] iterates over all pages. For a domain that does not
+// exist, the service may return an empty list or an error: sources disagree.
 //
 // Errors: [CodeFileSystemNotFound], [CodeMountTargetNotFound],
 // [CodeInvalidMountTargetDomain], [CodeNASNotFound], [CodeInvalidLBIDNotFound],

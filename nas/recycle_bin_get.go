@@ -31,14 +31,14 @@ type GetRecycleBinAttributeResponse struct {
 // files for some days. Sizes are in bytes.
 type RecycleBinAttribute struct {
 	Status        RecycleBinStatus `json:"Status" enum:"Enable,Disable"`
-	ReservedDays  int64            `json:"ReservedDays"`  // for which files are kept; 0 while the bin is off
+	ReservedDays  int64            `json:"ReservedDays"`  // how many days files are kept; 0 while the bin is off
 	Size          int64            `json:"Size"`          // of the files
 	SecondarySize int64            `json:"SecondarySize"` // of those in the storage class Infrequent Access
 	ArchiveSize   int64            `json:"ArchiveSize"`   // of those in the storage class Archive
 	EnableTime    string           `json:"EnableTime"`    // ISO 8601
 }
 
-// A RecycleBinStatus tells whether a recycle bin is on.
+// A RecycleBinStatus says whether a recycle bin is on.
 type RecycleBinStatus string
 
 // The documented values.
@@ -47,8 +47,8 @@ const (
 	RecycleBinDisable RecycleBinStatus = "Disable"
 )
 
-// GetRecycleBinAttribute returns what the recycle bin of a file system is set to
-// and holds.
+// GetRecycleBinAttribute returns the settings of the recycle bin of a file
+// system, and the size of its contents.
 //
 // Errors: [CodeFileSystemNotFound], [CodeMissingFileSystemID],
 // [CodeIllegalCharacters].

@@ -13,8 +13,8 @@ import (
 
 // DescribeRegionsRequest holds the parameters of [Client.DescribeRegions].
 type DescribeRegionsRequest struct {
-	FileSystemType FileSystemType `rpc:"FileSystemType"` // regions that have standard, the default, extreme, cpfs or all of them
-	PageNumber     int            `rpc:"PageNumber"`     // from 1, the default
+	FileSystemType FileSystemType `rpc:"FileSystemType"` // regions with file systems of this type: standard (default), extreme, cpfs or all
+	PageNumber     int            `rpc:"PageNumber"`     // from 1 (default)
 	PageSize       int            `rpc:"PageSize"`       // 1 to 100, default 10
 }
 
@@ -44,8 +44,8 @@ type Region struct {
 	RegionEndpoint string `json:"RegionEndpoint"` // a host for Config.Endpoint
 }
 
-// DescribeRegions returns one page of the regions of the service, whichever
-// region the client has. [Client.Regions] iterates over all pages.
+// DescribeRegions returns one page of the regions of the service, regardless of
+// the client's region. [Client.Regions] iterates over all pages.
 //
 // Errors: [CodeInvalidRequest].
 //

@@ -22,9 +22,9 @@ type OpenNASServiceResponse struct {
 // OpenNASService orders the service for the account, which costs money: what is
 // stored from then on is paid for. Nothing else in this package calls it.
 //
-// An order is not repeated if an attempt may have run: the error is an
-// [*OutcomeUnknownError] then. A second order of an account that has the service is
-// refused with [CodeOrderOpened].
+// An order is not retried if an attempt may have run: the error is an
+// [*OutcomeUnknownError] then. A second order of an account that has the
+// service is refused with [CodeOrderOpened].
 //
 // Errors: [CodeOrderOpened].
 //

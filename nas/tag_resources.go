@@ -49,8 +49,8 @@ type TagResourcesResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// TagResources gives each of the resources all of the tags. A tag that a resource
-// has already under the same key is replaced. A resource can have 20 tags.
+// TagResources gives each of the resources all of the tags. An existing tag
+// with the same key is replaced. A resource can have 20 tags.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

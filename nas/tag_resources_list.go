@@ -13,8 +13,8 @@ import (
 // ListTagResourcesRequest holds the parameters of [Client.ListTagResources].
 type ListTagResourcesRequest struct {
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, up to 50; these or Tags are required, by an error code
-	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, up to 20, with different keys
+	ResourceIDs  []string     `rpc:"ResourceId"`   // only the tags of these, up to 50; these or Tags are required, according to an error code
+	Tags         []Tag        `rpc:"Tag"`          // only of resources that have all of these, up to 20, with different keys
 	NextToken    string       `rpc:"NextToken"`    // from the previous page; empty for the first
 }
 

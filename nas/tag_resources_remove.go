@@ -12,8 +12,8 @@ import (
 type UntagResourcesRequest struct {
 	ResourceType ResourceType `rpc:"ResourceType"` // required
 	ResourceIDs  []string     `rpc:"ResourceId"`   // required, up to 50
-	TagKeys      []string     `rpc:"TagKey"`       // of the tags to remove, up to 20
-	All          bool         `rpc:"All"`          // remove all tags; of no effect beside TagKeys
+	TagKeys      []string     `rpc:"TagKey"`       // keys of the tags to remove, up to 20
+	All          bool         `rpc:"All"`          // remove all tags; no effect if TagKeys are set
 }
 
 // Validate checks in against the documented constraints, without sending it.

@@ -14,9 +14,9 @@ import (
 // point Inactive or Deleting.
 //
 // Concurrent waits for access points of one file system share pages of
-// [Client.ListAccessPoints] if that takes fewer requests. What they return is as
-// complete, but has CreateTime and ModifyTime in
-// the form of that operation.
+// [Client.ListAccessPoints] if that takes fewer requests. The access point that
+// they return then is as complete, but its CreateTime and ModifyTime have the
+// format of that operation.
 //
 // RAM actions: nas:DescribeAccessPoint; nas:ListAccessPoints is used if it is
 // allowed.

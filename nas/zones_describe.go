@@ -11,7 +11,7 @@ import (
 // DescribeZonesRequest holds the parameters of [Client.DescribeZones].
 type DescribeZonesRequest struct {
 	RegionID       string         `rpc:"RegionId"`       // default: the client's
-	FileSystemType FileSystemType `rpc:"FileSystemType"` // what zones are shown to offer: standard, extreme or cpfs
+	FileSystemType FileSystemType `rpc:"FileSystemType"` // show what zones offer for this type: standard, extreme or cpfs
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -35,7 +35,7 @@ type Zone struct {
 
 // An InstanceType is a kind of file system that a zone offers.
 type InstanceType struct {
-	StorageType  StorageType  `json:"StorageType"` // in the spelling of the zone, which may not be that of file systems
+	StorageType  StorageType  `json:"StorageType"` // as spelled by this operation, which may differ from other operations
 	ProtocolType ProtocolType `json:"ProtocolType" enum:"NFS,SMB,cpfs"`
 }
 

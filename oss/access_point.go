@@ -6,11 +6,11 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// An AccessPoint is an entrance to a bucket.
+// An AccessPoint is a named way to reach a bucket.
 type AccessPoint struct {
 	AccessPointName string        `xml:"AccessPointName" answer:"required"`
 	Bucket          string        `xml:"Bucket"`
-	Alias           string        `xml:"Alias"` // stands in for the bucket's name in requests for objects
+	Alias           string        `xml:"Alias"` // replaces the bucket's name in requests for objects
 	Status          Status        `xml:"Status" enum:"enable,disable,creating,deleting"`
 	NetworkOrigin   NetworkOrigin `xml:"NetworkOrigin" enum:"vpc,internet"`
 	// VpcConfiguration is nil unless the origin is a VPC.
@@ -24,15 +24,15 @@ type AccessPoint struct {
 	CreationDate     string `xml:"CreationDate"` // seconds since 1970
 	PublicEndpoint   string `xml:"Endpoints>PublicEndpoint"`
 	InternalEndpoint string `xml:"Endpoints>InternalEndpoint"`
-	// BlockPublicAccess is nil if the answer does not say.
+	// BlockPublicAccess is nil if the response does not contain it.
 	BlockPublicAccess *bool `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
 }
 
-// A Status is a stage in the life of an access point, in lower case whatever the
-// service writes: the documented samples of a related operation have capitals.
+// A Status is the state of an access point, in lower case regardless of the
+// case that the service sends.
 type Status string
 
-// The documented stages.
+// The documented states.
 const (
 	StatusEnable   Status = "enable"   // it can be used
 	StatusDisable  Status = "disable"  // it cannot
@@ -40,8 +40,7 @@ const (
 	StatusDeleting Status = "deleting"
 )
 
-// A NetworkOrigin is where the requests that an access point takes may come
-// from.
+// A NetworkOrigin is the network from which an access point accepts requests.
 type NetworkOrigin string
 
 // The documented origins.
@@ -50,7 +49,7 @@ const (
 	NetworkOriginInternet NetworkOrigin = "internet" // anywhere, through public and internal endpoints
 )
 
-// A VpcConfiguration names the VPC whose requests an access point takes.
+// A VpcConfiguration names the VPC from which an access point accepts requests.
 type VpcConfiguration struct {
 	VpcID string `xml:"VpcId"`
 }

@@ -25,13 +25,15 @@ func (in GetAccessPointConfigForObjectProcessRequest) Validate() error {
 // [Client.GetAccessPointConfigForObjectProcess].
 type GetAccessPointConfigForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
-	// The fields that may be nil are so if the answer does not say.
+	// AllowAnonymousAccessForObjectProcess and BlockPublicAccess are nil if the
+	// response does not contain them.
 	AllowAnonymousAccessForObjectProcess *bool                      `xml:"AllowAnonymousAccessForObjectProcess"`
 	BlockPublicAccess                    *bool                      `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
 	ObjectProcessConfiguration           ObjectProcessConfiguration `xml:"ObjectProcessConfiguration"`
 }
 
-// GetAccessPointConfigForObjectProcess returns what an access point for object processing does.
+// GetAccessPointConfigForObjectProcess returns the configuration of an access
+// point for object processing.
 //
 // Errors: [CodeNoSuchAccessPointForObjectProcess], [CodeNoSuchBucket],
 // [CodeAccessDenied].

@@ -33,9 +33,9 @@ type PutAccessPointConfigForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// PutAccessPointConfigForObjectProcess sets what an access point for object processing does, in
-// place of what it did. Whether something that in leaves out stays as it is, or falls to
-// its default, is not documented: give all.
+// PutAccessPointConfigForObjectProcess replaces the configuration of an access
+// point for object processing. Set all fields: the API reference does not say
+// whether a field that is not sent keeps its value or is reset to its default.
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt
 // may have run.

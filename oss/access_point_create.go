@@ -14,7 +14,7 @@ import (
 // CreateAccessPointRequest holds the parameters of [Client.CreateAccessPoint].
 type CreateAccessPointRequest struct {
 	Bucket           string            `xml:"-"`                // required
-	AccessPointName  string            `xml:"AccessPointName"`  // required; 3 to 19 lower-case letters, digits and inner hyphens, not ending in -ossalias; unique in the account and region
+	AccessPointName  string            `xml:"AccessPointName"`  // required; 3 to 19 lower-case letters, digits and hyphens, no hyphen first or last, not ending in -ossalias; unique in the account and region
 	NetworkOrigin    NetworkOrigin     `xml:"NetworkOrigin"`    // required
 	VpcConfiguration *VpcConfiguration `xml:"VpcConfiguration"` // required for [NetworkOriginVPC]; a VPC of the bucket's region
 }
@@ -44,19 +44,19 @@ func newPointRules(in CreateAccessPointRequest) []check.Problem {
 type CreateAccessPointResponse struct {
 	RequestID      string `xml:"-"`
 	AccessPointARN string `xml:"AccessPointArn" answer:"required"`
-	Alias          string `xml:"Alias"` // stands in for the bucket's name in requests for objects
+	Alias          string `xml:"Alias"` // replaces the bucket's name in requests for objects
 }
 
 // CreateAccessPoint creates an access point of a bucket.
 //
-// The operation is asynchronous: use or delete it only after
+// The operation is asynchronous: use or delete the access point only after
 // [Client.WaitAccessPointEnabled]. The operation has no idempotency token, so
 // it is retried only if the attempt certainly did not run; otherwise the error
 // is an [*OutcomeUnknownError], which [Client.Resume] settles.
 // [Client.EnsureAccessPoint] handles all of this.
 //
-// An account can have 1,000 access points, and a bucket 100. The code of the refusal
-// is not documented; it should be an [ErrQuotaExceeded].
+// An account can have 1,000 access points, and a bucket 100. The code for
+// exceeding that is not documented; it should be an [ErrQuotaExceeded].
 //
 // Errors: [CodeNoSuchBucket], [CodeInvalidArgument], [CodeMalformedXML],
 // [CodeAccessDenied]. The code for a name that is taken is not documented; it

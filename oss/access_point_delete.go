@@ -26,8 +26,8 @@ type DeleteAccessPointResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// DeleteAccessPoint deletes an access point. The bucket and its objects stay. An
-// access point that is still being created cannot be deleted: see
+// DeleteAccessPoint deletes an access point. The bucket and its objects remain.
+// An access point that is still being created cannot be deleted: see
 // [Client.WaitAccessPointEnabled].
 //
 // The operation is asynchronous: see [Client.WaitAccessPointDeleted]. It is

@@ -4,14 +4,16 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// An AccessPointForObjectProcess is an entrance to an access point, through which
-// readers get what a function of Function Compute makes of the objects.
+// An AccessPointForObjectProcess is an access point whose objects a function of
+// Function Compute transforms before readers get them. It is based on another
+// access point.
 type AccessPointForObjectProcess struct {
 	AccessPointNameForObjectProcess  string `xml:"AccessPointNameForObjectProcess" answer:"required"`
-	AccessPointForObjectProcessAlias string `xml:"AccessPointForObjectProcessAlias"` // stands in for the bucket's name in requests for objects
-	AccessPointName                  string `xml:"AccessPointName"`                  // the access point that it stands on
+	AccessPointForObjectProcessAlias string `xml:"AccessPointForObjectProcessAlias"` // replaces the bucket's name in requests for objects
+	AccessPointName                  string `xml:"AccessPointName"`                  // the access point that it is based on
 	Status                           Status `xml:"Status" enum:"enable,disable,creating,deleting"`
-	// AllowAnonymousAccessForObjectProcess is nil if the answer does not say.
+	// AllowAnonymousAccessForObjectProcess is nil if the response does not
+	// contain it.
 	AllowAnonymousAccessForObjectProcess *bool `xml:"AllowAnonymousAccessForObjectProcess"`
 
 	// AccountID and the fields below are empty in lists.
@@ -20,44 +22,46 @@ type AccessPointForObjectProcess struct {
 	CreationDate                   string `xml:"CreationDate"` // seconds since 1970
 	PublicEndpoint                 string `xml:"Endpoints>PublicEndpoint"`
 	InternalEndpoint               string `xml:"Endpoints>InternalEndpoint"`
-	// BlockPublicAccess is nil if the answer does not say.
+	// BlockPublicAccess is nil if the response does not contain it.
 	BlockPublicAccess *bool `xml:"PublicAccessBlockConfiguration>BlockPublicAccess"`
 }
 
-// An ObjectProcessConfiguration is what an access point for object processing does.
+// An ObjectProcessConfiguration says which requests an access point for object
+// processing transforms, and how.
 type ObjectProcessConfiguration struct {
 	TransformationConfigurations []TransformationConfiguration `xml:"TransformationConfigurations>TransformationConfiguration"`
 	AllowedFeatures              []ObjectProcessFeature        `xml:"AllowedFeatures>AllowedFeature" enum:"GetObject-Range"`
 }
 
-// A TransformationConfiguration names the function for some requests.
+// A TransformationConfiguration assigns a function to some kinds of requests.
 type TransformationConfiguration struct {
 	Actions               []ObjectProcessAction `xml:"Actions>Action" enum:"GetObject"`
 	ContentTransformation ContentTransformation `xml:"ContentTransformation"`
 }
 
-// A ContentTransformation is a call of a function.
+// A ContentTransformation is the function to call.
 type ContentTransformation struct {
 	FunctionCompute FunctionCompute `xml:"FunctionCompute"`
 	// CustomForwardHeaders are names of headers that the function gets from the
-	// reader's request. They are known from the official SDK alone.
+	// reader's request. They are known only from the official SDK.
 	CustomForwardHeaders []string `xml:"AdditionalFeatures>CustomForwardHeaders>CustomForwardHeader"`
 }
 
-// A FunctionCompute names a function, and the role in which the service calls it.
+// A FunctionCompute names a function, and the role with which the service calls
+// it.
 type FunctionCompute struct {
 	FunctionARN           string `xml:"FunctionArn"`           // such as acs:fc:REGION:ACCOUNT:services/SERVICE.LATEST/functions/NAME
 	FunctionAssumeRoleARN string `xml:"FunctionAssumeRoleArn"` // such as acs:ram::ACCOUNT:role/NAME
 }
 
-// An ObjectProcessAction is a request whose answer a function transforms, as
-// documented whatever the case in which the service writes it.
+// An ObjectProcessAction is a request whose response a function transforms, in
+// the documented case regardless of the case that the service sends.
 type ObjectProcessAction string
 
 // ObjectProcessGetObject is the only documented action.
 const ObjectProcessGetObject ObjectProcessAction = "GetObject"
 
-// An ObjectProcessFeature is a part of requests that the function can deal with.
+// An ObjectProcessFeature is a feature of requests that the function supports.
 type ObjectProcessFeature string
 
 // ObjectProcessGetObjectRange is the only documented feature: a GetObject of a range.

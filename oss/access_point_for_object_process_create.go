@@ -14,7 +14,7 @@ import (
 // [Client.CreateAccessPointForObjectProcess].
 type CreateAccessPointForObjectProcessRequest struct {
 	Bucket                          string `xml:"-"` // required
-	AccessPointForObjectProcessName string `xml:"-"` // required; up to 63 lower-case letters, digits and inner hyphens; unique in the account and region
+	AccessPointForObjectProcessName string `xml:"-"` // required; up to 63 lower-case letters, digits and hyphens, no hyphen first or last; unique in the account and region
 
 	AllowAnonymousAccessForObjectProcess *bool                      `xml:"AllowAnonymousAccessForObjectProcess"` // default: false
 	AccessPointName                      string                     `xml:"AccessPointName"`                      // required; the access point of the bucket whose objects are transformed
@@ -37,22 +37,22 @@ func (in CreateAccessPointForObjectProcessRequest) Validate() error {
 type CreateAccessPointForObjectProcessResponse struct {
 	RequestID                        string `xml:"-"`
 	AccessPointForObjectProcessARN   string `xml:"AccessPointForObjectProcessArn" answer:"required"`
-	AccessPointForObjectProcessAlias string `xml:"AccessPointForObjectProcessAlias"` // stands in for the bucket's name in requests for objects
+	AccessPointForObjectProcessAlias string `xml:"AccessPointForObjectProcessAlias"` // replaces the bucket's name in requests for objects
 }
 
-// CreateAccessPointForObjectProcess creates an access point whose objects a function of
-// Function Compute transforms on their way to the reader. It stands on an access point
-// of the bucket, which has to be enabled.
+// CreateAccessPointForObjectProcess creates an access point whose objects a
+// function of Function Compute transforms on their way to the reader. It is
+// based on an access point of the bucket, which must be enabled.
 //
 // The operation is asynchronous: see
 // [Client.WaitAccessPointForObjectProcessEnabled]. The operation has no
 // idempotency token, so it is retried only if the attempt certainly did not
-// run; otherwise the error is an [*OutcomeUnknownError]. The name is given
-// once: [Client.GetAccessPointForObjectProcess] tells whether it was created,
-// and another creation does no harm.
+// run; otherwise the error is an [*OutcomeUnknownError]. The name is unique:
+// check with [Client.GetAccessPointForObjectProcess] whether it was created, or
+// call again, which cannot create a second one.
 //
-// An account can have 1,000 of them, and a bucket 100. The code of the refusal is not
-// documented; it should be an [ErrQuotaExceeded].
+// An account can have 1,000 of them, and a bucket 100. The code for exceeding
+// that is not documented; it should be an [ErrQuotaExceeded].
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeMalformedXML],
 // [CodeAccessDenied]. The code for a name that is taken is not documented; it should be

@@ -27,9 +27,9 @@ type DeleteAccessPointForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// DeleteAccessPointForObjectProcess deletes an access point for object processing. Its
-// access point, the function and the objects stay. The access point can be deleted only
-// after it.
+// DeleteAccessPointForObjectProcess deletes an access point for object
+// processing. Its access point, the function and the objects remain. Delete it
+// before its access point.
 //
 // The operation is asynchronous: see
 // [Client.WaitAccessPointForObjectProcessDeleted]. It is retried even if an

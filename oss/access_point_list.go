@@ -33,9 +33,9 @@ type ListAccessPointsResponse struct {
 	RequestID             string        `xml:"-"`
 	AccountID             string        `xml:"AccountId"`
 	AccessPoints          []AccessPoint `xml:"AccessPoints>AccessPoint"`
-	MaxKeys               int           `xml:"MaxKeys"`               // how many the page could have; not documented, but sent
-	IsTruncated           bool          `xml:"IsTruncated"`           // there are more
-	NextContinuationToken string        `xml:"NextContinuationToken"` // of the next page
+	MaxKeys               int           `xml:"MaxKeys"`               // maximum size of the page; sent, although not documented
+	IsTruncated           bool          `xml:"IsTruncated"`           // there are more pages
+	NextContinuationToken string        `xml:"NextContinuationToken"` // for the next page
 }
 
 // ListAccessPoints returns one page of the access points of a bucket, or of the

@@ -27,15 +27,15 @@ type DeleteAccessPointPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// DeleteAccessPointPolicy deletes the policy of an access point, through which no
-// request gets then.
+// DeleteAccessPointPolicy deletes the policy of an access point. Without a
+// policy, no request through it is allowed.
 //
 // The operation is synchronous. It is retried even if an attempt may have run;
 // if that attempt took effect, the retry may fail with
 // [CodeNoSuchAccessPointPolicy].
 //
-// Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied]. Whether it
-// fails without a policy is not documented.
+// Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied]. The
+// API reference does not say whether it fails if there is no policy.
 //
 // RAM action: oss:DeleteAccessPointPolicy.
 //

@@ -25,15 +25,15 @@ func (in GetAccessPointPolicyForObjectProcessRequest) Validate() error {
 // [Client.GetAccessPointPolicyForObjectProcess].
 type GetAccessPointPolicyForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
-	Policy    string `xml:"-"` // JSON text, as the service has it
+	Policy    string `xml:"-"` // JSON text, as the service returns it
 }
 
 // GetAccessPointPolicyForObjectProcess returns the policy of an access point for object
 // processing.
 //
 // Errors: [CodeNoSuchAccessPointForObjectProcess], [CodeNoSuchBucket],
-// [CodeAccessDenied]. The code of one without a policy is not documented; it should be an
-// [ErrNotFound].
+// [CodeAccessDenied]. The code if there is no policy is not documented; it
+// should be an [ErrNotFound].
 //
 // RAM action: oss:GetAccessPointPolicyForObjectProcess.
 //

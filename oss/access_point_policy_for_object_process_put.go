@@ -12,7 +12,7 @@ import (
 type PutAccessPointPolicyForObjectProcessRequest struct {
 	Bucket                          string // required
 	AccessPointForObjectProcessName string // required
-	Policy                          string // required; JSON text of Version 1, of up to 16 KB; sent as it is
+	Policy                          string // required; JSON text of Version 1, up to 16 KB; sent unchanged
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -28,8 +28,8 @@ type PutAccessPointPolicyForObjectProcessResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// PutAccessPointPolicyForObjectProcess sets the policy of an access point for object
-// processing, in place of the one that it has. Its resources are named
+// PutAccessPointPolicyForObjectProcess sets the policy of an access point for
+// object processing, replacing the existing one. Its resources are named
 // acs:oss:REGION:ACCOUNT:accesspointforobjectprocess/NAME/object/*.
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt

@@ -25,7 +25,7 @@ func (in GetAccessPointPolicyRequest) Validate() error {
 // [Client.GetAccessPointPolicy].
 type GetAccessPointPolicyResponse struct {
 	RequestID string `xml:"-"`
-	Policy    string `xml:"-"` // JSON text, as the service has it
+	Policy    string `xml:"-"` // JSON text, as the service returns it
 }
 
 // GetAccessPointPolicy returns the policy of an access point.

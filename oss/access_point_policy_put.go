@@ -12,7 +12,7 @@ import (
 type PutAccessPointPolicyRequest struct {
 	Bucket          string // required
 	AccessPointName string // required
-	Policy          string // required; JSON text of Version 1, of up to 16 KB; sent as it is
+	Policy          string // required; JSON text of Version 1, up to 16 KB; sent unchanged
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -28,18 +28,20 @@ type PutAccessPointPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// PutAccessPointPolicy sets the policy of an access point, in place of the one that it
-// has. Its resources are the access point, acs:oss:REGION:ACCOUNT:accesspoint/NAME,
-// and its objects, the same with /object/* behind it. A request gets through only if
-// the policy allows it, and the bucket's own policy leaves such requests to those of
+// PutAccessPointPolicy sets the policy of an access point, replacing the
+// existing one. Its resources are the access point,
+// acs:oss:REGION:ACCOUNT:accesspoint/NAME, and its objects,
+// acs:oss:REGION:ACCOUNT:accesspoint/NAME/object/*. A request is allowed only
+// if this policy allows it and the bucket's policy delegates access control to
 // access points: see [Client.EnsureDelegation].
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt
 // may have run.
 //
-// Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied], also for a
-// policy that admits everyone while public access is blocked. The code for a policy
-// that is not valid is not documented; it is an [ErrInvalidRequest].
+// Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied], also
+// for a policy that allows everyone while public access is blocked. The code
+// for a policy that is not valid is not documented; it is an
+// [ErrInvalidRequest].
 //
 // RAM action: oss:PutAccessPointPolicy.
 //

@@ -28,8 +28,8 @@ type DeleteAccessPointPublicAccessBlockResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// DeleteAccessPointPublicAccessBlock removes the setting of an access point, which stands
-// for false then.
+// DeleteAccessPointPublicAccessBlock removes the setting of an access point,
+// which means false.
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt
 // may have run.

@@ -26,7 +26,7 @@ func (in GetAccessPointPublicAccessBlockRequest) Validate() error {
 // [Client.GetAccessPointPublicAccessBlock].
 type GetAccessPointPublicAccessBlockResponse struct {
 	RequestID string `xml:"-"`
-	// BlockPublicAccess is nil if the answer does not say.
+	// BlockPublicAccess is nil if the response does not contain it.
 	BlockPublicAccess *bool `xml:"BlockPublicAccess"`
 }
 

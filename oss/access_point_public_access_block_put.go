@@ -12,7 +12,7 @@ import (
 // PutAccessPointPublicAccessBlockRequest holds the parameters of [Client.PutAccessPointPublicAccessBlock].
 type PutAccessPointPublicAccessBlockRequest struct {
 	Bucket            string `xml:"-"`                 // required
-	AccessPointName   string `xml:"-"`                 // required: without it the setting would be the bucket's own
+	AccessPointName   string `xml:"-"`                 // required; without it, the setting of the bucket itself would be changed
 	BlockPublicAccess *bool  `xml:"BlockPublicAccess"` // default: false
 }
 
@@ -30,8 +30,9 @@ type PutAccessPointPublicAccessBlockResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// PutAccessPointPublicAccessBlock sets whether public access through an access point is
-// blocked: then nothing admits everyone, and a policy that would is refused.
+// PutAccessPointPublicAccessBlock sets whether public access through an access
+// point is blocked. If it is, no policy can allow access for everyone, and the
+// service refuses such a policy.
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt
 // may have run.

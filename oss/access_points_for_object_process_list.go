@@ -29,8 +29,8 @@ type ListAccessPointsForObjectProcessResponse struct {
 	RequestID                    string                        `xml:"-"`
 	AccountID                    string                        `xml:"AccountId"`
 	AccessPointsForObjectProcess []AccessPointForObjectProcess `xml:"AccessPointsForObjectProcess>AccessPointForObjectProcess"`
-	IsTruncated                  bool                          `xml:"IsTruncated"`           // there are more
-	NextContinuationToken        string                        `xml:"NextContinuationToken"` // of the next page
+	IsTruncated                  bool                          `xml:"IsTruncated"`           // there are more pages
+	NextContinuationToken        string                        `xml:"NextContinuationToken"` // for the next page
 }
 
 // ListAccessPointsForObjectProcess returns one page of the access points for

@@ -23,12 +23,13 @@ type DeleteBucketPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// DeleteBucketPolicy deletes the policy of a bucket, with every statement.
-// [Client.EnsureDelegationAbsent] takes out that of access points alone.
+// DeleteBucketPolicy deletes the policy of a bucket, with all its statements.
+// [Client.EnsureDelegationAbsent] removes only the one that delegates to access
+// points.
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt
-// may have run. A bucket without a policy should not be an error; no page says
-// so.
+// may have run. If the bucket has no policy, it should succeed; the API
+// reference does not say so.
 //
 // Errors: [CodeNoSuchBucket], [CodeAccessDenied].
 //

@@ -21,7 +21,7 @@ func (in GetBucketPolicyRequest) Validate() error {
 // GetBucketPolicyResponse is the response of [Client.GetBucketPolicy].
 type GetBucketPolicyResponse struct {
 	RequestID string `xml:"-"`
-	Policy    string `xml:"-"` // JSON text, as the service has it
+	Policy    string `xml:"-"` // JSON text, as the service returns it
 }
 
 // GetBucketPolicy returns the policy of a bucket.

@@ -11,7 +11,7 @@ import (
 // PutBucketPolicyRequest holds the parameters of [Client.PutBucketPolicy].
 type PutBucketPolicyRequest struct {
 	Bucket string // required
-	Policy string // required; JSON text of Version 1, of up to 16 KB; sent as it is
+	Policy string // required; JSON text of Version 1, up to 16 KB; sent unchanged
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -26,16 +26,16 @@ type PutBucketPolicyResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// PutBucketPolicy sets the policy of a bucket, in place of the one that it has: what
-// that says and Policy does not is lost. [Client.EnsureDelegation] adds the statement
-// that access points need, and keeps all others.
+// PutBucketPolicy replaces the policy of a bucket. Statements of the existing
+// policy that are not in Policy are lost. [Client.EnsureDelegation] adds the
+// statement that access points need, and preserves all others.
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt
 // may have run.
 //
-// Errors: [CodeNoSuchBucket], [CodeAccessDenied], also for a policy that admits
-// everyone while public access is blocked. The code for a policy that is not valid is
-// not documented; it is an [ErrInvalidRequest].
+// Errors: [CodeNoSuchBucket], [CodeAccessDenied], also for a policy that allows
+// everyone while public access is blocked. The code for a policy that is not
+// valid is not documented; it is an [ErrInvalidRequest].
 //
 // RAM action: oss:PutBucketPolicy.
 //

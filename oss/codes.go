@@ -7,16 +7,16 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// The error codes of these operations. The API reference has no list of them:
-// where a comment does not say otherwise, the code is documented for the service
-// as a whole. The service may return more.
+// Error codes of these operations. The API reference does not list them: unless
+// a comment says otherwise, the code is documented for the service as a whole.
+// The service may return more. The number is the HTTP status.
 const (
 	CodeNoSuchBucket                      Code = "NoSuchBucket"                      // 404, confirmed by the official SDKs' live tests
-	CodeNoSuchAccessPoint                 Code = "NoSuchAccessPoint"                 // 404; others have met the code, the status is inferred
+	CodeNoSuchAccessPoint                 Code = "NoSuchAccessPoint"                 // 404; others have seen the code, the status is inferred
 	CodeNoSuchAccessPointPolicy           Code = "NoSuchAccessPointPolicy"           // 404; others handle the code, the status is inferred
 	CodeNoSuchBucketPolicy                Code = "NoSuchBucketPolicy"                // 404
 	CodeNoSuchAccessPointForObjectProcess Code = "NoSuchAccessPointForObjectProcess" // 404, confirmed by the official SDKs' live tests
-	CodeAccessPointCreatingConflict       Code = "AccessPointCreatingConflict"       // 409, deleted while it is being created; others have met the code, the status is inferred
+	CodeAccessPointCreatingConflict       Code = "AccessPointCreatingConflict"       // 409, deleted while it is being created; others have seen the code, the status is inferred
 	CodeInvalidArgument                   Code = "InvalidArgument"                   // 400
 	CodeInvalidBucketName                 Code = "InvalidBucketName"                 // 400
 	CodeMissingArgument                   Code = "MissingArgument"                   // 400
@@ -25,7 +25,7 @@ const (
 	CodeAccessDenied                     Code = "AccessDenied"                     // 403
 	CodeInvalidAccessKeyID               Code = "InvalidAccessKeyId"               // 403, confirmed by the official SDKs' live tests
 	CodeSignatureDoesNotMatch            Code = "SignatureDoesNotMatch"            // 403
-	CodeRequestTimeTooSkewed             Code = "RequestTimeTooSkewed"             // 403, the clock is off by over 15 minutes; confirmed by an official SDK's live test
+	CodeRequestTimeTooSkewed             Code = "RequestTimeTooSkewed"             // 403, the local clock is wrong by more than 15 minutes; confirmed by an official SDK's live test
 	CodeUserDisable                      Code = "UserDisable"                      // 403, the account is suspended; known from an official SDK's test data
 	CodeMetaOperationQPSLimitExceeded    Code = "MetaOperationQpsLimitExceeded"    // 503, too many calls that manage the account
 	CodeTotalQPSLimitExceeded            Code = "TotalQpsLimitExceeded"            // 503, too many calls of the account

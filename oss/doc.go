@@ -168,7 +168,7 @@
 //
 //   - if no connection was made, because the request did not run;
 //   - if the outcome is unknown, because of a timeout, a lost connection or a
-//     status of 500 or more, and the operation can be repeated safely.
+//     status of 500 or more, and the operation can be retried safely.
 //     [Client.CreateAccessPoint], [Client.CreateAccessPointForObjectProcess]
 //     and [Client.WriteGetObjectResponse] cannot: their error is an
 //     [*OutcomeUnknownError] then.

@@ -17,7 +17,7 @@ import (
 // EnsureAccessPointRequest holds the parameters of [Client.EnsureAccessPoint].
 type EnsureAccessPointRequest struct {
 	Bucket           string            // required
-	AccessPointName  string            // required; as in [CreateAccessPointRequest]
+	AccessPointName  string            // required; see [CreateAccessPointRequest]
 	NetworkOrigin    NetworkOrigin     // required
 	VpcConfiguration *VpcConfiguration // required for [NetworkOriginVPC]; a VPC of the bucket's region
 	// Policy is the policy of the access point: JSON text of Version 1, up to
@@ -53,8 +53,8 @@ func (in EnsureAccessPointRequest) create() CreateAccessPointRequest {
 // It never deletes anything, and changes nothing but a missing policy. If the
 // access point differs from in, it is returned unchanged, with a [*DriftError];
 // [Client.RepairAccessPoint] changes its policy. The error is a [*DriftError]
-// too if another bucket owns the name. That takes Settle to establish: the
-// service refuses the name, and the bucket of in does not show it.
+// too if another bucket owns the name. The call takes Settle to establish that:
+// the service refuses the name, and the bucket of in does not show it.
 //
 // Policies are compared by what they say: order and white space do not matter,
 // nor whether a single value is in a list. The service cannot change a policy

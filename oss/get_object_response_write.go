@@ -19,7 +19,8 @@ type WriteGetObjectResponseRequest struct {
 
 	FwdStatus int // required; the status that the reader gets
 
-	// The headers that the reader gets, without those that are empty.
+	// FwdHeaderAcceptRanges and the fields below it are headers that the reader
+	// gets. Empty ones are not sent.
 	FwdHeaderAcceptRanges       string // default: none
 	FwdHeaderCacheControl       string // default: none
 	FwdHeaderContentDisposition string // default: none
@@ -31,9 +32,8 @@ type WriteGetObjectResponseRequest struct {
 	FwdHeaderExpires            string // default: none
 	FwdHeaderLastModified       string // default: none
 
-	// Body is read while it is sent, and is not closed. A read that is under way when
-	// the call returns, as when the context ends, may go on. The default is an empty
-	// body.
+	// Body is streamed, and not closed. If the context ends, a Read may still
+	// be running when the call returns. The default is an empty body.
 	Body io.Reader
 }
 
@@ -52,14 +52,15 @@ type WriteGetObjectResponseResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// WriteGetObjectResponse sends what a function has made of an object to the reader who
-// asked for it through an access point for object processing. The function calls it.
+// WriteGetObjectResponse sends the object that a function has transformed to
+// the reader who requested it through an access point for object processing. It
+// is called by the function.
 //
-// Nothing says what a second response to the same request does. So it is
-// retried only if the attempt certainly did not run, and only if Body was not
-// read from yet or is an [io.Seeker]; otherwise the error is an
+// The effect of a second response to the same request is not documented.
+// Therefore it is retried only if the attempt certainly did not run, and only
+// if Body was not read yet or is an [io.Seeker]; otherwise the error is an
 // [*OutcomeUnknownError], or that of the attempt. [Config].AttemptTimeout does
-// not bound it, but the context does.
+// not apply to it, only the context.
 //
 // Errors: [CodeInvalidArgument], [CodeAccessDenied]. The codes are not documented.
 //

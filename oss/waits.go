@@ -14,8 +14,9 @@ import (
 // disabled or being deleted.
 //
 // Concurrent waits for access points of one bucket share pages of
-// [Client.ListAccessPoints] if that takes fewer requests. What they return then lacks what lists lack, from AccountID on: where
-// that is needed, call [Client.GetAccessPoint] after the wait.
+// [Client.ListAccessPoints] if that takes fewer requests. The access point that
+// they return then lacks AccountID and the fields below it: if you need them,
+// call [Client.GetAccessPoint] after the wait.
 //
 // RAM actions: oss:GetAccessPoint; oss:ListAccessPoints is used if it is
 // allowed.

@@ -6,8 +6,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// The error codes that the API reference documents, and those that others have
-// met. The service may return more.
+// Error codes that the API reference documents, and codes that others have
+// seen. The service may return more. The number is the HTTP status.
 const (
 	CodeEndpointExist                           Code = "EndpointExist"                                         // 400
 	CodeEndpointZoneDuplicated                  Code = "EndpointZoneDuplicated"                                // 400, a zone is named twice
@@ -26,7 +26,7 @@ const (
 	CodeSecurityGroupTypeNotSupported           Code = "SecurityGroupTypeNotSupport"                           // 400
 	CodeENIIPUnavailable                        Code = "EniIpUnavailable"                                      // 400, the address is in use or reserved
 	CodeServiceNotAuthorized                    Code = "EndpointServiceNotAuthorized"                          // 400, the account is not on the service's list
-	CodeSecurityGroupTypeOnlySingleType         Code = "SecurityGroupTypeOnlySingleTypeSupporteded"            // 400, spelled so
+	CodeSecurityGroupTypeOnlySingleType         Code = "SecurityGroupTypeOnlySingleTypeSupporteded"            // 400, with this spelling
 	CodeIPQuotaPerEndpoint                      Code = "QuotaExceeded.IpQuotaPerEp"                            // 400
 	CodeEndpointTypeMismatch                    Code = "Mismatch.EndpointType"                                 // 400
 	CodeServiceStatusIncorrect                  Code = "IncorrectStatus.VpcEndpointService"                    // 400
@@ -51,13 +51,13 @@ const (
 	CodeInvalidAddressIPVersion                 Code = "IllegalParam.AddressIpVersion"                         // 400
 	CodeEndpointNotFound                        Code = "EndpointNotFound"                                      // 400
 	CodeEndpointZoneNotFound                    Code = "EndpointZoneNotFound"                                  // 400, the endpoint is not in the zone
-	CodeEndpointOperationDenied                 Code = "EndpointOperationDenied"                               // 400, busy with another change
-	CodeEndpointLocked                          Code = "EndpointLocked"                                        // 400, busy with another change
+	CodeEndpointOperationDenied                 Code = "EndpointOperationDenied"                               // 400, another change is in progress
+	CodeEndpointLocked                          Code = "EndpointLocked"                                        // 400, another change is in progress
 	CodeEndpointConnectionOperationDenied       Code = "EndpointConnectionOperationDenied"                     // 400, its connection is busy
 
 	// Of security groups, zones and connections.
 	CodeEndpointIsProtected             Code = "EndpointProtected"                                            // 400, as CodeEndpointProtected
-	CodeEndpointDependenceViolation     Code = "EndpointDependenceViolation"                                  // 400, something of the endpoint has to go first
+	CodeEndpointDependenceViolation     Code = "EndpointDependenceViolation"                                  // 400, something that depends on the endpoint must be deleted first
 	CodeVpcNatServiceException          Code = "VpcNatServiceException"                                       // 400, the NAT gateway is busy
 	CodeSecurityGroupExist              Code = "SecurityGroupExist"                                           // 400, the endpoint has it already
 	CodeEndpointConnectionNotFound      Code = "EndpointConnectionNotFound"                                   // 400
@@ -81,13 +81,14 @@ const (
 	CodeMissingResourceAllocateMode     Code = "MissingParam.ResourceAllocateMode"                            // 400
 	CodeMissingResourceIDOfZone         Code = "MissingParam.ResourceId"                                      // 400
 
-	// Of endpoint services. Those of names that a service gives its domains are about
-	// parameters that the API reference does not list. Two more codes name a parameter
-	// at their end: MissingParam. and IllegalParamFormat.
-	CodeServiceLocked                      Code = "EndpointServiceLocked"                              // 400, busy with another change
-	CodeServiceOperationDenied             Code = "EndpointServiceOperationDenied"                     // 400, busy with another change
+	// From the operations on endpoint services. The codes about private domain
+	// names refer to parameters that the API reference does not list. Two more
+	// codes end with the name of a parameter: MissingParam. and
+	// IllegalParamFormat.
+	CodeServiceLocked                      Code = "EndpointServiceLocked"                              // 400, another change is in progress
+	CodeServiceOperationDenied             Code = "EndpointServiceOperationDenied"                     // 400, another change is in progress
 	CodeServiceConnectionDependence        Code = "EndpointServiceConnectionDependence"                // 400, endpoints are connected
-	CodeServiceDependenceViolation         Code = "EndpointServiceDependenceViolation"                 // 400, something of the service has to go first
+	CodeServiceDependenceViolation         Code = "EndpointServiceDependenceViolation"                 // 400, something that depends on the service must be deleted first
 	CodeDeleteFailedDueToEndpointExist     Code = "DeleteFailedDueToEndpointExist"                     // 400
 	CodeServiceExist                       Code = "EndpointServiceExist"                               // 400
 	CodeServiceNameConflict                Code = "Conflict.ServiceName"                               // 400
@@ -98,7 +99,7 @@ const (
 	CodePrivateServiceDomainBusinessStatus Code = "OperationDenied.PrivateServiceDomainBusinessStatus" // 400
 	CodeServiceResourceExist               Code = "EndpointServiceResourceExist"                       // 400, the service has it already
 	CodeServiceResourceCannotRemove        Code = "EndpointServiceResourceCannotRemove"                // 400
-	CodeServiceResourceTypeNotEqual        Code = "EndpointServiceResourceTypeNotEqual"                // 400, the service has those of another type
+	CodeServiceResourceTypeNotEqual        Code = "EndpointServiceResourceTypeNotEqual"                // 400, the service has resources of another type
 	CodeServiceResourceTypeNotSupported    Code = "EndpointServiceResourceTypeNotSupport"              // 400
 	CodeServiceResourceNotSupportedIpv6    Code = "ServiceResourceNotSupportIpv6"                      // 400
 	CodeResourceTypeMismatch               Code = "Mismatch.ResourceType"                              // 400
@@ -126,24 +127,24 @@ const (
 	CodeMissingResourceID               Code = "MissingParameter.ResourceId"           // 400
 	CodeMissingResourceRegionID         Code = "MissingParameter.ResourceRegionId"     // 400
 	CodeChangeResourceGroupNoPermission Code = "NoPermission.ChangeResourceGroup"      // 400
-	CodeSystemError                     Code = "SystemError"                           // 400, the service's own trouble
+	CodeSystemError                     Code = "SystemError"                           // 400, an internal error of the service
 	CodeNeedOpenProduct                 Code = "NeedOpenProduct"                       // 400, PrivateLink is not activated
-	CodeOrderOpened                     Code = "OrderOpend"                            // 400, spelled so: PrivateLink is activated already
+	CodeOrderOpened                     Code = "OrderOpend"                            // 400, with this spelling: PrivateLink is activated already
 	CodeAccountTypeRestricted           Code = "AccountTypeRestricted"                 // 400
 	CodeNotEnoughBalance                Code = "InvalidAccountStatus.NotEnoughBalance" // 400
 
-	// No source says with which status these come, but for those marked.
+	// The status of these is not documented, except where given.
 	CodeConcurrentCallNotSupported  Code = "ConcurrentCallNotSupported"        // 400, another call is under way
 	CodeEndpointProtected           Code = "OperationDenied.EndpointProtected" // 400, only the identity that created it may delete it
-	CodeDryRunOperation             Code = "DryRunOperation"                   // a dry run that the request passed
-	CodeIdempotentFailed            Code = "IdempotentFailed"                  // the call that used the token first failed: take another token
-	CodeIdempotentProcessing        Code = "IdempotentProcessing"              // the call that used the token first is still running
+	CodeDryRunOperation             Code = "DryRunOperation"                   // a successful dry run
+	CodeIdempotentFailed            Code = "IdempotentFailed"                  // the call that first used the token failed: use another token
+	CodeIdempotentProcessing        Code = "IdempotentProcessing"              // the call that first used the token is still running
 	CodeIdempotentParameterMismatch Code = "IdempotentParameterMismatch"       // the token was used with other parameters
 
 	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
 	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404
 	CodeSignatureDoesNotMatch Code = "SignatureDoesNotMatch"       // 403
-	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"    // 400, the clock is off by over 15 minutes
+	CodeTimestampExpired      Code = "InvalidTimeStamp.Expired"    // 400, the local clock is wrong by more than 15 minutes
 	CodeThrottling            Code = "Throttling"                  // 400
 	CodeThrottlingUser        Code = "Throttling.User"             // 400
 	CodeInternalError         Code = "InternalError"               // 500

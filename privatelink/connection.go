@@ -25,9 +25,9 @@ type VpcEndpointConnectionZone struct {
 	ZoneDomain         string     `json:"ZoneDomain"`
 	VSwitchID          string     `json:"VSwitchId"`
 	ENIID              string     `json:"EniId"`
-	ResourceID         string     `json:"ResourceId"` // of the service, that the zone is connected to
+	ResourceID         string     `json:"ResourceId"` // resource of the service that the zone is connected to
 	ReplacedENIID      string     `json:"ReplacedEniId"`
-	ReplacedResourceID string     `json:"ReplacedResourceId"` // that it was connected to before it moved
+	ReplacedResourceID string     `json:"ReplacedResourceId"` // resource that it was connected to before it moved
 }
 
 // A TrafficControlMode says what bounds the traffic of a connection.
@@ -35,6 +35,6 @@ type TrafficControlMode string
 
 // The documented modes.
 const (
-	TrafficControlModeScalability    TrafficControlMode = "Scalability"    // Bandwidth does not count
-	TrafficControlModeBandwidthLimit TrafficControlMode = "BandwidthLimit" // Bandwidth does
+	TrafficControlModeScalability    TrafficControlMode = "Scalability"    // Bandwidth applies not apply
+	TrafficControlModeBandwidthLimit TrafficControlMode = "BandwidthLimit" // Bandwidth applies
 )

@@ -18,8 +18,8 @@ type DisableVpcEndpointConnectionRequest struct {
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in DisableVpcEndpointConnectionRequest) Validate() error {
 	return invalid("DisableVpcEndpointConnection",
 		check.Required("ServiceId", in.ServiceID),

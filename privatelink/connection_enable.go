@@ -14,14 +14,14 @@ type EnableVpcEndpointConnectionRequest struct {
 	RegionID           string             `rpc:"RegionId"`           // default: the client's
 	ServiceID          string             `rpc:"ServiceId"`          // required
 	EndpointID         string             `rpc:"EndpointId"`         // required
-	Bandwidth          int64              `rpc:"Bandwidth"`          // 100 to 50000 Mbit/s, less for some kinds of resources: 25000 for ALB and GWLB, 10240 for CLB, whose default is 3072
-	TrafficControlMode TrafficControlMode `rpc:"TrafficControlMode"` // whether Bandwidth counts; CLB has BandwidthLimit alone, GWLB Scalability alone, which is the default for NLB
+	Bandwidth          int64              `rpc:"Bandwidth"`          // 100 to 50000 Mbit/s; up to 25000 for ALB and GWLB, up to 10240 (default 3072) for CLB
+	TrafficControlMode TrafficControlMode `rpc:"TrafficControlMode"` // whether Bandwidth applies; CLB: only BandwidthLimit, GWLB: only Scalability, NLB: default Scalability
 	ClientToken        string             `rpc:"ClientToken"`        // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun             bool               `rpc:"DryRun"`             // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in EnableVpcEndpointConnectionRequest) Validate() error {
 	return invalid("EnableVpcEndpointConnection",
 		check.Required("ServiceId", in.ServiceID),

@@ -16,19 +16,19 @@ import (
 type ListVpcEndpointConnectionsRequest struct {
 	RegionID           string           `rpc:"RegionId"`           // default: the client's
 	ServiceID          string           `rpc:"ServiceId"`          // default: all services of the account
-	EndpointID         string           `rpc:"EndpointId"`         // that of one endpoint
-	EndpointOwnerID    int64            `rpc:"EndpointOwnerId"`    // those from one account
+	EndpointID         string           `rpc:"EndpointId"`         // only that of this endpoint
+	EndpointOwnerID    int64            `rpc:"EndpointOwnerId"`    // only those from this account
 	ConnectionStatus   ConnectionStatus `rpc:"ConnectionStatus"`   // default: all
-	ENIID              string           `rpc:"EniId"`              // that of one network interface of an endpoint
-	ResourceID         string           `rpc:"ResourceId"`         // those to one resource of a service
-	ReplacedResourceID string           `rpc:"ReplacedResourceId"` // those that moved away from one resource
-	ResourceGroupID    string           `rpc:"ResourceGroupId"`    // default: all that may be seen
+	ENIID              string           `rpc:"EniId"`              // only that of this network interface of an endpoint
+	ResourceID         string           `rpc:"ResourceId"`         // only those to this resource of a service
+	ReplacedResourceID string           `rpc:"ReplacedResourceId"` // only those that moved away from this resource
+	ResourceGroupID    string           `rpc:"ResourceGroupId"`    // default: all that the caller may see
 	NextToken          string           `rpc:"NextToken"`          // from the previous page; empty for the first
 	MaxResults         int              `rpc:"MaxResults"`         // 1 to 1000, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointConnectionsRequest) Validate() error {
 	return invalid("ListVpcEndpointConnections",
 		check.That(in.EndpointOwnerID >= 0, "EndpointOwnerId", "must not be negative"),

@@ -15,13 +15,13 @@ type DisableVpcEndpointZoneConnectionRequest struct {
 	ServiceID        string `rpc:"ServiceId"`        // required
 	EndpointID       string `rpc:"EndpointId"`       // required
 	ZoneID           string `rpc:"ZoneId"`           // required
-	ReplacedResource bool   `rpc:"ReplacedResource"` // cut the one that was left when the zone moved to another resource
+	ReplacedResource bool   `rpc:"ReplacedResource"` // cut the old connection that remained when the zone moved to another resource
 	ClientToken      string `rpc:"ClientToken"`      // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun           bool   `rpc:"DryRun"`           // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in DisableVpcEndpointZoneConnectionRequest) Validate() error {
 	return invalid("DisableVpcEndpointZoneConnection",
 		check.Required("ServiceId", in.ServiceID),
@@ -44,7 +44,7 @@ type DisableVpcEndpointZoneConnectionResponse struct {
 }
 
 // DisableVpcEndpointZoneConnection cuts the connection in one zone of an
-// endpoint. The connection has to be Connected, the zone Connected or
+// endpoint. The connection must be Connected, and the zone Connected or
 // Migrated.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointZoneDisconnected].
@@ -58,11 +58,10 @@ type DisableVpcEndpointZoneConnectionResponse struct {
 // [CodeResourceNotFoundService], [CodeResourceNotFoundEndpoint],
 // [CodeResourceNotFoundConnection], [CodeResourceNotFoundZone],
 // [CodeEndpointBusinessStatusIncorrect], [CodeServiceBusinessStatusIncorrect]
-// and, if a state is not as it has to be or something is busy,
+// and, if a state does not allow it or something is busy,
 // [CodeEndpointStatusIncorrect], [CodeServiceStatusIncorrect],
 // [CodeConnectionStatusIncorrect], [CodeZoneStatusIncorrect],
-// [CodeEndpointConnectionOperationDenied] and
-// [CodeConcurrentCallNotSupported].
+// [CodeEndpointConnectionOperationDenied] and [CodeConcurrentCallNotSupported].
 //
 // RAM action: privatelink:DisableVpcEndpointZoneConnection.
 //

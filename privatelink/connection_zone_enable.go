@@ -19,8 +19,8 @@ type EnableVpcEndpointZoneConnectionRequest struct {
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in EnableVpcEndpointZoneConnectionRequest) Validate() error {
 	return invalid("EnableVpcEndpointZoneConnection",
 		check.Required("ServiceId", in.ServiceID),
@@ -43,7 +43,7 @@ type EnableVpcEndpointZoneConnectionResponse struct {
 }
 
 // EnableVpcEndpointZoneConnection accepts the connection in one zone of an
-// endpoint. The connection has to be Connected, the zone Disconnected.
+// endpoint. The connection must be Connected, and the zone Disconnected.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointZoneConnected]. All
 // attempts of a call carry one ClientToken. It is retried even if an attempt
@@ -56,7 +56,7 @@ type EnableVpcEndpointZoneConnectionResponse struct {
 // [CodeResourceNotFoundService], [CodeResourceNotFoundEndpoint],
 // [CodeResourceNotFoundConnection], [CodeResourceNotFoundZone],
 // [CodeEndpointBusinessStatusIncorrect], [CodeServiceBusinessStatusIncorrect]
-// and, if a state is not as it has to be or something is busy,
+// and, if a state does not allow it or something is busy,
 // [CodeEndpointOperationDenied], [CodeEndpointStatusIncorrect],
 // [CodeServiceStatusIncorrect], [CodeConnectionStatusIncorrect],
 // [CodeZoneStatusIncorrect], [CodeEndpointConnectionOperationDenied] and

@@ -23,7 +23,7 @@ type ResourceReplaceMode string
 
 // The documented modes.
 const (
-	ResourceReplaceModeGraceful ResourceReplaceMode = "Graceful" // the old connection is left, until it is cut
+	ResourceReplaceModeGraceful ResourceReplaceMode = "Graceful" // the old connection remains until it is disabled
 	ResourceReplaceModeForce    ResourceReplaceMode = "Force"
 )
 
@@ -47,8 +47,8 @@ type UpdateVpcEndpointZoneConnectionResourceAttributeRequest struct {
 	DryRun               bool                 `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in UpdateVpcEndpointZoneConnectionResourceAttributeRequest) Validate() error {
 	return invalid("UpdateVpcEndpointZoneConnectionResourceAttribute",
 		check.Required("ServiceId", in.ServiceID),
@@ -74,9 +74,9 @@ type UpdateVpcEndpointZoneConnectionResourceAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// UpdateVpcEndpointZoneConnectionResourceAttribute chooses the resource that
-// an endpoint is connected to in a zone, or moves the connection to another
-// one. The account needs a quota that the service gives on request.
+// UpdateVpcEndpointZoneConnectionResourceAttribute chooses the resource that an
+// endpoint is connected to in a zone, or moves the connection to another one.
+// It requires a quota that the service grants on request.
 //
 // The operation is asynchronous: the zone is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry

@@ -221,7 +221,7 @@
 //
 //   - if no connection was made, because the request did not run;
 //   - if the outcome is unknown, because of a timeout, a lost connection or a
-//     status of 500 or more, and the operation can be repeated safely. All can,
+//     status of 500 or more, and the operation can be retried safely. All can,
 //     except [Client.OpenPrivateLinkService]: its error is an
 //     [*OutcomeUnknownError] then.
 //

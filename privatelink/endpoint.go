@@ -7,8 +7,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// A VpcEndpoint is an entrance to an endpoint service: network interfaces in
-// the zones of a VPC, with a domain name in front of them.
+// A VpcEndpoint connects a VPC to an endpoint service: it has network
+// interfaces in zones of the VPC, and a domain name that resolves to them.
 type VpcEndpoint struct {
 	EndpointID             string                 `json:"EndpointId" answer:"required"`
 	EndpointName           string                 `json:"EndpointName"`
@@ -50,10 +50,10 @@ const (
 	EndpointTypeGatewayLoadBalancer EndpointType = "GatewayLoadBalancer" // a GWLB instance; takes no security group
 )
 
-// An EndpointStatus is a stage in the life of an endpoint.
+// An EndpointStatus is the state of an endpoint.
 type EndpointStatus string
 
-// The documented stages.
+// The documented states.
 const (
 	EndpointStatusCreating EndpointStatus = "Creating"
 	EndpointStatusActive   EndpointStatus = "Active"  // usable, once it is connected
@@ -71,12 +71,13 @@ const (
 	ConnectionStatusConnecting     ConnectionStatus = "Connecting"
 	ConnectionStatusConnected      ConnectionStatus = "Connected"
 	ConnectionStatusDisconnecting  ConnectionStatus = "Disconnecting"
-	ConnectionStatusDisconnected   ConnectionStatus = "Disconnected" // not yet, or not by the service's owner, accepted
+	ConnectionStatusDisconnected   ConnectionStatus = "Disconnected" // not accepted yet, or rejected, by the service's owner
 	ConnectionStatusDeleting       ConnectionStatus = "Deleting"
 	ConnectionStatusServiceDeleted ConnectionStatus = "ServiceDeleted" // the service is gone
 )
 
-// An EndpointBusinessStatus says whether payment holds an endpoint up.
+// An EndpointBusinessStatus says whether an endpoint is locked because of
+// overdue payments.
 type EndpointBusinessStatus string
 
 // The documented states.
@@ -91,7 +92,7 @@ type AddressIPVersion string
 // The documented versions.
 const (
 	AddressIPVersionIPv4      AddressIPVersion = "IPv4"
-	AddressIPVersionDualStack AddressIPVersion = "DualStack" // the service and the VPC must have both, too
+	AddressIPVersionDualStack AddressIPVersion = "DualStack" // the service and the VPC must be dual-stack too
 )
 
 // A Payer is the side that pays for an endpoint.
@@ -103,11 +104,11 @@ const (
 	PayerEndpointService Payer = "EndpointService"
 )
 
-// A Zone is a place where an endpoint gets a network interface.
+// A Zone is a zone in which an endpoint gets a network interface.
 type Zone struct {
-	ZoneID      string `rpc:"ZoneId"`      // the service must have it
-	VSwitchID   string `rpc:"VSwitchId"`   // in the zone and the VPC
-	IP          string `rpc:"ip"`          // IPv4 address, default: one of the vSwitch
+	ZoneID      string `rpc:"ZoneId"`      // must be a zone of the service
+	VSwitchID   string `rpc:"VSwitchId"`   // must be in the zone and the VPC
+	IP          string `rpc:"ip"`          // IPv4 address; default: a free one of the vSwitch
 	Ipv6Address string `rpc:"Ipv6Address"` // only with AddressIPVersionDualStack
 }
 

@@ -14,14 +14,14 @@ type CreateVpcEndpointRequest struct {
 	ClientToken               string           `rpc:"ClientToken"`               // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun                    bool             `rpc:"DryRun"`                    // only check the request: see [Client.DryRun]
 	EndpointName              string           `rpc:"EndpointName"`              // 2 to 128 letters, digits, _ and -, a letter first
-	EndpointType              EndpointType     `rpc:"EndpointType"`              // must be the service's
+	EndpointType              EndpointType     `rpc:"EndpointType"`              // must be the type of the service
 	ZonePrivateIPAddressCount int64            `rpc:"ZonePrivateIpAddressCount"` // addresses in each zone: 1
 	EndpointDescription       string           `rpc:"EndpointDescription"`       // 2 to 256 characters, starts with neither http:// nor https://
 	VpcID                     string           `rpc:"VpcId"`                     // required
 	ServiceID                 string           `rpc:"ServiceId"`                 // required, unless ServiceName is set
 	ServiceName               string           `rpc:"ServiceName"`               // such as com.aliyuncs.privatelink.cn-hangzhou.epsrv-hp3vpx8yqxblby3i****
 	Zones                     []Zone           `rpc:"Zone"`                      // up to 10
-	SecurityGroupIDs          []string         `rpc:"SecurityGroupId"`           // of one type; at least one, but none for a GatewayLoadBalancer endpoint
+	SecurityGroupIDs          []string         `rpc:"SecurityGroupId"`           // all of one type; at least one, but none for a GatewayLoadBalancer endpoint
 	ProtectedEnabled          bool             `rpc:"ProtectedEnabled"`          // only the identity that creates the endpoint may change or delete it through STS
 	Tags                      []Tag            `rpc:"Tag"`                       // up to 20, with different keys
 	ResourceGroupID           string           `rpc:"ResourceGroupId"`           // default: the account's
@@ -32,8 +32,8 @@ type CreateVpcEndpointRequest struct {
 	ZoneAffinityEnabled       bool             `rpc:"ZoneAffinityEnabled"`       // resolve the endpoint's domain name to the nearest zone first
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in CreateVpcEndpointRequest) Validate() error {
 	ps := []check.Problem{
 		check.ASCII("ClientToken", in.ClientToken),
@@ -67,7 +67,7 @@ func (in CreateVpcEndpointRequest) dryRun(c *Client, token string) (string, DryR
 }
 
 // CreateVpcEndpointResponse is the response of [Client.CreateVpcEndpoint]: the
-// endpoint as far as it is settled.
+// endpoint as far as it is known.
 type CreateVpcEndpointResponse struct {
 	RequestID              string                 `json:"RequestId"`
 	EndpointID             string                 `json:"EndpointId" answer:"required"`
@@ -96,10 +96,9 @@ type CreateVpcEndpointResponse struct {
 // may have run. If the outcome stays unknown, the error is an
 // [*OutcomeUnknownError] with the token: call again with that token.
 //
-// [Client.DryRun] checks a request without running it. With DryRun set this
-// call is one, too, as the API has it: it changes nothing, and fails with
-// [CodeDryRunOperation] if the request passes. Give it no token then that a
-// call is to have.
+// [Client.DryRun] checks a request without running it. A call with DryRun set
+// is a dry run too: it changes nothing, and fails with [CodeDryRunOperation] if
+// the service would accept the request. Do not use its token for the real call.
 //
 // Errors: [CodeServiceNotFound], [CodeServiceDeleted],
 // [CodeServiceNotAuthorized], [CodeServiceStatusIncorrect],
@@ -108,7 +107,7 @@ type CreateVpcEndpointResponse struct {
 // [CodeEndpointExist], [CodeEndpointDuplicated], [CodeEndpointZoneDuplicated],
 // [CodeENIIPUnavailable], [CodeVSwitchIPNotEnough], [CodeQuotaMismatched],
 // [CodeIdempotentParameterMismatch], [CodeIdempotentFailed],
-// [CodeIdempotentProcessing], and others of this package's codes, more seldom.
+// [CodeIdempotentProcessing], rarely others of this package's codes.
 //
 // RAM action: privatelink:CreateVpcEndpoint.
 //

@@ -16,8 +16,8 @@ type DeleteVpcEndpointRequest struct {
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in DeleteVpcEndpointRequest) Validate() error {
 	return invalid("DeleteVpcEndpoint",
 		check.Required("EndpointId", in.EndpointID),
@@ -36,10 +36,11 @@ type DeleteVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteVpcEndpoint deletes an endpoint. The API reference wants its zones
-// removed first, by [Client.RemoveZoneFromVpcEndpoint]; terraform's provider has
-// deleted endpoints that had some. Which of the two the service insists on is
-// unverified.
+// DeleteVpcEndpoint deletes an endpoint. According to the API reference, its
+// zones must be removed first, with [Client.RemoveZoneFromVpcEndpoint];
+// terraform's provider has deleted endpoints that had zones. It is not verified
+// whether the service requires that. [Client.DeleteVpcEndpointWithZones] does
+// both.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointDeleted]. All
 // attempts of a call carry one ClientToken. It is retried even if an attempt

@@ -15,8 +15,8 @@ type GetVpcEndpointAttributeRequest struct {
 	EndpointID string `rpc:"EndpointId"` // required
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in GetVpcEndpointAttributeRequest) Validate() error {
 	return invalid("GetVpcEndpointAttribute", check.Required("EndpointId", in.EndpointID))
 }

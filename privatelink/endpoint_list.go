@@ -15,23 +15,23 @@ import (
 // the result.
 type ListVpcEndpointsRequest struct {
 	RegionID         string           `rpc:"RegionId"`         // default: the client's
-	EndpointID       string           `rpc:"EndpointId"`       // that one alone
-	EndpointName     string           `rpc:"EndpointName"`     // whether a part of a name matches is not documented
+	EndpointID       string           `rpc:"EndpointId"`       // only this one
+	EndpointName     string           `rpc:"EndpointName"`     // not documented whether a part of a name matches
 	EndpointType     EndpointType     `rpc:"EndpointType"`     // default: all
 	EndpointStatus   EndpointStatus   `rpc:"EndpointStatus"`   // default: all
 	ConnectionStatus ConnectionStatus `rpc:"ConnectionStatus"` // default: all
 	AddressIPVersion AddressIPVersion `rpc:"AddressIpVersion"` // default: both
-	VpcID            string           `rpc:"VpcId"`            // default: those of the region
+	VpcID            string           `rpc:"VpcId"`            // default: all of the region
 	ServiceName      string           `rpc:"ServiceName"`      // default: all services
 	ServiceRegionID  string           `rpc:"ServiceRegionId"`  // region of the service, default: all
-	ResourceGroupID  string           `rpc:"ResourceGroupId"`  // default: all that may be seen
+	ResourceGroupID  string           `rpc:"ResourceGroupId"`  // default: all that the caller may see
 	Tags             []Tag            `rpc:"Tag"`              // all of them must match; up to 20, with different keys
 	NextToken        string           `rpc:"NextToken"`        // from the previous page; empty for the first
 	MaxResults       int              `rpc:"MaxResults"`       // 1 to 1000, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointsRequest) Validate() error {
 	return invalid("ListVpcEndpoints", append([]check.Problem{
 		check.OneOf("AddressIpVersion", in.AddressIPVersion, AddressIPVersionIPv4, AddressIPVersionDualStack),

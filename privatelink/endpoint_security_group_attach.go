@@ -18,8 +18,8 @@ type AttachSecurityGroupToVpcEndpointRequest struct {
 	DryRun          bool   `rpc:"DryRun"`          // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in AttachSecurityGroupToVpcEndpointRequest) Validate() error {
 	return invalid("AttachSecurityGroupToVpcEndpoint",
 		check.Required("EndpointId", in.EndpointID),
@@ -40,8 +40,8 @@ type AttachSecurityGroupToVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// AttachSecurityGroupToVpcEndpoint gives an endpoint one more security group,
-// of the type that it has. It can have 10.
+// AttachSecurityGroupToVpcEndpoint attaches another security group to an
+// endpoint. All must be of one type. An endpoint can have 10.
 //
 // The operation is asynchronous: the endpoint is Pending until
 // [Client.WaitVpcEndpointActive] returns. All attempts of a call carry one

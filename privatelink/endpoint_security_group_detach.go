@@ -18,8 +18,8 @@ type DetachSecurityGroupFromVpcEndpointRequest struct {
 	DryRun          bool   `rpc:"DryRun"`          // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in DetachSecurityGroupFromVpcEndpointRequest) Validate() error {
 	return invalid("DetachSecurityGroupFromVpcEndpoint",
 		check.Required("EndpointId", in.EndpointID),
@@ -40,8 +40,8 @@ type DetachSecurityGroupFromVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DetachSecurityGroupFromVpcEndpoint takes a security group from an endpoint,
-// which has to keep one.
+// DetachSecurityGroupFromVpcEndpoint detaches a security group from an
+// endpoint. At least one must remain.
 //
 // The operation is asynchronous: the endpoint is Pending until
 // [Client.WaitVpcEndpointActive] returns. All attempts of a call carry one

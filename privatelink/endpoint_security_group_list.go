@@ -16,10 +16,11 @@ type VpcEndpointSecurityGroup struct {
 	SecurityGroupStatus SecurityGroupStatus `json:"SecurityGroupStatus" enum:"Attaching,Attached,Detaching"`
 }
 
-// A SecurityGroupStatus says how far an endpoint has a security group.
+// A SecurityGroupStatus says whether a security group is attached to an
+// endpoint.
 type SecurityGroupStatus string
 
-// The documented stages.
+// The documented states.
 const (
 	SecurityGroupStatusAttaching SecurityGroupStatus = "Attaching"
 	SecurityGroupStatusAttached  SecurityGroupStatus = "Attached"
@@ -35,8 +36,8 @@ type ListVpcEndpointSecurityGroupsRequest struct {
 	MaxResults int    `rpc:"MaxResults"` // 1 to 50, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointSecurityGroupsRequest) Validate() error {
 	return invalid("ListVpcEndpointSecurityGroups",
 		check.Required("EndpointId", in.EndpointID),

@@ -15,7 +15,7 @@ type UpdateVpcEndpointAttributeRequest struct {
 	EndpointID           string           `rpc:"EndpointId"`           // required
 	EndpointName         string           `rpc:"EndpointName"`         // 2 to 128 letters, digits, _ and -, a letter first
 	EndpointDescription  string           `rpc:"EndpointDescription"`  // 2 to 256 characters, starts with neither http:// nor https://; cannot be cleared
-	AddressIPVersion     AddressIPVersion `rpc:"AddressIpVersion"`     // DualStack needs a service and a VPC that have both
+	AddressIPVersion     AddressIPVersion `rpc:"AddressIpVersion"`     // DualStack requires a dual-stack service and VPC
 	CrossRegionBandwidth int64            `rpc:"CrossRegionBandwidth"` // to a service in another region, Mbit/s, at least 100
 	PolicyDocument       string           `rpc:"PolicyDocument"`       // what may be done through the endpoint: a RAM policy, JSON, with principals
 	ResetPolicy          bool             `rpc:"ResetPolicy"`          // put the default policy back
@@ -24,8 +24,8 @@ type UpdateVpcEndpointAttributeRequest struct {
 	DryRun               bool             `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in UpdateVpcEndpointAttributeRequest) Validate() error {
 	return invalid("UpdateVpcEndpointAttribute",
 		check.Required("EndpointId", in.EndpointID),
@@ -52,7 +52,7 @@ type UpdateVpcEndpointAttributeResponse struct {
 }
 
 // UpdateVpcEndpointAttribute changes the settings of an endpoint that the
-// request names. The others stay. The service takes one such call of an
+// request names. The others stay. The service allows one such call of an
 // account at a time.
 //
 // The operation is asynchronous: the endpoint is Pending until

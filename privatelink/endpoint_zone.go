@@ -12,13 +12,13 @@ type VpcEndpointZone struct {
 	ZoneIpv6Address string     `json:"ZoneIpv6Address"`
 }
 
-// A ZoneStatus is a stage in the life of a zone of an endpoint.
+// A ZoneStatus is the state of a zone of an endpoint.
 type ZoneStatus string
 
-// The documented stages.
+// The documented states.
 const (
 	ZoneStatusCreating      ZoneStatus = "Creating"
-	ZoneStatusWait          ZoneStatus = "Wait" // the zone is there, its connection is not yet
+	ZoneStatusWait          ZoneStatus = "Wait" // the zone exists, its connection does not yet
 	ZoneStatusConnecting    ZoneStatus = "Connecting"
 	ZoneStatusConnected     ZoneStatus = "Connected"
 	ZoneStatusDisconnecting ZoneStatus = "Disconnecting"

@@ -13,16 +13,16 @@ import (
 type AddZoneToVpcEndpointRequest struct {
 	RegionID    string `rpc:"RegionId"`    // default: the client's
 	EndpointID  string `rpc:"EndpointId"`  // required
-	ZoneID      string `rpc:"ZoneId"`      // required; the service must have it
-	VSwitchID   string `rpc:"VSwitchId"`   // required; in the zone and the endpoint's VPC
-	IP          string `rpc:"ip"`          // IPv4 address, default: one of the vSwitch
+	ZoneID      string `rpc:"ZoneId"`      // required; must be a zone of the service
+	VSwitchID   string `rpc:"VSwitchId"`   // required; must be in the zone and the endpoint's VPC
+	IP          string `rpc:"ip"`          // IPv4 address; default: a free one of the vSwitch
 	Ipv6Address string `rpc:"Ipv6Address"` // only for a DualStack endpoint
 	ClientToken string `rpc:"ClientToken"` // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in AddZoneToVpcEndpointRequest) Validate() error {
 	return invalid("AddZoneToVpcEndpoint",
 		check.Required("EndpointId", in.EndpointID),
@@ -47,7 +47,7 @@ type AddZoneToVpcEndpointResponse struct {
 }
 
 // AddZoneToVpcEndpoint gives an endpoint a network interface in one more zone.
-// The service takes one change to the zones of an endpoint at a time.
+// The service allows one change to the zones of an endpoint at a time.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointZoneAdded]. All
 // attempts of a call carry one ClientToken, by which the service recognizes a

@@ -19,8 +19,8 @@ type ListVpcEndpointZonesRequest struct {
 	MaxResults int    `rpc:"MaxResults"` // 1 to 1000, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointZonesRequest) Validate() error {
 	return invalid("ListVpcEndpointZones",
 		check.Required("EndpointId", in.EndpointID),

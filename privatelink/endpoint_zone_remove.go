@@ -18,8 +18,8 @@ type RemoveZoneFromVpcEndpointRequest struct {
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in RemoveZoneFromVpcEndpointRequest) Validate() error {
 	return invalid("RemoveZoneFromVpcEndpoint",
 		check.Required("EndpointId", in.EndpointID),
@@ -40,7 +40,7 @@ type RemoveZoneFromVpcEndpointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// RemoveZoneFromVpcEndpoint takes an endpoint out of a zone. The service takes
+// RemoveZoneFromVpcEndpoint removes an endpoint from a zone. The service allows
 // one change to the zones of an endpoint at a time.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointZoneRemoved]. All

@@ -13,7 +13,7 @@ const (
 	NetworkPublic Network = ""
 	// NetworkVPC is the region's internal network, reachable from its VPCs. The
 	// host name follows the rule that the official SDK has for regions that it
-	// does not list. That those it does list have one, too, is unverified.
+	// does not list. It is not verified that the listed regions have one too.
 	NetworkVPC Network = "vpc"
 )
 

@@ -19,8 +19,8 @@ type CheckProductOpenResponse struct {
 	Success   bool   `json:"Success" answer:"required"` // always true
 }
 
-// CheckProductOpen reports whether the account has activated PrivateLink: if
-// not, it fails with [CodeNeedOpenProduct].
+// CheckProductOpen checks that the account has activated PrivateLink. If not,
+// the error is [CodeNeedOpenProduct].
 //
 // Errors: [CodeNeedOpenProduct].
 //

@@ -10,7 +10,7 @@ import (
 // OpenPrivateLinkServiceRequest holds the parameters of
 // [Client.OpenPrivateLinkService].
 type OpenPrivateLinkServiceRequest struct {
-	OwnerID int64 `rpc:"OwnerId"` // what it does is not documented
+	OwnerID int64 `rpc:"OwnerId"` // its effect is not documented
 }
 
 // Validate returns nil: there are no documented constraints.
@@ -23,13 +23,13 @@ type OpenPrivateLinkServiceResponse struct {
 	OrderID   string `json:"OrderId" answer:"required"`
 }
 
-// OpenPrivateLinkService activates PrivateLink for the account. It costs
-// money: the account pays for its endpoints from then on, and for what else
-// the price list says. No other method of this package calls it.
+// OpenPrivateLinkService activates PrivateLink for the account. It costs money:
+// the account is billed for its endpoints from then on. No other method of this
+// package calls it.
 //
-// It has no token and is not repeated if an attempt may have run: the error is
-// an [*OutcomeUnknownError] then, and [Client.CheckProductOpen] tells what
-// became of it.
+// It has no idempotency token and is not retried if an attempt may have run:
+// the error is an [*OutcomeUnknownError] then, and [Client.CheckProductOpen]
+// tells whether it took effect.
 //
 // Errors: [CodeOrderOpened], [CodeAccountTypeRestricted],
 // [CodeNotEnoughBalance].

@@ -7,18 +7,18 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A Region is one in which there is PrivateLink.
+// A Region is a region with PrivateLink.
 type Region struct {
 	RegionID             string                `json:"RegionId" answer:"required"`
 	LocalName            string                `json:"LocalName"`
 	RegionEndpoint       string                `json:"RegionEndpoint"`                               // the host
-	ServiceResourceTypes []ServiceResourceType `json:"ServiceResourceTypes" enum:"slb,alb,nlb,gwlb"` // what services can stand on there
+	ServiceResourceTypes []ServiceResourceType `json:"ServiceResourceTypes" enum:"slb,alb,nlb,gwlb"` // types of resources that services can have there
 }
 
 // DescribeRegionsRequest holds the parameters of [Client.DescribeRegions].
 type DescribeRegionsRequest struct {
 	RegionID            string `rpc:"RegionId"`            // that one alone; default: all
-	ServiceResourceType string `rpc:"ServiceResourceType"` // those with resources of a kind, or ALL; default slb
+	ServiceResourceType string `rpc:"ServiceResourceType"` // only regions with resources of this type, or ALL; default slb
 }
 
 // Validate returns nil: there are no documented constraints.
@@ -30,7 +30,7 @@ type DescribeRegionsResponse struct {
 	Regions   []Region `json:"Regions" answer:"required"`
 }
 
-// DescribeRegions returns the regions in which there is PrivateLink.
+// DescribeRegions returns the regions with PrivateLink.
 //
 // Errors: none of its own.
 //

@@ -1,7 +1,7 @@
 package privatelink
 
-// A VpcEndpointService is what the endpoints of others connect to: load balancers of
-// the account, behind a name.
+// A VpcEndpointService is a service that endpoints, also of other accounts,
+// connect to. Behind it are load balancers of the account.
 type VpcEndpointService struct {
 	ServiceID             string                `json:"ServiceId" answer:"required"`
 	ServiceName           string                `json:"ServiceName"`
@@ -15,19 +15,20 @@ type VpcEndpointService struct {
 	ResourceGroupID       string                `json:"ResourceGroupId"`
 	Payer                 Payer                 `json:"Payer" enum:"Endpoint,EndpointService"`
 	AddressIPVersion      AddressIPVersion      `json:"AddressIpVersion" enum:"IPv4,DualStack"`
-	AutoAcceptEnabled     bool                  `json:"AutoAcceptEnabled"`   // otherwise the owner accepts each connection
-	ConnectBandwidth      int64                 `json:"ConnectBandwidth"`    // of a connection for which nothing else is set, Mbit/s
-	MinBandwidth          int64                 `json:"MinBandwidth"`        // of a connection, Mbit/s
-	MaxBandwidth          int64                 `json:"MaxBandwidth"`        // of a connection, Mbit/s
+	AutoAcceptEnabled     bool                  `json:"AutoAcceptEnabled"`   // otherwise the owner must accept each connection
+	ConnectBandwidth      int64                 `json:"ConnectBandwidth"`    // default bandwidth bandwidth of a connection, Mbit/s
+	MinBandwidth          int64                 `json:"MinBandwidth"`        // bandwidth of a connection, Mbit/s
+	MaxBandwidth          int64                 `json:"MaxBandwidth"`        // bandwidth of a connection, Mbit/s
 	ServiceSupportIPv6    bool                  `json:"ServiceSupportIPv6"`  // deprecated by the API: see AddressIPVersion
 	ZoneAffinityEnabled   bool                  `json:"ZoneAffinityEnabled"` // domain names of endpoints resolve to the nearest zone first
 	SupportedRegions      []SupportedRegion     `json:"SupportedRegionSet"`
-	Zones                 []string              `json:"Zones"`      // where it has resources; empty in lists
+	Zones                 []string              `json:"Zones"`      // in which it has resources; empty in lists
 	CreateTime            string                `json:"CreateTime"` // ISO 8601
 	Tags                  []Tag                 `json:"Tags"`       // in lists only
 }
 
-// A SupportedRegion is another region that endpoints of a service may be in.
+// A SupportedRegion is another region in which endpoints of a service are
+// allowed.
 type SupportedRegion struct {
 	SupportedRegionID    string                `json:"SupportedRegionId" answer:"required"`
 	ServiceRegionID      string                `json:"ServiceRegionId"`
@@ -35,10 +36,10 @@ type SupportedRegion struct {
 	RegionBusinessStatus ServiceBusinessStatus `json:"RegionBusinessStatus" enum:"Normal,FinancialLocked"`
 }
 
-// A ServiceStatus is a stage in the life of an endpoint service.
+// A ServiceStatus is the state of an endpoint service.
 type ServiceStatus string
 
-// The documented stages.
+// The documented states.
 const (
 	ServiceStatusCreating ServiceStatus = "Creating"
 	ServiceStatusPending  ServiceStatus = "Pending" // it is being changed
@@ -46,7 +47,8 @@ const (
 	ServiceStatusDeleting ServiceStatus = "Deleting"
 )
 
-// A ServiceBusinessStatus says whether payment holds an endpoint service up.
+// A ServiceBusinessStatus says whether an endpoint service is locked because of
+// overdue payments.
 type ServiceBusinessStatus string
 
 // The documented states.
@@ -76,7 +78,8 @@ const (
 	ServiceTypeGatewayLoadBalancer ServiceType = "GatewayLoadBalancer"
 )
 
-// A ServiceResourceType is a kind of what stands behind an endpoint service.
+// A ServiceResourceType is the type of the load balancers behind an endpoint
+// service.
 type ServiceResourceType string
 
 // The documented kinds.

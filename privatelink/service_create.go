@@ -8,7 +8,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A ServiceResource is a load balancer that an endpoint service stands on.
+// A ServiceResource is a load balancer behind an endpoint service.
 type ServiceResource struct {
 	ResourceType ServiceResourceType `rpc:"ResourceType"`
 	ResourceID   string              `rpc:"ResourceId"`
@@ -22,11 +22,11 @@ type CreateVpcEndpointServiceRequest struct {
 	ServiceDescription  string              `rpc:"ServiceDescription"`  // any text
 	ServiceResourceType ServiceResourceType `rpc:"ServiceResourceType"` // of all Resources
 	Resources           []ServiceResource   `rpc:"Resource"`            // up to 10
-	AutoAcceptEnabled   bool                `rpc:"AutoAcceptEnabled"`   // accept all connections; otherwise the owner accepts each
+	AutoAcceptEnabled   bool                `rpc:"AutoAcceptEnabled"`   // accept all connections automatically; otherwise the owner must accept each
 	Payer               Payer               `rpc:"Payer"`               // default PayerEndpoint
 	AddressIPVersion    AddressIPVersion    `rpc:"AddressIpVersion"`    // default IPv4; DualStack only with nlb and gwlb
 	ZoneAffinityEnabled bool                `rpc:"ZoneAffinityEnabled"` // resolve the domain names of endpoints to the nearest zone first
-	SupportedRegions    []string            `rpc:"SupportedRegionList"` // other regions that endpoints may be in
+	SupportedRegions    []string            `rpc:"SupportedRegionList"` // other regions in which endpoints are allowed
 	ResourceGroupID     string              `rpc:"ResourceGroupId"`     // default: the account's
 	Tags                []Tag               `rpc:"Tag"`                 // up to 20, with different keys
 	ServiceSupportIPv6  bool                `rpc:"ServiceSupportIPv6"`  // deprecated by the API: use AddressIPVersion
@@ -34,8 +34,8 @@ type CreateVpcEndpointServiceRequest struct {
 	DryRun              bool                `rpc:"DryRun"`              // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in CreateVpcEndpointServiceRequest) Validate() error {
 	return invalid("CreateVpcEndpointService", append([]check.Problem{
 		check.Items("Resource", len(in.Resources), 10),
@@ -54,7 +54,7 @@ func (in CreateVpcEndpointServiceRequest) dryRun(c *Client, token string) (strin
 }
 
 // CreateVpcEndpointServiceResponse is the response of
-// [Client.CreateVpcEndpointService]: the service as far as it is settled.
+// [Client.CreateVpcEndpointService]: the service as far as it is known.
 type CreateVpcEndpointServiceResponse struct {
 	RequestID             string                `json:"RequestId"`
 	ServiceID             string                `json:"ServiceId" answer:"required"`

@@ -17,8 +17,8 @@ type DeleteVpcEndpointServiceRequest struct {
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in DeleteVpcEndpointServiceRequest) Validate() error {
 	return invalid("DeleteVpcEndpointService",
 		check.Required("ServiceId", in.ServiceID),
@@ -38,8 +38,9 @@ type DeleteVpcEndpointServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DeleteVpcEndpointService deletes an endpoint service. Its connections have
-// to be disabled and its resources detached first.
+// DeleteVpcEndpointService deletes an endpoint service. Its connections must be
+// disabled and its resources detached first.
+// [Client.EnsureVpcEndpointServiceAbsent] does all of that for a key.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointServiceDeleted].
 // All attempts of a call carry one ClientToken. It is retried even if an

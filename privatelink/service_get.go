@@ -15,8 +15,8 @@ type GetVpcEndpointServiceAttributeRequest struct {
 	ServiceID string `rpc:"ServiceId"` // required
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in GetVpcEndpointServiceAttributeRequest) Validate() error {
 	return invalid("GetVpcEndpointServiceAttribute", check.Required("ServiceId", in.ServiceID))
 }

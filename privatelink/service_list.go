@@ -15,23 +15,23 @@ import (
 // NextToken and MaxResults, narrows the result.
 type ListVpcEndpointServicesRequest struct {
 	RegionID              string                `rpc:"RegionId"`              // default: the client's
-	ServiceID             string                `rpc:"ServiceId"`             // that one alone
+	ServiceID             string                `rpc:"ServiceId"`             // only this one
 	ServiceName           string                `rpc:"ServiceName"`           // such as com.aliyuncs.privatelink.cn-hangzhou.epsrv-hp3vpx8yqxblby3i****
 	ServiceStatus         ServiceStatus         `rpc:"ServiceStatus"`         // default: all
 	ServiceBusinessStatus ServiceBusinessStatus `rpc:"ServiceBusinessStatus"` // default: both
 	ServiceResourceType   ServiceResourceType   `rpc:"ServiceResourceType"`   // default: all
-	ResourceID            string                `rpc:"ResourceId"`            // those that stand on one load balancer
+	ResourceID            string                `rpc:"ResourceId"`            // only those with this load balancer
 	AddressIPVersion      AddressIPVersion      `rpc:"AddressIpVersion"`      // default: both
 	AutoAcceptEnabled     *bool                 `rpc:"AutoAcceptEnabled"`     // default: both
 	ZoneAffinityEnabled   *bool                 `rpc:"ZoneAffinityEnabled"`   // default: both
-	ResourceGroupID       string                `rpc:"ResourceGroupId"`       // default: all that may be seen
+	ResourceGroupID       string                `rpc:"ResourceGroupId"`       // default: all that the caller may see
 	Tags                  []Tag                 `rpc:"Tag"`                   // all of them must match; up to 20, with different keys
 	NextToken             string                `rpc:"NextToken"`             // from the previous page; empty for the first
 	MaxResults            int                   `rpc:"MaxResults"`            // 1 to 1000, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointServicesRequest) Validate() error {
 	return invalid("ListVpcEndpointServices", append([]check.Problem{
 		check.OneOf("AddressIpVersion", in.AddressIPVersion, AddressIPVersionIPv4, AddressIPVersionDualStack),

@@ -10,8 +10,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// An EndUserService is an endpoint service as those see it who may connect
-// endpoints to it.
+// An EndUserService is an endpoint service that the account may connect
+// endpoints to.
 type EndUserService struct {
 	ServiceID                  string              `json:"ServiceId" answer:"required"`
 	ServiceName                string              `json:"ServiceName"`
@@ -21,11 +21,11 @@ type EndUserService struct {
 	ResourceGroupID            string              `json:"ResourceGroupId"`
 	Payer                      Payer               `json:"Payer" enum:"Endpoint,EndpointService"`
 	AddressIPVersion           AddressIPVersion    `json:"AddressIpVersion" enum:"IPv4,DualStack"`
-	AutoAcceptEnabled          bool                `json:"AutoAcceptEnabled"` // connections need no acceptance
+	AutoAcceptEnabled          bool                `json:"AutoAcceptEnabled"` // connections are accepted automatically
 	ServiceSupportIPv6         bool                `json:"ServiceSupportIPv6"`
 	VpcEndpointPolicySupported bool                `json:"VpcEndpointPolicySupported"` // endpoints can have a PolicyDocument
 	ZoneAffinityEnabled        bool                `json:"ZoneAffinityEnabled"`
-	Zones                      []string            `json:"Zones"` // where it can be connected to
+	Zones                      []string            `json:"Zones"` // in which it can be connected to
 	Tags                       []Tag               `json:"Tags"`
 }
 
@@ -34,18 +34,18 @@ type EndUserService struct {
 // RegionID, NextToken and MaxResults, narrows the result.
 type ListVpcEndpointServicesByEndUserRequest struct {
 	RegionID        string      `rpc:"RegionId"`        // default: the client's
-	ServiceID       string      `rpc:"ServiceId"`       // that one alone
+	ServiceID       string      `rpc:"ServiceId"`       // only this one
 	ServiceName     string      `rpc:"ServiceName"`     // such as com.aliyuncs.privatelink.cn-hangzhou.epsrv-hp3vpx8yqxblby3i****
 	ServiceType     ServiceType `rpc:"ServiceType"`     // default: all
 	ServiceRegionID string      `rpc:"ServiceRegionId"` // region of the services, default: RegionID
-	ResourceGroupID string      `rpc:"ResourceGroupId"` // default: all that may be seen
+	ResourceGroupID string      `rpc:"ResourceGroupId"` // default: all that the caller may see
 	Tags            []Tag       `rpc:"Tag"`             // all of them must match; up to 20, with different keys
 	NextToken       string      `rpc:"NextToken"`       // from the previous page; empty for the first
 	MaxResults      int         `rpc:"MaxResults"`      // 1 to 1000, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointServicesByEndUserRequest) Validate() error {
 	return invalid("ListVpcEndpointServicesByEndUser", append([]check.Problem{
 		check.Items("Tag", len(in.Tags), maxTags),

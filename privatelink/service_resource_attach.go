@@ -20,8 +20,8 @@ type AttachResourceToVpcEndpointServiceRequest struct {
 	DryRun       bool                `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in AttachResourceToVpcEndpointServiceRequest) Validate() error {
 	return invalid("AttachResourceToVpcEndpointService",
 		check.Required("ServiceId", in.ServiceID),
@@ -44,8 +44,8 @@ type AttachResourceToVpcEndpointServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// AttachResourceToVpcEndpointService gives an endpoint service one more
-// resource. The service has to be Active.
+// AttachResourceToVpcEndpointService attaches another resource to an endpoint
+// service, which must be Active.
 //
 // The operation is asynchronous: the service is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry

@@ -14,14 +14,14 @@ type DetachResourceFromVpcEndpointServiceRequest struct {
 	RegionID     string              `rpc:"RegionId"`     // default: the client's
 	ServiceID    string              `rpc:"ServiceId"`    // required
 	ResourceID   string              `rpc:"ResourceId"`   // required: the load balancer
-	ResourceType ServiceResourceType `rpc:"ResourceType"` // default: whatever it is
+	ResourceType ServiceResourceType `rpc:"ResourceType"` // default: any type
 	ZoneID       string              `rpc:"ZoneId"`       // required for ALB, NLB and GWLB
 	ClientToken  string              `rpc:"ClientToken"`  // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun       bool                `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in DetachResourceFromVpcEndpointServiceRequest) Validate() error {
 	return invalid("DetachResourceFromVpcEndpointService",
 		check.Required("ServiceId", in.ServiceID),
@@ -43,8 +43,8 @@ type DetachResourceFromVpcEndpointServiceResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DetachResourceFromVpcEndpointService takes a resource from an endpoint
-// service. The service has to be Active, and no endpoint connected to the
+// DetachResourceFromVpcEndpointService detaches a resource from an endpoint
+// service. The service must be Active, and no endpoint may be connected to the
 // resource.
 //
 // The operation is asynchronous: the service is Pending until

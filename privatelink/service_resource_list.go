@@ -10,7 +10,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A VpcEndpointServiceResource is a load balancer that an endpoint service stands on.
+// A VpcEndpointServiceResource is a load balancer behind an endpoint service.
 type VpcEndpointServiceResource struct {
 	ResourceID                     string              `json:"ResourceId" answer:"required"`
 	ResourceType                   ServiceResourceType `json:"ResourceType" enum:"slb,alb,nlb,gwlb"`
@@ -21,7 +21,7 @@ type VpcEndpointServiceResource struct {
 	IP                             string              `json:"Ip"`
 	AutoAllocatedEnabled           bool                `json:"AutoAllocatedEnabled"` // new endpoints are connected to it
 	RelatedEndpointCount           int64               `json:"RelatedEndpointCount"`
-	RelatedDeprecatedEndpointCount int64               `json:"RelatedDeprecatedEndpointCount"` // that moved to another resource, and have yet to be cut
+	RelatedDeprecatedEndpointCount int64               `json:"RelatedDeprecatedEndpointCount"` // that moved to another resource and are not disconnected yet
 	ResourceSupportIPv6            bool                `json:"ResourceSupportIPv6"`
 }
 
@@ -34,8 +34,8 @@ type ListVpcEndpointServiceResourcesRequest struct {
 	MaxResults int    `rpc:"MaxResults"` // 1 to 50, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointServiceResourcesRequest) Validate() error {
 	return invalid("ListVpcEndpointServiceResources",
 		check.Required("ServiceId", in.ServiceID),

@@ -20,8 +20,8 @@ type UpdateVpcEndpointServiceResourceAttributeRequest struct {
 	DryRun               bool   `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in UpdateVpcEndpointServiceResourceAttributeRequest) Validate() error {
 	return invalid("UpdateVpcEndpointServiceResourceAttribute",
 		check.Required("ServiceId", in.ServiceID),
@@ -43,8 +43,8 @@ type UpdateVpcEndpointServiceResourceAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// UpdateVpcEndpointServiceResourceAttribute says whether the service connects
-// new endpoints to one of its resources by itself.
+// UpdateVpcEndpointServiceResourceAttribute sets whether the service connects
+// new endpoints to a resource automatically.
 //
 // All attempts of a call carry one ClientToken. It is idempotent: it is retried
 // even if an attempt may have run.

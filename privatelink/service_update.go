@@ -14,19 +14,19 @@ type UpdateVpcEndpointServiceAttributeRequest struct {
 	RegionID               string           `rpc:"RegionId"`                 // default: the client's
 	ServiceID              string           `rpc:"ServiceId"`                // required
 	ServiceDescription     *string          `rpc:"ServiceDescription"`       // any text
-	AutoAcceptEnabled      *bool            `rpc:"AutoAcceptEnabled"`        // accept all connections; otherwise the owner accepts each
-	ConnectBandwidth       int64            `rpc:"ConnectBandwidth"`         // of a connection for which nothing else is set, 100 to 10240 Mbit/s; only with CLB and ALB
+	AutoAcceptEnabled      *bool            `rpc:"AutoAcceptEnabled"`        // accept all connections automatically; otherwise the owner must accept each
+	ConnectBandwidth       int64            `rpc:"ConnectBandwidth"`         // default bandwidth of a connection, 100 to 10240 Mbit/s; only with CLB and ALB
 	AddressIPVersion       AddressIPVersion `rpc:"AddressIpVersion"`         // DualStack only with nlb and gwlb
 	ZoneAffinityEnabled    *bool            `rpc:"ZoneAffinityEnabled"`      // resolve the domain names of endpoints to the nearest zone first
-	AddSupportedRegions    []string         `rpc:"AddSupportedRegionSet"`    // other regions that endpoints may be in from now on
-	DeleteSupportedRegions []string         `rpc:"DeleteSupportedRegionSet"` // other regions that endpoints may be in no more
+	AddSupportedRegions    []string         `rpc:"AddSupportedRegionSet"`    // other regions in which endpoints are allowed from now on
+	DeleteSupportedRegions []string         `rpc:"DeleteSupportedRegionSet"` // other regions in which endpoints are no longer allowed
 	ServiceSupportIPv6     *bool            `rpc:"ServiceSupportIPv6"`       // deprecated by the API: use AddressIPVersion
 	ClientToken            string           `rpc:"ClientToken"`              // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun                 bool             `rpc:"DryRun"`                   // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in UpdateVpcEndpointServiceAttributeRequest) Validate() error {
 	return invalid("UpdateVpcEndpointServiceAttribute",
 		check.Required("ServiceId", in.ServiceID),
@@ -48,9 +48,9 @@ type UpdateVpcEndpointServiceAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// UpdateVpcEndpointServiceAttribute changes the settings of an endpoint
-// service that the request names. The others stay. The service has to be
-// Active, and takes one such call of an account at a time.
+// UpdateVpcEndpointServiceAttribute changes the settings of an endpoint service
+// that the request names. The others stay. The service must be Active, and one
+// such call of an account is allowed at a time.
 //
 // The operation is asynchronous: the service is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry

@@ -19,8 +19,8 @@ type AddUserToVpcEndpointServiceRequest struct {
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in AddUserToVpcEndpointServiceRequest) Validate() error {
 	return invalid("AddUserToVpcEndpointService",
 		check.Required("ServiceId", in.ServiceID),

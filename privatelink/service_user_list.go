@@ -11,7 +11,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A ServiceUser is one who may connect endpoints to a service. One of the two is set.
+// A ServiceUser may connect endpoints to a service. Either field is set.
 type ServiceUser struct {
 	UserID  int64  `json:"UserId"` // the account
 	UserARN string `json:"UserARN"`
@@ -22,14 +22,14 @@ type ServiceUser struct {
 type ListVpcEndpointServiceUsersRequest struct {
 	RegionID     string `rpc:"RegionId"`     // default: the client's
 	ServiceID    string `rpc:"ServiceId"`    // required
-	UserID       int64  `rpc:"UserId"`       // that account alone
+	UserID       int64  `rpc:"UserId"`       // only this account
 	UserListType string `rpc:"UserListType"` // such as Users; its values are not documented
 	NextToken    string `rpc:"NextToken"`    // from the previous page; empty for the first
 	MaxResults   int    `rpc:"MaxResults"`   // 1 to 50, default 50
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListVpcEndpointServiceUsersRequest) Validate() error {
 	return invalid("ListVpcEndpointServiceUsers",
 		check.Required("ServiceId", in.ServiceID),
@@ -49,7 +49,7 @@ type ListVpcEndpointServiceUsersResponse struct {
 	TotalCount int           `json:"TotalCount"` // over all pages
 }
 
-// ListVpcEndpointServiceUsers returns one page of those who may connect
+// ListVpcEndpointServiceUsers returns one page of the users who may connect
 // endpoints to a service. [Client.VpcEndpointServiceUsers] iterates over all
 // pages.
 //
@@ -63,8 +63,8 @@ func (c *Client) ListVpcEndpointServiceUsers(ctx context.Context, in ListVpcEndp
 	return call[ListVpcEndpointServiceUsersResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointServiceUsers", Version: version, Effect: retry.Read}, "", in)
 }
 
-// VpcEndpointServiceUsers yields everyone who may connect endpoints to a
-// service, by account or by ARN, from all pages of
+// VpcEndpointServiceUsers yields every user, account or ARN, that may connect
+// endpoints to a service, from all pages of
 // [Client.ListVpcEndpointServiceUsers]. Pagination is lazy: a page is fetched
 // when the previous one is used up. The sequence ends after the first error.
 // MaxResults defaults to 50 here.

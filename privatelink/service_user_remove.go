@@ -19,8 +19,8 @@ type RemoveUserFromVpcEndpointServiceRequest struct {
 	DryRun      bool   `rpc:"DryRun"`      // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in RemoveUserFromVpcEndpointServiceRequest) Validate() error {
 	return invalid("RemoveUserFromVpcEndpointService",
 		check.Required("ServiceId", in.ServiceID),
@@ -43,7 +43,8 @@ type RemoveUserFromVpcEndpointServiceResponse struct {
 }
 
 // RemoveUserFromVpcEndpointService no longer allows an account to connect
-// endpoints to a service. What becomes of those that it has is not documented.
+// endpoints to a service. The effect on its existing endpoints is not
+// documented.
 //
 // All attempts of a call carry one ClientToken. It is idempotent: it is retried
 // even if an attempt may have run.

@@ -12,7 +12,7 @@ import (
 // A ResourceType is a kind of resource that can have tags.
 type ResourceType string
 
-// The documented kinds. The service reads them in any case.
+// The documented kinds. The service ignores case.
 const (
 	ResourceVpcEndpoint        ResourceType = "vpcendpoint"
 	ResourceVpcEndpointService ResourceType = "vpcendpointservice"
@@ -40,8 +40,8 @@ type TagResourcesRequest struct {
 	DryRun       bool         `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in TagResourcesRequest) Validate() error {
 	return invalid("TagResources", append([]check.Problem{
 		check.Required("ResourceType", in.ResourceType),
@@ -66,9 +66,8 @@ type TagResourcesResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// TagResources gives each of the resources all of the tags. A tag that a
-// resource has already under the same key is replaced. A resource can have 20
-// tags.
+// TagResources gives each of the resources all of the tags. An existing tag
+// with the same key is replaced. A resource can have 20 tags.
 //
 // All attempts of a call carry one ClientToken. It is idempotent: it is retried
 // even if an attempt may have run.

@@ -22,14 +22,14 @@ type TagResource struct {
 type ListTagResourcesRequest struct {
 	RegionID     string       `rpc:"RegionId"`     // default: the client's
 	ResourceType ResourceType `rpc:"ResourceType"` // required
-	ResourceIDs  []string     `rpc:"ResourceId"`   // of these alone, up to 50; required, unless Tags are set
-	Tags         []Tag        `rpc:"Tag"`          // of what has all of these, up to 20, with different keys
+	ResourceIDs  []string     `rpc:"ResourceId"`   // only the tags of these, up to 50; required, unless Tags are set
+	Tags         []Tag        `rpc:"Tag"`          // only of resources that have all of these, up to 20, with different keys
 	NextToken    string       `rpc:"NextToken"`    // from the previous page; empty for the first
-	ClientToken  string       `rpc:"ClientToken"`  // the API has one; the call changes nothing and needs none
+	ClientToken  string       `rpc:"ClientToken"`  // of no use, because the operation changes nothing
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in ListTagResourcesRequest) Validate() error {
 	return invalid("ListTagResources", append([]check.Problem{
 		check.Required("ResourceType", in.ResourceType),

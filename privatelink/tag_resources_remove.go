@@ -13,14 +13,14 @@ type UntagResourcesRequest struct {
 	RegionID     string       `rpc:"RegionId"`     // default: the client's
 	ResourceType ResourceType `rpc:"ResourceType"` // required
 	ResourceIDs  []string     `rpc:"ResourceId"`   // required, up to 50
-	TagKeys      []string     `rpc:"TagKey"`       // of the tags to remove, up to 20
-	All          bool         `rpc:"All"`          // remove all tags; of no effect beside TagKeys
+	TagKeys      []string     `rpc:"TagKey"`       // keys of the tags to remove, up to 20
+	All          bool         `rpc:"All"`          // remove all tags; no effect if TagKeys are set
 	ClientToken  string       `rpc:"ClientToken"`  // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun       bool         `rpc:"DryRun"`       // only check the request: see [Client.DryRun]
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in UntagResourcesRequest) Validate() error {
 	return invalid("UntagResources", append([]check.Problem{
 		check.Required("ResourceType", in.ResourceType),

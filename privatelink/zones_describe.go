@@ -14,7 +14,7 @@ type RegionZone struct {
 	LocalName string `json:"LocalName"`
 }
 
-// A CrossRegionSide is one of the sides of a connection between regions.
+// A CrossRegionSide is a side of a connection between regions.
 type CrossRegionSide string
 
 // The documented sides.
@@ -26,13 +26,13 @@ const (
 // DescribeZonesRequest holds the parameters of [Client.DescribeZones].
 type DescribeZonesRequest struct {
 	RegionID            string              `rpc:"RegionId"`            // default: the client's
-	ServiceResourceType ServiceResourceType `rpc:"ServiceResourceType"` // those with resources of the kind; default slb
-	CrossRegion         bool                `rpc:"CrossRegion"`         // those for endpoints of services in other regions
+	ServiceResourceType ServiceResourceType `rpc:"ServiceResourceType"` // only zones with resources of this type; default slb
+	CrossRegion         bool                `rpc:"CrossRegion"`         // only zones for endpoints of services in other regions
 	CrossRegionSide     CrossRegionSide     `rpc:"CrossRegionSide"`     // only with CrossRegion; default CrossRegionSideEndpoint
 }
 
-// Validate checks in against the documented constraints, without sending it.
-// RegionID may be empty, as in a call.
+// Validate checks in against the documented constraints, without sending it. An
+// empty RegionID is valid: a call sets it.
 func (in DescribeZonesRequest) Validate() error {
 	return invalid("DescribeZones",
 		check.OneOf("CrossRegionSide", in.CrossRegionSide, CrossRegionSideEndpoint, CrossRegionSideEndpointService),
@@ -46,7 +46,7 @@ type DescribeZonesResponse struct {
 	Zones     []RegionZone `json:"Zones" answer:"required"`
 }
 
-// DescribeZones returns the zones of a region in which there is PrivateLink.
+// DescribeZones returns the zones of a region with PrivateLink.
 //
 // Errors: none of its own.
 //

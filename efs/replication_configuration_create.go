@@ -21,7 +21,8 @@ type CreateReplicationConfigurationRequest struct {
 // system, or an existing one.
 type DestinationToCreate struct {
 	Region string `json:"Region,omitzero"` // of the destination; may be that of the source
-	// AvailabilityZoneName makes the new file system a One Zone one there.
+	// AvailabilityZoneName is the zone of a new One Zone file system. The
+	// default is a Regional one.
 	AvailabilityZoneName string `json:"AvailabilityZoneName,omitzero"`
 	KmsKeyID             string `json:"KmsKeyId,omitzero"` // in the region of the destination, which is always encrypted; default: the service's own key
 	// FileSystemID is an existing file system, with its overwrite protection

@@ -22,11 +22,11 @@ type EnsureAccessGroupRequest struct {
 	AccessGroupName string           // required; not the name of the default group
 	FileSystemType  FileSystemType   // of the file systems that it is for: standard, the default, or extreme
 	Description     string           // default: not compared; a new group gets its name
-	Rules           []AccessRuleSpec // each with another source
+	Rules           []AccessRuleSpec // no two with the same source
 	RemoveOthers    bool             // remove all other rules of the group
 }
 
-// An AccessRuleSpec is an [AccessRule] that a group should have.
+// An AccessRuleSpec is an [AccessRule] that [Client.EnsureAccessGroup] ensures.
 type AccessRuleSpec struct {
 	SourceCidrIP     string         // IPv4 address or CIDR block that may mount; this or IPv6SourceCidrIP is required
 	IPv6SourceCidrIP string         // IPv6 address or CIDR block; only extreme file systems in the Chinese mainland
@@ -35,7 +35,7 @@ type AccessRuleSpec struct {
 	Priority         int            // 1 (highest, default) to 100
 }
 
-// Validate checks in, without sending it.
+// Validate checks in against the documented constraints, without sending it.
 func (in EnsureAccessGroupRequest) Validate() error {
 	return invalid("EnsureAccessGroup", in.problems()...)
 }

@@ -25,12 +25,12 @@ type AccessPoint struct {
 	Tags               []Tag               `json:"Tags"`
 
 	// CreateTime and ModifyTime are microseconds since 1970 in the responses of
-	// some operations and ISO 8601 in those of others. CreateTimeUTC and
-	// ModifyTimeUTC are easier to use.
+	// some operations and ISO 8601 in those of others. Prefer CreateTimeUTC and
+	// ModifyTimeUTC, if they are set.
 	CreateTime string `json:"CreateTime"`
 	ModifyTime string `json:"ModifyTime"`
-	// CreateTimeUTC and ModifyTimeUTC are ISO 8601. Older versions of the API
-	// do not return them.
+	// CreateTimeUTC and ModifyTimeUTC are ISO 8601. They are empty if the
+	// response does not contain them.
 	CreateTimeUTC string `json:"CreateTimeUtc"`
 	ModifyTimeUTC string `json:"ModifyTimeUtc"`
 }

@@ -31,8 +31,8 @@ type ModifyAccessPointResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// ModifyAccessPoint changes the name, the permission group or the RAM switch of
-// an access point. Nothing else can be changed after the creation. It is
+// ModifyAccessPoint changes the name, the permission group or EnabledRAM of an
+// access point. Nothing else can be changed after the creation. It is
 // idempotent: it is retried even if an attempt may have run.
 //
 // Errors: [CodeAccessPointNotFound], [CodeFileSystemNotFound],

@@ -8,7 +8,7 @@ import (
 
 // RepairAccessPoint does the same as [Client.EnsureAccessPoint] with the same
 // arguments, and then repairs drift by changing the name, the permission group,
-// the RAM switch and the tags. It does not remove tags that in does not have.
+// EnabledRAM and the tags. It does not remove tags that in does not have.
 //
 // Differences that the service cannot change, such as the root directory, are
 // left; the error is a [*DriftError] that lists them. If a change fails, the

@@ -9,7 +9,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 )
 
-// An AgenticSpace is a directory of an Agentic file system, with a quota.
+// An AgenticSpace is a directory of an Agentic file system (one with
+// [StorageAgentic]), with a quota.
 type AgenticSpace struct {
 	AgenticSpaceID string             `json:"AgenticSpaceId" answer:"required"`
 	FileSystemID   string             `json:"FileSystemId"`

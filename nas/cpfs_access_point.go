@@ -13,7 +13,7 @@ type CpfsAccessPoint struct {
 	ModifyTime    string            `json:"ModifyTime"` // ISO 8601
 }
 
-// A CpfsRootDirectory is the directory that a CPFS access point leads to.
+// A CpfsRootDirectory is the root directory of a CPFS access point.
 type CpfsRootDirectory struct {
 	RootPath       string `rpc:"RootPath" json:"RootPath"`
 	RootPathStatus string `json:"RootPathStatus"` // 0, 1 or 2; their meaning is not documented

@@ -14,7 +14,7 @@ type CreateCpfsAccessPointRequest struct {
 	RegionID      string            `rpc:"RegionId"`      // default: the client's
 	FileSystemID  string            `rpc:"FileSystemId"`  // required; a CPFS file system for AI computing
 	Description   string            `rpc:"Description"`   // any text
-	RootDirectory CpfsRootDirectory `rpc:"RootDirectory"` // its RootPath alone
+	RootDirectory CpfsRootDirectory `rpc:"RootDirectory"` // only its RootPath
 }
 
 // Validate checks in against the documented constraints, without sending it.

@@ -12,7 +12,7 @@ import (
 type CancelDirQuotaRequest struct {
 	FileSystemID string   `rpc:"FileSystemId"` // required
 	Path         string   `rpc:"Path"`         // required; an absolute path in the file system, of a directory that exists
-	UserType     UserType `rpc:"UserType"`     // required; the users that the quota is for
+	UserType     UserType `rpc:"UserType"`     // required; the users that the quota applies to
 	UserID       *uint32  `rpc:"UserId"`       // the user or group; required with [UserTypeUID] and [UserTypeGID]
 }
 

@@ -13,7 +13,7 @@ import (
 type SetDirQuotaRequest struct {
 	FileSystemID   string    `rpc:"FileSystemId"`   // required
 	Path           string    `rpc:"Path"`           // required; an absolute path in the file system, of a directory that exists
-	UserType       UserType  `rpc:"UserType"`       // required; the users that the quota is for
+	UserType       UserType  `rpc:"UserType"`       // required; the users that the quota applies to
 	UserID         *uint32   `rpc:"UserId"`         // the user or group; required with [UserTypeUID] and [UserTypeGID]
 	QuotaType      QuotaType `rpc:"QuotaType"`      // required
 	SizeLimit      *int64    `rpc:"SizeLimit"`      // GiB, up to 10,000,000; this or FileCountLimit is required with [QuotaEnforcement]

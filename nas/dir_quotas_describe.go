@@ -55,7 +55,7 @@ const (
 	DirQuotaNormal       DirQuotaStatus = "Normal"
 )
 
-// A UserQuotaInfo is a quota of a directory, and what is in use of it.
+// A UserQuotaInfo is a quota of a directory, and its usage.
 type UserQuotaInfo struct {
 	UserType       UserType  `json:"UserType" enum:"Uid,Gid,AllUsers"`
 	UserID         *uint32   `json:"UserId"` // nil for all users
@@ -67,7 +67,7 @@ type UserQuotaInfo struct {
 	FileCountReal  int64     `json:"FileCountReal"`
 }
 
-// A UserType says for which users a quota is.
+// A UserType says to which users a quota applies.
 type UserType string
 
 // The documented kinds.

@@ -41,8 +41,8 @@ type DisableVpcEndpointConnectionResponse struct {
 }
 
 // DisableVpcEndpointConnection rejects or cuts the connection from an endpoint
-// to a service of the account. [Client.RejectVpcEndpointConnection] does so
-// and waits.
+// to a service of the account. [Client.RejectVpcEndpointConnection] also waits
+// for that.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointDisconnected]. All
 // attempts of a call carry one ClientToken. It is retried even if an attempt

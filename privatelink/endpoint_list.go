@@ -54,7 +54,7 @@ type ListVpcEndpointsResponse struct {
 // ListVpcEndpoints returns one page of endpoints. [Client.VpcEndpoints]
 // iterates over all pages.
 //
-// Errors: none of its own.
+// Errors: only those of all operations, such as [CodeThrottling].
 //
 // RAM action: privatelink:ListVpcEndpoints.
 //

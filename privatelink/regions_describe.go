@@ -17,7 +17,7 @@ type Region struct {
 
 // DescribeRegionsRequest holds the parameters of [Client.DescribeRegions].
 type DescribeRegionsRequest struct {
-	RegionID            string `rpc:"RegionId"`            // that one alone; default: all
+	RegionID            string `rpc:"RegionId"`            // only this region; default: all
 	ServiceResourceType string `rpc:"ServiceResourceType"` // only regions with resources of this type, or ALL; default slb
 }
 
@@ -32,7 +32,7 @@ type DescribeRegionsResponse struct {
 
 // DescribeRegions returns the regions with PrivateLink.
 //
-// Errors: none of its own.
+// Errors: only those of all operations, such as [CodeThrottling].
 //
 // RAM action: privatelink:DescribeRegions.
 //

@@ -56,7 +56,7 @@ type ListVpcEndpointServicesResponse struct {
 // [Client.ListVpcEndpointServicesByEndUser] lists those that the account may
 // connect to.
 //
-// Errors: none of its own.
+// Errors: only those of all operations, such as [CodeThrottling].
 //
 // RAM action: privatelink:ListVpcEndpointServices.
 //

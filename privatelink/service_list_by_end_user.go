@@ -68,7 +68,7 @@ type ListVpcEndpointServicesByEndUserResponse struct {
 // account may connect endpoints to. [Client.VpcEndpointServicesByEndUser]
 // iterates over all pages.
 //
-// Errors: none of its own.
+// Errors: only those of all operations, such as [CodeThrottling].
 //
 // RAM action: privatelink:ListVpcEndpointServicesByEndUser.
 //

@@ -48,7 +48,7 @@ type DescribeZonesResponse struct {
 
 // DescribeZones returns the zones of a region with PrivateLink.
 //
-// Errors: none of its own.
+// Errors: only those of all operations, such as [CodeThrottling].
 //
 // RAM action: privatelink:DescribeZones.
 //

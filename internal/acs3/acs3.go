@@ -1,7 +1,8 @@
-// Package acs3 signs requests with ACS3-HMAC-SHA256, the signature of Alibaba
-// Cloud's RPC services.
+// Package acs3 signs requests with ACS3-HMAC-SHA256, the signature algorithm of
+// Alibaba Cloud's RPC services.
 //
-// Format: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
+// Format:
+// https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 package acs3
 
 import (

@@ -1,5 +1,6 @@
-// Package check states the documented constraints of a parameter as one line
-// each. Every rule but Required accepts the zero value, which means "not set".
+// Package check validates parameters against their documented constraints, one
+// line for each constraint. Every rule except Required accepts the zero value,
+// which means "not set".
 package check
 
 import (

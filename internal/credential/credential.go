@@ -1,5 +1,5 @@
-// Package credential holds what every service package's credentials have in
-// common.
+// Package credential caches and refreshes the credentials of all service
+// packages, and checks the keys that they supply.
 package credential
 
 import (

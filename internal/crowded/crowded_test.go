@@ -1,5 +1,5 @@
-// Package crowded shows what waits cost when there are many of them: how many
-// requests they send, and how late they notice.
+// Package crowded measures what many concurrent waits cost: how many requests
+// they send, and how late they notice a change.
 package crowded
 
 import (

@@ -1,5 +1,6 @@
-// Package decode reads the answers of the services, which keep to their
-// documented types less strictly than their documentation.
+// Package decode decodes the responses of the services. It is lenient, because
+// services deviate from their documented types: they send numbers as strings,
+// for instance, and the reverse.
 package decode
 
 import (

@@ -1,4 +1,6 @@
-// Package doccheck holds the public packages to their documentation.
+// Package doccheck tests the documentation of the public packages: that every
+// export has a comment, links resolve, operations are complete, and the prose
+// uses the terms of the field.
 package doccheck
 
 import (

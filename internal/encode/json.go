@@ -1,5 +1,6 @@
-// Package encode writes the bodies of requests. encoding/json would add 165 KB to
-// every program that writes JSON, encoding/xml 90 KB to one that writes XML.
+// Package encode encodes the bodies of requests. It replaces encoding/json,
+// which would add 165 KB to every program that writes JSON, and encoding/xml,
+// which would add 90 KB to a program that writes XML.
 package encode
 
 import (

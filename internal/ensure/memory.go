@@ -1,5 +1,7 @@
-// Package ensure finds or creates the one resource of a key, and makes a key
-// absent. A service gives what it can look for, create and delete.
+// Package ensure implements the methods of the services that are named Ensure…:
+// it finds or creates the one resource of a key, or deletes it, safely under
+// retries, lost responses, concurrent callers and eventual consistency. A
+// service supplies functions that list, create and delete its resources.
 package ensure
 
 import (

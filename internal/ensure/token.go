@@ -13,10 +13,10 @@ import (
 )
 
 // A Token finds or creates the one resource of a key on a service that creates one
-// resource for an idempotency token. The token is made of the key and a
-// generation. Every call begins with generation 0, and goes on to the next when the
-// token leads to nothing any more: when that, and that no look shows a resource of
-// the key, has been so for Settle.
+// resource per idempotency token. The token is derived from the key and a number,
+// its generation. Every call begins with generation 0. If a token can create nothing
+// any more, because its resource was deleted for instance, and no look has shown a
+// resource of the key for Settle, the next generation is used.
 //
 //	look ─┬─▶ one ─────────────────────┬─▶ wait until it is ready ─┬─▶ return it
 //	  ▲   ├─▶ none ─▶ send the token ──┘                           ▼
@@ -26,20 +26,19 @@ type Token[T any] struct {
 	Settle time.Duration
 	Memory *Memory
 	Key    string // in Memory
-	// OfCall says that the service keeps a token with the call, and not with the
-	// resource: for some time, also if the resource is gone, and no longer, although
-	// it exists. Then a look comes before each creation, and one after it, when all
-	// shows that was created meanwhile.
+	// OfCall says that the service remembers a token for some time after a call,
+	// regardless of whether the resource still exists. Then a look precedes each
+	// creation, and another one follows when everything created meanwhile is visible.
 	OfCall bool
-	// LookFirst says that a look comes before the first creation, too, unless the
-	// resource is known: a service may forget the token of a resource that is gone, and
-	// another one, of a later generation, stands then.
+	// LookFirst says that a look precedes the first creation too, unless the resource
+	// is known: a service may forget the token of a deleted resource, while one of a
+	// later generation exists.
 	LookFirst bool
 	// Look returns the resources that carry the key and are not being deleted, the
 	// oldest first.
 	Look func(context.Context) (wait.Found[T], error)
-	// Send creates with the token of a generation. Busy reports whether an error
-	// passes.
+	// Send creates with the token of a generation. Busy reports whether an error is
+	// temporary.
 	Send func(ctx context.Context, generation int) (Led[T], error)
 	Busy func(error) bool
 	// Ready waits until a resource can be used, and returns all of it. It may be

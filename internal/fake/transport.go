@@ -1,4 +1,6 @@
-// Package fake carries the in-memory services of the …test packages.
+// Package fake is the common part of the in-memory services in the …test
+// packages: the HTTP transport, faults, and the protocol of each kind of
+// service.
 package fake
 
 import (

@@ -1,4 +1,5 @@
-// Package fault says how a call failed, in terms that no service owns.
+// Package fault classifies errors: of which kind an error is, and whether the
+// call may be retried. The service packages export its kinds.
 package fault
 
 import (

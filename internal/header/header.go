@@ -1,4 +1,4 @@
-// Package header sets the fields of an HTTP header with one allocation for all.
+// Package header sets all fields of an HTTP header with one allocation.
 package header
 
 import "net/http"

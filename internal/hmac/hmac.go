@@ -1,4 +1,5 @@
-// Package hmac computes the keyed hash that all signatures are built on.
+// Package hmac computes HMAC-SHA256, on which all signature algorithms are
+// built.
 package hmac
 
 import "crypto/sha256"

@@ -1,4 +1,5 @@
-// Package idempotency makes tokens that are the same on every machine.
+// Package idempotency derives idempotency tokens that are the same on every
+// machine.
 package idempotency
 
 import (

@@ -1,9 +1,10 @@
-// Package ledger holds the packages to the list of documented constraints that
-// each of them keeps, its ledger. It is for tests.
+// Package ledger tests the packages against their ledgers, the lists of
+// documented constraints. It is for tests.
 //
-// A ledger is a JSON file: a valid request for each operation, its base, and a
-// row for each constraint that the API pages state, with values that satisfy it
-// and values that break it. A row that the package does not enforce says why.
+// A ledger is a JSON file. It has a valid request for each operation, its base,
+// and a row for each constraint that the API pages state, with values that
+// satisfy it and values that violate it. A row that the package does not
+// enforce says why.
 package ledger
 
 import (

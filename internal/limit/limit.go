@@ -1,6 +1,7 @@
-// Package limit has the rate limiters that services are known to use: token
-// bucket, fixed and sliding window, leaky bucket, and a bound on calls in flight.
-// Fakes throttle with them, and the pace is tested against them.
+// Package limit implements the rate limiters that services are known to use:
+// token bucket, fixed and sliding window, leaky bucket, and a limit of
+// concurrent requests. The fakes throttle with them, and package pace is tested
+// against them.
 package limit
 
 import (

@@ -1,5 +1,5 @@
-// Package operations finds and calls the operations of a client by reflection. It
-// is for tests and fakes, which then cannot forget one.
+// Package operations finds and calls the operations of a client by reflection.
+// It is for tests and fakes, which thus cannot miss one.
 package operations
 
 import (

@@ -1,7 +1,8 @@
-// Package oss4 signs requests with OSS4-HMAC-SHA256, the signature of Alibaba
-// Cloud OSS.
+// Package oss4 signs requests with OSS4-HMAC-SHA256, the signature algorithm of
+// Alibaba Cloud OSS.
 //
-// Format: https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
+// Format:
+// https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
 package oss4
 
 import (

@@ -1,4 +1,4 @@
-// Package page turns a paged operation into an iterator.
+// Package page turns a paginated operation into an iterator.
 package page
 
 import (

@@ -1,4 +1,4 @@
-// Package policy compares access policies by what they say.
+// Package policy compares access policies by their meaning.
 package policy
 
 import (

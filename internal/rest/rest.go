@@ -1,5 +1,5 @@
-// Package rest speaks the resource styles: a method, a path, and a JSON or XML
-// body.
+// Package rest implements the REST protocols: requests have a method, a path,
+// and a JSON or XML body.
 package rest
 
 import (

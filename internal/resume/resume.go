@@ -1,5 +1,6 @@
-// Package resume writes and reads the texts by which a creation whose outcome is
-// unknown can be looked for later, in another process too.
+// Package resume encodes and decodes the text of OutcomeUnknownError.Resume, by
+// which another process can find out whether a creation with an unknown outcome
+// took effect.
 package resume
 
 import (

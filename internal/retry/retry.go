@@ -1,5 +1,5 @@
-// Package retry holds the policy of repeated attempts: which operations may
-// repeat, how long to pause, and how many repeats a client may afford.
+// Package retry holds the retry policy: which operations may be retried, the
+// backoff between attempts, and the retry budget of a client.
 package retry
 
 import (

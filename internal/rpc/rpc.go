@@ -1,5 +1,5 @@
-// Package rpc speaks the RPC style of Alibaba Cloud: an action named in a
-// header, flat query parameters, a JSON answer.
+// Package rpc implements the RPC protocol of Alibaba Cloud: the action is named
+// in a header, parameters are in the query, and the response is JSON.
 package rpc
 
 import (

@@ -1,5 +1,5 @@
-// Package transport sends signed HTTP requests and repeats the ones that are
-// safe to repeat. It is where the clients of all services meet.
+// Package transport sends signed HTTP requests, with pacing, timeouts and
+// retries. All calls of all services go through it.
 package transport
 
 import (

@@ -1,6 +1,6 @@
-// Package uri encodes the parts of a URL the way signatures want them: by
-// RFC 3986, sorted. A query that is sent in its canonical form need not be
-// taken apart again to be signed.
+// Package uri encodes paths and queries in the canonical form of the signature
+// algorithms: escaped as in RFC 3986, and sorted. A query that is sent in that
+// form need not be parsed again to be signed.
 package uri
 
 import (

@@ -1,5 +1,7 @@
-// Package wait polls until a condition holds, and has those who look for resources
-// at the same time share the lists that show them.
+// Package wait polls until a condition holds, with backoff. Concurrent waits
+// share list requests: a [Reader], which belongs to a client, gets resources
+// one by one while few waits need them, and by list pages when that takes fewer
+// requests.
 package wait
 
 import (

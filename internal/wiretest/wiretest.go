@@ -1,5 +1,5 @@
-// Package wiretest compares what goes over the wire with what is on record. It
-// is for tests.
+// Package wiretest compares requests, as sent over the wire, with recorded
+// ones. It is for tests.
 package wiretest
 
 import (

@@ -135,7 +135,7 @@ const (
 type Disturbance struct {
 	Faults   float64           // share of the requests that meet a fault, from 0 to 1
 	Mix      map[Fault]float64 // how often each kind is met, by weight; nil stands for those from AnswerLost to BadGateway, each as often
-	Late     time.Duration     // after which the service has done its work that is AppliedLate or Slow, at most
+	Late     time.Duration     // how long the service may take at most to apply a request that is AppliedLate or Slow
 	Lag      time.Duration     // how old what a get or a list finds may be: resources appear and vanish later in it
 	TagLag   time.Duration     // how much later than its resource a tag appears, at most
 	TagsLost float64           // share of the requests that set tags which never appear, from 0 to 1

@@ -6,11 +6,11 @@
 //
 // # Quick start
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a key, and
-// waits until it can be mounted. It is idempotent: call it again after a crash,
-// and from several processes at once.
+// [Client.EnsureAccessPoint] finds or creates the access point of a key, a name
+// that you choose, and waits until it can be mounted. It is idempotent: call it
+// again after a crash, and from several processes at once.
 //
-//	client, err := efs.New(efs.Config{Region: "us-east-1"}) // key from the environment
+//	client, err := efs.New(efs.Config{Region: "us-east-1"}) // credentials from the environment
 //	if err != nil {
 //		return err
 //	}
@@ -42,9 +42,9 @@
 //	switch {
 //	case err == nil:
 //	case errors.Is(err, efs.CodeFileSystemNotFound): // this code of the service
-//	case errors.Is(err, efs.ErrNotFound): // any code of this kind
-//	case errors.Is(err, efs.ErrOutcomeUnknown): // failed, but may have taken effect
-//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	case errors.Is(err, efs.ErrNotFound):            // any code of this kind
+//	case errors.Is(err, efs.ErrOutcomeUnknown):      // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded):   // the timeout of ctx
 //	}
 //
 // The types of errors, and what to do:
@@ -150,10 +150,10 @@
 //
 // # Credentials
 //
-// By default [New] reads a key from the environment. [DefaultCredentials]
-// searches all the places that the official SDK searches, and lists them.
-// [CredentialsFromAWS] adapts the official SDK's credentials. [AssumeRole]
-// assumes an IAM role with the key of any of these, also a role of another
+// By default [New] reads an access key from the environment.
+// [DefaultCredentials] searches all the places that the official SDK searches,
+// and lists them. [CredentialsFromAWS] adapts the official SDK's credentials.
+// [AssumeRole] assumes an IAM role with any of these, also a role of another
 // account that requires an external ID.
 //
 // Temporary keys are refreshed before they expire. If the service reports that

@@ -71,9 +71,8 @@ func ExampleAPIError() {
 	// DescribeAccessPoints 404 AccessPointNotFound
 }
 
-// A create whose outcome stayed unknown to the last attempt can be repeated with
-// the same token: there will be one access point. If it is there already, the
-// refusal names it.
+// A creation whose outcome is unknown can be called again with the same idempotency
+// token: there will be one access point. If it exists already, the error names it.
 func ExampleOutcomeUnknownError() {
 	srv := efstest.NewServer()
 	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
@@ -221,7 +220,8 @@ func ExampleClient_ProvisionAccessPoint() {
 	// fs-00000000000000001:/ /mnt/app efs _netdev,noresvport,tls,iam,accesspoint=fsap-00000000000000002 0 0
 }
 
-// The way back. Whoever goes it names the file system, whose files are lost.
+// DeprovisionAccessPoint deletes everything. It requires the ID of the file system,
+// whose files are lost.
 func ExampleClient_DeprovisionAccessPoint() {
 	client, err := efs.New(efs.Config{Region: "us-east-1"})
 	if err != nil {

@@ -10,7 +10,7 @@
 // and policies, creates a client key for it, and undoes what it created if a
 // step fails.
 //
-//	client, err := kms.New(kms.Config{Region: "cn-hangzhou"}) // key from the environment
+//	client, err := kms.New(kms.Config{Region: "cn-hangzhou"}) // credentials from the environment
 //	if err != nil {
 //		return err
 //	}
@@ -54,8 +54,8 @@
 //	switch {
 //	case err == nil:
 //	case errors.Is(err, kms.CodeResourceNotFound): // this code of the service
-//	case errors.Is(err, kms.ErrNotFound): // any code of this kind
-//	case errors.Is(err, kms.ErrOutcomeUnknown): // failed, but may have taken effect
+//	case errors.Is(err, kms.ErrNotFound):          // any code of this kind
+//	case errors.Is(err, kms.ErrOutcomeUnknown):    // failed, but may have taken effect
 //	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
 //	}
 //
@@ -151,10 +151,10 @@
 //
 // # Credentials
 //
-// By default [New] reads a key from the environment. [DefaultCredentials]
-// searches all the places that the official SDK searches, and lists them.
-// [CredentialsFromAlibaba] adapts the official SDK's credentials. [AssumeRole]
-// assumes a RAM role with the key of any of these.
+// By default [New] reads an AccessKey from the environment.
+// [DefaultCredentials] searches all the places that the official SDK searches,
+// and lists them. [CredentialsFromAlibaba] adapts the official SDK's
+// credentials. [AssumeRole] assumes a RAM role with any of these.
 //
 // Temporary keys are refreshed before they expire. If the service reports that
 // one has expired all the same, it is refreshed and the call is sent once more.

@@ -185,8 +185,8 @@ func ExampleClient_RepairPolicy() {
 	// left: [{KmsInstance shared kst-hzz634e67d126u9p9abcd}] true
 }
 
-// A client key whose answer was lost is of no use to anybody. Resume says which
-// keys it may be among.
+// A client key whose response was lost is of no use, because its private key is lost.
+// Resume lists the candidates.
 func ExampleOutcomeUnknownError() {
 	srv := kmstest.NewServer()
 	cfg := srv.Config()

@@ -6,11 +6,11 @@
 //
 // # Quick start
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a key, and
-// waits until it can be mounted. It is idempotent: call it again after a crash,
-// and from several processes at once.
+// [Client.EnsureAccessPoint] finds or creates the access point of a key, a name
+// that you choose, and waits until it can be mounted. It is idempotent: call it
+// again after a crash, and from several processes at once.
 //
-//	client, err := nas.New(nas.Config{Region: "cn-hangzhou"}) // key from the environment
+//	client, err := nas.New(nas.Config{Region: "cn-hangzhou"}) // credentials from the environment
 //	if err != nil {
 //		return err
 //	}
@@ -24,9 +24,9 @@
 //	}
 //	fmt.Println("mount", ap.DomainName)
 //
-// Create one [Client] and share it. [New] does no network I/O. Without a key,
-// [Client.CreateAccessPoint] creates another access point with each call, and
-// [Client.WaitAccessPointActive] waits for it.
+// Create one [Client] and share it. [New] does no network I/O. The API's own
+// operation is [Client.CreateAccessPoint], which creates another access point
+// with each call; [Client.WaitAccessPointActive] waits for it.
 //
 // In a request, fields that are zero are not sent. If zero is a value of its
 // own, such as user ID 0, the field is a pointer: OwnerUserID: new(uint32(0)).
@@ -38,9 +38,9 @@
 //	switch {
 //	case err == nil:
 //	case errors.Is(err, nas.CodeAccessGroupNotFound): // this code of the service
-//	case errors.Is(err, nas.ErrNotFound): // any code of this kind
-//	case errors.Is(err, nas.ErrOutcomeUnknown): // failed, but may have taken effect
-//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	case errors.Is(err, nas.ErrNotFound):             // any code of this kind
+//	case errors.Is(err, nas.ErrOutcomeUnknown):       // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded):    // the timeout of ctx
 //	}
 //
 // The types of errors, and what to do:
@@ -174,10 +174,10 @@
 //
 // # Credentials
 //
-// By default [New] reads a key from the environment. [DefaultCredentials]
-// searches all the places that the official SDK searches, and lists them.
-// [CredentialsFromAlibaba] adapts the official SDK's credentials. [AssumeRole]
-// assumes a RAM role with the key of any of these.
+// By default [New] reads an AccessKey from the environment.
+// [DefaultCredentials] searches all the places that the official SDK searches,
+// and lists them. [CredentialsFromAlibaba] adapts the official SDK's
+// credentials. [AssumeRole] assumes a RAM role with any of these.
 //
 // Temporary keys are refreshed before they expire. If the service reports that
 // one has expired all the same, it is refreshed and the call is sent once more.

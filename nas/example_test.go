@@ -145,7 +145,7 @@ func ExampleClient_RepairAccessPoint() {
 	// left: [{RootDirectory /elsewhere /}] true
 }
 
-// A volume is made, resized and taken away. Its directory stays.
+// A volume is created, resized and released. Its directory remains.
 func ExampleClient_ProvisionVolume() {
 	cfg := nastest.NewServer().Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
@@ -223,10 +223,8 @@ func ExampleClient_EnsureAgenticSpace() {
 	// AccessPointId ap-0000000001
 }
 
-// A create whose answer was lost is not sent again, since NAS could not tell the
-// repeat from a second request. Resume finds out what became of it.
-// The rules of a permission group say who may mount. Others are left alone, unless
-// they are to be removed.
+// The rules of a permission group say who may mount. Other rules of the group are kept,
+// unless RemoveOthers is set.
 func ExampleClient_EnsureAccessGroup() {
 	client := nastest.NewServer().Client()
 	ctx := context.Background()
@@ -248,8 +246,8 @@ func ExampleClient_EnsureAccessGroup() {
 	// 192.168.0.0/16 RDONLY all_squash
 }
 
-// A file system and its mount target, each found or created, and the way back, which
-// asks for the ID of the file system whose files will be lost.
+// A file system and its mount target are found or created, and deleted again, which
+// requires the ID of the file system whose files will be lost.
 func ExampleClient_EnsureFileSystem() {
 	cfg := nastest.NewServer().Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
@@ -279,6 +277,8 @@ func ExampleClient_EnsureFileSystem() {
 	// Output: Running Active DEFAULT_VPC_GROUP_NAME
 }
 
+// A creation whose response was lost is not retried, because NAS could not recognize
+// the retry. Resume finds out whether it took effect.
 func ExampleOutcomeUnknownError() {
 	srv := nastest.NewServer()
 	srv.Inject("CreateAccessPoint", nastest.AnswerLost)

@@ -9,7 +9,7 @@
 // until it can be used, and sets its policy. It is idempotent: call it again
 // after a crash, and from several processes at once.
 //
-//	client, err := oss.New(oss.Config{Region: "cn-hangzhou"}) // key from the environment
+//	client, err := oss.New(oss.Config{Region: "cn-hangzhou"}) // credentials from the environment
 //	if err != nil {
 //		return err
 //	}
@@ -41,9 +41,9 @@
 //
 //	switch {
 //	case err == nil:
-//	case errors.Is(err, oss.CodeNoSuchBucket): // this code of the service
-//	case errors.Is(err, oss.ErrNotFound): // any code of this kind
-//	case errors.Is(err, oss.ErrOutcomeUnknown): // failed, but may have taken effect
+//	case errors.Is(err, oss.CodeNoSuchBucket):     // this code of the service
+//	case errors.Is(err, oss.ErrNotFound):          // any code of this kind
+//	case errors.Is(err, oss.ErrOutcomeUnknown):    // failed, but may have taken effect
 //	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
 //	}
 //
@@ -133,10 +133,10 @@
 //
 // # Credentials
 //
-// By default [New] reads a key from the environment. [DefaultCredentials]
-// searches all the places that the official SDK searches, and lists them.
-// [CredentialsFromAlibaba] and [CredentialsFromOSS] adapt the credentials of
-// the official SDKs. [AssumeRole] assumes a RAM role with the key of any of
+// By default [New] reads an AccessKey from the environment.
+// [DefaultCredentials] searches all the places that the official SDK searches,
+// and lists them. [CredentialsFromAlibaba] and [CredentialsFromOSS] adapt the
+// credentials of the official SDKs. [AssumeRole] assumes a RAM role with any of
 // these.
 //
 // Temporary keys are refreshed before they expire. If the service reports that

@@ -98,8 +98,7 @@ func ExampleClient_EnsureAccessPoint() {
 	// <nil>
 }
 
-// A policy is put where there is none. One that says something else is changed only
-// when that is asked for.
+// EnsureAccessPoint sets a missing policy. RepairAccessPoint also replaces another one.
 func ExampleClient_RepairAccessPoint() {
 	client := osstest.NewServer().Client()
 	policy := func(user string) string {
@@ -126,8 +125,8 @@ func ExampleClient_RepairAccessPoint() {
 	// Policy 0 <nil>
 }
 
-// A bucket says once that its access points' policies decide on who comes through them.
-// What else its policy says stays.
+// A bucket delegates access control to the policies of its access points, once. Other
+// statements of its policy are preserved.
 func ExampleClient_EnsureDelegation() {
 	srv := osstest.NewServer()
 	cfg := srv.Config()
@@ -170,9 +169,8 @@ func ExampleClient_EnsureDelegation() {
 	// true
 }
 
-// A create whose answer was lost is not sent again, since a second one would be
-// refused for the name that the first one took. Resume finds out what became of
-// it.
+// A creation whose response was lost is not retried, because the retry would be
+// refused: the name is taken. Resume finds out whether it took effect.
 func ExampleOutcomeUnknownError() {
 	srv := osstest.NewServer()
 	srv.Inject("CreateAccessPoint", osstest.AnswerLost)

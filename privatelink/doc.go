@@ -6,11 +6,11 @@
 //
 // # Quick start
 //
-// [Client.EnsureVpcEndpoint] finds or creates the endpoint of a key, and waits
-// until traffic can pass through it. It is idempotent: call it again after a
-// crash, and from several processes at once.
+// [Client.EnsureVpcEndpoint] finds or creates the endpoint of a key, a name
+// that you choose, and waits until traffic can pass through it. It is
+// idempotent: call it again after a crash, and from several processes at once.
 //
-//	client, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou"}) // key from the environment
+//	client, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou"}) // credentials from the environment
 //	if err != nil {
 //		return err
 //	}
@@ -39,9 +39,9 @@
 //	switch {
 //	case err == nil:
 //	case errors.Is(err, privatelink.CodeServiceNotFound): // this code of the service
-//	case errors.Is(err, privatelink.ErrNotFound): // any code of this kind
-//	case errors.Is(err, privatelink.ErrOutcomeUnknown): // failed, but may have taken effect
-//	case errors.Is(err, context.DeadlineExceeded): // the timeout of ctx
+//	case errors.Is(err, privatelink.ErrNotFound):         // any code of this kind
+//	case errors.Is(err, privatelink.ErrOutcomeUnknown):   // failed, but may have taken effect
+//	case errors.Is(err, context.DeadlineExceeded):        // the timeout of ctx
 //	}
 //
 // The types of errors, and what to do:
@@ -192,10 +192,10 @@
 //
 // # Credentials
 //
-// By default [New] reads a key from the environment. [DefaultCredentials]
-// searches all the places that the official SDK searches, and lists them.
-// [CredentialsFromAlibaba] adapts the official SDK's credentials. [AssumeRole]
-// assumes a RAM role with the key of any of these.
+// By default [New] reads an AccessKey from the environment.
+// [DefaultCredentials] searches all the places that the official SDK searches,
+// and lists them. [CredentialsFromAlibaba] adapts the official SDK's
+// credentials. [AssumeRole] assumes a RAM role with any of these.
 //
 // Temporary keys are refreshed before they expire. If the service reports that
 // one has expired all the same, it is refreshed and the call is sent once more.

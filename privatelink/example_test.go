@@ -200,8 +200,8 @@ func ExampleClient_RemoveZoneFromVpcEndpoint() {
 	// <nil>
 }
 
-// A create whose outcome stays unknown is settled by calling again with the same
-// token: the service knows the repeat from a second request.
+// A creation whose outcome is unknown is called again with the same idempotency token:
+// the service recognizes the retry.
 func ExampleOutcomeUnknownError() {
 	srv := privatelinktest.NewServer()
 	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)

@@ -42,6 +42,8 @@ var masters = []struct {
 	{"nas/secret.go", "kms oss"},
 	{"nas/page_after.go", "kms"},
 	{"efs/idempotency_token.go", "privatelink nas"},
+	{"nas/example_config_test.go", "oss kms efs privatelink"},
+	{"nas/example_credentials_test.go", "oss kms privatelink"},
 	{"nas/operations_test.go", "oss kms efs privatelink"},
 	{"nas/config_test.go", "oss kms efs privatelink"},
 	{"nas/credentials_test.go", "oss kms privatelink"},
@@ -146,6 +148,9 @@ var passages = map[string][]passage{
 		},
 		{"alibaba.Default()", "alibaba.DefaultForOSS()"},
 	},
+	"kms/example_config_test.go":         {{`Inject("ListAccessPoints",`, `Inject("ListApplicationAccessPoints",`}},
+	"efs/example_config_test.go":         {{`Inject("ListAccessPoints",`, `Inject("DescribeAccessPoints",`}},
+	"privatelink/example_config_test.go": {{`Inject("ListAccessPoints",`, `Inject("ListVpcEndpoints",`}},
 	"kms/load_test.go": {
 		{", nastest.ReadyAfter(3*time.Second), nastest.GoneAfter(3*time.Second)", ""},
 	},
@@ -194,6 +199,25 @@ var passages = map[string][]passage{
 	DualStack bool
 `,
 		},
+	},
+}
+
+// everywhere are passages that a copy has otherwise in each of several places.
+var everywhere = map[string][]passage{
+	"oss/example_config_test.go": {
+		{"client.ListAccessPoints(context.Background(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID})", "client.ListAccessPoints(context.Background(), oss.ListAccessPointsRequest{})"},
+	},
+	"kms/example_config_test.go": {
+		{"client.ListAccessPoints(context.Background(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID})", "client.ListApplicationAccessPoints(context.Background(), kms.ListApplicationAccessPointsRequest{})"},
+		{"// ListAccessPoints ", "// ListApplicationAccessPoints "},
+	},
+	"efs/example_config_test.go": {
+		{"client.ListAccessPoints(context.Background(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID})", "client.DescribeAccessPoints(context.Background(), efs.DescribeAccessPointsRequest{})"},
+		{"// ListAccessPoints ", "// DescribeAccessPoints "},
+	},
+	"privatelink/example_config_test.go": {
+		{"client.ListAccessPoints(context.Background(), nas.ListAccessPointsRequest{FileSystemID: nastest.FileSystemID})", "client.ListVpcEndpoints(context.Background(), privatelink.ListVpcEndpointsRequest{})"},
+		{"// ListAccessPoints ", "// ListVpcEndpoints "},
 	},
 }
 
@@ -258,6 +282,12 @@ func copyOf(from, master, name string) ([]byte, error) {
 			return nil, fmt.Errorf("%s has %d times the passage\n%s", from, n, p.master)
 		}
 		master = strings.Replace(master, p.master, p.copy, 1)
+	}
+	for _, p := range everywhere[name] {
+		if n := strings.Count(master, p.master); n < 2 {
+			return nil, fmt.Errorf("%s has %d times, not several times, the passage\n%s", from, n, p.master)
+		}
+		master = strings.ReplaceAll(master, p.master, p.copy)
 	}
 	service := serviceOf(name)
 	said, own := wordsOf(service), nameOf(from)

@@ -117,10 +117,8 @@ func (c *Client) mountTargetPlan(fileSystemID string, targets []CreateMountTarge
 			check.That(bareID(in.FileSystemID) == bareID(fileSystemID), "FileSystemId", "must be that of all, or not set"),
 			check.That(subnets[in.SubnetID] == 1, "SubnetId", "must not be that of another target"),
 		}
-		if e, ok := in.Validate().(*ValidationError); ok && (!c.cfg.SkipValidation || in.SubnetID == "") {
-			for _, p := range e.Problems {
-				ps = append(ps, check.Problem(p))
-			}
+		if !c.cfg.SkipValidation || in.SubnetID == "" {
+			ps = append(ps, problemsOf(in)...)
 		}
 		return ps
 	})

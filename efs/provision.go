@@ -12,6 +12,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/mount"
 	"github.com/accesspoint-go/accesspoint/internal/policy"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
@@ -25,14 +26,6 @@ type AccessPointPlan struct {
 	// OnStep, if set, is called for each resource when it is found or created,
 	// when it is available, and when it is deleted.
 	OnStep func(ProvisionStep)
-}
-
-// A ProvisionStep is the progress of a call with one resource.
-type ProvisionStep struct {
-	Kind    string        // FileSystem, FileSystemPolicy, AccessPoint or MountTarget
-	ID      string        // of the resource; for a policy, of its file system
-	State   string        // found, created, available or deleted
-	Elapsed time.Duration // since the call began
 }
 
 // A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] found or
@@ -49,15 +42,14 @@ type ProvisionedAccessPoint struct {
 // TLS. If the plan has a policy, the command has the option iam: the client
 // then authenticates with its own credentials instead of being anonymous.
 func (p *ProvisionedAccessPoint) MountCommand(dir string) string {
-	return "sudo mount -t efs -o " + p.options() + " " + p.FileSystem.FileSystemID + ":/ " + quoted(dir)
+	return mount.Command("efs", p.options(), p.FileSystem.FileSystemID+":/", dir)
 }
 
 // FstabLine returns the line of /etc/fstab that mounts the access point, as
 // [ProvisionedAccessPoint.MountCommand] does, when the machine starts and its
 // network is up.
 func (p *ProvisionedAccessPoint) FstabLine(dir string) string {
-	escape := strings.NewReplacer(`\`, `\134`, " ", `\040`, "\t", `\011`, "\n", `\012`)
-	return p.FileSystem.FileSystemID + ":/ " + escape.Replace(dir) + " efs _netdev,noresvport," + p.options() + " 0 0"
+	return mount.FstabLine("efs", "_netdev,noresvport,"+p.options(), p.FileSystem.FileSystemID+":/", dir)
 }
 
 func (p *ProvisionedAccessPoint) options() string {
@@ -66,14 +58,6 @@ func (p *ProvisionedAccessPoint) options() string {
 		options += "iam,"
 	}
 	return options + "accesspoint=" + p.AccessPoint.AccessPointID
-}
-
-// quoted returns a word as a shell reads it.
-func quoted(word string) string {
-	if word != "" && consists(strings.ToLower(word), digits+lowerLetters+"/._-+@:") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 const (
@@ -117,9 +101,9 @@ func (c *Client) ProvisionAccessPoint(ctx context.Context, key string, plan Acce
 	if err := c.checkPlan(key, plan); err != nil {
 		return nil, err
 	}
-	p := &provisioning{Client: c, key: key, plan: plan, start: time.Now(), out: &ProvisionedAccessPoint{}}
+	p := &provisioning{Client: c, steps: steps{start: time.Now(), onStep: plan.OnStep}, key: key, plan: plan, out: &ProvisionedAccessPoint{}}
 	if kind, err := p.run(ctx); err != nil {
-		return p.out, p.failed(kind, err)
+		return p.out, p.failed(fmt.Errorf("efs: ProvisionAccessPoint: %s: %w", kind, err))
 	}
 	return p.out, nil
 }
@@ -129,20 +113,11 @@ const anyFileSystem = "fs-00000000"
 
 // check says whether the requests are right, and fit together.
 func (c *Client) checkPlan(key string, plan AccessPointPlan) error {
-	under := func(field string, problems []check.Problem) []check.Problem {
-		problems = check.All(problems...)
-		for i := range problems {
-			problems[i].Field = field + "." + problems[i].Field
+	rules := func(in interface{ Validate() error }) []check.Problem {
+		if c.cfg.SkipValidation {
+			return nil
 		}
-		return problems
-	}
-	rules := func(in interface{ Validate() error }) (ps []check.Problem) {
-		if e, ok := in.Validate().(*ValidationError); ok && !c.cfg.SkipValidation {
-			for _, p := range e.Problems {
-				ps = append(ps, check.Problem(p))
-			}
-		}
-		return ps
+		return problemsOf(in)
 	}
 	point := plan.AccessPoint
 	point.FileSystemID = anyFileSystem
@@ -151,8 +126,8 @@ func (c *Client) checkPlan(key string, plan AccessPointPlan) error {
 		problems[i].Field = strings.Replace(problems[i].Field, "Targets", "MountTargets", 1)
 	}
 	problems = slices.Concat(c.keyRules(key, nil), problems,
-		under("FileSystem", append(rules(plan.FileSystem), c.reserved(plan.FileSystem.Tags)...)),
-		under("AccessPoint", append(rules(point), c.reserved(plan.AccessPoint.Tags)...)))
+		check.Under("FileSystem", append(rules(plan.FileSystem), c.reserved(plan.FileSystem.Tags)...)...),
+		check.Under("AccessPoint", append(rules(point), c.reserved(plan.AccessPoint.Tags)...)...))
 	if plan.Policy != "" {
 		problems = append(problems, rules(PutFileSystemPolicyRequest{FileSystemID: anyFileSystem, Policy: plan.Policy})...)
 	}
@@ -167,40 +142,17 @@ func (c *Client) checkPlan(key string, plan AccessPointPlan) error {
 // A provisioning is one call of ProvisionAccessPoint, or of the way back.
 type provisioning struct {
 	*Client
-	key      string
-	plan     AccessPointPlan
-	start    time.Time
-	out      *ProvisionedAccessPoint
-	standing []Leftover
-}
-
-// step tells of a resource, and keeps it for the error that the call may end in.
-func (p *provisioning) step(kind, id, state string) {
-	same := func(l Leftover) bool { return l.Kind == kind && l.ID == id }
-	switch {
-	case state == "deleted":
-		p.standing = slices.DeleteFunc(p.standing, same)
-	case !slices.ContainsFunc(p.standing, same):
-		p.standing = append(p.standing, Leftover{kind, id, state == "created"})
-	}
-	if p.plan.OnStep != nil {
-		p.plan.OnStep(ProvisionStep{kind, id, state, time.Since(p.start)})
-	}
-}
-
-// known returns the state of what is found or created.
-func known(created bool) string {
-	if created {
-		return "created"
-	}
-	return "found"
+	steps
+	key  string
+	plan AccessPointPlan
+	out  *ProvisionedAccessPoint
 }
 
 // run takes the steps, and returns which one failed.
 func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 	p.out.FileSystem, err = p.ensureFileSystem(ctx, p.key, p.plan.FileSystem, func(fs FileSystem, created bool) {
 		p.out.FileSystem = fs
-		p.step(kindFileSystem, fs.FileSystemID, known(created))
+		p.seen(kindFileSystem, fs.FileSystemID, created)
 	})
 	if err != nil {
 		return kindFileSystem, err
@@ -218,13 +170,13 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 			return kindPolicy, err
 		}
 		p.out.Policy = p.plan.Policy
-		p.step(kindPolicy, id, known(created))
+		p.seen(kindPolicy, id, created)
 	}
 	err = p.late(ctx, func(ctx context.Context) (err error) {
 		in := p.plan.AccessPoint
 		in.FileSystemID = id
 		p.out.AccessPoint, err = p.ensureAccessPoint(ctx, p.key, in, func(ap AccessPoint, created bool) {
-			p.step(kindAccessPoint, ap.AccessPointID, known(created))
+			p.seen(kindAccessPoint, ap.AccessPointID, created)
 		})
 		return err
 	})
@@ -234,7 +186,7 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 	p.step(kindAccessPoint, p.out.AccessPoint.AccessPointID, "available")
 	err = p.late(ctx, func(ctx context.Context) (err error) {
 		p.out.MountTargets, err = p.ensureMountTargets(ctx, id, p.plan.MountTargets, func(mt MountTarget, created bool) {
-			p.step(kindMountTarget, mt.MountTargetID, known(created))
+			p.seen(kindMountTarget, mt.MountTargetID, created)
 		})
 		return err
 	})
@@ -272,38 +224,6 @@ func (p *provisioning) ensurePolicy(ctx context.Context, id string) (created boo
 	})
 }
 
-// failed returns the error of a call, with what stands.
-func (p *provisioning) failed(kind string, err error) error {
-	err = fmt.Errorf("efs: ProvisionAccessPoint: %s: %w", kind, err)
-	if p.standing == nil {
-		return err
-	}
-	return fmt.Errorf("%w; %w", err, &LeftoverError{p.standing})
-}
-
-// A LeftoverError lists what exists after a call of
-// [Client.ProvisionAccessPoint] or [Client.DeprovisionAccessPoint] that failed.
-// Calling again continues from there.
-type LeftoverError struct {
-	Leftovers []Leftover // in the order in which they were seen
-}
-
-// A Leftover is one resource that exists.
-type Leftover struct {
-	Kind    string // as in [ProvisionStep]
-	ID      string
-	Created bool // by this call
-}
-
-// Error returns one line. Its wording may change.
-func (e *LeftoverError) Error() string {
-	items := make([]string, len(e.Leftovers))
-	for i, l := range e.Leftovers {
-		items[i] = l.Kind + " " + l.ID
-	}
-	return "efs: what stands: " + strings.Join(items, ", ")
-}
-
 // DeprovisionAccessPoint deletes what [Client.ProvisionAccessPoint] created for
 // the key: the access point, the mount targets of the plan, and the file system
 // with all its files and its policy. The files can be restored only from a
@@ -339,13 +259,9 @@ func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID s
 		check.That(len(subnets) > 0 && !slices.Contains(subnets, ""), "MountTargets", "is required"))...)...); err != nil {
 		return err
 	}
-	p := &provisioning{Client: c, key: key, plan: plan, start: time.Now()}
+	p := &provisioning{Client: c, steps: steps{start: time.Now(), onStep: plan.OnStep}, key: key}
 	if err := p.takeDown(fault.Expect(ctx, ErrNotFound), bareID(fileSystemID), subnets); err != nil {
-		err = fmt.Errorf("efs: %s: %w", operation, err)
-		if len(p.standing) > 0 {
-			err = fmt.Errorf("%w; %w", err, &LeftoverError{p.standing})
-		}
-		return err
+		return p.failed(fmt.Errorf("efs: %s: %w", operation, err))
 	}
 	return nil
 }
@@ -359,7 +275,7 @@ func (p *provisioning) takeDown(ctx context.Context, id string, subnets []string
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return err
 		case err == nil && !fs.leaving():
-			p.found(kindFileSystem, id)
+			p.seen(kindFileSystem, id, false)
 			if !fs.isOf(p.key) {
 				return foreign("DeprovisionAccessPoint", p.key, fs)
 			}
@@ -428,13 +344,13 @@ func (p *provisioning) clear(ctx context.Context, id string, subnets []string) (
 		return false, &foreignError{id, others}
 	}
 	for _, ap := range points {
-		p.found(kindAccessPoint, ap.AccessPointID)
+		p.seen(kindAccessPoint, ap.AccessPointID, false)
 		if _, err := p.DeleteAccessPoint(ctx, DeleteAccessPointRequest{AccessPointID: ap.AccessPointID}); err != nil && !errors.Is(err, ErrNotFound) {
 			return false, err
 		}
 	}
 	for _, mt := range targets {
-		p.found(kindMountTarget, mt.MountTargetID)
+		p.seen(kindMountTarget, mt.MountTargetID, false)
 		if mt.leaving() {
 			continue
 		}
@@ -457,34 +373,4 @@ func (p *provisioning) owns(ap AccessPoint) bool {
 		}
 	}
 	return false
-}
-
-// A foreignError is that others depend on a file system.
-type foreignError struct {
-	id     string
-	others []string
-}
-
-// Error returns one line.
-func (e *foreignError) Error() string {
-	return e.id + " has what the plan does not: " + strings.Join(e.others, ", ")
-}
-
-// Is reports whether target is [ErrConflict].
-func (e *foreignError) Is(target error) bool { return target == ErrConflict }
-
-// gone tells of all of a kind that they are deleted.
-func (p *provisioning) gone(kind string) {
-	for _, l := range slices.Clone(p.standing) {
-		if l.Kind == kind {
-			p.step(kind, l.ID, "deleted")
-		}
-	}
-}
-
-// found tells of a resource, once.
-func (p *provisioning) found(kind, id string) {
-	if !slices.ContainsFunc(p.standing, func(l Leftover) bool { return l.Kind == kind && l.ID == id }) {
-		p.step(kind, id, "found")
-	}
 }

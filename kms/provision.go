@@ -91,20 +91,11 @@ func (c *Client) ProvisionAccessPoint(ctx context.Context, plan AccessPointPlan)
 
 // check says whether the requests are right, and fit together.
 func (p AccessPointPlan) check(skipValidation bool) error {
-	problems := func(in interface{ Validate() error }) (ps []check.Problem) {
-		if e, ok := in.Validate().(*ValidationError); ok && !skipValidation {
-			for _, q := range e.Problems {
-				ps = append(ps, check.Problem(q))
-			}
+	problems := func(in interface{ Validate() error }) []check.Problem {
+		if skipValidation {
+			return nil
 		}
-		return ps
-	}
-	under := func(field string, ps ...check.Problem) []check.Problem {
-		ps = check.All(ps...)
-		for i := range ps {
-			ps[i].Field = field + "." + ps[i].Field
-		}
-		return ps
+		return problemsOf(in)
 	}
 	rules, policies := map[string]int{}, map[string]int{}
 	for _, in := range p.NetworkRules {
@@ -128,8 +119,8 @@ func (p AccessPointPlan) check(skipValidation bool) error {
 				check.That(policies[in.Name] == 1, "Name", "must not be that of another policy"),
 				check.That(slices.Contains(p.AccessPoint.Policies, in.Name), "Name", "must be one that the access point names"))
 		}),
-		under("AccessPoint", problems(p.AccessPoint)...),
-		under("ClientKey", append(problems(p.ClientKey), check.That(p.ClientKey.AapName == p.AccessPoint.Name, "AapName", "must be the name of the access point"))...),
+		check.Under("AccessPoint", problems(p.AccessPoint)...),
+		check.Under("ClientKey", append(problems(p.ClientKey), check.That(p.ClientKey.AapName == p.AccessPoint.Name, "AapName", "must be the name of the access point"))...),
 		[]check.Problem{check.That(p.AccessPoint.Name != "" || !skipValidation, "AccessPoint.Name", "is required")},
 	)...)
 }

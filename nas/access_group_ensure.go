@@ -41,13 +41,7 @@ func (in EnsureAccessGroupRequest) Validate() error {
 }
 
 func (in EnsureAccessGroupRequest) problems() []check.Problem {
-	var problems []check.Problem
-	if err, ok := errors.AsType[*ValidationError](in.create().Validate()); ok {
-		for _, p := range err.Problems {
-			problems = append(problems, check.Problem(p))
-		}
-	}
-	problems = append(problems, check.Unique("Rules", in.Rules, func(r AccessRuleSpec) string { return r.source() }))
+	problems := append(problemsOf(in.create()), check.Unique("Rules", in.Rules, func(r AccessRuleSpec) string { return r.source() }))
 	return append(problems, check.Each("Rules", in.Rules, func(r AccessRuleSpec) []check.Problem {
 		return append(ruleRules(r.SourceCidrIP, r.IPv6SourceCidrIP, r.RWAccessType, r.UserAccessType, r.Priority),
 			check.That((r.SourceCidrIP == "") != (r.IPv6SourceCidrIP == ""), "SourceCidrIp", "or Ipv6SourceCidrIp is required, and not both"))
@@ -88,6 +82,12 @@ func (in EnsureAccessGroupRequest) create() CreateAccessGroupRequest {
 // nas:DescribeAccessRules, nas:CreateAccessRule, nas:ModifyAccessRule, and
 // nas:DeleteAccessRule with in.RemoveOthers.
 func (c *Client) EnsureAccessGroup(ctx context.Context, in EnsureAccessGroupRequest) (AccessGroup, error) {
+	return c.ensureAccessGroup(ctx, in, func(AccessGroup, bool) error { return nil })
+}
+
+// ensureAccessGroup is EnsureAccessGroup. It calls seen with a group that it has found
+// or created, and leaves its rules as they are if that returns an error.
+func (c *Client) ensureAccessGroup(ctx context.Context, in EnsureAccessGroupRequest, seen func(group AccessGroup, created bool) error) (AccessGroup, error) {
 	const operation = "EnsureAccessGroup"
 	if err := c.validate(in); err != nil {
 		return AccessGroup{}, err
@@ -96,10 +96,24 @@ func (c *Client) EnsureAccessGroup(ctx context.Context, in EnsureAccessGroupRequ
 		return AccessGroup{}, err
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrAlreadyExists, ErrConflict)
+	created := false
 	for {
-		group, failed := c.group(in).Ensure(ctx)
+		named := c.group(in)
+		create := named.Create
+		named.Create = func(ctx context.Context) (AccessGroup, error) {
+			group, err := create(ctx)
+			created = created || err == nil
+			return group, err
+		}
+		group, failed := named.Ensure(ctx)
 		if failed != nil {
+			if created {
+				_ = seen(AccessGroup{AccessGroupName: in.AccessGroupName}, true)
+			}
 			return group, waitError(operation, failed)
+		}
+		if err := seen(group, created); err != nil {
+			return group, err
 		}
 		kind := check.Same("AccessGroupType", AccessGroupTypeVPC, cmp.Or(group.AccessGroupType, AccessGroupTypeVPC))
 		drift := drifted(operation, in.AccessGroupName, group.AccessGroupName,

@@ -70,6 +70,13 @@ const defaultGroup = "DEFAULT_VPC_GROUP_NAME"
 // the result is the same, but the access point is not marked, and the others
 // remain.
 func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest) (AccessPoint, error) {
+	return c.ensureAccessPoint(ctx, key, in, nil)
+}
+
+// ensureAccessPoint is EnsureAccessPoint. It calls seen, if that is set, with the ID of
+// what it has found or created, before it waits for it. If it fails, it also calls it
+// with the IDs of all that it has created and not deleted.
+func (c *Client) ensureAccessPoint(ctx context.Context, key string, in CreateAccessPointRequest, seen func(id string, created bool)) (AccessPoint, error) {
 	if err := c.made(); err != nil {
 		return AccessPoint{}, err
 	}
@@ -80,12 +87,33 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 		in.AccessGroup = defaultGroup
 	}
 	o := c.oldest(key, in)
+	var made []string
+	if seen != nil {
+		create, remove := o.Create, o.Delete
+		o.Create = func(ctx context.Context, started time.Time) (string, error) {
+			id, err := create(ctx, started)
+			if err == nil {
+				made = append(made, id)
+			}
+			return id, err
+		}
+		o.Delete = func(ctx context.Context, id string) error {
+			err := remove(ctx, id)
+			if err == nil {
+				made = slices.DeleteFunc(made, func(one string) bool { return one == id })
+			}
+			return err
+		}
+	}
 	in.Tags = append(slices.Clone(in.Tags), Tag{keyTag, key})
 	if err := c.validate(in); err != nil {
 		return AccessPoint{}, err
 	}
 	for {
 		ap, id, err := o.Ensure(ctx)
+		if seen != nil && err == nil {
+			seen(id, slices.Contains(made, id))
+		}
 		if err == nil && ap.Status != StatusActive {
 			found := ap
 			if ap, err = c.WaitAccessPointActive(ctx, in.FileSystemID, id, WaitOptions{NotFoundGrace: c.cfg.settle(), Transient: ensure.Transient}); err != nil {
@@ -98,6 +126,9 @@ func (c *Client) EnsureAccessPoint(ctx context.Context, key string, in CreateAcc
 			}
 		}
 		if err != nil {
+			for _, id := range made {
+				seen(id, true)
+			}
 			if ap.AccessPointID == "" && id != "" {
 				ap = AccessPoint{AccessPointID: id, FileSystemID: in.FileSystemID}
 			}

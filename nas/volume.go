@@ -62,14 +62,16 @@ type Volume struct {
 // [*DriftError]; [Client.RepairAccessPoint] changes it.
 //
 // If a step fails, nothing is undone, because another process may already use
-// what exists. The Volume and the error say what that is. The next call with
+// what exists. The Volume says what that is, and so does a [*LeftoverError],
+// joined with the error of the step: its kinds are the [VolumeStep] constants,
+// and the ID of a directory, and of its quota, is its path. The next call with
 // the same key, in any process, continues from there.
 //
 // Transient errors are retried until ctx is done.
 //
 // Errors: a [*ValidationError] for an inconsistent plan, with nothing sent;
 // those of [Client.CreateDir], [Client.DescribeDirQuotas], [Client.SetDirQuota]
-// and [Client.EnsureAccessPoint].
+// and [Client.EnsureAccessPoint]; [*LeftoverError].
 //
 // RAM actions: nas:CreateDir and those of [Client.EnsureAccessPoint]; with a
 // quota, nas:DescribeDirQuotas and nas:SetDirQuota.
@@ -82,24 +84,16 @@ func (c *Client) ProvisionVolume(ctx context.Context, key string, plan VolumePla
 		return Volume{}, err
 	}
 	var v Volume
+	var s steps
 	failed := func(step VolumeStep, err error) (Volume, error) {
-		stands := "nothing"
-		if v.Path != "" {
-			stands = fmt.Sprintf("directory %s of %s", v.Path, plan.Dir.FileSystemID)
-		}
-		if v.Quota != nil {
-			stands += ", its quota"
-		}
-		if id := v.AccessPoint.AccessPointID; id != "" {
-			stands += ", access point " + id
-		}
-		return v, fmt.Errorf("nas: ProvisionVolume %q: %s (%s stands): %w", key, step, stands, err)
+		return v, s.failed(fmt.Errorf("nas: ProvisionVolume %q: %s: %w", key, step, err))
 	}
 	if err := retried(ctx, nil, func(ctx context.Context) error { _, err := c.CreateDir(ctx, plan.Dir); return err }); err != nil {
 		return failed(VolumeDir, err)
 	}
 	made := time.Now()
 	v.Path = plan.Dir.RootDirectory
+	s.seen(string(VolumeDir), v.Path, false)
 	plan.done(VolumeDir)
 	if plan.Quota != nil {
 		// A directory that is new may not show yet.
@@ -109,10 +103,15 @@ func (c *Client) ProvisionVolume(ctx context.Context, key string, plan VolumePla
 			return failed(VolumeQuota, err)
 		}
 		v.Quota, v.QuotaStatus = plan.Quota, status
+		s.seen(string(VolumeQuota), plan.Quota.Path, false)
 		plan.done(VolumeQuota)
 	}
 	var err error
-	if v.AccessPoint, err = c.EnsureAccessPoint(ctx, key, plan.AccessPoint); err != nil {
+	v.AccessPoint, err = c.ensureAccessPoint(ctx, key, plan.AccessPoint, func(id string, created bool) { s.seen(string(VolumeAccessPoint), id, created) })
+	if err != nil {
+		if id := v.AccessPoint.AccessPointID; id != "" {
+			s.seen(string(VolumeAccessPoint), id, false)
+		}
 		return failed(VolumeAccessPoint, err)
 	}
 	plan.done(VolumeAccessPoint)
@@ -163,7 +162,7 @@ func (c *Client) ReleaseVolume(ctx context.Context, key string, plan VolumePlan)
 	var cancel CancelDirQuotaRequest
 	if q := plan.Quota; q != nil {
 		cancel = CancelDirQuotaRequest{q.FileSystemID, q.Path, q.UserType, q.UserID}
-		problems = append(problems, under("Quota", cancel)...)
+		problems = append(problems, check.Under("Quota", problemsOf(cancel)...)...)
 	}
 	if err := invalid("ReleaseVolume", problems...); err != nil {
 		return err
@@ -228,32 +227,13 @@ func (p VolumePlan) check(key string, skipValidation bool) error {
 			check.That(p.Quota.FileSystemID == fs, "Quota.FileSystemId", "must be that of the directory"),
 			check.That(directory(p.Quota.Path) == directory(path), "Quota.Path", "must be the directory"))
 	}
-	problems = append(problems, within("AccessPoint", ap.reserved()...)...)
+	problems = append(problems, check.Under("AccessPoint", ap.reserved()...)...)
 	if !skipValidation {
-		problems = append(problems, under("Dir", p.Dir)...)
+		problems = append(problems, check.Under("Dir", problemsOf(p.Dir)...)...)
 		if p.Quota != nil {
-			problems = append(problems, under("Quota", *p.Quota)...)
+			problems = append(problems, check.Under("Quota", problemsOf(*p.Quota)...)...)
 		}
-		problems = append(problems, under("AccessPoint", ap)...)
+		problems = append(problems, check.Under("AccessPoint", problemsOf(ap)...)...)
 	}
 	return invalid("ProvisionVolume", problems...)
-}
-
-// under returns what is wrong with in, a part of a plan.
-func under(field string, in interface{ Validate() error }) (ps []check.Problem) {
-	if e, ok := in.Validate().(*ValidationError); ok {
-		for _, p := range e.Problems {
-			ps = append(ps, check.Problem(p))
-		}
-	}
-	return within(field, ps...)
-}
-
-// within returns those problems that are any as problems of a part of a plan.
-func within(field string, ps ...check.Problem) []check.Problem {
-	ps = check.All(ps...)
-	for i := range ps {
-		ps[i].Field = field + "." + ps[i].Field
-	}
-	return ps
 }

@@ -148,6 +148,15 @@ func Each[T any](field string, vs []T, rules func(v T) []Problem) (ps []Problem)
 	return ps
 }
 
+// Under returns those of ps that are problems, as ones of a part of a request.
+func Under(field string, ps ...Problem) []Problem {
+	ps = All(ps...)
+	for i := range ps {
+		ps[i].Field = field + "." + ps[i].Field
+	}
+	return ps
+}
+
 // Unique says that no two of vs have the same key.
 func Unique[T any](field string, vs []T, key func(T) string) Problem {
 	seen := map[string]bool{}

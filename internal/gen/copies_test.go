@@ -35,6 +35,8 @@ var masters = []struct {
 	{"nas/role.go", "oss kms privatelink"},
 	{"nas/errors.go", "oss kms efs privatelink"},
 	{"nas/errors_duplicate.go", "kms efs privatelink"},
+	{"nas/problems.go", "kms efs"},
+	{"nas/provision_steps.go", "efs"},
 	{"nas/repair.go", "oss kms efs privatelink"},
 	{"nas/wait.go", "oss kms efs privatelink"},
 	{"nas/wait_each.go", "oss efs privatelink"},
@@ -151,6 +153,16 @@ var passages = map[string][]passage{
 	"kms/example_config_test.go":         {{`Inject("ListAccessPoints",`, `Inject("ListApplicationAccessPoints",`}},
 	"efs/example_config_test.go":         {{`Inject("ListAccessPoints",`, `Inject("DescribeAccessPoints",`}},
 	"privatelink/example_config_test.go": {{`Inject("ListAccessPoints",`, `Inject("ListVpcEndpoints",`}},
+	"efs/provision_steps.go": {
+		{
+			`Kind    string        // FileSystem, AccessGroup, MountTarget or AccessPoint
+	ID      string        // of the resource; for a permission group, its name; for a mount target, its domain
+`,
+			`Kind    string        // FileSystem, FileSystemPolicy, AccessPoint or MountTarget
+	ID      string        // of the resource; for a policy, of its file system
+`,
+		},
+	},
 	"kms/load_test.go": {
 		{", nastest.ReadyAfter(3*time.Second), nastest.GoneAfter(3*time.Second)", ""},
 	},

@@ -59,7 +59,7 @@ type holder struct {
 
 var holders = []holder{
 	{"nas", nas.New, nas.StaticCredentials{}, []any{
-		nas.AssumeRole, &nas.APIError{}, &nas.OutcomeUnknownError{}, &nas.ValidationError{}, &nas.WaitError{}, &nas.DriftError{}, new(nas.ServiceError), &nas.DuplicateError{},
+		nas.AssumeRole, &nas.APIError{}, &nas.OutcomeUnknownError{}, &nas.ValidationError{}, &nas.WaitError{}, &nas.DriftError{}, new(nas.ServiceError), &nas.DuplicateError{}, &nas.LeftoverError{},
 	}},
 	{"oss", oss.New, oss.StaticCredentials{}, []any{
 		oss.AssumeRole, &oss.APIError{}, &oss.OutcomeUnknownError{}, &oss.ValidationError{}, &oss.WaitError{}, &oss.DriftError{}, new(oss.ServiceError),

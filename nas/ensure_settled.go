@@ -32,6 +32,11 @@ type settled[T any] struct {
 	// again reports of an error of create that another generation has to be sent. Nil if
 	// the service takes no heed of tokens, so that every creation may be one more.
 	again func(error) bool
+	// full, if set, reports of an error of create that there is no room for one more,
+	// which may have gone to one of the key that does not show yet.
+	full func(error) bool
+	// seen, if set, is called with the ID of what was created, as soon as that is known.
+	seen func(id string, created bool)
 
 	unshown string // what this client has created, and the look that found others does not show
 }
@@ -48,7 +53,7 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		return ensure.Transient(err) || errors.Is(err, ErrConflict)
 	}}
 	patience := settle + rand.N(settle/2)
-	state, last, creations, generation := "", error(nil), 0, 0
+	state, last, creations, generation, full := "", error(nil), 0, 0, false
 	all, failed := wait.Until(ctx, pauses, func(ctx context.Context) ([]T, error) {
 		asked := time.Now()
 		found, err := s.look(ctx)
@@ -94,9 +99,15 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		id, err := s.create(ctx, generation)
 		switch {
 		case err == nil:
-			memory.Know(s.memory, id)
+			if memory.Know(s.memory, id); s.seen != nil && id != "" {
+				s.seen(id, true)
+			}
 		case errors.Is(err, ErrOutcomeUnknown), errors.Is(err, ErrAlreadyExists):
 			last = err
+		case s.full != nil && s.full(err) && !full: // once more when it would show
+			full, last = true, err
+			memory.Send(s.memory, "create")
+			return nil, nil
 		case s.again != nil && s.again(err):
 			generation++ // if what has the token does not show either
 			memory.Send(s.memory, "create")

@@ -46,15 +46,17 @@ import (
 //
 // RAM actions: nas:CreateFileSystem, nas:DescribeFileSystems.
 func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFileSystemRequest) (FileSystem, error) {
+	return c.ensureFileSystem(ctx, key, in, nil)
+}
+
+// ensureFileSystem is EnsureFileSystem. It calls seen, if that is set, with the ID of
+// what it has found or created, before it waits for it.
+func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFileSystemRequest, seen func(id string, created bool)) (FileSystem, error) {
 	const operation = "EnsureFileSystem"
 	if err := c.made(); err != nil {
 		return FileSystem{}, err
 	}
-	if err := invalid(operation, append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
-		return []check.Problem{check.That(t.Key != keyTag, "Key", "is reserved")}
-	}), append(check.Key(key), check.Items("Tag", len(in.Tags), maxTags-1),
-		check.That(in.ClientToken == "", "ClientToken", "must not be set"),
-		check.That(!in.DryRun, "DryRun", "must not be set"))...)...); err != nil {
+	if err := invalid(operation, append(check.Key(key), in.reserved()...)...); err != nil {
 		return FileSystem{}, err
 	}
 	tagged := in
@@ -64,7 +66,7 @@ func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFile
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
 	s := &settled[FileSystem]{
-		operation: operation, key: key, memory: fileSystemKey(key),
+		operation: operation, key: key, memory: fileSystemKey(key), seen: seen,
 		look: func(ctx context.Context) ([]FileSystem, error) {
 			all, err := c.fileSystemsOf(ctx, key)
 			return slices.DeleteFunc(all, func(fs FileSystem) bool { return fs.Status == FileSystemStatusDeleting }), err
@@ -100,6 +102,9 @@ func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFile
 			return FileSystem{FileSystemID: id}, err
 		}
 		fs := all[0]
+		if seen != nil {
+			seen(id, false)
+		}
 		if err := s.several(all); err != nil {
 			return fs, err
 		}
@@ -115,6 +120,15 @@ func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFile
 		}
 		return fs, in.drift(key, fs)
 	}
+}
+
+// reserved returns what keeps in from being that of a key.
+func (in CreateFileSystemRequest) reserved() []check.Problem {
+	return append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
+		return []check.Problem{check.That(t.Key != keyTag, "Key", "is reserved")}
+	}), check.Items("Tag", len(in.Tags), maxTags-1),
+		check.That(in.ClientToken == "", "ClientToken", "must not be set"),
+		check.That(!in.DryRun, "DryRun", "must not be set"))
 }
 
 // EnsureFileSystemAbsent deletes the file system of a key, with all its files,
@@ -135,13 +149,19 @@ func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFile
 //
 // RAM actions: nas:DescribeFileSystems, nas:DeleteFileSystem.
 func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID string) error {
-	const operation = "EnsureFileSystemAbsent"
 	if err := c.made(); err != nil {
 		return err
 	}
-	if err := invalid(operation, append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
+	if err := invalid("EnsureFileSystemAbsent", append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err
 	}
+	return c.fileSystemAbsent(ctx, key, fileSystemID, true)
+}
+
+// fileSystemAbsent is EnsureFileSystemAbsent. Unless it is patient, every conflict ends
+// it.
+func (c *Client) fileSystemAbsent(ctx context.Context, key, fileSystemID string, patient bool) error {
+	const operation = "EnsureFileSystemAbsent"
 	mounts := 0
 	a := &ensure.Absent[FileSystem]{
 		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: fileSystemKey(key),
@@ -162,7 +182,7 @@ func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID s
 			}
 			return err
 		},
-		Busy: func(err error) bool { return errors.Is(err, ErrConflict) && mounts == 0 },
+		Busy: func(err error) bool { return patient && errors.Is(err, ErrConflict) && mounts == 0 },
 	}
 	return ensured(operation, "", key, 0, a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
 }

@@ -1,17 +1,23 @@
 package nas_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/accesspoint-go/accesspoint/internal/ensuretest"
 	"github.com/accesspoint-go/accesspoint/internal/fake"
@@ -38,7 +44,7 @@ func TestEnsureFileSystem(t *testing.T) {
 		}
 		before := len(srv.Calls())
 		again, err := client.EnsureFileSystem(ctx, "home", files)
-		if d := cmp.Diff([]string{"DescribeFileSystems"}, srv.Calls()[before:]); err != nil || again.FileSystemID != fs.FileSystemID || d != "" {
+		if d := gocmp.Diff([]string{"DescribeFileSystems"}, srv.Calls()[before:]); err != nil || again.FileSystemID != fs.FileSystemID || d != "" {
 			t.Errorf("%+v, %v, %s", again, err, d)
 		}
 		in := nas.CreateMountTargetRequest{FileSystemID: fs.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}
@@ -106,7 +112,7 @@ func TestEnsureFileSystemSeveral(t *testing.T) {
 		}
 		fs, err := client.EnsureFileSystem(ctx, "home", files)
 		several, ok := errors.AsType[*nas.DuplicateError](err)
-		if !ok || !cmp.Equal(several.IDs, ids) || fs.FileSystemID != ids[0] {
+		if !ok || !gocmp.Equal(several.IDs, ids) || fs.FileSystemID != ids[0] {
 			t.Errorf("%+v, %v", fs, err)
 		}
 		target := nas.CreateMountTargetRequest{FileSystemID: ids[0], NetworkType: "Vpc", VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroupName: nastest.AccessGroup}
@@ -136,6 +142,25 @@ func TestEnsureFileSystemLosesTags(t *testing.T) {
 		}
 		if n := strings.Count(strings.Join(srv.Calls(), " "), "CreateFileSystem"); n != 1 {
 			t.Errorf("%d creations", n)
+		}
+	})
+}
+
+// TestEnsureFileSystemAbsentAfter makes a key absent whose creation, by the same client,
+// is still on its way: the looks before it prove nothing.
+func TestEnsureFileSystemAbsentAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		srv.Disturb(nastest.Disturbance{Late: 8 * time.Second})
+		srv.Inject("CreateFileSystem", nastest.AppliedLate)
+		client := srv.Client()
+		for err := error(nil); !errors.Is(err, nas.ErrOutcomeUnknown); {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			_, err = client.EnsureFileSystem(ctx, "home", files)
+			cancel()
+		}
+		if err := client.EnsureFileSystemAbsent(t.Context(), "home", "none"); !errors.Is(err, nas.ErrDrift) { // which names it
+			t.Error(err)
 		}
 	})
 }
@@ -184,7 +209,7 @@ var (
 // if they have a token.
 func settledService(name string, creates int, worlds map[string]func(ensuretest.Schedule) ensuretest.World) *ensuretest.Service {
 	return &ensuretest.Service{
-		Name: name, Worlds: worlds, Unique: creates == 0, MaxCreates: creates, Keeps: true,
+		Name: name, Worlds: worlds, Unique: creates == 0, Reports: creates > 0, MaxCreates: creates, Keeps: true,
 		Creates: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Create") },
 		Deletes: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Delete") },
 		Created: func(body []byte) string {
@@ -195,10 +220,17 @@ func settledService(name string, creates int, worlds map[string]func(ensuretest.
 	}
 }
 
-// settledWorld is a NAS for schedules, in which no Ensure may delete anything.
-func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Client) ensuretest.Caller, standing func(*nastest.Server, string) []string) ensuretest.World {
+// settledWorld is a NAS for schedules, in which no Ensure may delete anything but an
+// access point of its own. If changes show within Settle, a call that fails has to name
+// all that it was told that it has created. It is made again if again says so of its error.
+func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Client) ensuretest.Caller, standing func(*nastest.Server, string) []string, again func(*nastest.Server, error) bool) ensuretest.World {
 	var mu sync.Mutex
-	var deleted []string
+	var wrong []string
+	complain := func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		wrong = append(wrong, fmt.Sprintf(format, args...))
+	}
 	options := []nastest.Option{nastest.ReadyAfter(3 * time.Second), nastest.GoneAfter(2 * time.Second), nastest.ClockOffset(s.Clock), nastest.ClockJitter(s.Jitter), nastest.PageLimit(s.Page)}
 	if s.Clock == 0 { // to save time
 		options = append(options, nastest.AnySignature())
@@ -217,18 +249,35 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 			cfg.Settle, cfg.MaxAttempts = ensuretest.Settle, p.MaxAttempts
 			inner := cfg.HTTPClient.Transport
 			cfg.HTTPClient.Transport = p.Wrap(roundTripper(func(r *http.Request) (*http.Response, error) {
-				if action := r.Header.Get("X-Acs-Action"); !absent && strings.HasPrefix(action, "Delete") {
-					mu.Lock()
-					deleted = append(deleted, action)
-					mu.Unlock()
+				if action := r.Header.Get("X-Acs-Action"); !absent && strings.HasPrefix(action, "Delete") && action != "DeleteAccessPoint" {
+					complain("an Ensure has sent %s", action)
 				}
 				return inner.RoundTrip(r)
 			}))
+			told := &creations{rt: cfg.HTTPClient.Transport}
+			cfg.HTTPClient.Transport = told
 			c, err := nas.New(cfg)
 			if err != nil {
 				panic(err)
 			}
 			it := caller(srv, c)
+			named := func(ensure func(context.Context, string) (string, error)) func(context.Context, string) (string, error) {
+				return func(ctx context.Context, key string) (string, error) {
+					for {
+						told.ids = nil
+						id, err := ensure(ctx, key)
+						for _, made := range told.ids {
+							if err != nil && !s.Wild && !strings.Contains(err.Error(), made) {
+								complain("%s: %s was created, and the error is %v", key, made, err)
+							}
+						}
+						if !again(srv, err) {
+							return id, err
+						}
+					}
+				}
+			}
+			it.Ensure, it.Other = named(it.Ensure), named(it.Other)
 			remove := it.Absent
 			it.Absent = func(ctx context.Context, key string) error {
 				absent = true
@@ -247,26 +296,44 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 			return it
 		},
 		Standing: func(key string) []string { return standing(srv, key) },
-		Wrong:    func() []string { return deleted },
+		Wrong:    func() []string { return wrong },
 	}
+}
+
+// creations notes the IDs of what a client is told that it has created.
+type creations struct {
+	rt  http.RoundTripper
+	ids []string
+}
+
+func (c *creations) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := c.rt.RoundTrip(r)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		return answer, err
+	}
+	body, broken := io.ReadAll(answer.Body)
+	answer.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), iotest.ErrReader(cmp.Or(broken, io.EOF))))
+	switch action := r.Header.Get("X-Acs-Action"); {
+	case broken != nil:
+	case action == "DeleteAccessPoint":
+		c.ids = slices.DeleteFunc(c.ids, func(id string) bool { return id == r.URL.Query().Get("AccessPointId") })
+	case strings.HasPrefix(action, "Create"):
+		var out struct {
+			FileSystemID, MountTargetDomain string
+			AccessPoint                     struct{ AccessPointID string }
+		}
+		if id := ""; json.Unmarshal(body, &out) == nil {
+			if id = cmp.Or(out.FileSystemID, out.MountTargetDomain, out.AccessPoint.AccessPointID); id != "" {
+				c.ids = append(c.ids, id)
+			}
+		}
+	}
+	return answer, nil
 }
 
 // fileSystemWorld has the key of a file system in its tag, which may be lost, and in a
 // field that is not.
 func fileSystemWorld(s ensuretest.Schedule, in nas.CreateFileSystemRequest) ensuretest.World {
-	var standing func(srv *nastest.Server, key string) (ids []string)
-	standing = func(srv *nastest.Server, key string) (ids []string) {
-		for fs, err := range srv.Client().FileSystems(context.Background(), nas.DescribeFileSystemsRequest{}) {
-			if err != nil { // in bad weather
-				<-time.After(time.Second)
-				return standing(srv, key)
-			}
-			if fs.ResourceGroupID == "rg-"+key && fs.Status != nas.FileSystemStatusDeleting {
-				ids = append(ids, fs.FileSystemID)
-			}
-		}
-		return ids
-	}
 	return settledWorld(s, func(srv *nastest.Server, c *nas.Client) ensuretest.Caller {
 		ensure := func(ctx context.Context, key, description string) (string, error) {
 			in := in
@@ -278,20 +345,43 @@ func fileSystemWorld(s ensuretest.Schedule, in nas.CreateFileSystemRequest) ensu
 			Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "as asked") },
 			Other:  func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "of another") },
 			Absent: func(ctx context.Context, key string) error {
-				// Whoever removes one has its ID, or those of all that a duplicate names.
-				for _, id := range append(standing(srv, key), "none") {
-					err := c.EnsureFileSystemAbsent(ctx, key, id)
-					if err != nil && !errors.Is(err, nas.ErrDrift) {
-						return err
-					}
-				}
-				if left := standing(srv, key); left != nil {
-					return c.EnsureFileSystemAbsent(ctx, key, left[0])
-				}
-				return nil
+				return namingEach(fileSystemsOf(srv, key), func(id string) error { return c.EnsureFileSystemAbsent(ctx, key, id) })
 			},
 		}
-	}, standing)
+	}, fileSystemsOf, once)
+}
+
+// once makes no call again.
+func once(*nastest.Server, error) bool { return false }
+
+// fileSystemsOf returns the file systems of a key, also those that have lost their tags.
+func fileSystemsOf(srv *nastest.Server, key string) (ids []string) {
+	for fs, err := range srv.Client().FileSystems(context.Background(), nas.DescribeFileSystemsRequest{}) {
+		if err != nil { // in bad weather
+			<-time.After(time.Second)
+			return fileSystemsOf(srv, key)
+		}
+		if fs.ResourceGroupID == "rg-"+key && fs.Status != nas.FileSystemStatusDeleting {
+			ids = append(ids, fs.FileSystemID)
+		}
+	}
+	return ids
+}
+
+// namingEach makes a key absent, as one who has the IDs of all, or names whatever is in
+// the way.
+func namingEach(ids []string, absent func(id string) error) error {
+	ids = append(ids, "none")
+	for n := 0; ; n++ {
+		err := absent(ids[n])
+		drift, ok := errors.AsType[*nas.DriftError](err)
+		switch {
+		case err != nil && !ok, err == nil && n+1 == len(ids):
+			return err
+		case ok && n+1 == len(ids):
+			ids = append(ids, drift.ResourceID)
+		}
+	}
 }
 
 // mountTargetWorld has a file system for each key.
@@ -328,13 +418,16 @@ func mountTargetWorld(s ensuretest.Schedule) ensuretest.World {
 				return c.EnsureMountTargetAbsent(ctx, key, nastest.VpcID, nastest.VSwitchID)
 			},
 		}
-	}, standing)
+	}, standing, once)
 }
 
-// TestSettledSchedules and the next four drive EnsureFileSystem and EnsureMountTarget
+// TestSettledSchedules and the next seven drive EnsureFileSystem and EnsureMountTarget
 // through schedules.
 func TestSettledSchedules(t *testing.T)   { fewer(t); settledSchedules.TestSchedules(t) }
+func TestSettledRivals(t *testing.T)      { settledSchedules.TestRivals(t) }
+func TestSettledSameInstant(t *testing.T) { settledSchedules.TestSameInstant(t) }
 func TestSettledContexts(t *testing.T)    { settledSchedules.TestContexts(t) }
+func TestSettledFleet(t *testing.T)       { settledSchedules.TestFleet(t) }
 func TestExtremeSchedules(t *testing.T)   { fewer(t); extremeSchedules.TestSchedules(t) }
 func TestExtremeRivals(t *testing.T)      { extremeSchedules.TestRivals(t) }
 func TestExtremeSameInstant(t *testing.T) { extremeSchedules.TestSameInstant(t) }

@@ -23,7 +23,9 @@ import (
 // list has shown none for [Config].Settle, the consistency window, plus a
 // random share of up to half of it. If there are several, the first by its
 // domain is returned with a [*DuplicateError] that has the domains of all.
-// EnsureMountTarget deletes nothing.
+// EnsureMountTarget deletes nothing. If the service says that the file system
+// has no room for another, that is an error only after the lists have shown
+// none for as long again.
 //
 // NetworkType defaults to Vpc, and AccessGroupName to DEFAULT_VPC_GROUP_NAME,
 // unless the file system is a CPFS one. If the mount target has another
@@ -41,6 +43,12 @@ import (
 //
 // RAM actions: nas:CreateMountTarget, nas:DescribeMountTargets.
 func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequest) (MountTarget, error) {
+	return c.ensureMountTarget(ctx, in, nil)
+}
+
+// ensureMountTarget is EnsureMountTarget. It calls seen, if that is set, with the
+// domain of what it has found or created, before it waits for it.
+func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequest, seen func(domain string, created bool)) (MountTarget, error) {
 	const operation = "EnsureMountTarget"
 	if err := c.made(); err != nil {
 		return MountTarget{}, err
@@ -57,7 +65,7 @@ func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequ
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
 	s := &settled[MountTarget]{
-		operation: operation, key: in.VSwitchID, memory: mountTargetKey(in.FileSystemID, in.VpcID, in.VSwitchID),
+		operation: operation, key: in.VSwitchID, memory: mountTargetKey(in.FileSystemID, in.VpcID, in.VSwitchID), seen: seen,
 		look: func(ctx context.Context) ([]MountTarget, error) {
 			all, err := c.mountTargetsIn(ctx, in.FileSystemID, in.VpcID, in.VSwitchID)
 			return slices.DeleteFunc(all, func(m MountTarget) bool { return m.Status == MountTargetDeleting }), err
@@ -70,6 +78,7 @@ func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequ
 			}
 			return out.MountTargetDomain, nil // or nothing, and the next look tells
 		},
+		full: func(err error) bool { return errors.Is(err, CodeMountTargetExceedLimit) },
 		get: func(ctx context.Context, domain string) error {
 			m, err := c.mountTarget(in.FileSystemID, domain)(ctx)
 			switch {
@@ -87,6 +96,9 @@ func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequ
 			return MountTarget{MountTargetDomain: domain}, err
 		}
 		m := all[0]
+		if seen != nil {
+			seen(domain, false)
+		}
 		if err := s.several(all); err != nil {
 			return m, err
 		}

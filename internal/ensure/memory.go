@@ -74,9 +74,11 @@ func (k *known) empty() bool {
 		len(k.rows) == 0 && k.refused.IsZero() && k.leaving.IsZero() && len(k.sent) == 0
 }
 
-// Send remembers that a change of what key has was sent just now.
+// Send remembers that a change of what key has was sent just now. Looks before it that
+// have shown nothing say nothing of what it leads to.
 func (m *Memory) Send(key, change string) {
 	m.update(key, func(k *known) {
+		k.gone = span{}
 		if k.sent == nil {
 			k.sent = map[string]time.Time{}
 		}

@@ -74,6 +74,9 @@ type Service struct {
 	MaxCreates int
 	// Unique services never have two for a key while changes show within Settle.
 	Unique bool
+	// Reports tells of a service that may have two for a key even so. Then the calls
+	// for it fail with the IDs of all, as P3 has it for wild schedules.
+	Reports bool
 	// Keeps tells that P2 holds in wild schedules, too.
 	Keeps bool
 	// Marks are the outcomes that have to occur in a run of many schedules.

@@ -279,6 +279,7 @@ func (r *run) call(ctx context.Context, p *process, caller Caller, c Call) (id s
 	}
 	switch {
 	case err == nil, outer.Err() != nil, r.exhausted(seen):
+	case r.service.Reports && caller.Duplicates(err) != nil:
 	case caller.Drifts(err) && r.mixed(c.Key):
 	case r.Wild && (caller.Duplicates(err) != nil || r.Pauses > 0 || r.TagLag > 0):
 	case r.final(), r.TagsLost > 0, r.Shift, r.Wild && c.Timeout > 0:
@@ -348,7 +349,7 @@ func (r *run) check(ctx context.Context, key string, calls []Call) int {
 		// What lacks its tags is found by nobody. It is enough that the error says so.
 	case r.TagsLost > 0 && !r.service.Unique && slices.Contains(after, id):
 		// Nor can another process know of it.
-	case len(after) > 1 && r.Wild:
+	case len(after) > 1 && (r.Wild || r.service.Reports):
 		if !sameIDs(reported, after) {
 			r.complain("P3", "%s: %v exist, and a later call reports %v (%v)", key, after, reported, err)
 		}
@@ -426,7 +427,7 @@ func (r *run) remove(ctx context.Context, keys map[string][]Call) {
 					mu.Lock()
 					again[key] = id
 					mu.Unlock()
-				case !r.Wild && !r.final() && r.TagsLost == 0 && !r.Shift && ctx.Err() == nil:
+				case !r.Wild && !r.final() && r.TagsLost == 0 && !r.Shift && ctx.Err() == nil && !(r.service.Reports && r.caller(r.process()).Duplicates(err) != nil):
 					r.complain("P7", "%s: not ensured again: %v", key, err)
 				default:
 					mu.Lock()

@@ -1,0 +1,489 @@
+package nas
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/internal/check"
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/mount"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
+)
+
+// An AccessPointPlan is all that [Client.ProvisionAccessPoint] makes.
+type AccessPointPlan struct {
+	FileSystem CreateFileSystemRequest // a General-purpose NFS one: no other has access points
+	// AccessGroup is a permission group of the plan's own, which its mount targets and
+	// its access point have unless they name another. Its Description is not set. Nil
+	// for none: what is mounted has a group that exists, by default
+	// DEFAULT_VPC_GROUP_NAME, which lets in the whole VPC.
+	AccessGroup *EnsureAccessGroupRequest
+	// MountTargets open the file system as a whole. Their FileSystemID is not set. None
+	// are needed: an access point has a domain of its own.
+	MountTargets []CreateMountTargetRequest
+	AccessPoint  CreateAccessPointRequest // its FileSystemID is not set
+	// OnStep, if set, is called for each resource when it is found or created, when
+	// it is available, and when it is deleted.
+	OnStep func(ProvisionStep)
+}
+
+// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] has made or found.
+type ProvisionedAccessPoint struct {
+	FileSystem   FileSystem
+	AccessGroup  AccessGroup   // of the plan
+	MountTargets []MountTarget // in the order of the plan
+	AccessPoint  AccessPoint
+}
+
+// MountCommand returns the command line that mounts the access point at a directory,
+// by NFS 3 and with the options that the service advises. If the access point asks for
+// RAM policies, the line is one for the NAS client of the package aliyun-alinas-utils,
+// with TLS: that shows who it is, with the key in its file of credentials, and is not
+// anonymous.
+func (p *ProvisionedAccessPoint) MountCommand(dir string) string {
+	kind, options := p.mount()
+	return mount.Command(kind, options, p.AccessPoint.DomainName+":/", dir)
+}
+
+// FstabLine returns the line of /etc/fstab that does what the command of
+// [ProvisionedAccessPoint.MountCommand] does, when the machine starts and its network
+// is up.
+func (p *ProvisionedAccessPoint) FstabLine(dir string) string {
+	kind, options := p.mount()
+	return mount.FstabLine(kind, "_netdev,"+options, p.AccessPoint.DomainName+":/", dir)
+}
+
+// mount returns the kind of the file system for a client, and its options. Those of
+// NFS are from the pages on mounting; that an access point takes the same is assumed.
+// Those of the NAS client are what the service's CSI driver passes.
+func (p *ProvisionedAccessPoint) mount() (kind, options string) {
+	if p.AccessPoint.EnabledRAM {
+		return "alinas", "tls,vers=3,ram"
+	}
+	return "nfs", "vers=3,nolock,proto=tcp,rsize=1048576,wsize=1048576,hard,timeo=600,retrans=2,noresvport"
+}
+
+const (
+	kindFileSystem  = "FileSystem"
+	kindAccessGroup = "AccessGroup"
+	kindMountTarget = "MountTarget"
+	kindAccessPoint = "AccessPoint"
+)
+
+// ProvisionAccessPoint makes all that it takes to mount a directory: a file system, a
+// permission group that says who may mount it, its mount targets, and an access point.
+//
+// It finds or creates each, and waits until it is available, as
+// [Client.EnsureFileSystem], [Client.EnsureAccessGroup], [Client.EnsureMountTarget] and
+// [Client.EnsureAccessPoint] do, with the one key. So a call goes on where one before it
+// was broken off, and a call after one that has succeeded changes nothing. What the
+// service can tell apart by nothing but time takes that: a first call takes about one and
+// a half times [Config].Settle for the file system, as much for each mount target, and
+// Settle for the access point.
+//
+// What exists and is not as the plan says is left, and the error is a [*DriftError];
+// only the rules of the permission group are changed. The group carries the key in its
+// Description: one of that name that does not is another's, and is left as well. Of
+// several file systems, or mount targets in one vSwitch, none is taken: the error is a
+// [*DuplicateError].
+//
+// If a step fails, nothing is undone, for another process may have found it already.
+// What stands is in the value, as far as it is known, and in a [*LeftoverError],
+// which is joined with the error of the step. The way back is
+// [Client.DeprovisionAccessPoint].
+//
+// Errors: a [*ValidationError] for a plan that does not fit together, with nothing
+// sent; those of the four Ensures; [*LeftoverError].
+//
+// RAM actions: those of the four Ensures.
+func (c *Client) ProvisionAccessPoint(ctx context.Context, key string, plan AccessPointPlan) (*ProvisionedAccessPoint, error) {
+	if err := c.made(); err != nil {
+		return nil, err
+	}
+	plan = plan.whole(key)
+	if err := c.checkPlan(key, plan); err != nil {
+		return nil, err
+	}
+	p := &provisioning{Client: c, steps: steps{start: time.Now(), onStep: plan.OnStep}, key: key, plan: plan, out: &ProvisionedAccessPoint{}}
+	if kind, err := p.run(ctx); err != nil {
+		return p.out, p.failed(fmt.Errorf("nas: ProvisionAccessPoint: %s: %w", kind, err))
+	}
+	return p.out, nil
+}
+
+// groupMark is the description of the permission group that a key has made. A
+// description takes letters, digits, and few other characters, a key takes more.
+func groupMark(key string) string {
+	return keyTag + ":" + IdempotencyToken("access-group", key)
+}
+
+// whole returns p with its defaults.
+func (p AccessPointPlan) whole(key string) AccessPointPlan {
+	p.MountTargets = slices.Clone(p.MountTargets)
+	group := ""
+	if p.AccessGroup != nil {
+		own := *p.AccessGroup
+		own.Description = cmp.Or(own.Description, groupMark(key))
+		p.AccessGroup, group = &own, own.AccessGroupName
+		p.AccessPoint.AccessGroup = cmp.Or(p.AccessPoint.AccessGroup, group)
+	}
+	for i := range p.MountTargets {
+		in := &p.MountTargets[i]
+		in.NetworkType = cmp.Or(in.NetworkType, "Vpc")
+		in.AccessGroupName = cmp.Or(in.AccessGroupName, group)
+	}
+	return p
+}
+
+// anyFileSystem stands for the file system of a plan until that is known.
+const anyFileSystem = "00000000"
+
+// checkPlan says whether the requests are right, and fit together.
+func (c *Client) checkPlan(key string, plan AccessPointPlan) error {
+	rules := func(in interface{ Validate() error }, least ...check.Problem) []check.Problem {
+		if c.cfg.SkipValidation {
+			return least
+		}
+		return problemsOf(in)
+	}
+	point, fs := plan.AccessPoint, plan.FileSystem
+	point.FileSystemID = anyFileSystem
+	problems := slices.Concat(check.Key(key),
+		check.Under("FileSystem", append(append(rules(fs), fs.reserved()...),
+			check.That(fs.FileSystemType == "" || fs.FileSystemType == FileSystemTypeStandard, "FileSystemType", "must be standard: no other has access points"),
+			check.That(fs.ProtocolType == "" || fs.ProtocolType == ProtocolNFS, "ProtocolType", "must be NFS: no other has access points"))...),
+		check.Each("MountTargets", plan.MountTargets, func(in CreateMountTargetRequest) []check.Problem {
+			set := in.FileSystemID != ""
+			in.FileSystemID = anyFileSystem
+			return append(rules(in, mountTargetRules(in.FileSystemID, in.VpcID, in.VSwitchID)...),
+				check.That(!set, "FileSystemId", "must not be set"),
+				check.That(!in.DryRun, "DryRun", "must not be set"))
+		}),
+		check.Under("AccessPoint", append(rules(point), plan.AccessPoint.reserved()...)...),
+		[]check.Problem{
+			check.That(plan.AccessPoint.FileSystemID == "", "AccessPoint.FileSystemId", "must not be set"),
+			check.That(plan.AccessPoint.AgenticSpaceID == "", "AccessPoint.AgenticSpaceId", "must not be set"),
+			check.Unique("MountTargets", plan.MountTargets, func(in CreateMountTargetRequest) string { return in.VpcID + " " + in.VSwitchID }),
+		})
+	if group := plan.AccessGroup; group != nil {
+		problems = append(problems, check.Under("AccessGroup", append(rules(*group, check.Required("AccessGroupName", group.AccessGroupName)),
+			check.That(group.FileSystemType == "" || group.FileSystemType == FileSystemTypeStandard, "FileSystemType", "must be standard"),
+			check.That(group.Description == groupMark(key), "Description", "must not be set"))...)...)
+	}
+	return invalid("ProvisionAccessPoint", problems...)
+}
+
+// A provisioning is one call of ProvisionAccessPoint, or of the way back.
+type provisioning struct {
+	*Client
+	steps
+	key  string
+	plan AccessPointPlan
+	out  *ProvisionedAccessPoint
+}
+
+// run takes the steps, and returns which one failed.
+func (p *provisioning) run(ctx context.Context) (kind string, err error) {
+	p.out.FileSystem, err = p.ensureFileSystem(ctx, p.key, p.plan.FileSystem, p.sees(kindFileSystem))
+	id := p.out.FileSystem.FileSystemID
+	if err != nil {
+		return p.failedAt(kindFileSystem, id, err)
+	}
+	p.step(kindFileSystem, id, "available")
+	if p.plan.AccessGroup != nil {
+		p.out.AccessGroup, err = p.ensureAccessGroup(ctx, *p.plan.AccessGroup, func(group AccessGroup, created bool) error {
+			if !created {
+				if err := p.foreign("ProvisionAccessPoint", group); err != nil {
+					return err
+				}
+			}
+			p.seen(kindAccessGroup, group.AccessGroupName, created)
+			return nil
+		})
+		if err != nil {
+			return kindAccessGroup, err
+		}
+		p.step(kindAccessGroup, p.out.AccessGroup.AccessGroupName, "available")
+	}
+	for _, in := range p.plan.MountTargets {
+		in.FileSystemID = id
+		var m MountTarget
+		err = p.late(ctx, func(ctx context.Context) (err error) {
+			m, err = p.ensureMountTarget(ctx, in, p.sees(kindMountTarget))
+			return err
+		})
+		if m.MountTargetDomain != "" {
+			p.out.MountTargets = append(p.out.MountTargets, m)
+		}
+		if err != nil {
+			return p.failedAt(kindMountTarget, m.MountTargetDomain, err)
+		}
+		p.step(kindMountTarget, m.MountTargetDomain, "available")
+	}
+	err = p.late(ctx, func(ctx context.Context) (err error) {
+		in := p.plan.AccessPoint
+		in.FileSystemID = id
+		p.out.AccessPoint, err = p.ensureAccessPoint(ctx, p.key, in, p.sees(kindAccessPoint))
+		return err
+	})
+	if err != nil {
+		return p.failedAt(kindAccessPoint, p.out.AccessPoint.AccessPointID, err)
+	}
+	p.step(kindAccessPoint, p.out.AccessPoint.AccessPointID, "available")
+	return "", nil
+}
+
+// sees returns what tells of a resource of a kind.
+func (p *provisioning) sees(kind string) func(id string, created bool) {
+	return func(id string, created bool) { p.seen(kind, id, created) }
+}
+
+// failedAt keeps for the error of the call what that of a step names.
+func (p *provisioning) failedAt(kind, id string, err error) (string, error) {
+	if id != "" {
+		p.seen(kind, id, false)
+	}
+	if several, ok := errors.AsType[*DuplicateError](err); ok {
+		for _, id := range several.IDs {
+			p.seen(kind, id, false)
+		}
+	}
+	return kind, err
+}
+
+// foreign returns a *DriftError for a permission group that the key has not made.
+func (p *provisioning) foreign(operation string, group AccessGroup) error {
+	return drifted(operation, p.key, group.AccessGroupName, check.Same("AccessGroup.Description", groupMark(p.key), group.Description))
+}
+
+// late repeats what fails since the file system, or the permission group, which was
+// just seen, does not show everywhere.
+func (p *provisioning) late(ctx context.Context, do func(context.Context) error) error {
+	shown := time.Now().Add(2 * p.cfg.settle())
+	hidden := func(err error) bool {
+		return (errors.Is(err, CodeFileSystemNotFound) || p.plan.AccessGroup != nil && errors.Is(err, CodeAccessGroupNotFound)) && time.Now().Before(shown)
+	}
+	_, err := wait.Retry(ctx, hidden, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx) })
+	return err
+}
+
+// DeprovisionAccessPoint takes down what [Client.ProvisionAccessPoint] made for the
+// key: the access point, the mount targets of the plan, the file system with all its
+// files, and the permission group of the plan. Nothing brings the files back but a
+// backup that was made before. Clients that have it mounted are cut off.
+//
+// So that no slip of a key costs files, the file system has to be named as well. It
+// deletes nothing if the file system or the permission group is not of the key, and
+// nothing if others depend on the file system: if it has access points that are not of
+// the key, or mount targets that the plan does not name. The error is a [*DriftError]
+// or an [ErrConflict] then. That there is none is success. Of the plan, only the
+// vSwitches of the mount targets, the name of the permission group and OnStep count.
+//
+// A permission group that others have come to use stays until they do not: the error
+// is an [ErrConflict], or the call goes on until ctx is done.
+//
+// If a step fails, what stands is in a [*LeftoverError], which is joined with the
+// error of the step; call again. It returns when no list has shown a file system of the
+// key for [Config].Settle; see [Client.EnsureAccessPointAbsent].
+//
+// Errors: a [*ValidationError], with nothing sent; those of
+// [Client.ListAccessPoints], [Client.DeleteAccessPoint], [Client.DescribeMountTargets],
+// [Client.DeleteMountTarget], [Client.EnsureFileSystemAbsent],
+// [Client.DescribeAccessGroups] and [Client.DeleteAccessGroup]; [*LeftoverError].
+//
+// RAM actions: those of these methods.
+func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID string, plan AccessPointPlan) error {
+	const operation = "DeprovisionAccessPoint"
+	if err := c.made(); err != nil {
+		return err
+	}
+	problems := append(check.Key(key), check.Required("FileSystemId", fileSystemID))
+	problems = append(problems, check.Each("MountTargets", plan.MountTargets, func(in CreateMountTargetRequest) []check.Problem {
+		return mountTargetRules(fileSystemID, in.VpcID, in.VSwitchID)[1:]
+	})...)
+	if plan.AccessGroup != nil {
+		problems = append(problems, check.Required("AccessGroup.AccessGroupName", plan.AccessGroup.AccessGroupName))
+	}
+	if err := invalid(operation, problems...); err != nil {
+		return err
+	}
+	p := &provisioning{Client: c, steps: steps{start: time.Now(), onStep: plan.OnStep}, key: key, plan: plan}
+	if err := p.takeDown(fault.Expect(ctx, ErrNotFound, ErrConflict), fileSystemID); err != nil {
+		return p.failed(fmt.Errorf("nas: %s: %w", operation, err))
+	}
+	return nil
+}
+
+// takeDown takes the steps of the way back. What it does shows in the service, so
+// that calls with short contexts come to an end, too.
+func (p *provisioning) takeDown(ctx context.Context, id string) error {
+	for {
+		fs, err := wait.Retry(ctx, ensure.Transient, p.fileSystem(id))
+		refused := error(nil)
+		switch {
+		case err != nil && !errors.Is(err, ErrNotFound):
+			return err
+		case err == nil && fs.Status != FileSystemStatusDeleting:
+			p.seen(kindFileSystem, id, false)
+			if tag := tagOf(fs.Tags, keyTag); tag != p.key {
+				return drifted("DeprovisionAccessPoint", p.key, id, check.Same("Tag."+keyTag, p.key, tag))
+			}
+			if err := p.ownGroup(ctx); err != nil {
+				return err
+			}
+			left, err := p.clear(ctx, id)
+			switch {
+			case busy(err), errors.Is(err, CodeFileSystemNotFound): // which does not show yet, or any more
+				refused = err
+			case err != nil:
+				return err
+			}
+			if left || refused != nil {
+				if err := wait.Sleep(ctx, takeDownPause); err != nil {
+					return errors.Join(err, refused)
+				}
+				continue
+			}
+			p.gone(kindAccessPoint)
+			p.gone(kindMountTarget)
+		}
+		// What came to the file system meanwhile is a conflict, and the next look tells
+		// whose it is.
+		err = p.fileSystemAbsent(ctx, p.key, id, false)
+		if busy(err) && ctx.Err() == nil {
+			if failed := wait.Sleep(ctx, takeDownPause); failed != nil {
+				return errors.Join(failed, err)
+			}
+			continue
+		}
+		other, drift := errors.AsType[*DriftError](err)
+		if err != nil && !drift {
+			return err
+		}
+		p.gone(kindFileSystem)
+		if drift {
+			p.seen(kindFileSystem, other.ResourceID, false)
+			return err
+		}
+		return p.dropGroup(ctx)
+	}
+}
+
+// takeDownPause is the time between two looks at what is being deleted. Chosen.
+const takeDownPause = 2 * time.Second
+
+// busy reports whether a failure passes.
+func busy(err error) bool {
+	return ensure.Transient(err) || errors.Is(err, CodeInvalidState) || errors.Is(err, CodeIncorrectStatus) || errors.Is(err, CodeVolumeStatusForbidOperation)
+}
+
+// clear has the access points and the mount targets of the plan deleted, and reports
+// whether any are left. It deletes nothing if others than the plan depend on the file
+// system.
+func (p *provisioning) clear(ctx context.Context, id string) (left bool, _ error) {
+	var others []string
+	var points []AccessPoint
+	for ap, err := range p.AccessPoints(ctx, ListAccessPointsRequest{FileSystemID: id}) {
+		switch {
+		case err != nil:
+			return false, err
+		case ap.tag(keyTag) == p.key || ap.Status == StatusDeleting:
+			points = append(points, ap)
+		default:
+			others = append(others, ap.AccessPointID)
+		}
+	}
+	var targets []MountTarget
+	for m, err := range p.MountTargets(ctx, DescribeMountTargetsRequest{FileSystemID: id}) {
+		switch {
+		case err != nil:
+			return false, err
+		case m.Status == MountTargetDeleting || slices.ContainsFunc(p.plan.MountTargets, func(in CreateMountTargetRequest) bool { return in.VpcID == m.VpcID && in.VSwitchID == m.VSwitchID }):
+			targets = append(targets, m)
+		default:
+			others = append(others, m.MountTargetDomain)
+		}
+	}
+	if others != nil {
+		return false, &foreignError{id, others}
+	}
+	for _, ap := range points {
+		p.seen(kindAccessPoint, ap.AccessPointID, false)
+		if ap.Status == StatusDeleting {
+			continue
+		}
+		if _, err := p.DeleteAccessPoint(ctx, DeleteAccessPointRequest{FileSystemID: id, AccessPointID: ap.AccessPointID}); err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+	}
+	for _, m := range targets {
+		p.seen(kindMountTarget, m.MountTargetDomain, false)
+		if m.Status == MountTargetDeleting {
+			continue
+		}
+		if _, err := p.DeleteMountTarget(ctx, DeleteMountTargetRequest{FileSystemID: id, MountTargetDomain: m.MountTargetDomain}); err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+	}
+	return len(points)+len(targets) > 0, nil
+}
+
+// planned returns the permission group of the plan, or an [ErrNotFound].
+func (p *provisioning) planned(ctx context.Context) (AccessGroup, error) {
+	if p.plan.AccessGroup == nil {
+		return AccessGroup{}, ErrNotFound
+	}
+	return wait.Retry(ctx, busy, func(ctx context.Context) (AccessGroup, error) {
+		return p.findGroup(ctx, FileSystemTypeStandard, p.plan.AccessGroup.AccessGroupName)
+	})
+}
+
+// ownGroup returns a *DriftError if the permission group of the plan is not of the key.
+func (p *provisioning) ownGroup(ctx context.Context) error {
+	group, err := p.planned(ctx)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	if err := p.foreign("DeprovisionAccessPoint", group); err != nil {
+		return err
+	}
+	p.seen(kindAccessGroup, group.AccessGroupName, false)
+	return nil
+}
+
+// dropGroup deletes the permission group of the plan until it does not show. Since the
+// file system has not shown for Settle, one whose creation was interrupted does.
+func (p *provisioning) dropGroup(ctx context.Context) error {
+	for {
+		group, err := p.planned(ctx)
+		if errors.Is(err, ErrNotFound) {
+			p.gone(kindAccessGroup)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.foreign("DeprovisionAccessPoint", group); err != nil {
+			return err
+		}
+		p.seen(kindAccessGroup, group.AccessGroupName, false)
+		_, err = p.DeleteAccessGroup(ctx, DeleteAccessGroupRequest{group.AccessGroupName, FileSystemTypeStandard})
+		switch {
+		case err == nil, errors.Is(err, ErrNotFound):
+		case busy(err) && group.MountTargetCount == 0:
+		default:
+			return err
+		}
+		if failed := wait.Sleep(ctx, takeDownPause); failed != nil {
+			return errors.Join(failed, err)
+		}
+	}
+}

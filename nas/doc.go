@@ -84,6 +84,8 @@
 //
 // Most programs need only these:
 //
+//   - all that it takes to mount a directory, from nothing:
+//     [Client.ProvisionAccessPoint], [Client.DeprovisionAccessPoint]
 //   - find or create, delete, and repair: [Client.EnsureAccessPoint],
 //     [Client.EnsureAccessPointAbsent], [Client.RepairAccessPoint]
 //   - a directory with a quota and an access point, as CSI drivers need it:

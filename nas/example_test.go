@@ -246,6 +246,65 @@ func ExampleClient_EnsureAccessGroup() {
 	// 192.168.0.0/16 RDONLY all_squash
 }
 
+// All that it takes to mount a directory, found or created.
+func ExampleClient_ProvisionAccessPoint() {
+	cfg := nastest.NewServer().Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := nas.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+	defer cancel()
+	plan := nas.AccessPointPlan{
+		FileSystem:   nas.CreateFileSystemRequest{StorageType: nas.StorageCapacity, ProtocolType: nas.ProtocolNFS},
+		AccessGroup:  &nas.EnsureAccessGroupRequest{AccessGroupName: "app", Rules: []nas.AccessRuleSpec{{SourceCidrIP: "10.0.0.0/8"}}},
+		MountTargets: []nas.CreateMountTargetRequest{{VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}},
+		AccessPoint:  nas.CreateAccessPointRequest{VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID},
+		OnStep:       func(s nas.ProvisionStep) { fmt.Println(s.Kind, s.ID, s.State) },
+	}
+	out, err := client.ProvisionAccessPoint(ctx, "app", plan)
+	if left, ok := errors.AsType[*nas.LeftoverError](err); ok {
+		for _, l := range left.Leftovers {
+			fmt.Println("exists:", l.Kind, l.ID) // the next call continues from there
+		}
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(out.MountCommand("/mnt/app"))
+	// Output:
+	// FileSystem 0000000001 created
+	// FileSystem 0000000001 available
+	// AccessGroup app created
+	// AccessGroup app available
+	// MountTarget 0000000001-00002.cn-hangzhou.nas.aliyuncs.com created
+	// MountTarget 0000000001-00002.cn-hangzhou.nas.aliyuncs.com available
+	// AccessPoint ap-0000000003 created
+	// AccessPoint ap-0000000003 available
+	// sudo mount -t nfs -o vers=3,nolock,proto=tcp,rsize=1048576,wsize=1048576,hard,timeo=600,retrans=2,noresvport ap-0000000003nvp.w1.cn-hangzhou.nas.aliyuncs.com:/ /mnt/app
+}
+
+// Deprovisioning deletes files, so it requires the ID of the file system.
+func ExampleClient_DeprovisionAccessPoint() {
+	client, err := nas.New(nas.Config{Region: "cn-hangzhou"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = client.DeprovisionAccessPoint(context.Background(), "app", "31a8e4****", nas.AccessPointPlan{
+		AccessGroup:  &nas.EnsureAccessGroupRequest{AccessGroupName: "app"},
+		MountTargets: []nas.CreateMountTargetRequest{{VpcID: "vpc-2zesj9afh3y518k9o****", VSwitchID: "vsw-2zevmwkwyztjuoffg****"}},
+	})
+	if left, ok := errors.AsType[*nas.LeftoverError](err); ok {
+		for _, l := range left.Leftovers {
+			fmt.Println("exists:", l.Kind, l.ID) // the next call continues from there
+		}
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
 // A file system and its mount target are found or created, and deleted again, which
 // requires the ID of the file system whose files will be lost.
 func ExampleClient_EnsureFileSystem() {

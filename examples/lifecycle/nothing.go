@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/efs/efstest"
@@ -13,60 +12,44 @@ import (
 
 // fromNothing are the chapters of -from-nothing, each with its way back, of -destroy.
 var fromNothing = []struct{ build, destroy chapter }{
-	{chapter{"NAS: from nothing to an access point", buildNAS}, chapter{"NAS: back to nothing", destroyNAS}},
+	{chapter{"NAS: from nothing to a mounted directory", buildNAS}, chapter{"NAS: back to nothing", destroyNAS}},
 	{chapter{"EFS: from nothing to a mounted directory", buildEFS}, chapter{"EFS: back to nothing", destroyEFS}},
 }
 
 // nothingKey is what is made from nothing is found by, in any later run.
 const nothingKey = "lifecycle"
 
-// buildNAS makes a file system, its mount target and an access point, or finds them.
+func planNAS() nas.AccessPointPlan {
+	return nas.AccessPointPlan{
+		FileSystem:   nas.CreateFileSystemRequest{StorageType: nas.StorageCapacity, ProtocolType: nas.ProtocolNFS, Description: nothingKey},
+		AccessGroup:  &nas.EnsureAccessGroupRequest{AccessGroupName: nothingKey, Rules: []nas.AccessRuleSpec{{SourceCidrIP: "10.0.0.0/8"}}},
+		MountTargets: []nas.CreateMountTargetRequest{{VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}},
+		AccessPoint: nas.CreateAccessPointRequest{
+			VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
+			RootDirectory: "/data", OwnerUserID: new(uint32(1000)), OwnerGroupID: new(uint32(1000)), Permission: "0750",
+		},
+	}
+}
+
+// buildNAS makes all that it takes to mount a directory, or finds it.
 func buildNAS(ctx context.Context, c *cloud, s *story) error {
-	cfg := c.nas
-	var made sync.Map // the names of operations
-	cfg.OnAttempt = func(_ context.Context, a nas.Attempt) { made.Store(a.Operation, true) }
-	client, err := nas.New(cfg)
+	client, err := nas.New(c.nas)
 	if err != nil {
 		return err
 	}
-	t := &tree{s: s, branches: 2}
-	tell := func(kind, id, operation string) {
-		if _, created := made.Load(operation); created {
-			t.step(kind, id, "created")
-		} else {
-			t.step(kind, id, "found")
-		}
-		t.step(kind, id, "available")
-	}
-	fs, err := client.EnsureFileSystem(ctx, nothingKey, nas.CreateFileSystemRequest{
-		StorageType: nas.StorageCapacity, ProtocolType: nas.ProtocolNFS, Description: nothingKey,
-	})
+	plan := planNAS()
+	t := &tree{s: s, branches: 2 + len(plan.MountTargets)}
+	plan.OnStep = func(step nas.ProvisionStep) { t.step(step.Kind, step.ID, step.State) }
+	out, err := client.ProvisionAccessPoint(ctx, nothingKey, plan)
 	if err != nil {
 		return err
 	}
-	tell("FileSystem", fs.FileSystemID, "CreateFileSystem")
-	target, err := client.EnsureMountTarget(ctx, nas.CreateMountTargetRequest{
-		FileSystemID: fs.FileSystemID, NetworkType: "Vpc", VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroupName: nastest.AccessGroup,
-	})
-	if err != nil {
-		return err
-	}
-	tell("MountTarget", target.MountTargetDomain, "CreateMountTarget")
-	ap, err := client.EnsureAccessPoint(ctx, nothingKey, nas.CreateAccessPointRequest{
-		FileSystemID: fs.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroup: nastest.AccessGroup,
-	})
-	if err != nil {
-		return err
-	}
-	tell("AccessPoint", ap.AccessPointID, "CreateAccessPoint")
-	if !t.changed {
-		s.say("nothing to do: all of it stands")
-	}
-	s.say("it is reached at %s", ap.DomainName)
+	t.end(out.MountCommand("/mnt/data"))
 	return nil
 }
 
-// destroyNAS takes down what buildNAS made, in the reverse order.
+// destroyNAS takes down what buildNAS made. The file system has to be named to the SDK;
+// here it is found by its description.
 func destroyNAS(ctx context.Context, c *cloud, s *story) error {
 	client, err := nas.New(c.nas)
 	if err != nil {
@@ -85,19 +68,9 @@ func destroyNAS(ctx context.Context, c *cloud, s *story) error {
 		s.say("nothing to do: there is no file system of the name %s", nothingKey)
 		return nil
 	}
-	if err := client.EnsureAccessPointAbsent(ctx, id, nothingKey); err != nil {
-		return err
-	}
-	s.say("access point of %s is gone", id)
-	if err := client.EnsureMountTargetAbsent(ctx, id, nastest.VpcID, nastest.VSwitchID); err != nil {
-		return err
-	}
-	s.say("mount target of %s is gone", id)
-	if err := client.EnsureFileSystemAbsent(ctx, nothingKey, id); err != nil {
-		return err
-	}
-	s.say("file system %s is gone", id)
-	return nil
+	plan := planNAS()
+	plan.OnStep = func(step nas.ProvisionStep) { s.gone(step.Kind, step.ID, step.State) }
+	return client.DeprovisionAccessPoint(ctx, nothingKey, id, plan)
 }
 
 func planEFS() efs.AccessPointPlan {
@@ -131,10 +104,7 @@ func buildEFS(ctx context.Context, c *cloud, s *story) error {
 	if err != nil {
 		return err
 	}
-	if !t.changed {
-		s.say("nothing to do: all of it stands")
-	}
-	s.say("to mount it: %s", out.MountCommand("/mnt/data"))
+	t.end(out.MountCommand("/mnt/data"))
 	return nil
 }
 
@@ -159,17 +129,21 @@ func destroyEFS(ctx context.Context, c *cloud, s *story) error {
 		return nil
 	}
 	plan := planEFS()
-	plan.OnStep = func(step efs.ProvisionStep) {
-		if step.State == "deleted" {
-			s.say("%s %s is gone", words[step.Kind], step.ID)
-		}
-	}
+	plan.OnStep = func(step efs.ProvisionStep) { s.gone(step.Kind, step.ID, step.State) }
 	return client.DeprovisionAccessPoint(ctx, nothingKey, id, plan)
 }
 
 // words are what the kinds of resources are called.
 var words = map[string]string{
 	"FileSystem": "file system", "FileSystemPolicy": "policy", "AccessPoint": "access point", "MountTarget": "mount target",
+	"AccessGroup": "permission group",
+}
+
+// gone tells of a resource when it is deleted.
+func (s *story) gone(kind, id, state string) {
+	if state == "deleted" {
+		s.say("%s %s is gone", words[kind], id)
+	}
 }
 
 // A tree tells of what stands on a file system, each when it can be used.
@@ -205,4 +179,12 @@ func (t *tree) step(kind, id, state string) {
 	} else {
 		t.s.say("└─ %s", text)
 	}
+}
+
+// end tells how to mount what stands.
+func (t *tree) end(command string) {
+	if !t.changed {
+		t.s.say("nothing to do: all of it stands")
+	}
+	t.s.say("to mount it: %s", command)
 }

@@ -107,7 +107,8 @@
 //
 // File systems:
 //
-//   - [Client.EnsureFileSystem], [Client.EnsureFileSystemAbsent]
+//   - [Client.EnsureFileSystem], [Client.EnsureFileSystemAbsent],
+//     [Client.RepairFileSystem]
 //   - [Client.CreateFileSystem], [Client.ModifyFileSystem],
 //     [Client.DeleteFileSystem], [Client.DescribeFileSystems] (all pages:
 //     [Client.FileSystems])
@@ -116,7 +117,8 @@
 //
 // Mount targets:
 //
-//   - [Client.EnsureMountTarget], [Client.EnsureMountTargetAbsent]
+//   - [Client.EnsureMountTarget], [Client.EnsureMountTargetAbsent],
+//     [Client.RepairMountTarget]
 //   - [Client.CreateMountTarget], [Client.ModifyMountTarget],
 //     [Client.DeleteMountTarget], [Client.DescribeMountTargets] (all pages:
 //     [Client.MountTargets])

@@ -30,7 +30,8 @@ import (
 // EnsureFileSystem deletes nothing.
 //
 // Parameters that in leaves out are not compared. If the file system differs
-// otherwise, it is returned unchanged, with a [*DriftError]. The error is a
+// otherwise, it is returned unchanged, with a [*DriftError];
+// [Client.RepairFileSystem] changes what can be changed. The error is a
 // [*DriftError] too if a file system that this client created exists but does
 // not show the tag of the key after Settle; no other is created then.
 //

@@ -94,6 +94,54 @@ func TestEnsureFileSystem(t *testing.T) {
 	})
 }
 
+// TestRepairFileSystem changes what drifted of a file system and its mount target.
+func TestRepairFileSystem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		srv.AddAccessGroup("other")
+		client, ctx := srv.Client(), t.Context()
+		fs, err := client.EnsureFileSystem(ctx, "home", files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := files
+		other.Description, other.StorageType, other.ResourceGroupID, other.Tags = "other", nas.StoragePremium, "rg-other", []nas.Tag{{Key: "team", Value: "b"}, {Key: "new", Value: "c"}}
+		fields := func(drifts []nas.Drift) (names []string) {
+			for _, d := range drifts {
+				names = append(names, d.Field)
+			}
+			return names
+		}
+		r, err := client.RepairFileSystem(ctx, "home", other)
+		if d := gocmp.Diff([]string{"Description", "Tag.1.Value", "Tag.2.Value"}, fields(r.Changed)); d != "" || !errors.Is(err, nas.ErrDrift) || r.ResourceID != fs.FileSystemID {
+			t.Errorf("%+v, %v%s", r, err, d)
+		}
+		if d := gocmp.Diff([]string{"StorageType", "ResourceGroupId"}, fields(r.Left)); d != "" {
+			t.Error(d)
+		}
+		other.StorageType, other.ResourceGroupID = files.StorageType, ""
+		if r, err := client.RepairFileSystem(ctx, "home", other); err != nil || r.Changed != nil {
+			t.Errorf("%+v, %v", r, err)
+		}
+
+		target := nas.CreateMountTargetRequest{FileSystemID: fs.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID, AccessGroupName: "other"}
+		m, err := client.EnsureMountTarget(ctx, target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, group := range []string{"", "other"} { // the default group, and back
+			target.AccessGroupName = group
+			r, err := client.RepairMountTarget(ctx, target)
+			if err != nil || len(r.Changed) != 1 || r.ResourceID != m.MountTargetDomain {
+				t.Errorf("%+v, %v", r, err)
+			}
+			if _, err := client.EnsureMountTarget(ctx, target); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
 // TestEnsureFileSystemSeveral finds two of a key.
 func TestEnsureFileSystemSeveral(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

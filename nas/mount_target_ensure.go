@@ -29,7 +29,8 @@ import (
 //
 // NetworkType defaults to Vpc, and AccessGroupName to DEFAULT_VPC_GROUP_NAME,
 // unless the file system is a CPFS one. If the mount target has another
-// permission group, it is returned unchanged, with a [*DriftError].
+// permission group, it is returned unchanged, with a [*DriftError];
+// [Client.RepairMountTarget] changes it.
 //
 // The client remembers how long it has seen none, so repeated calls with short
 // contexts on one client make progress. A new process for each call needs one

@@ -1,0 +1,36 @@
+package nas
+
+import (
+	"context"
+	"strconv"
+)
+
+// RepairFileSystem does what [Client.EnsureFileSystem] does with the same arguments,
+// and then changes what drifted: the description and the tags of in. Tags that in does
+// not have stay.
+//
+// What the service cannot change is left, and so is the resource group, since another
+// one changes who may manage the file system: see [Client.ChangeResourceGroup]. The
+// error is a [*DriftError] of that then. If a change fails, the other is made, and the
+// error is that of the one that failed; call again.
+//
+// Errors: those of [Client.EnsureFileSystem], [Client.ModifyFileSystem] and
+// [Client.TagResources].
+//
+// RAM actions: those of [Client.EnsureFileSystem], nas:ModifyFileSystem,
+// nas:TagResources.
+func (c *Client) RepairFileSystem(ctx context.Context, key string, in CreateFileSystemRequest) (Repair, error) {
+	fs, err := c.EnsureFileSystem(ctx, key, in)
+	description := fix{[]string{"Description"}, func(ctx context.Context) error {
+		_, err := c.ModifyFileSystem(ctx, ModifyFileSystemRequest{FileSystemID: fs.FileSystemID, Description: in.Description})
+		return err
+	}}
+	tags := fix{change: func(ctx context.Context) error {
+		_, err := c.TagResources(ctx, TagResourcesRequest{ResourceType: ResourceFileSystem, ResourceIDs: []string{fs.FileSystemID}, Tags: in.Tags})
+		return err
+	}}
+	for i := range in.Tags {
+		tags.fields = append(tags.fields, "Tag."+strconv.Itoa(i+1)+".Value")
+	}
+	return repair(ctx, "RepairFileSystem", fs.FileSystemID, err, description, tags)
+}

@@ -131,7 +131,7 @@ func (d *demo) prepare(ctx context.Context, emulator ...string) (err error) {
 	d.view.say("building and starting the emulator")
 	heard := func(_, _, code string) {
 		d.requests.Add(1)
-		if code == "Throttling" || code == "Throttling.User" || code == "ThrottlingException" || code == "TooManyRequests" {
+		if throttles[code] {
 			d.throttled.Add(1)
 		}
 	}
@@ -187,6 +187,8 @@ func (d *demo) start(ctx context.Context) error {
 	} else {
 		args = append(args, "-rate", fmt.Sprint(d.limit/processes), "-burst", "5")
 	}
+	// No process takes more jobs than its part of the limit lets it do soon.
+	args = append(args, "-workers", fmt.Sprint(int(max(10, 2*d.limit))))
 	p, err := spawn(ctx, d.folder, args...)
 	if err == nil {
 		d.processes = append(d.processes, p)

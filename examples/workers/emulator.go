@@ -13,6 +13,10 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/kms"
+	"github.com/accesspoint-go/accesspoint/oss"
 )
 
 // A server is a running examples/emulator, for the demo and the tests.
@@ -131,3 +135,8 @@ func (s *server) entries(prefix string, n int, of ...string) ([]entry, error) {
 
 // policy is that of the access points of KMS.
 const policy = "workers"
+
+// throttles are the codes with which an emulator refuses a call that came too soon.
+var throttles = map[string]bool{
+	"Throttling.User": true, string(kms.CodeRejectedThrottling): true, string(efs.CodeThrottlingException): true, string(oss.CodeMetaOperationQPSLimitExceeded): true,
+}

@@ -7,6 +7,7 @@ replace github.com/accesspoint-go/accesspoint => ../..
 require (
 	github.com/accesspoint-go/accesspoint v0.0.0-00010101000000-000000000000
 	github.com/go-redis/redis_rate/v10 v10.0.1
+	github.com/google/go-cmp v0.7.0
 	github.com/jackc/pgx/v5 v5.11.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/redis/go-redis/v9 v9.23.0

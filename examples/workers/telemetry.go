@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/stdout/stdouttrace"
+	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
@@ -73,7 +74,7 @@ func newTelemetry(w io.Writer) (*telemetry, error) {
 	}
 	t.registry.MustRegister(t.attempts, t.waited, t.took, t.share, t.alone, t.jobs, t.jobTook, t.rescued, t.depth, t.age, t.points,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	var options []sdktrace.TracerProviderOption
+	options := []sdktrace.TracerProviderOption{sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "accesspoint-workers")))}
 	if w != nil {
 		exporter, err := stdouttrace.New(stdouttrace.WithWriter(w)) // or otlptracehttp.New, for a collector
 		if err != nil {

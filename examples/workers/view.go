@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A view shows the demo. On a terminal it is a frame of at most 23 lines and 79
+// A view shows the demo. On a terminal it is a frame of at most 22 lines and 79
 // columns, which is written over; elsewhere there is a line for each event, and one
 // for the progress every few seconds. It has no colors, whether NO_COLOR is set or not.
 type view struct {
@@ -23,11 +23,11 @@ type view struct {
 
 const (
 	columns   = 79
-	rows      = 7               // processes that the frame has room for
-	recent    = 4               // events
+	rows      = 6               // processes that the frame has room for
+	recent    = 3               // events
 	logged    = 5 * time.Second // between two lines of progress
 	redrawn   = 500 * time.Millisecond
-	barColumn = 30
+	barColumn = 20
 )
 
 func newView(w io.Writer, title string) *view {

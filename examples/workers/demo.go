@@ -28,9 +28,11 @@ type demo struct {
 	database  string
 	redis     string
 	folder    string // for logs, and the database if it is a file
+	services  []string
 	emulator  *server
-	requests  atomic.Int64 // that the emulator has answered
-	throttled atomic.Int64 // that it refused
+	heard     func(service, operation, code string) // of each request, if it is not nil
+	requests  atomic.Int64                          // that the emulator has answered
+	throttled atomic.Int64                          // that it refused
 	db        *database
 	queue     *river.Client[*sql.Tx]
 	entries   []entry
@@ -55,7 +57,7 @@ const (
 
 func runDemo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f, database := flags("demo", "", stderr)
-	var d demo
+	d := demo{services: serviceNames}
 	f.IntVar(&d.n, "n", 1000, "how many access points, spread over the five services")
 	f.Float64Var(&d.limit, "limit", 10, "calls a second of each operation that a service takes")
 	f.StringVar(&d.redis, "redis", "", "`URL` of a Redis in which the processes share the limit; without it, each has a quarter")
@@ -129,8 +131,11 @@ func (d *demo) prepare(ctx context.Context, emulator ...string) (err error) {
 		d.database = filepath.Join(d.folder, "workers.db")
 	}
 	d.view.say("building and starting the emulator")
-	heard := func(_, _, code string) {
+	heard := func(service, operation, code string) {
 		d.requests.Add(1)
+		if d.heard != nil {
+			d.heard(service, operation, code)
+		}
 		if throttles[code] {
 			d.throttled.Add(1)
 		}
@@ -150,7 +155,7 @@ func (d *demo) prepare(ctx context.Context, emulator ...string) (err error) {
 	if d.queue, err = river.NewClient(d.db.driver, &river.Config{}); err != nil {
 		return err
 	}
-	if d.entries, err = d.emulator.entries("demo", d.n, serviceNames...); err != nil {
+	if d.entries, err = d.emulator.entries("demo", d.n, d.services...); err != nil {
 		return err
 	}
 	sdk, err := kms.New(kms.Config{Region: d.emulator.Region, Endpoint: d.emulator.KMS,
@@ -164,7 +169,7 @@ func (d *demo) prepare(ctx context.Context, emulator ...string) (err error) {
 		return err
 	}
 	n, err := d.db.load(ctx, d.entries)
-	d.view.say("queued %d access points, %d of each service", n, n/len(serviceNames))
+	d.view.say("queued %d access points, %d of each service", n, n/len(d.services))
 	return err
 }
 
@@ -239,7 +244,7 @@ func (d *demo) story(ctx context.Context) error {
 	if err := d.emulator.throttle(ctx, d.limit/5); err != nil {
 		return err
 	}
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end) && d.progress[len(d.progress)-1].done < d.n; {
 		if err := d.refresh(ctx); err != nil {
 			return err
 		}
@@ -348,7 +353,7 @@ func (d *demo) count(ctx context.Context, stdout io.Writer) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "SERVICE\tASKED\tSTANDING\tTWICE\tMISSING\tNOT ASKED\t")
 	bad := 0
-	for _, name := range serviceNames {
+	for _, name := range d.services {
 		standing := map[string]int{}
 		i := slices.IndexFunc(d.entries, func(e entry) bool { return e.Service == name })
 		for key, err := range clients[name].standing(ctx, d.entries[i].Request) {

@@ -2,17 +2,15 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestDemo runs the demo, as small as it can be, on both databases.
 func TestDemo(t *testing.T) {
 	demo := func(t *testing.T, args ...string) {
 		var out, errs bytes.Buffer
-		status := run(t.Context(), append([]string{"demo", "-n", "100"}, args...), &out, &errs)
+		status := run(t.Context(), append([]string{"demo", "-n", "60"}, args...), &out, &errs)
 		t.Logf("%s%s", &out, &errs)
 		if status != 0 || !strings.Contains(out.String(), "Each key has exactly one access point.\n") {
 			t.Errorf("status %d", status)
@@ -30,15 +28,3 @@ func TestDemo(t *testing.T) {
 		demo(t, "-database", startPostgres(t).url, "-redis", startRedis(t).url)
 	})
 }
-
-// newRig returns a demo that a test tells its own story.
-func newRig(t *testing.T, n int, limit float64, database, redis string, emulator ...string) *demo {
-	d := &demo{n: n, limit: limit, database: database, redis: redis, view: newView(io.Discard, "")}
-	if err := d.prepare(t.Context(), emulator...); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.end() })
-	return d
-}
-
-var _ = time.Second

@@ -60,7 +60,12 @@ type bench struct {
 // newBench returns one that runs, with a client that may wrap that of EFS.
 func newBench(t *testing.T, wrap func(client) client) *bench {
 	b := &bench{T: t, db: testDatabase(t, "bench"), efs: efstest.NewServer(efstest.ReadyAfter(0))}
-	b.client = b.efs.Client()
+	cfg := b.efs.Config()
+	cfg.Settle = 100 * time.Millisecond
+	var err error
+	if b.client, err = efs.New(cfg); err != nil {
+		t.Fatal(err)
+	}
 	telemetry, err := newTelemetry(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -136,6 +141,7 @@ func (b *bench) standing() (keys []string) {
 // TestJob brings an access point to what is desired, reports drift, and lets the row
 // change.
 func TestJob(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, func(c client) client { return c })
 	request := efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID}
 	b.want("v-1", "present", request)
@@ -180,6 +186,7 @@ func (h held) ensure(ctx context.Context, key string, request []byte) (string, e
 // TestChangeMeanwhile changes what is desired while a job works: its job is then the
 // only one of the key, and runs again.
 func TestChangeMeanwhile(t *testing.T) {
+	t.Parallel()
 	h := held{begun: make(chan struct{}), resume: make(chan struct{})}
 	b := newBench(t, func(c client) client { h.client = c; return h })
 	request := efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID}
@@ -196,6 +203,7 @@ func TestChangeMeanwhile(t *testing.T) {
 // TestLease ends the work of a process that has lost its lease, which another then may
 // do, and goes on when it has it again.
 func TestLease(t *testing.T) {
+	t.Parallel()
 	h := held{begun: make(chan struct{}), resume: make(chan struct{})}
 	b := newBench(t, func(c client) client { h.client = c; return h })
 	b.want("v-1", "present", efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID})
@@ -214,6 +222,7 @@ func TestLease(t *testing.T) {
 
 // TestSweep queues what is due, and what is not is left alone.
 func TestSweep(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, func(c client) client { return c })
 	b.want("v-1", "present", efs.CreateAccessPointRequest{FileSystemID: efstest.FileSystemID})
 	b.expect("v-1", done)
@@ -246,6 +255,7 @@ func TestSweep(t *testing.T) {
 
 // TestRescue takes up the jobs of a process that holds no lock, and of no other.
 func TestRescue(t *testing.T) {
+	t.Parallel()
 	path := t.TempDir() + "/workers.db"
 	databases := map[string]*database{}
 	for _, id := range []string{"one", "two", "three"} {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -55,6 +56,7 @@ type shared struct {
 	name    string // of what has the quota: service, account and region
 	alone   *local // while Redis is away
 	onAlone func() // hears of each call that Redis was not asked about
+	logger  *slog.Logger
 
 	mu    sync.Mutex
 	turns map[string]chan struct{} // by operation
@@ -77,12 +79,18 @@ func connectRedis(url string) (*redis.Client, error) {
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = answer, answer, answer, answer
 	o.MaxRetries, o.DialerRetries = -1, 1
+	redis.SetLogger(silent{}) // it would report each connection that fails
 	return redis.NewClient(o), nil
 }
 
-func newShared(client *redis.Client, name string, perSecond float64, burst int, alone *local, onAlone func()) *shared {
+type silent struct{}
+
+// Printf prints nothing.
+func (silent) Printf(context.Context, string, ...any) {}
+
+func newShared(client *redis.Client, name string, perSecond float64, burst int, alone *local, onAlone func(), logger *slog.Logger) *shared {
 	return &shared{
-		redis: *redis_rate.NewLimiter(client), name: name, alone: alone, onAlone: onAlone, turns: map[string]chan struct{}{},
+		redis: *redis_rate.NewLimiter(client), name: name, alone: alone, onAlone: onAlone, logger: logger, turns: map[string]chan struct{}{},
 		limit: redis_rate.Limit{Rate: 1, Period: time.Duration(float64(time.Second) / perSecond), Burst: burst},
 	}
 }
@@ -112,9 +120,10 @@ func (s *shared) WaitFor(ctx context.Context, operation string) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			s.leave()
+			s.leave(err)
 			continue
 		case r.Allowed > 0:
+			s.back()
 			return nil
 		}
 		select {
@@ -141,8 +150,21 @@ func (s *shared) isAway() bool {
 }
 
 // leave notes that Redis has failed.
-func (s *shared) leave() {
+func (s *shared) leave(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away.IsZero() {
+		s.logger.Warn("Redis is away: each process goes by its own pace and limit", "error", err)
+	}
 	s.away = time.Now().Add(pause)
+}
+
+// back notes that Redis has answered.
+func (s *shared) back() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.away.IsZero() {
+		s.logger.Warn("Redis is back")
+		s.away = time.Time{}
+	}
 }

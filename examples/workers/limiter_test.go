@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -61,7 +62,7 @@ func TestShared(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = client.Close() })
-		return newShared(client, "test", perSecond, burst, newLocal(1000, 1), func() { alone.Add(1) })
+		return newShared(client, "test", perSecond, burst, newLocal(1000, 1), func() { alone.Add(1) }, slog.New(slog.DiscardHandler))
 	}
 	both := []*shared{process(), process()}
 	calls := func(n int) (took time.Duration) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
@@ -48,7 +49,7 @@ func (d *daemon) start() {
 	d.Cleanup(func() { _ = d.cmd.Process.Signal(syscall.SIGQUIT); <-ended })
 }
 
-// kill stops it at once, as a crash does, and waits until it is gone.
+// stop sends it a signal, and waits until it is gone.
 func (d *daemon) stop(signal syscall.Signal) {
 	d.Helper()
 	if err := d.cmd.Process.Signal(signal); err != nil {
@@ -59,14 +60,13 @@ func (d *daemon) stop(signal syscall.Signal) {
 	}
 }
 
-// missing skips a test whose server is not installed, loudly: in CI nothing may be
-// missing.
+// missing skips a test whose server is not installed. It says so even where go test
+// does not.
 func missing(t testing.TB, what, install string) {
 	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed: %s", what, install)
-	}
-	t.Skipf("NOT TESTED: %s is not installed; %s", what, install)
+	text := fmt.Sprintf("%s: NOT TESTED, since %s is not installed: %s", t.Name(), what, install)
+	fmt.Fprintln(os.Stderr, text)
+	t.Skip(text)
 }
 
 // startPostgres starts a PostgreSQL with an empty database.

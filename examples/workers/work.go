@@ -238,7 +238,7 @@ func connect(ctx context.Context, o *options, t *telemetry, logger *slog.Logger)
 				region = c.AWSRegion
 			}
 			alone := t.alone.WithLabelValues(service)
-			return newShared(redis, "accesspoint:"+o.account+":"+region+":"+service, o.rate, o.burst, newLocal(o.alone, max(1, o.burst/4)), alone.Inc)
+			return newShared(redis, "accesspoint:"+o.account+":"+region+":"+service, o.rate, o.burst, newLocal(o.alone, max(1, o.burst/4)), alone.Inc, logger)
 		}
 	}
 	clients := map[string]client{}

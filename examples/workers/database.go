@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -26,7 +27,10 @@ type database struct {
 	*sql.DB
 	driver riverdriver.Driver[*sql.Tx]
 	kind   string
-	exact  bool // rescue never takes a process that lives for a dead one
+	exact  bool   // rescue never takes a process that lives for a dead one
+	holder string // SQL for the ID of the process that has a job in hand
+	// pause is the least time between two fetches of jobs by a process, of each queue.
+	pause time.Duration
 	// rescue makes the jobs of dead processes available again, and returns how many.
 	// River itself would notice their death after an hour, since it has no heartbeat.
 	rescue func(ctx context.Context) (int64, error)
@@ -66,9 +70,11 @@ func openPostgres(ctx context.Context, url, id string) (*database, error) {
 		closeAll()
 		return nil, err
 	}
-	return &database{DB: db, driver: riverdatabasesql.NewWithPgxListener(db, pool), kind: "PostgreSQL", close: closeAll,
+	return &database{DB: db, driver: riverdatabasesql.NewWithPgxListener(db, pool), kind: "PostgreSQL", close: closeAll, holder: holderPostgres, pause: 20 * time.Millisecond,
 		rescue: func(ctx context.Context) (int64, error) { return affected(db.ExecContext(ctx, rescuePostgres)) }}, nil
 }
+
+const holderPostgres = "attempted_by[array_upper(attempted_by, 1)]"
 
 // rescuePostgres does what River's own rescuer does. It keeps scheduled_at, so that
 // the jobs keep their place in the queue. After the server has started, all processes
@@ -80,7 +86,9 @@ UPDATE river_job SET state = 'available', errors = array_append(errors,
 WHERE state = 'running' AND attempted_at < now() - interval '1 second'
 	AND pg_postmaster_start_time() < now() - interval '5 seconds'
 	AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database()
-		AND a.application_name = attempted_by[array_upper(attempted_by, 1)])`
+		AND a.application_name = ` + holderPostgres + `)`
+
+const holderSQLite = "json_extract(attempted_by, '$[#-1]')"
 
 // openSQLite has the process hold a lock on a file of its own beside the database:
 // the operating system gives it up when the process dies, and not before.
@@ -94,7 +102,8 @@ func openSQLite(ctx context.Context, path, id string) (*database, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	d := &database{DB: db, driver: riversqlite.New(db), kind: "SQLite", exact: true, close: func() { _ = db.Close() }}
+	// A fetch takes the lock for writing, even if there is nothing to be had.
+	d := &database{DB: db, driver: riversqlite.New(db), kind: "SQLite", exact: true, holder: holderSQLite, pause: 250 * time.Millisecond, close: func() { _ = db.Close() }}
 	if id == "" {
 		return d, nil
 	}
@@ -124,7 +133,7 @@ func lock(path string) (*os.File, error) {
 }
 
 func rescueSQLite(ctx context.Context, db *sql.DB, folder, id string) (rescued int64, _ error) {
-	busy, err := texts(ctx, db, `SELECT DISTINCT json_extract(attempted_by, '$[#-1]') FROM river_job WHERE state = 'running'`)
+	busy, err := texts(ctx, db, `SELECT DISTINCT `+holderSQLite+` FROM river_job WHERE state = 'running'`)
 	for _, other := range busy {
 		if other == id {
 			continue
@@ -136,7 +145,7 @@ func rescueSQLite(ctx context.Context, db *sql.DB, folder, id string) (rescued i
 		n, err := affected(db.ExecContext(ctx, `
 			UPDATE river_job SET state = 'available', errors = jsonb_insert(coalesce(errors, jsonb('[]')), '$[#]',
 				jsonb_object('at', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 'attempt', attempt, 'error', 'worker died', 'trace', ''))
-			WHERE state = 'running' AND json_extract(attempted_by, '$[#-1]') = $1`, other))
+			WHERE state = 'running' AND `+holderSQLite+` = $1`, other))
 		rescued += n
 		if err == nil {
 			err = os.Remove(f.Name())

@@ -77,6 +77,11 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	} else {
 		o.err = c.absent(ctx, r.Key, r.Request)
 	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		// The process stops, or must stop working: another goes on at once. That is
+		// neither an attempt nor an outcome.
+		return river.JobSnooze(0)
+	}
 	v := judge(o.err)
 	o.status, o.next = v.status, w.reconcile
 	if v.status == "done" && r.State == "absent" {
@@ -98,11 +103,6 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 // are one transaction: if the row changes before it, the job runs again, and if it
 // changes after it, load can queue another.
 func (w *worker) finish(ctx context.Context, j *river.Job[job], r row, o outcome, v verdict) error {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		// The process stops, or must stop working: another goes on at once. That is
-		// neither an attempt nor an outcome.
-		return river.JobSnooze(0)
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the time of the job may be up
 	defer cancel()
 	var current bool
@@ -160,7 +160,7 @@ func judge(err error) verdict {
 		return verdict{status: done}
 	case is(nas.ErrDrift, nas.ErrDuplicate):
 		return verdict{status: drifted, stop: true}
-	case is(nas.ErrOutcomeUnknown, nas.ErrThrottled, nas.ErrUnavailable, nas.ErrConflict, nas.ErrLimiter, context.DeadlineExceeded, context.Canceled):
+	case is(nas.ErrOutcomeUnknown, nas.ErrThrottled, nas.ErrUnavailable, nas.ErrConflict, nas.ErrLimiter, context.DeadlineExceeded):
 		return verdict{status: waiting, again: 2 * time.Second}
 	case is(nas.ErrQuotaExceeded):
 		return verdict{status: waiting, again: time.Minute}

@@ -12,8 +12,12 @@ import (
 	"time"
 )
 
-// figures turns on the tests that measure the table of README.md.
-var figures = flag.Bool("figures", false, "measure the figures of README.md, which takes many minutes")
+// These turn on and size the tests that measure the table of README.md.
+var (
+	figures = flag.Bool("figures", false, "measure the figures of README.md, which takes many minutes")
+	keys    = flag.Int("keys", 1000, "with -figures: access points of each service")
+	limit   = flag.Float64("limit", 200, "with -figures: calls a second of each operation")
+)
 
 // TestMain makes the binary of the tests the program itself where the demo starts it as
 // a worker.

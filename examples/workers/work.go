@@ -198,7 +198,7 @@ func newQueue(o *options, id string, db *database, clients map[string]client, l 
 		// lives and does not answer; later than its last try can still run.
 		RescueStuckJobsAfter: o.timeout + o.drain + 15*time.Second,
 		SoftStopTimeout:      o.drain,
-		FetchCooldown:        20 * time.Millisecond,
+		FetchCooldown:        db.pause,
 		Logger:               slog.New(atLeast{logger.Handler(), slog.LevelWarn}),
 	})
 }

@@ -26,7 +26,6 @@ import (
 type database struct {
 	*sql.DB
 	driver riverdriver.Driver[*sql.Tx]
-	kind   string
 	exact  bool   // rescue never takes a process that lives for a dead one
 	holder string // SQL for the ID of the process that has a job in hand
 	// pause is the least time between two fetches of jobs by a process, of each queue.
@@ -70,7 +69,7 @@ func openPostgres(ctx context.Context, url, id string) (*database, error) {
 		closeAll()
 		return nil, err
 	}
-	return &database{DB: db, driver: riverdatabasesql.NewWithPgxListener(db, pool), kind: "PostgreSQL", close: closeAll, holder: holderPostgres, pause: 20 * time.Millisecond,
+	return &database{DB: db, driver: riverdatabasesql.NewWithPgxListener(db, pool), close: closeAll, holder: holderPostgres, pause: 20 * time.Millisecond,
 		rescue: func(ctx context.Context) (int64, error) { return affected(db.ExecContext(ctx, rescuePostgres)) }}, nil
 }
 
@@ -103,7 +102,7 @@ func openSQLite(ctx context.Context, path, id string) (*database, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	// A fetch takes the lock for writing, even if there is nothing to be had.
-	d := &database{DB: db, driver: riversqlite.New(db), kind: "SQLite", exact: true, holder: holderSQLite, pause: 250 * time.Millisecond, close: func() { _ = db.Close() }}
+	d := &database{DB: db, driver: riversqlite.New(db), exact: true, holder: holderSQLite, pause: 250 * time.Millisecond, close: func() { _ = db.Close() }}
 	if id == "" {
 		return d, nil
 	}

@@ -81,7 +81,7 @@ func runDemo(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	return os.RemoveAll(d.folder)
 }
 
-func (d *demo) run(ctx context.Context, stdout io.Writer) (err error) {
+func (d *demo) run(ctx context.Context, stdout io.Writer) error {
 	title := "accesspoint workers: SQLite"
 	if d.database != "" {
 		title = "accesspoint workers: PostgreSQL"
@@ -90,10 +90,10 @@ func (d *demo) run(ctx context.Context, stdout io.Writer) (err error) {
 		title += " and Redis"
 	}
 	d.view = newView(stdout, fmt.Sprintf("%s, %d processes, %v calls/s of each operation", title, processes, d.limit))
+	defer d.end()
 	if err := d.prepare(ctx, "-ready-after", "1s"); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.end()) }()
 	for range processes {
 		if err := d.start(ctx); err != nil {
 			return err
@@ -166,14 +166,16 @@ func (d *demo) prepare(ctx context.Context, emulator ...string) (err error) {
 }
 
 // end ends what is still running.
-func (d *demo) end() error {
+func (d *demo) end() {
 	for _, p := range d.working() {
 		p.kill()
 	}
 	if d.db != nil {
 		d.db.close()
 	}
-	return nil
+	if d.emulator != nil {
+		d.emulator.stop()
+	}
 }
 
 // start starts a process.

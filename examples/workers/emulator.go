@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,7 +20,7 @@ import (
 
 // A server is a running examples/emulator, for the demo and the tests.
 type server struct {
-	Emulator
+	endpoints
 	Seed struct {
 		NAS struct {
 			FileSystem string `json:"file_system"`
@@ -43,6 +42,9 @@ type server struct {
 			Instance string `json:"instance"`
 		} `json:"kms"`
 	} `json:"seed_data"`
+
+	cmd   *exec.Cmd
+	ended chan struct{}
 }
 
 // serve builds and starts an emulator with these flags. It ends with ctx. onRequest
@@ -69,25 +71,27 @@ func serve(ctx context.Context, folder string, onRequest func(service, operation
 	if err != nil {
 		return nil, fmt.Errorf("the emulator did not start: %w", err)
 	}
-	var s server
-	if err := json.Unmarshal(first, &s); err != nil {
-		return nil, err
-	}
+	s := &server{cmd: cmd, ended: make(chan struct{})}
 	go func() {
+		defer close(s.ended)
 		for {
 			line, err := lines.ReadString('\n')
-			if f := strings.Fields(line); err == nil && len(f) > 3 {
-				onRequest(f[0], f[1], f[3])
-				continue
-			}
 			if err != nil {
-				_, _ = io.Copy(io.Discard, out)
 				_ = cmd.Wait()
 				return
 			}
+			if f := strings.Fields(line); len(f) > 3 {
+				onRequest(f[0], f[1], f[3])
+			}
 		}
 	}()
-	return &s, nil
+	return s, json.Unmarshal(first, s)
+}
+
+// stop stops it, and waits until it has ended.
+func (s *server) stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	<-s.ended
 }
 
 // throttle changes how many calls of each operation a service takes in a second; 0 is

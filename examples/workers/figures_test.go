@@ -39,8 +39,8 @@ func newRig(t *testing.T, n int, limit float64, database, redis string, services
 			r.heard[name] = append(r.heard[name], time.Now())
 		}
 	}
-	r.must(r.prepare(t.Context(), "-ready-after", "2s"))
-	t.Cleanup(func() { _ = r.end() })
+	t.Cleanup(r.end)
+	r.must(r.prepare(context.Background(), "-ready-after", "2s")) // the context of a test ends before its Cleanup
 	for range processes {
 		r.must(r.start(t.Context()))
 	}

@@ -41,8 +41,12 @@ func TestJudge(t *testing.T) {
 		{nas.ErrQuotaExceeded, verdict{status: waiting, again: time.Minute}},
 		{errors.New("new"), verdict{status: waiting}},
 	} {
-		if got := judge(fmt.Errorf("wrapped: %w", c.err)); c.err != nil && got != c.want {
-			t.Errorf("%v: %+v", c.err, got)
+		err := c.err
+		if err != nil {
+			err = fmt.Errorf("wrapped: %w", err)
+		}
+		if got := judge(err); got != c.want {
+			t.Errorf("%v: %+v", err, got)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func TestCommands(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"no such command", []string{"wrok"}, 2, "migrate"},
+		{"no such command", []string{"play"}, 2, "migrate"},
 		{"help", []string{"help"}, 0, "migrate"},
 		{"a flag that there is not", []string{"load", "-x"}, 2, "Usage: workers load [flags] FILE"},
 		{"no file", []string{"load", db}, 2, "Usage"},

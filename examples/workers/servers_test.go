@@ -69,6 +69,21 @@ func missing(t testing.TB, what, install string) {
 	t.Skip(text)
 }
 
+// socketFolder returns a folder for a socket, whose path has at most 107 bytes and may
+// be entered by all: t.TempDir is neither short nor open.
+func socketFolder(t testing.TB) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "workers-*") //nolint:usetesting // see above
+	if err == nil {
+		err = os.Chmod(folder, 0o711)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return folder
+}
+
 // startPostgres starts a PostgreSQL with an empty database.
 func startPostgres(t testing.TB) *daemon {
 	t.Helper()
@@ -77,12 +92,7 @@ func startPostgres(t testing.TB) *daemon {
 		missing(t, "PostgreSQL", "apt-get install --no-install-recommends postgresql")
 	}
 	bin := bins[len(bins)-1]
-	// The path of a socket has at most 107 bytes, so that it is not t.TempDir.
-	folder, err := os.MkdirTemp("", "pg-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	folder := socketFolder(t)
 	attr := &syscall.SysProcAttr{}
 	if os.Geteuid() == 0 { // which PostgreSQL refuses
 		attr.Credential = postgresUser(t)
@@ -144,11 +154,7 @@ func startRedis(t testing.TB) *daemon {
 			missing(t, "Redis", "apt-get install --no-install-recommends redis-server")
 		}
 	}
-	folder, err := os.MkdirTemp("", "redis-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	folder := socketFolder(t)
 	d := &daemon{TB: t, url: "unix://" + folder + "/socket"}
 	d.command = func() *exec.Cmd {
 		return exec.Command(binary, "--port", "0", "--unixsocket", folder+"/socket", "--save", "", "--appendonly", "no", "--dir", folder)

@@ -7,13 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
-
-	"log/slog"
 
 	"github.com/accesspoint-go/accesspoint/efs"
 	"github.com/accesspoint-go/accesspoint/nas"
@@ -72,18 +70,19 @@ func checked(parent string, in interface{ Validate() error }, present bool) (str
 
 // A cloud is where the services are, and what the clients of this process share.
 type cloud struct {
-	Emulator                       // of an emulator, or empty
+	endpoints
 	credentials    nas.Credentials // of Alibaba Cloud
-	awsCredentials efs.Credentials //
-	settle         time.Duration   // as in the Config of the packages
+	awsCredentials efs.Credentials
+	settle         time.Duration
 	limiters       func(service string) limiter
 	telemetry      *telemetry
 	logger         *slog.Logger
 	http           *http.Client
 }
 
-// An Emulator is the first line of examples/emulator.
-type Emulator struct {
+// endpoints are the first line of examples/emulator. For the real services, all but the
+// regions is empty.
+type endpoints struct {
 	NAS         string `json:"nas"`
 	OSS         string `json:"oss"`
 	EFS         string `json:"efs"`
@@ -98,8 +97,8 @@ type Emulator struct {
 
 // reach asks the control side of an emulator where the services are. None of it may
 // lead off this machine.
-func reach(ctx context.Context, control string) (Emulator, error) {
-	var e Emulator
+func reach(ctx context.Context, control string) (endpoints, error) {
+	var e endpoints
 	if err := loopback(control); err != nil {
 		return e, err
 	}
@@ -130,7 +129,7 @@ func loopback(address string) error {
 		return err
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); err != nil || !ip.IsLoopback() {
-		return fmt.Errorf("%q is not an address on loopback, such as http://%s", address, net.JoinHostPort("127.0.0.1", "4700"))
+		return fmt.Errorf("%q is not an address on loopback, such as http://127.0.0.1:4700", address)
 	}
 	return nil
 }

@@ -162,11 +162,11 @@ func (db *database) load(ctx context.Context, entries []entry) (changed int, _ e
 		err := db.transact(ctx, func(tx *sql.Tx) error {
 			var jobs []river.InsertManyParams
 			for _, e := range some {
-				new, err := e.write(ctx, tx)
+				wrote, err := e.write(ctx, tx)
 				if err != nil {
 					return fmt.Errorf("%s: %w", e.Key, err)
 				}
-				if new {
+				if wrote {
 					jobs = append(jobs, insert(e.Key, e.Service))
 				}
 			}

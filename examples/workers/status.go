@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A count is how many access points of a service have a status.
+// A serviceStatus is what access points are counted by.
 type serviceStatus struct{ service, status string }
 
 // counts returns how many access points of each service have each status.

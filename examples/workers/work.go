@@ -222,7 +222,7 @@ func connect(ctx context.Context, o *options, t *telemetry, logger *slog.Logger)
 		if err != nil {
 			return nil, err
 		}
-		c.Emulator = at
+		c.endpoints = at
 		c.credentials = nas.StaticCredentials{AccessKeyID: at.ID, AccessKeySecret: at.Secret}
 		c.awsCredentials = efs.StaticCredentials{AccessKeyID: at.ID, SecretAccessKey: at.Secret}
 	}

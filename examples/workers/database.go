@@ -77,13 +77,13 @@ const holderPostgres = "attempted_by[array_upper(attempted_by, 1)]"
 
 // rescuePostgres does what River's own rescuer does. It keeps scheduled_at, so that
 // the jobs keep their place in the queue. After the server has started, all processes
-// get 5 seconds to come back. A job that has just been taken may be that of a process
+// get 10 seconds to come back. A job that has just been taken may be that of a process
 // whose connection is not shown yet.
 const rescuePostgres = `
 UPDATE river_job SET state = 'available', errors = array_append(errors,
 	jsonb_build_object('at', now(), 'attempt', attempt, 'error', 'worker died', 'trace', ''))
 WHERE state = 'running' AND attempted_at < now() - interval '1 second'
-	AND pg_postmaster_start_time() < now() - interval '5 seconds'
+	AND pg_postmaster_start_time() < now() - interval '10 seconds'
 	AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database()
 		AND a.application_name = ` + holderPostgres + `)`
 

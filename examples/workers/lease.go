@@ -25,7 +25,7 @@ const (
 	// killed waits at most.
 	beat = time.Second
 	// grace is how long a process works on without hearing of the database. It is less
-	// than the 5 seconds after which a database that has restarted lets others take its
+	// than the 10 seconds after which a database that has restarted lets others take its
 	// jobs, and the 15 after which a server gives up a connection that was cut.
 	grace = 4 * time.Second
 )

@@ -58,8 +58,8 @@ type worker struct {
 
 // Work runs a job once.
 func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
-	ctx, done := w.lease.during(ctx)
-	defer done()
+	ctx, release := w.lease.during(ctx)
+	defer release()
 	r, err := w.db.read(ctx, j.Args.Key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return river.JobCancel(err) // somebody has deleted the row
@@ -84,7 +84,7 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	}
 	v := judge(o.err)
 	o.status, o.next = v.status, w.reconcile
-	if v.status == "done" && r.State == "absent" {
+	if v.status == done && r.State == "absent" {
 		o.next = 0
 	}
 	w.telemetry.jobs.WithLabelValues(r.Service, v.status).Inc()
@@ -141,7 +141,7 @@ func snoozes(j *rivertype.JobRow) int {
 type verdict struct {
 	status string
 	stop   bool          // nothing will change before somebody has looked
-	again  time.Duration // when to try again, which is no attempt; doubled with each time in a row, up to 32 times
+	again  time.Duration // when to try again, which is no attempt; doubled each time the job is put off, up to 32 times
 }
 
 // judge returns what follows from the error of an Ensure method. The kinds are the same

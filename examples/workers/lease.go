@@ -21,8 +21,8 @@ type lease struct {
 }
 
 const (
-	// beat is the time between two renewals, and so how long a job of a process that was
-	// killed waits at most.
+	// beat is the time between two renewals, and so about how long a job of a process
+	// that was killed waits.
 	beat = time.Second
 	// grace is how long a process works on without hearing of the database. It is less
 	// than the 10 seconds after which a database that has restarted lets others take its

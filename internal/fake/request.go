@@ -23,8 +23,8 @@ type history struct {
 	first    int // the oldest, when it is full
 }
 
-// remembered is how many requests a history holds. A server that runs for long
-// does not grow by them.
+// remembered is how many requests a history holds, and how many entries a Recent. A
+// server that runs for long does not grow by them.
 const remembered = 20000
 
 func (h *history) add(q *Request) {

@@ -25,7 +25,7 @@ type RPC struct {
 	Key        credential.Key
 
 	mu     sync.Mutex
-	nonces map[string]time.Time // by which requests were signed, with the time they arrived
+	nonces Recent[string, struct{}] // by which requests were signed
 }
 
 // clockWindow is how far a signing time may be from the service's.
@@ -141,25 +141,14 @@ func olderSignature(r *http.Request, body []byte, key credential.Key) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// fresh notes a nonce and reports whether it is new. Nonces are forgotten when a
-// request signed with them would be refused for its time.
+// fresh notes a nonce and reports whether it is new.
 func (d *RPC) fresh(nonce string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.nonces == nil {
-		d.nonces = map[string]time.Time{}
-	}
-	if _, used := d.nonces[nonce]; used || nonce == "" {
+	if _, used := d.nonces.Get(nonce); used || nonce == "" {
 		return false
 	}
-	if len(d.nonces) > 10000 {
-		for n, arrived := range d.nonces {
-			if time.Since(arrived) > 2*clockWindow {
-				delete(d.nonces, n)
-			}
-		}
-	}
-	d.nonces[nonce] = time.Now()
+	d.nonces.Put(nonce, struct{}{})
 	return true
 }
 

@@ -61,13 +61,13 @@ type Server struct {
 	fileSystems  []*fileSystem // in the order of their creation
 	vpcs         map[string]bool
 	vSwitches    map[string]bool
-	groups       []*group            // also those that are gone
-	orders       int                 // of the service
-	points       []*point            // in the order of their creation
-	mountTargets []*mountTarget      // in the order of their creation
-	cpfsPoints   []*cpfsPoint        // in the order of their creation
-	spaces       []*space            // in the order of their creation
-	tokens       map[string]answered // by operation and ClientToken
+	groups       []*group                      // also those that are gone
+	orders       int                           // of the service
+	points       []*point                      // in the order of their creation
+	mountTargets []*mountTarget                // in the order of their creation
+	cpfsPoints   []*cpfsPoint                  // in the order of their creation
+	spaces       []*space                      // in the order of their creation
+	tokens       fake.Recent[string, answered] // by operation and ClientToken
 	created      int
 }
 
@@ -95,7 +95,6 @@ func NewServer(options ...Option) *Server {
 	s := &Server{
 		vpcs:      map[string]bool{VpcID: true},
 		vSwitches: map[string]bool{VSwitchID: true},
-		tokens:    map[string]answered{},
 	}
 	s.addGroup(AccessGroup, "standard", "")
 	s.addGroup(AccessGroup, "extreme", "")

@@ -60,7 +60,7 @@ func (s *Server) once(call *fake.Call, do func(dry bool) (map[string]any, *fake.
 	params := maps.Clone(call.Params)
 	delete(params, "ClientToken")
 	key := call.Operation + " " + call.Params.Get("ClientToken")
-	earlier, known := s.tokens[key]
+	earlier, known := s.tokens.Get(key)
 	dry := call.Params.Get("DryRun") == "true"
 	switch {
 	case dry:
@@ -79,7 +79,7 @@ func (s *Server) once(call *fake.Call, do func(dry bool) (map[string]any, *fake.
 		return fake.Answer{}, refusal
 	}
 	if call.Params.Has("ClientToken") {
-		s.tokens[key] = answered{params, maps.Clone(members)}
+		s.tokens.Put(key, answered{params, maps.Clone(members)})
 	}
 	return answer(call, members), nil
 }

@@ -64,7 +64,7 @@ type Server struct {
 	added          int // services, so far
 	interfaces     int // of zones, so far
 	closed         bool
-	tokens         map[token]use
+	tokens         fake.Recent[token, use]
 }
 
 // A place is where a vSwitch is.
@@ -185,7 +185,6 @@ func NewServer(options ...Option) *Server {
 		vSwitches:      map[string]place{VSwitchID: {VpcID, ZoneID}},
 		securityGroups: map[string]bool{SecurityGroupID: true},
 		loadBalancers:  map[string]loadBalancer{LoadBalancerID: {"slb", VpcID, VSwitchID, ZoneID}},
-		tokens:         map[token]use{},
 	}
 	s.fake.Rules = rules()
 	s.fake.Operations = map[string]func(*fake.Call) (fake.Answer, *fake.Refusal){
@@ -409,7 +408,7 @@ func (s *Server) find(call *fake.Call, now time.Time) (*endpoint, *fake.Refusal)
 // finished, have been met on ECS alone and are never of the server's own making:
 // [Server.Fail] plans them.
 func (s *Server) used(call *fake.Call) (any, *fake.Refusal) {
-	before, ok := s.tokens[tokenOf(call)]
+	before, ok := s.tokens.Get(tokenOf(call))
 	switch {
 	case !ok || call.Params.Get("ClientToken") == "" || time.Since(before.at) >= tokenLife:
 		return nil, nil
@@ -423,7 +422,7 @@ func (s *Server) used(call *fake.Call) (any, *fake.Refusal) {
 // tokens free, as is assumed.
 func (s *Server) use(call *fake.Call, made any) {
 	if call.Params.Get("ClientToken") != "" {
-		s.tokens[tokenOf(call)] = use{call.Params, made, time.Now()}
+		s.tokens.Put(tokenOf(call), use{call.Params, made, time.Now()})
 	}
 }
 

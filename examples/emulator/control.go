@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -72,6 +73,7 @@ type refusal struct {
 type disturbance struct {
 	Service  string   `json:"service"` // default: all
 	Faults   float64  `json:"faults"`
+	Mix      mix      `json:"mix"` // default: from AnswerLost to BadGateway, each as often
 	Late     duration `json:"late"`
 	Lag      duration `json:"lag"`
 	TagLag   duration `json:"tag_lag"`
@@ -79,6 +81,41 @@ type disturbance struct {
 	AnyCase  bool     `json:"any_case"`
 	Shift    bool     `json:"shift"`
 	Seed     uint64   `json:"seed"`
+}
+
+// A mix is how often each fault is met, by weight.
+type mix map[nastest.Fault]float64
+
+// UnmarshalJSON reads an object with the names of faults.
+func (m *mix) UnmarshalJSON(text []byte) error {
+	var weights map[string]float64
+	if err := json.Unmarshal(text, &weights); err != nil {
+		return err
+	}
+	*m = nil
+	for name, weight := range weights {
+		f, err := faultOf(name)
+		if err != nil {
+			return err
+		}
+		if !(weight >= 0) {
+			return fmt.Errorf("the weight of %s is negative", name)
+		}
+		if *m == nil {
+			*m = mix{}
+		}
+		(*m)[f] = weight
+	}
+	return nil
+}
+
+// faultOf returns the fault of that name.
+func faultOf(name string) (nastest.Fault, error) {
+	f, ok := faults[name]
+	if !ok {
+		return 0, fmt.Errorf("there is no fault %q, but %s", name, strings.Join(slices.Sorted(maps.Keys(faults)), ", "))
+	}
+	return f, nil
 }
 
 // A duration is a text such as 1.5s.
@@ -176,9 +213,9 @@ func (c *control) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}) error {
 		var chosen []nastest.Fault
 		for _, name := range in.Faults {
-			f, ok := faults[name]
-			if !ok {
-				return fmt.Errorf("there is no fault %q", name)
+			f, err := faultOf(name)
+			if err != nil {
+				return err
 			}
 			chosen = append(chosen, f)
 		}

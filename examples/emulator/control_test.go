@@ -98,7 +98,7 @@ func TestControl(t *testing.T) {
 	}{
 		{"/inject", `{"service":"nas","operation":"CreateAccessPoint","faults":["Denied"]}`, 200, ""},
 		{"/inject", `{"service":"nas","operation":"CreateAccessPoints","faults":["Denied"]}`, 400, "no operation"},
-		{"/inject", `{"service":"nas","operation":"CreateAccessPoint","faults":["Nothing"]}`, 400, "no fault"},
+		{"/inject", `{"service":"nas","operation":"CreateAccessPoint","faults":["Nothing"]}`, 400, "AnswerLost, AppliedLate"},
 		{"/inject", `{"service":"none","operation":"CreateAccessPoint","faults":["Denied"]}`, 400, "no service"},
 		{"/inject", `{"operation":"CreateAccessPoint","faults":["Denied"]}`, 400, "name a service"},
 		{"/inject", `{"service":"nas","operations":"CreateAccessPoint"}`, 400, "unknown field"},
@@ -108,6 +108,8 @@ func TestControl(t *testing.T) {
 		{"/disturb", `{"service":"kms","lag":"1s"}`, 200, ""},
 		{"/disturb", `{"lag":"-1s"}`, 400, "negative"},
 		{"/disturb", `{"faults":2}`, 400, "shares"},
+		{"/disturb", `{"mix":{"Nothing":1}}`, 400, "no fault"},
+		{"/disturb", `{"mix":{"Slow":-1}}`, 400, "negative"},
 		{"/throttle", `{"service":"oss","per_second":0.001}`, 200, ""},
 		{"/throttle", `{"per_second":-1}`, 400, "negative"},
 		{"/accept", `{"endpoint":"` + endpoint + `"}`, 200, ""},
@@ -220,7 +222,7 @@ func TestControlIsHere(t *testing.T) {
 
 // TestJournalRemembers shows the latest requests, and no password.
 func TestJournalRemembers(t *testing.T) {
-	j := newJournal(nil)
+	j := newJournal(nil, nowhere)
 	for range remembered + 5 {
 		j.note("kms", nastest.Request{Operation: "CreateClientKey", Params: map[string]string{"Password": "s3cret"}})
 	}

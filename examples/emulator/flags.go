@@ -27,6 +27,7 @@ type options struct {
 	readyAfter   time.Duration
 	goneAfter    time.Duration
 	latency      time.Duration
+	clockOffset  time.Duration
 	acceptByHand bool
 	throttle     float64
 	limiter      func(perSecond float64) limit.Limiter
@@ -39,23 +40,32 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	var o options
 	f := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	f.SetOutput(stderr)
-	screen.Usage(f, "Serves the five in-memory services over HTTP, until it is told to stop.")
+	screen.Usage(f, "Serves five in-memory services over HTTP until it is told to stop, as with -listen 127.0.0.1:4700.")
 	address := f.String("listen", "127.0.0.1:0", "`address` to serve on. With port 0 each service gets a free port. With another one "+
-		"the five get consecutive ports from there on: nas, oss, efs, privatelink, kms. Keep it on loopback: everybody knows the key")
+		"the five get consecutive ports from there on, nas, oss, efs, privatelink, kms, and the control side gets the next. Keep it on loopback: everybody knows the key")
 	f.StringVar(&o.host, "host", "", "`name` under which clients find the services, if that is not the address of -listen. OSS takes what stands before it for a bucket")
 	f.StringVar(&o.awsRegion, "aws-region", defaultAWSRegion, "`region` of efs; the others are in "+region)
-	key := f.String("key", defaultKey, "access key that all take, as `id:secret`")
+	key := f.String("key", defaultKey, "access key that all take, as `id:secret`; see -verify")
 	f.DurationVar(&o.readyAfter, "ready-after", 2*time.Second, "how long what is created takes to be of use; of KMS an instance that is connected, all else is done at once")
 	f.DurationVar(&o.goneAfter, "gone-after", 0, "how long what is deleted takes to be gone; of KMS it is at once")
 	f.DurationVar(&o.latency, "latency", 0, "how long each answer takes")
+	f.DurationVar(&o.clockOffset, "clock-offset", 0, "how far the clocks of the services are ahead; behind, if negative")
 	f.BoolVar(&o.acceptByHand, "accept-by-hand", false, "let endpoints of PrivateLink wait until their service accepts them")
-	f.Float64Var(&o.throttle, "throttle", 200, "calls a second of each operation that a service takes; 0 is no limit")
-	limiter := f.String("limiter", "bucket", "how a service counts calls: bucket (bursts of up to 20), leaky (no bursts), "+
+	f.Float64Var(&o.throttle, "throttle", 200, "`calls` a second of each operation that a service takes; 0 is no limit")
+	limiter := f.String("limiter", "bucket", "`kind`: how a service counts calls: bucket (bursts of up to 20), leaky (no bursts), "+
 		"fixed:60s or sliding:60s (so many in any window of that length), or strict:60s (sliding, and refused calls count too)")
 	f.StringVar(&o.control, "control", "127.0.0.1:0", "`address` of the control side, on loopback: a page, and the same as JSON; empty for none")
-	f.BoolVar(&o.verify, "verify", true, "check signatures")
-	f.BoolVar(&o.seedData, "seed-data", true, "let exist what seed_data names")
-	if err := f.Parse(args); err != nil {
+	f.BoolVar(&o.verify, "verify", true, "check signatures; -verify=false takes any key, and requests without one")
+	f.BoolVar(&o.seedData, "seed-data", true, "start with a file system, a bucket and so on; their IDs are printed")
+	f.SetOutput(io.Discard) // the flags would push an error out of sight
+	err := f.Parse(args)
+	f.SetOutput(stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		f.Usage()
+		return nil, err
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "%v; -h lists the flags\n", err)
 		return nil, err
 	}
 	if err := o.set(*address, *key, *limiter, f.Args()); err != nil {
@@ -81,8 +91,8 @@ func (o *options) set(address, key, limiter string, args []string) (err error) {
 	o.id, o.secret, named = strings.Cut(key, ":")
 	o.port, err = strconv.Atoi(port)
 	switch {
-	case err != nil || o.port < 0 || o.port+4 > 65535:
-		return fmt.Errorf("-listen: the port %q is not one from 0 to 65531", port)
+	case err != nil || o.port < 0 || o.port+5 > 65535:
+		return fmt.Errorf("-listen: the port %q is not one from 0 to 65530", port)
 	case strings.ContainsAny(o.host, ":/[] ") && !isIP(o.host):
 		return fmt.Errorf("-host: %q is not the name of a host, without a port", o.host)
 	case !named || o.id == "" || o.secret == "":
@@ -95,6 +105,9 @@ func (o *options) set(address, key, limiter string, args []string) (err error) {
 		return fmt.Errorf("-control: %q is not an address on loopback with a port", o.control)
 	case len(args) > 0:
 		return fmt.Errorf("emulator takes no arguments, only flags: %q", args)
+	}
+	if host, named, _ := net.SplitHostPort(o.control); named == "0" && o.port != 0 {
+		o.control = net.JoinHostPort(host, strconv.Itoa(o.port+5))
 	}
 	return o.limit(limiter)
 }

@@ -18,11 +18,12 @@ import (
 // may read no further than the first line: then the services go on, and what
 // it leaves unread gets lost.
 type journal struct {
-	w     io.Writer
-	lines chan string
-	lost  atomic.Int64
-	stop  chan struct{}
-	ended chan struct{}
+	w       io.Writer
+	columns func() int // of a terminal, 0 if w is none
+	lines   chan string
+	lost    atomic.Int64
+	stop    chan struct{}
+	ended   chan struct{}
 
 	mu   sync.Mutex
 	last []entry // the latest of them
@@ -71,22 +72,33 @@ func (j *journal) note(service string, q nastest.Request) {
 	j.last = append(j.last, e)
 }
 
-func newJournal(w io.Writer) *journal {
-	return &journal{w: w, lines: make(chan string, 4096), stop: make(chan struct{}), ended: make(chan struct{})}
+func newJournal(w io.Writer, columns func() int) *journal {
+	return &journal{w: w, columns: columns, lines: make(chan string, 4096), stop: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // of returns a function that takes the requests of a service.
 func (j *journal) of(service string) func(nastest.Request) {
 	return func(q nastest.Request) {
 		j.note(service, q)
-		line := fmt.Sprintf("%-11s  %-30s  %3d  %-27s  %-36s  %s\n", service, word(q.Operation), q.Status,
-			cmp.Or(q.Code, "-"), cmp.Or(q.RequestID, "-"), q.Took.Round(time.Microsecond))
 		select {
-		case j.lines <- line:
+		case j.lines <- line(service, q, j.columns()):
 		default:
 			j.lost.Add(1)
 		}
 	}
+}
+
+// wide is how many columns a line takes at least.
+const wide = 120
+
+// line returns the line of a request. Where that would be broken on a terminal, it has no
+// request ID.
+func line(service string, q nastest.Request, columns int) string {
+	code, took := cmp.Or(q.Code, "-"), q.Took.Round(time.Microsecond).String()
+	if columns > 0 && columns < wide {
+		return fmt.Sprintf("%-11s %-26s  %3d  %7s  %s\n", service, word(q.Operation), q.Status, took, code)
+	}
+	return fmt.Sprintf("%-11s  %-30s  %3d  %-27s  %-36s  %s\n", service, word(q.Operation), q.Status, code, cmp.Or(q.RequestID, "-"), took)
 }
 
 // word quotes the name of an operation, unless it is a plain word: that of one

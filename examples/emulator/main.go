@@ -6,8 +6,10 @@
 // When it is ready it prints one line of JSON: the URL of each service, the key
 // that they all take, the regions, and the names of what exists. Then comes a line
 // for each request: service, operation, status, error code, request ID, and the time
-// it took. On SIGINT or SIGTERM it stops, with status 0. That nobody reads its lines
+// it took. On a terminal both are laid out for a person. On SIGINT or SIGTERM it stops, with status 0. That nobody reads its lines
 // any more does not stop it.
+//
+// README.md shows how the SDKs of other languages are pointed at it.
 //
 // The control side, on a port of its own on loopback, has a page that shows requests as
 // they come and what stands, and buttons for faults. Programs have the same as JSON: GET
@@ -40,6 +42,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/accesspoint-go/accesspoint/examples/internal/screen"
 )
 
 func main() {
@@ -48,7 +52,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// grace is how long requests and lines that are under way may take to end.
+// grace is how long requests and lines that are under way may take to end, besides -latency.
 const grace = time.Second
 
 // run serves until ctx ends, and returns the exit status.
@@ -60,7 +64,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return 2
 	}
-	j := newJournal(stdout)
+	terminal := screen.New(stdout)
+	j := newJournal(stdout, terminal.Columns)
 	c := newControl(o, j)
 	var served []*server
 	listeners, err := listen(ctx, o.address, o.port, len(*c.services.Load()))
@@ -83,11 +88,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for _, s := range served {
 		urls[s.name] = s.url
 	}
-	line, err := json.Marshal(o.ready(urls))
+	ready := o.ready(urls)
+	line, err := json.Marshal(ready)
 	if err == nil {
-		line = append(line, '\n')
-		c.ready = line
-		_, err = stdout.Write(c.ready)
+		c.ready = append(line, '\n')
+		first := c.ready
+		if terminal.Columns() > 0 {
+			first = o.greeting(ready)
+		}
+		_, err = stdout.Write(first)
 	}
 	if err != nil { // nobody is there
 		for _, s := range served {
@@ -105,7 +114,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var wg sync.WaitGroup
 	for _, s := range served {
 		server := &http.Server{
-			Handler:                      s.handler,
+			Handler:                      until(serving, s.handler),
 			ReadHeaderTimeout:            10 * time.Second,
 			DisableGeneralOptionsHandler: true, // all that comes is the service's
 			ErrorLog:                     logger,
@@ -117,7 +126,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		})
 		wg.Go(func() {
 			<-serving.Done()
-			ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+			ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.latency+grace)
 			defer cancel()
 			if server.Shutdown(ending) != nil {
 				_ = server.Close() // clients that do not let go
@@ -137,6 +146,19 @@ type server struct {
 	name, url string
 	handler   http.Handler
 	listener  net.Listener
+}
+
+// until serves with h until ctx ends. A request that net/http has begun to read when the
+// shutdown begins may lose its connection, as if that were idle: it must not have been
+// obeyed.
+func until(ctx context.Context, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ctx.Err() != nil {
+			http.Error(w, "The emulator is stopping.", http.StatusServiceUnavailable)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // listen opens n ports: consecutive ones, or any if port is 0.

@@ -46,7 +46,6 @@ import (
 // TestMain lets the test binary be the program.
 func TestMain(m *testing.M) {
 	if os.Getenv("BE_THE_EMULATOR") != "" {
-		os.Args = os.Args[:1]
 		main()
 	}
 	os.Exit(m.Run())
@@ -208,6 +207,22 @@ func TestGoneAfter(t *testing.T) {
 		fields := strings.Fields(line)
 		if took, err := time.ParseDuration(fields[5]); err != nil || took < time.Millisecond && fields[2] != "0" { // the wait ended
 			t.Errorf("%q: %v", line, err)
+		}
+	}
+}
+
+// TestClockOffset has services whose clock is ahead.
+func TestClockOffset(t *testing.T) {
+	e := start(t, "-clock-offset", "1h", "-ready-after", "0s")
+	for _, name := range names {
+		_, header, _ := e.fetch(t, http.MethodGet, e.url(name), lists[name])
+		if date, err := http.ParseTime(header.Get("Date")); err != nil || time.Until(date) < 59*time.Minute {
+			t.Errorf("%s: %v %v", name, header, err)
+		}
+	}
+	for name, c := range e.clients(t, e.AccessKeySecret) { // which sign again by that clock
+		if err := c.create(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -759,11 +774,14 @@ func (c clogged) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// nowhere are the columns of what is no terminal.
+func nowhere() int { return 0 }
+
 // TestUnreadLines goes on when nobody reads.
 func TestUnreadLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pipe := clogged{make(chan struct{})}
-		j := newJournal(pipe)
+		j := newJournal(pipe, nowhere)
 		go j.print()
 		for range 10000 {
 			j.of("nas")(nastest.Request{Operation: "CreateAccessPoint", Status: 200, Took: time.Millisecond})
@@ -780,7 +798,7 @@ func TestUnreadLines(t *testing.T) {
 // TestLastLines ends when lines are still to be printed.
 func TestLastLines(t *testing.T) {
 	var out, errs bytes.Buffer
-	j := newJournal(&out)
+	j := newJournal(&out, nowhere)
 	for range 100 {
 		j.of("nas")(nastest.Request{Operation: "CreateAccessPoint", Status: 200, Took: time.Millisecond})
 	}
@@ -804,6 +822,36 @@ func TestLines(t *testing.T) {
 		if got := word(operation); got != want {
 			t.Errorf("%.100q: %s", operation, got)
 		}
+	}
+}
+
+// TestGreeting fits a terminal of 80 columns, as do the lines of most requests.
+func TestGreeting(t *testing.T) {
+	for args, want := range map[string]string{"": "secret test-key-secret", "-verify=false": "any key", "-seed-data=false": "Ready."} {
+		o, err := parse(strings.Fields(args), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		urls := map[string]string{"control": "http://127.0.0.1:65535"}
+		for _, name := range names {
+			urls[name] = "http://127.0.0.1:65535"
+		}
+		text := string(o.greeting(o.ready(urls)))
+		if !strings.Contains(text, want) || strings.Contains(text, osstest.Bucket) != o.seedData {
+			t.Errorf("%s:\n%s", args, text)
+		}
+		for line := range strings.Lines(text) {
+			if len(line) > 80 {
+				t.Errorf("%d columns: %s", len(line), line)
+			}
+		}
+	}
+	q := nastest.Request{Operation: "RemoveZoneFromVpcEndpoint", Status: 404, Code: "InvalidAccessKeyId.NotFound", RequestID: strings.Repeat("0", 36), Took: 1234567}
+	if got, want := line("privatelink", q, 79), "privatelink RemoveZoneFromVpcEndpoint   404  1.235ms  InvalidAccessKeyId.NotFound\n"; got != want {
+		t.Errorf("got %swant %s", got, want)
+	}
+	if got := line("privatelink", q, 200); !strings.Contains(got, q.RequestID) {
+		t.Error(got)
 	}
 }
 
@@ -834,6 +882,10 @@ func TestPorts(t *testing.T) {
 	}
 	closeAll(slices.Delete(listeners, 3, 4))
 	defer closeAll(listeners[3:4])
+	o, err := parse([]string{"-listen", "127.0.0.1:" + strconv.Itoa(first)}, io.Discard)
+	if err != nil || o.control != "127.0.0.1:"+strconv.Itoa(first+5) {
+		t.Errorf("the control side is on %s: %v", o.control, err)
+	}
 	var out, errs bytes.Buffer
 	if status := run(t.Context(), []string{"-listen", "127.0.0.1:" + strconv.Itoa(first)}, &out, &errs); status != 1 || out.Len() > 0 || !strings.Contains(errs.String(), strconv.Itoa(first+3)) {
 		t.Errorf("a port is taken: status %d\n%s%s", status, &out, &errs)
@@ -897,11 +949,11 @@ func TestFlags(t *testing.T) {
 		says   string
 	}{
 		"help":          {[]string{"-h"}, 0, "nas, oss, efs, privatelink, kms"},
-		"unknown flag":  {[]string{"-dead"}, 2, "-dead"},
+		"unknown flag":  {[]string{"-dead"}, 2, "-h lists"},
 		"argument":      {[]string{"now"}, 2, "no arguments"},
 		"no port":       {[]string{"-listen", "localhost"}, 2, "-listen: "},
 		"a service":     {[]string{"-listen", "localhost:http"}, 2, `"http"`},
-		"too high":      {[]string{"-listen", "localhost:65532"}, 2, "65531"},
+		"too high":      {[]string{"-listen", "localhost:65531"}, 2, "65530"},
 		"no host":       {[]string{"-host", "a:80"}, 2, "-host"},
 		"no secret":     {[]string{"-key", "id"}, 2, "-key"},
 		"empty secret":  {[]string{"-key", "id:"}, 2, "-key"},
@@ -912,7 +964,8 @@ func TestFlags(t *testing.T) {
 		"after the end": {[]string{"-gone-after", "-1s"}, 2, "negative"},
 		"open control":  {[]string{"-control", "0.0.0.0:0"}, 2, "-control"},
 		"no address":    {[]string{"-control", "4705"}, 2, "-control"},
-		"negative":      {[]string{"-listen", "localhost:-1"}, 2, "65531"},
+		"negative":      {[]string{"-listen", "localhost:-1"}, 2, "65530"},
+		"no number":     {[]string{"-ready-after", "2"}, 2, "-h lists"},
 		"before ready":  {[]string{"-ready-after", "-1s"}, 2, "negative"},
 		"below nothing": {[]string{"-throttle", "-1"}, 2, "negative"},
 		"not a number":  {[]string{"-throttle", "NaN"}, 2, "negative"},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -47,7 +49,7 @@ func (o *options) nas(j *journal) *service {
 	rate := o.rate()
 	s := nastest.NewServer(choose(o, nastest.AnySignature(), nastest.Empty(),
 		nastest.LimitBy(func(string) nastest.Limiter { return rate.limiter() }),
-		nastest.Key(o.id, o.secret), nastest.ReadyAfter(o.readyAfter), nastest.GoneAfter(o.goneAfter), nastest.Latency(o.latency),
+		nastest.Key(o.id, o.secret), nastest.ReadyAfter(o.readyAfter), nastest.GoneAfter(o.goneAfter), nastest.Latency(o.latency), nastest.ClockOffset(o.clockOffset),
 		nastest.OnRequest(j.of("nas")))...)
 	return &service{
 		name: "nas", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
@@ -56,7 +58,7 @@ func (o *options) nas(j *journal) *service {
 		},
 		disturb: func(d disturbance) {
 			s.Disturb(nastest.Disturbance{
-				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+				Faults: d.Faults, Mix: d.Mix, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
 			})
 		},
 		seed: func(all seed) {
@@ -73,7 +75,7 @@ func (o *options) oss(j *journal) *service {
 	rate := o.rate()
 	s := osstest.NewServer(choose(o, osstest.AnySignature(), osstest.Empty(),
 		osstest.LimitBy(func(string) osstest.Limiter { return rate.limiter() }),
-		osstest.Key(o.id, o.secret), osstest.ReadyAfter(o.readyAfter), osstest.GoneAfter(o.goneAfter), osstest.Latency(o.latency),
+		osstest.Key(o.id, o.secret), osstest.ReadyAfter(o.readyAfter), osstest.GoneAfter(o.goneAfter), osstest.Latency(o.latency), osstest.ClockOffset(o.clockOffset),
 		osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...)
 	return &service{
 		name: "oss", handler: o.buckets(s), rate: rate, ask: s.Ask, inject: inject(s),
@@ -82,7 +84,7 @@ func (o *options) oss(j *journal) *service {
 		},
 		disturb: func(d disturbance) {
 			s.Disturb(osstest.Disturbance{
-				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+				Faults: d.Faults, Mix: mixed[osstest.Fault](d.Mix), Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
 			})
 		},
 		seed: func(all seed) { each(all.OSS.Buckets, s.AddBucket) },
@@ -93,7 +95,7 @@ func (o *options) efs(j *journal) *service {
 	rate := o.rate()
 	s := efstest.NewServer(choose(o, efstest.AnySignature(), efstest.Empty(),
 		efstest.LimitBy(func(string) efstest.Limiter { return rate.limiter() }),
-		efstest.Key(o.id, o.secret), efstest.ReadyAfter(o.readyAfter), efstest.GoneAfter(o.goneAfter), efstest.Latency(o.latency),
+		efstest.Key(o.id, o.secret), efstest.ReadyAfter(o.readyAfter), efstest.GoneAfter(o.goneAfter), efstest.Latency(o.latency), efstest.ClockOffset(o.clockOffset),
 		efstest.InRegion(o.awsRegion), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)
 	return &service{
 		name: "efs", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
@@ -102,7 +104,7 @@ func (o *options) efs(j *journal) *service {
 		},
 		disturb: func(d disturbance) {
 			s.Disturb(efstest.Disturbance{
-				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+				Faults: d.Faults, Mix: mixed[efstest.Fault](d.Mix), Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
 			})
 		},
 		seed: func(all seed) {
@@ -121,7 +123,7 @@ func (o *options) privatelink(j *journal) *service {
 	rate := o.rate()
 	chosen := choose(o, privatelinktest.AnySignature(), privatelinktest.Empty(),
 		privatelinktest.LimitBy(func(string) privatelinktest.Limiter { return rate.limiter() }),
-		privatelinktest.Key(o.id, o.secret), privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.GoneAfter(o.goneAfter), privatelinktest.Latency(o.latency),
+		privatelinktest.Key(o.id, o.secret), privatelinktest.ReadyAfter(o.readyAfter), privatelinktest.GoneAfter(o.goneAfter), privatelinktest.Latency(o.latency), privatelinktest.ClockOffset(o.clockOffset),
 		privatelinktest.OnRequest(func(q privatelinktest.Request) { j.of("privatelink")(nastest.Request(q)) }))
 	if o.acceptByHand {
 		chosen = append(chosen, privatelinktest.AcceptByHand())
@@ -134,7 +136,7 @@ func (o *options) privatelink(j *journal) *service {
 		},
 		disturb: func(d disturbance) {
 			s.Disturb(privatelinktest.Disturbance{
-				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+				Faults: d.Faults, Mix: mixed[privatelinktest.Fault](d.Mix), Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
 			})
 		},
 		accept: s.Accept,
@@ -155,7 +157,7 @@ func (o *options) kms(j *journal) *service {
 	rate := o.rate()
 	s := kmstest.NewServer(choose(o, kmstest.AnySignature(), kmstest.Empty(),
 		kmstest.LimitBy(func(string) kmstest.Limiter { return rate.limiter() }),
-		kmstest.Key(o.id, o.secret), kmstest.ReadyAfter(o.readyAfter), kmstest.Latency(o.latency),
+		kmstest.Key(o.id, o.secret), kmstest.ReadyAfter(o.readyAfter), kmstest.Latency(o.latency), kmstest.ClockOffset(o.clockOffset),
 		kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)
 	return &service{
 		name: "kms", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
@@ -164,7 +166,7 @@ func (o *options) kms(j *journal) *service {
 		},
 		disturb: func(d disturbance) {
 			s.Disturb(kmstest.Disturbance{
-				Faults: d.Faults, Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
+				Faults: d.Faults, Mix: mixed[kmstest.Fault](d.Mix), Late: d.Late.Duration, Lag: d.Lag.Duration, TagLag: d.TagLag.Duration, TagsLost: d.TagsLost, AnyCase: d.AnyCase, Shift: d.Shift, Seed: d.Seed,
 			})
 		},
 		seed: func(all seed) {
@@ -193,6 +195,18 @@ func inject[Fault ~int](s interface{ Inject(string, ...Fault) }) func(string, []
 			s.Inject(operation, Fault(f))
 		}
 	}
+}
+
+// mixed returns the mix with the faults of another package, which are the same.
+func mixed[Fault ~int](m mix) map[Fault]float64 {
+	if m == nil {
+		return nil
+	}
+	other := map[Fault]float64{}
+	for f, weight := range m {
+		other[Fault(f)] = weight
+	}
+	return other
 }
 
 func each(names []string, add func(string)) {
@@ -258,6 +272,35 @@ type readiness struct {
 	AWSRegion       string   `json:"aws_region"` // of efs
 	Control         string   `json:"control,omitempty"`
 	SeedData        seedData `json:"seed_data"`
+}
+
+// greeting returns what a person on a terminal sees in place of that line.
+func (o *options) greeting(r *readiness) []byte {
+	var b bytes.Buffer
+	for _, row := range [][3]string{
+		{"nas", r.NAS, "file system " + r.SeedData.NAS.FileSystem},
+		{"oss", r.OSS, "bucket " + r.SeedData.OSS.Bucket},
+		{"efs", r.EFS, "file system " + r.SeedData.EFS.FileSystem},
+		{"privatelink", r.PrivateLink, "service " + r.SeedData.PrivateLink.Service},
+		{"kms", r.KMS, "instance " + r.SeedData.KMS.Instance},
+		{"control", r.Control, "a page, and JSON: /ready, /state"},
+	} {
+		switch {
+		case row[1] == "":
+		case o.seedData || row[0] == "control":
+			fmt.Fprintf(&b, "%-11s  %s  %s\n", row[0], row[1], row[2])
+		default:
+			fmt.Fprintf(&b, "%-11s  %s\n", row[0], row[1])
+		}
+	}
+	fmt.Fprintf(&b, "region %s, for efs %s; ", r.Region, r.AWSRegion)
+	if o.verify {
+		fmt.Fprintf(&b, "key %s, secret %s\n", r.AccessKeyID, r.AccessKeySecret)
+	} else {
+		b.WriteString("any key\n")
+	}
+	b.WriteString("Ready. Ctrl-C stops it.\n")
+	return b.Bytes()
 }
 
 // A seedData names what exists from the start.

@@ -48,6 +48,9 @@ func New(w io.Writer) *Screen {
 	return s
 }
 
+// Columns returns how long a line on a terminal may be, and 0 for anything else.
+func (s *Screen) Columns() int { return s.columns() }
+
 // Print prints text with its long lines broken between words. What is broken off
 // is indented deeper than its line. A line end at the end is added.
 func (s *Screen) Print(text string) {

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/accesspoint-go/accesspoint/internal/operations"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
@@ -192,13 +193,17 @@ func (c *control) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, r *http.Request) {
 		from, _ := strconv.Atoi(r.FormValue("from"))
-		entries := c.j.since(from)
-		if entries == nil {
-			entries = []entry{}
-		}
-		say(w, 200, map[string]any{"requests": entries})
+		entries, next := c.j.since(from)
+		say(w, 200, map[string]any{"requests": entries, "next": next})
 	})
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { say(w, 200, map[string]any{"resources": c.state()}) })
+	mux.HandleFunc("GET /operations", func(w http.ResponseWriter, _ *http.Request) {
+		all := map[string][]string{}
+		for _, s := range *c.services.Load() {
+			all[s.name] = operations.Of(s.client).Names()
+		}
+		say(w, 200, all)
+	})
 	post(mux, "/reset", func(struct{}) error { c.reset(); return nil })
 	post(mux, "/seed", func(all seed) error {
 		for _, s := range *c.services.Load() {
@@ -211,6 +216,9 @@ func (c *control) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Operation string   `json:"operation"`
 		Faults    []string `json:"faults"`
 	}) error {
+		if len(in.Faults) == 0 {
+			return fmt.Errorf("name a fault")
+		}
 		var chosen []nastest.Fault
 		for _, name := range in.Faults {
 			f, err := faultOf(name)

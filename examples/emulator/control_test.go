@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -77,7 +78,10 @@ func TestControl(t *testing.T) {
 	}
 
 	// Requests, with what was asked.
-	var asked struct{ Requests []entry }
+	var asked struct {
+		Requests []entry
+		Next     int
+	}
 	e.ask(t, "GET", "/requests", "", &asked)
 	for i, q := range asked.Requests {
 		if q.Number != i || q.Status != 200 || q.RequestID == "" || len(q.Params) == 0 {
@@ -85,8 +89,8 @@ func TestControl(t *testing.T) {
 		}
 	}
 	n := len(asked.Requests)
-	if n != 7 {
-		t.Errorf("%d requests", n)
+	if n != 7 || asked.Next != n {
+		t.Errorf("%d requests, the next is %d", n, asked.Next)
 	}
 
 	// Faults.
@@ -101,6 +105,7 @@ func TestControl(t *testing.T) {
 		{"/inject", `{"service":"nas","operation":"CreateAccessPoint","faults":["Nothing"]}`, 400, "AnswerLost, AppliedLate"},
 		{"/inject", `{"service":"none","operation":"CreateAccessPoint","faults":["Denied"]}`, 400, "no service"},
 		{"/inject", `{"operation":"CreateAccessPoint","faults":["Denied"]}`, 400, "name a service"},
+		{"/inject", `{"service":"nas","operation":"CreateAccessPoint"}`, 400, "name a fault"},
 		{"/inject", `{"service":"nas","operations":"CreateAccessPoint"}`, 400, "unknown field"},
 		{"/fail", `{"service":"efs","operation":"CreateAccessPoint","code":"FileSystemNotFound"}`, 200, ""},
 		{"/fail", `{"service":"efs","operation":"CreateAccessPoint"}`, 400, "has a code"},
@@ -153,6 +158,20 @@ func TestControl(t *testing.T) {
 	}
 	if err := clients["nas"].create(t.Context()); err != nil {
 		t.Errorf("after a reset: %v", err)
+	}
+
+	// The names of all operations.
+	var operations map[string][]string
+	e.ask(t, "GET", "/operations", "", &operations)
+	for _, name := range names {
+		for _, operation := range operations[name] { // which a service without it would refuse
+			if status := e.ask(t, "POST", "/inject", fmt.Sprintf(`{"service":%q,"operation":%q,"faults":["Denied"]}`, name, operation), nil); status != 200 {
+				t.Errorf("%s %s: %d", name, operation, status)
+			}
+		}
+		if len(operations[name]) == 0 {
+			t.Errorf("no operations of %s", name)
+		}
 	}
 }
 
@@ -226,8 +245,9 @@ func TestJournalRemembers(t *testing.T) {
 	for range remembered + 5 {
 		j.note("kms", nastest.Request{Operation: "CreateClientKey", Params: map[string]string{"Password": "s3cret"}})
 	}
-	all := j.since(0)
-	if len(all) != remembered || all[0].Number != 5 || all[0].Params["Password"] != "REDACTED" || len(j.since(remembered+5)) != 0 || len(j.since(-3)) != remembered || len(j.since(remembered+4)) != 1 {
+	all, next := j.since(0)
+	n := func(from int) int { some, _ := j.since(from); return len(some) }
+	if len(all) != remembered || next != remembered+5 || all[0].Number != 5 || all[0].Params["Password"] != "REDACTED" || n(next) != 0 || n(-3) != remembered || n(next-1) != 1 {
 		t.Errorf("%d, %+v", len(all), all[0])
 	}
 }

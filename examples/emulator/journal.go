@@ -46,12 +46,12 @@ type entry struct {
 // remembered is how many requests the control side shows at most.
 const remembered = 1000
 
-// since returns the entries from a number on.
-func (j *journal) since(number int) []entry {
+// since returns the entries from a number on, and the number that the next will have.
+func (j *journal) since(number int) ([]entry, int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	first := j.next - len(j.last)
-	return slices.Clone(j.last[min(max(number-first, 0), len(j.last)):])
+	return append([]entry{}, j.last[min(max(number-first, 0), len(j.last)):]...), j.next
 }
 
 func (j *journal) note(service string, q nastest.Request) {

@@ -13,7 +13,7 @@
 //
 // The control side, on a port of its own on loopback, has a page that shows requests as
 // they come and what stands, and buttons for faults. Programs have the same as JSON: GET
-// /health, /ready (the first line), /state and /requests?from=0; POST /reset, /seed, /inject, /fail, /disturb,
+// /health, /ready (the first line), /state, /requests?from=0 and /operations; POST /reset, /seed, /inject, /fail, /disturb,
 // /throttle and /accept, whose members are in control.go:
 //
 //	curl -d '{"service": "nas", "operation": "CreateAccessPoint", "faults": ["AnswerLost"]}' \

@@ -29,6 +29,7 @@ const (
 // A service is one that is served, with what the control side does to it.
 type service struct {
 	name    string
+	client  any // of its type, for the names of the operations
 	handler http.Handler
 	rate    *rate
 
@@ -52,7 +53,7 @@ func (o *options) nas(j *journal) *service {
 		nastest.Key(o.id, o.secret), nastest.ReadyAfter(o.readyAfter), nastest.GoneAfter(o.goneAfter), nastest.Latency(o.latency), nastest.ClockOffset(o.clockOffset),
 		nastest.OnRequest(j.of("nas")))...)
 	return &service{
-		name: "nas", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "nas", client: (*nas.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, nas.APIError{StatusCode: r.Status, Code: nas.Code(r.Code), Message: r.Message})
 		},
@@ -78,7 +79,7 @@ func (o *options) oss(j *journal) *service {
 		osstest.Key(o.id, o.secret), osstest.ReadyAfter(o.readyAfter), osstest.GoneAfter(o.goneAfter), osstest.Latency(o.latency), osstest.ClockOffset(o.clockOffset),
 		osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...)
 	return &service{
-		name: "oss", handler: o.buckets(s), rate: rate, ask: s.Ask, inject: inject(s),
+		name: "oss", client: (*oss.Client)(nil), handler: o.buckets(s), rate: rate, ask: s.Ask, inject: inject(s),
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, oss.APIError{StatusCode: r.Status, Code: oss.Code(r.Code), Message: r.Message})
 		},
@@ -98,7 +99,7 @@ func (o *options) efs(j *journal) *service {
 		efstest.Key(o.id, o.secret), efstest.ReadyAfter(o.readyAfter), efstest.GoneAfter(o.goneAfter), efstest.Latency(o.latency), efstest.ClockOffset(o.clockOffset),
 		efstest.InRegion(o.awsRegion), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)
 	return &service{
-		name: "efs", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "efs", client: (*efs.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, efs.APIError{StatusCode: r.Status, Code: efs.Code(r.Code), Message: r.Message})
 		},
@@ -130,7 +131,7 @@ func (o *options) privatelink(j *journal) *service {
 	}
 	s := privatelinktest.NewServer(chosen...)
 	return &service{
-		name: "privatelink", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "privatelink", client: (*privatelink.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, privatelink.APIError{StatusCode: r.Status, Code: privatelink.Code(r.Code), Message: r.Message})
 		},
@@ -160,7 +161,7 @@ func (o *options) kms(j *journal) *service {
 		kmstest.Key(o.id, o.secret), kmstest.ReadyAfter(o.readyAfter), kmstest.Latency(o.latency), kmstest.ClockOffset(o.clockOffset),
 		kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)
 	return &service{
-		name: "kms", handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "kms", client: (*kms.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, kms.APIError{StatusCode: r.Status, Code: kms.Code(r.Code), Message: r.Message})
 		},

@@ -157,7 +157,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 		return refuse(403, efs.CodeUnrecognizedClientException, "The security token included in the request is invalid.")
 	}
 	if within != date[:8]+"/"+scope.Region+"/"+scope.Service+"/aws4_request" {
-		return refuse(403, efs.CodeInvalidSignatureException, "Credential should be scoped to a valid region and service.")
+		return refuse(403, efs.CodeInvalidSignatureException, "Credential should be scoped to a valid region and service, which are "+scope.Region+" and "+scope.Service+", not those of "+within+".")
 	}
 	now = now.UTC()
 	if now.Sub(at) > clockWindow {

@@ -193,7 +193,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 	case h.Get("X-Oss-Security-Token") != d.key.Token:
 		return refuse(403, "InvalidSecurityToken", "The security token you provided is invalid.") // assumed
 	case scope != at.Format("20060102")+"/"+Region+"/oss/aliyun_v4_request":
-		return refuse(400, oss.CodeInvalidArgument, "Invalid signing region or date in Authorization header.") // assumed
+		return refuse(400, oss.CodeInvalidArgument, "Invalid signing region or date in Authorization header: the region is "+Region+".") // assumed
 	case h.Get("X-Oss-Content-Sha256") != "UNSIGNED-PAYLOAD":
 		return refuse(400, oss.CodeInvalidArgument, "Invalid x-oss-content-sha256.") // assumed
 	}

@@ -91,8 +91,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	ready := o.ready(urls)
 	line, err := json.Marshal(ready)
 	if err == nil {
-		c.ready = append(line, '\n')
-		first := c.ready
+		line = append(line, '\n')
+		c.ready = line
+		first := line
 		if terminal.Columns() > 0 {
 			first = o.greeting(ready)
 		}

@@ -14,7 +14,7 @@ import (
 type AccessPoint struct {
 	AccessPointID  string         `json:"AccessPointId" answer:"required"`
 	AccessPointARN string         `json:"AccessPointArn"`
-	ClientToken    string         `json:"ClientToken"` // of the call that created it; empty if the service does not say
+	ClientToken    string         `json:"ClientToken"` // of the call that created it; empty if the response does not contain it
 	FileSystemID   string         `json:"FileSystemId"`
 	Name           string         `json:"Name"`          // value of the tag Name; empty if there is none
 	OwnerID        string         `json:"OwnerId"`       // AWS account

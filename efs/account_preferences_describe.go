@@ -33,8 +33,8 @@ type DescribeAccountPreferencesResponse struct {
 	NextToken            string               `json:"NextToken"` // documented, although there is only one preference
 }
 
-// DescribeAccountPreferences returns how long the IDs of new file systems and
-// mount targets are, for the account and region. The request is a GET with a
+// DescribeAccountPreferences returns the length of the IDs of new file systems
+// and mount targets in the account and region. The request is a GET with a
 // body, which some proxies do not forward.
 //
 // Errors: [CodeInternalServerError], [CodeThrottlingException],

@@ -10,7 +10,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/uri"
 )
 
-// A ResourceIDPreference is how long the IDs of new resources are.
+// A ResourceIDPreference is the length of the IDs of new resources.
 type ResourceIDPreference struct {
 	ResourceIDType ResourceIDType `json:"ResourceIdType" enum:"LONG_ID,SHORT_ID"`
 	Resources      []string       `json:"Resources"` // FILE_SYSTEM and MOUNT_TARGET
@@ -46,8 +46,8 @@ type PutAccountPreferencesResponse struct {
 	ResourceIDPreference ResourceIDPreference `json:"ResourceIdPreference" answer:"required"`
 }
 
-// PutAccountPreferences sets how long the IDs of new file systems and mount targets
-// are, for the account and region.
+// PutAccountPreferences sets the length of the IDs of new file systems and
+// mount targets in the account and region.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

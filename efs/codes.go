@@ -29,7 +29,7 @@ const (
 	CodeUnknownOperationException           Code = "UnknownOperationException"           // 404, the endpoint is not that of EFS
 	CodeServiceUnavailable                  Code = "ServiceUnavailable"                  // 503
 
-	// Of file systems and what belongs to them.
+	// From the operations on file systems.
 	CodeFileSystemAlreadyExists        Code = "FileSystemAlreadyExists"        // 409, the CreationToken was used before
 	CodeFileSystemInUse                Code = "FileSystemInUse"                // 409, it has mount targets
 	CodeFileSystemLimitExceeded        Code = "FileSystemLimitExceeded"        // 403, the limit of the account is reached
@@ -40,7 +40,7 @@ const (
 	CodeInvalidPolicyException         Code = "InvalidPolicyException"         // 400, the policy is malformed, or locks the caller out
 	CodePolicyNotFound                 Code = "PolicyNotFound"                 // 404, it has the default policy, or no backup policy
 
-	// Of mount targets.
+	// From the operations on mount targets.
 	CodeAvailabilityZonesMismatch     Code = "AvailabilityZonesMismatch"     // 400, the file system is in another zone
 	CodeDependencyTimeout             Code = "DependencyTimeout"             // 504, the network interface was not deleted in time
 	CodeIncorrectMountTargetState     Code = "IncorrectMountTargetState"     // 409, it is not available yet, or no longer
@@ -53,7 +53,7 @@ const (
 	CodeSecurityGroupNotFound         Code = "SecurityGroupNotFound"         // 400, not in the VPC of the subnet
 	CodeSubnetNotFound                Code = "SubnetNotFound"                // 400
 
-	// Of replication.
+	// From the operations on replication.
 	CodeConflictException        Code = "ConflictException"        // 409, the source is encrypted, the destination is not
 	CodeReplicationAlreadyExists Code = "ReplicationAlreadyExists" // 409, the file system takes part in one
 	CodeReplicationNotFound      Code = "ReplicationNotFound"      // 404

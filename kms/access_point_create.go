@@ -39,9 +39,9 @@ type CreateApplicationAccessPointResponse struct {
 // CreateApplicationAccessPoint creates an access point through which
 // applications use the keys and secrets that its policies allow.
 //
-// The operation is synchronous. The operation has no idempotency token, and a
-// retry could be refused because of what an earlier attempt created. It is
-// retried only if the attempt certainly did not run; otherwise the error is an
+// The operation is synchronous. It has no idempotency token, and a retry could
+// be refused because of what an earlier attempt created. It is retried only if
+// the attempt certainly did not run; otherwise the error is an
 // [*OutcomeUnknownError], which [Client.Resume] settles.
 // [Client.EnsureApplicationAccessPoint] handles all of this.
 //

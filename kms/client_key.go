@@ -9,9 +9,9 @@ import (
 // access point. It does not contain the private key.
 type ClientKey struct {
 	ClientKeyID   string `json:"ClientKeyId" answer:"required"` // KAAP. and a UUID
-	AapName       string `json:"AapName"`                       // of the access point that it is bound to
-	KeyAlgorithm  string `json:"KeyAlgorithm"`                  // RSA_2048, so far
-	KeyOrigin     string `json:"KeyOrigin"`                     // KMS_PROVIDED, so far
+	AapName       string `json:"AapName"`                       // name of the access point that it is bound to
+	KeyAlgorithm  string `json:"KeyAlgorithm"`                  // RSA_2048 is the only documented value
+	KeyOrigin     string `json:"KeyOrigin"`                     // KMS_PROVIDED is the only documented value
 	CreateTime    string `json:"CreateTime"`                    // such as 2023-08-31T09:14:38Z
 	NotBefore     string `json:"NotBefore"`                     // the start of its validity
 	NotAfter      string `json:"NotAfter"`                      // the end of its validity

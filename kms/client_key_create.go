@@ -18,8 +18,8 @@ type CreateClientKeyRequest struct {
 	// kinds.
 	Password Secret `rpc:"Password"`
 	// NotBefore and NotAfter say when the key is valid, in UTC, such as
-	// 2023-08-31T17:14:33Z. Either both are given or none; the defaults are the
-	// time of the creation and five years later.
+	// 2023-08-31T17:14:33Z. Set both or neither; the defaults are the time of
+	// the creation and five years later.
 	NotBefore string `rpc:"NotBefore"`
 	NotAfter  string `rpc:"NotAfter"` // see NotBefore
 }
@@ -45,7 +45,7 @@ func (in CreateClientKeyRequest) Validate() error {
 type CreateClientKeyResponse struct {
 	RequestID    string `json:"RequestId"`
 	ClientKeyID  string `json:"ClientKeyId" answer:"required"`
-	KeyAlgorithm string `json:"KeyAlgorithm"` // RSA_2048, so far
+	KeyAlgorithm string `json:"KeyAlgorithm"` // RSA_2048 is the only documented value
 	NotBefore    string `json:"NotBefore"`
 	NotAfter     string `json:"NotAfter"`
 	// PrivateKeyData is the private key, encrypted with the password: a PKCS #12
@@ -57,11 +57,11 @@ type CreateClientKeyResponse struct {
 // an access point. The private key is only in this response: store it, or
 // delete the client key and create another.
 //
-// The operation is synchronous. The operation has neither an idempotency token
-// nor a name, so a retry would create another key. It is retried only if the
-// attempt certainly did not run. Otherwise the error is an
-// [*OutcomeUnknownError]: there may be a key that nobody can use, because its
-// private key was in the lost response. [Client.Resume] lists the candidates.
+// The operation is synchronous. It has neither an idempotency token nor a name,
+// so a retry would create another key. It is retried only if the attempt
+// certainly did not run. Otherwise the error is an [*OutcomeUnknownError]:
+// there may be a key that nobody can use, because its private key was in the
+// lost response. [Client.Resume] lists the candidates.
 //
 // The password is sent as a query parameter, as the official SDKs do. No error
 // and no log record of this package contains it.

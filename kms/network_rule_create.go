@@ -36,9 +36,9 @@ type CreateNetworkRuleResponse struct {
 // CreateNetworkRule creates a network rule: a set of addresses from which a
 // policy can allow access.
 //
-// The operation is synchronous. The operation has no idempotency token, and a
-// retry could be refused because of what an earlier attempt created. It is
-// retried only if the attempt certainly did not run; otherwise the error is an
+// The operation is synchronous. It has no idempotency token, and a retry could
+// be refused because of what an earlier attempt created. It is retried only if
+// the attempt certainly did not run; otherwise the error is an
 // [*OutcomeUnknownError], which [Client.Resume] settles.
 // [Client.EnsureNetworkRule] handles all of this.
 //

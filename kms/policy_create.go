@@ -42,9 +42,9 @@ type CreatePolicyResponse struct {
 // CreatePolicy creates a policy, which says what applications may do with which
 // keys and secrets, and from where.
 //
-// The operation is synchronous. The operation has no idempotency token, and a
-// retry could be refused because of what an earlier attempt created. It is
-// retried only if the attempt certainly did not run; otherwise the error is an
+// The operation is synchronous. It has no idempotency token, and a retry could
+// be refused because of what an earlier attempt created. It is retried only if
+// the attempt certainly did not run; otherwise the error is an
 // [*OutcomeUnknownError], which [Client.Resume] settles. [Client.EnsurePolicy]
 // handles all of this.
 //

@@ -75,10 +75,10 @@ type CreateAccessPointResponse struct {
 // system, or of a space of an Agentic one.
 //
 // The operation is asynchronous: mount only after
-// [Client.WaitAccessPointActive]. The operation has neither an idempotency
-// token nor a unique name, so it is retried only if the attempt certainly did
-// not run; otherwise the error is an [*OutcomeUnknownError], which
-// [Client.Resume] settles. [Client.EnsureAccessPoint] handles all of this.
+// [Client.WaitAccessPointActive]. It has neither an idempotency token nor a
+// unique name, so it is retried only if the attempt certainly did not run;
+// otherwise the error is an [*OutcomeUnknownError], which [Client.Resume]
+// settles. [Client.EnsureAccessPoint] handles all of this.
 //
 // Errors: [CodeFileSystemNotFound], [CodeVpcNotFound], [CodeVSwitchNotFound],
 // [CodeAccessGroupNotFound], [CodeProtocolTypeNotSupported],

@@ -31,11 +31,10 @@ type CreateCpfsAccessPointResponse struct {
 
 // CreateCpfsAccessPoint creates an access point of a CPFS file system.
 //
-// The operation may be asynchronous: see [Client.WaitCpfsAccessPointActive].
-// The operation has neither an idempotency token nor a unique name, so it is
-// retried only if the attempt certainly did not run. If it may have run, the
-// error is an [*OutcomeUnknownError]: check with
-// [Client.DescribeCpfsAccessPoints].
+// The operation may be asynchronous: see [Client.WaitCpfsAccessPointActive]. It
+// has neither an idempotency token nor a unique name, so it is retried only if
+// the attempt certainly did not run. If it may have run, the error is an
+// [*OutcomeUnknownError]: check with [Client.DescribeCpfsAccessPoints].
 //
 // Errors: [CodeFileSystemNotFound], [CodeFileSystemTypeNotSupported],
 // [CodeFeatureNotSupported], [CodeInvalidRequest], [CodeForbiddenRAM].

@@ -49,12 +49,12 @@ type CreateMountTargetResponse struct {
 // CreateMountTarget creates a mount target of a file system that is Running.
 //
 // The operation is asynchronous: mount only after
-// [Client.WaitMountTargetAvailable]. The operation has no idempotency token, so
-// it is retried only if the attempt certainly did not run. If it may have run,
-// the error is an [*OutcomeUnknownError]: check with
-// [Client.DescribeMountTargets] before you call again. If the response has no
-// domain, because the service has only accepted the order (status 202), that
-// operation shows it. [Client.EnsureMountTarget] handles all of this.
+// [Client.WaitMountTargetAvailable]. It has no idempotency token, so it is
+// retried only if the attempt certainly did not run. If it may have run, the
+// error is an [*OutcomeUnknownError]: check with [Client.DescribeMountTargets]
+// before you call again. If the response has no domain, because the service has
+// only accepted the order (status 202), that operation shows it.
+// [Client.EnsureMountTarget] handles all of this.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],
 // [CodeMissingAccessGroupName], [CodeParameterVpcNotFound],

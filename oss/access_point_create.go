@@ -50,9 +50,9 @@ type CreateAccessPointResponse struct {
 // CreateAccessPoint creates an access point of a bucket.
 //
 // The operation is asynchronous: use or delete the access point only after
-// [Client.WaitAccessPointEnabled]. The operation has no idempotency token, so
-// it is retried only if the attempt certainly did not run; otherwise the error
-// is an [*OutcomeUnknownError], which [Client.Resume] settles.
+// [Client.WaitAccessPointEnabled]. It has no idempotency token, so it is
+// retried only if the attempt certainly did not run; otherwise the error is an
+// [*OutcomeUnknownError], which [Client.Resume] settles.
 // [Client.EnsureAccessPoint] handles all of this.
 //
 // An account can have 1,000 access points, and a bucket 100. The code for

@@ -45,11 +45,11 @@ type CreateAccessPointForObjectProcessResponse struct {
 // based on an access point of the bucket, which must be enabled.
 //
 // The operation is asynchronous: see
-// [Client.WaitAccessPointForObjectProcessEnabled]. The operation has no
-// idempotency token, so it is retried only if the attempt certainly did not
-// run; otherwise the error is an [*OutcomeUnknownError]. The name is unique:
-// check with [Client.GetAccessPointForObjectProcess] whether it was created, or
-// call again, which cannot create a second one.
+// [Client.WaitAccessPointForObjectProcessEnabled]. It has no idempotency token,
+// so it is retried only if the attempt certainly did not run; otherwise the
+// error is an [*OutcomeUnknownError]. The name is unique: check with
+// [Client.GetAccessPointForObjectProcess] whether it was created, or call
+// again, which cannot create a second one.
 //
 // An account can have 1,000 of them, and a bucket 100. The code for exceeding
 // that is not documented; it should be an [ErrQuotaExceeded].

@@ -139,8 +139,8 @@
 // credentials of the official SDKs. [AssumeRole] assumes a RAM role with any of
 // these.
 //
-// Temporary keys are refreshed before they expire. If the service reports that
-// one has expired all the same, it is refreshed and the call is sent once more.
+// Temporary keys are refreshed before they expire. If the service still reports
+// an expired key, the key is refreshed and the call is sent once more.
 //
 // If a source refuses or cannot be reached, the error is an [ErrThrottled],
 // [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls

@@ -55,7 +55,7 @@ const (
 	CodeEndpointLocked                          Code = "EndpointLocked"                                        // 400, another change is in progress
 	CodeEndpointConnectionOperationDenied       Code = "EndpointConnectionOperationDenied"                     // 400, its connection is busy
 
-	// Of security groups, zones and connections.
+	// From the operations on security groups, zones and connections.
 	CodeEndpointIsProtected             Code = "EndpointProtected"                                            // 400, as CodeEndpointProtected
 	CodeEndpointDependenceViolation     Code = "EndpointDependenceViolation"                                  // 400, something that depends on the endpoint must be deleted first
 	CodeVpcNatServiceException          Code = "VpcNatServiceException"                                       // 400, the NAT gateway is busy
@@ -111,7 +111,7 @@ const (
 	CodeMissingUserARN                     Code = "MissingParam.UserArn"                               // 400
 	CodeUserMismatch                       Code = "Mismatch.UserIdAndUserArn"                          // 400
 
-	// Of tags, resource groups and the account.
+	// From the operations on tags, resource groups and the account.
 	CodeResourceIDNotFound              Code = "InvalidResourceId.NotFound"            // 400, what is to be tagged
 	CodeTagInfoNotExist                 Code = "TagInfoNotExist"                       // 400
 	CodeTagsPerResourceQuota            Code = "QuotaExceed.TagsPerResource"           // 400, 20

@@ -35,6 +35,6 @@ type TrafficControlMode string
 
 // The documented modes.
 const (
-	TrafficControlModeScalability    TrafficControlMode = "Scalability"    // Bandwidth applies not apply
+	TrafficControlModeScalability    TrafficControlMode = "Scalability"    // Bandwidth does not apply
 	TrafficControlModeBandwidthLimit TrafficControlMode = "BandwidthLimit" // Bandwidth applies
 )

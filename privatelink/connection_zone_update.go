@@ -78,7 +78,7 @@ type UpdateVpcEndpointZoneConnectionResourceAttributeResponse struct {
 // endpoint is connected to in a zone, or moves the connection to another one.
 // It requires a quota that the service grants on request.
 //
-// The operation is asynchronous: the zone is Pending until
+// The operation is asynchronous: the endpoint service is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry
 // one ClientToken. It is idempotent: it is retried even if an attempt may have
 // run.

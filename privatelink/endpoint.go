@@ -24,7 +24,7 @@ type VpcEndpoint struct {
 	ServiceName            string                 `json:"ServiceName"`
 	ServiceRegionID        string                 `json:"ServiceRegionId"`
 	ResourceGroupID        string                 `json:"ResourceGroupId"`
-	ResourceOwner          bool                   `json:"ResourceOwner"`                         // it belongs to the account that asks
+	ResourceOwner          bool                   `json:"ResourceOwner"`                         // it belongs to the caller's account
 	Payer                  Payer                  `json:"Payer" enum:"Endpoint,EndpointService"` // empty in lists
 	AddressIPVersion       AddressIPVersion       `json:"AddressIpVersion" enum:"IPv4,DualStack"`
 	Bandwidth              int64                  `json:"Bandwidth"`            // of the connection, Mbit/s

@@ -90,7 +90,7 @@ type CreateVpcEndpointResponse struct {
 
 // CreateVpcEndpoint creates an endpoint and asks its service for a connection.
 //
-// The operation is asynchronous: use it only after
+// The operation is asynchronous: use the endpoint only after
 // [Client.WaitVpcEndpointReady]. All attempts of a call carry one ClientToken,
 // by which the service recognizes a retry, so it is retried even if an attempt
 // may have run. If the outcome stays unknown, the error is an

@@ -18,7 +18,7 @@ type UpdateVpcEndpointAttributeRequest struct {
 	AddressIPVersion     AddressIPVersion `rpc:"AddressIpVersion"`     // DualStack requires a dual-stack service and VPC
 	CrossRegionBandwidth int64            `rpc:"CrossRegionBandwidth"` // to a service in another region, Mbit/s, at least 100
 	PolicyDocument       string           `rpc:"PolicyDocument"`       // what may be done through the endpoint: a RAM policy, JSON, with principals
-	ResetPolicy          bool             `rpc:"ResetPolicy"`          // put the default policy back
+	ResetPolicy          bool             `rpc:"ResetPolicy"`          // reset to the default policy
 	ZoneAffinityEnabled  *bool            `rpc:"ZoneAffinityEnabled"`  // resolve the endpoint's domain name to the nearest zone first
 	ClientToken          string           `rpc:"ClientToken"`          // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun               bool             `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
@@ -52,8 +52,8 @@ type UpdateVpcEndpointAttributeResponse struct {
 }
 
 // UpdateVpcEndpointAttribute changes the settings of an endpoint that the
-// request names. The others stay. The service allows one such call of an
-// account at a time.
+// request names. Other settings remain unchanged. The service allows one such
+// call of an account at a time.
 //
 // The operation is asynchronous: the endpoint is Pending until
 // [Client.WaitVpcEndpointActive] returns. All attempts of a call carry one

@@ -49,8 +49,8 @@ type UpdateVpcEndpointServiceAttributeResponse struct {
 }
 
 // UpdateVpcEndpointServiceAttribute changes the settings of an endpoint service
-// that the request names. The others stay. The service must be Active, and one
-// such call of an account is allowed at a time.
+// that the request names. Other settings remain unchanged. The service must be
+// Active, and one such call of an account is allowed at a time.
 //
 // The operation is asynchronous: the service is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry

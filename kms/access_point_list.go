@@ -61,10 +61,10 @@ func (c *Client) ListApplicationAccessPoints(ctx context.Context, in ListApplica
 }
 
 // ApplicationAccessPoints yields every access point, starting at page
-// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
-// used up. The sequence ends after the first error. PageSize defaults to 100
-// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
-// another may be skipped.
+// in.PageNumber of [Client.ListApplicationAccessPoints]. Pagination is lazy: a
+// page is fetched when the previous one is used up. The sequence ends after the
+// first error. PageSize defaults to 100 here. Pages are numbered: if an item of
+// an earlier page is deleted meanwhile, another may be skipped.
 func (c *Client) ApplicationAccessPoints(ctx context.Context, in ListApplicationAccessPointsRequest) iter.Seq2[ApplicationAccessPoint, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -55,11 +55,11 @@ func (c *Client) ListKmsInstances(ctx context.Context, in ListKmsInstancesReques
 	return call[ListKmsInstancesResponse](ctx, c, rpc.Op{Name: "ListKmsInstances", Version: version, Effect: retry.Read}, in)
 }
 
-// KmsInstances yields every KMS instance, starting at page in.PageNumber.
-// Pagination is lazy: a page is fetched when the previous one is used up. The
-// sequence ends after the first error. PageSize defaults to 100 here. Pages are
-// numbered: if an item of an earlier page is deleted meanwhile, another may be
-// skipped.
+// KmsInstances yields every KMS instance, starting at page in.PageNumber of
+// [Client.ListKmsInstances]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. PageSize
+// defaults to 100 here. Pages are numbered: if an item of an earlier page is
+// deleted meanwhile, another may be skipped.
 func (c *Client) KmsInstances(ctx context.Context, in ListKmsInstancesRequest) iter.Seq2[KmsInstanceSummary, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -57,11 +57,11 @@ func (c *Client) ListNetworkRules(ctx context.Context, in ListNetworkRulesReques
 	return call[ListNetworkRulesResponse](ctx, c, rpc.Op{Name: "ListNetworkRules", Version: version, Effect: retry.Read}, in)
 }
 
-// NetworkRules yields every network rule, starting at page in.PageNumber.
-// Pagination is lazy: a page is fetched when the previous one is used up. The
-// sequence ends after the first error. PageSize defaults to 100 here. Pages are
-// numbered: if an item of an earlier page is deleted meanwhile, another may be
-// skipped.
+// NetworkRules yields every network rule, starting at page in.PageNumber of
+// [Client.ListNetworkRules]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. PageSize
+// defaults to 100 here. Pages are numbered: if an item of an earlier page is
+// deleted meanwhile, another may be skipped.
 func (c *Client) NetworkRules(ctx context.Context, in ListNetworkRulesRequest) iter.Seq2[NetworkRule, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

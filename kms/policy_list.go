@@ -58,10 +58,11 @@ func (c *Client) ListPolicies(ctx context.Context, in ListPoliciesRequest) (*Lis
 	return call[ListPoliciesResponse](ctx, c, rpc.Op{Name: "ListPolicies", Version: version, Effect: retry.Read}, in)
 }
 
-// Policies yields every policy, starting at page in.PageNumber. Pagination is
-// lazy: a page is fetched when the previous one is used up. The sequence ends
-// after the first error. PageSize defaults to 100 here. Pages are numbered: if
-// an item of an earlier page is deleted meanwhile, another may be skipped.
+// Policies yields every policy, starting at page in.PageNumber of
+// [Client.ListPolicies]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. PageSize
+// defaults to 100 here. Pages are numbered: if an item of an earlier page is
+// deleted meanwhile, another may be skipped.
 func (c *Client) Policies(ctx context.Context, in ListPoliciesRequest) iter.Seq2[Policy, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

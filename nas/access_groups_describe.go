@@ -55,10 +55,10 @@ func (c *Client) DescribeAccessGroups(ctx context.Context, in DescribeAccessGrou
 }
 
 // AccessGroups yields every permission group that matches in, starting at page
-// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
-// used up. The sequence ends after the first error. PageSize defaults to 100
-// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
-// another may be skipped.
+// in.PageNumber of [Client.DescribeAccessGroups]. Pagination is lazy: a page is
+// fetched when the previous one is used up. The sequence ends after the first
+// error. PageSize defaults to 100 here. Pages are numbered: if an item of an
+// earlier page is deleted meanwhile, another may be skipped.
 func (c *Client) AccessGroups(ctx context.Context, in DescribeAccessGroupsRequest) iter.Seq2[AccessGroup, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -50,11 +50,11 @@ func (c *Client) DescribeAccessRules(ctx context.Context, in DescribeAccessRules
 	return call[DescribeAccessRulesResponse](ctx, c, rpc.Op{Name: "DescribeAccessRules", Version: version, Effect: retry.Read}, in)
 }
 
-// AccessRules yields every rule that matches in, starting at page
-// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
-// used up. The sequence ends after the first error. PageSize defaults to 100
-// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
-// another may be skipped.
+// AccessRules yields every rule that matches in, starting at page in.PageNumber
+// of [Client.DescribeAccessRules]. Pagination is lazy: a page is fetched when
+// the previous one is used up. The sequence ends after the first error.
+// PageSize defaults to 100 here. Pages are numbered: if an item of an earlier
+// page is deleted meanwhile, another may be skipped.
 func (c *Client) AccessRules(ctx context.Context, in DescribeAccessRulesRequest) iter.Seq2[AccessRule, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

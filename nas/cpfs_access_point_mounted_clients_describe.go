@@ -63,10 +63,11 @@ func (c *Client) DescribeCpfsAccessPointMountedClients(ctx context.Context, in D
 }
 
 // CpfsAccessPointMountedClients yields every machine that matches in, starting
-// at page in.PageNumber. Pagination is lazy: a page is fetched when the
-// previous one is used up. The sequence ends after the first error. PageSize
-// defaults to 100 here. Pages are numbered: if an item of an earlier page is
-// deleted meanwhile, another may be skipped.
+// at page in.PageNumber of [Client.DescribeCpfsAccessPointMountedClients].
+// Pagination is lazy: a page is fetched when the previous one is used up. The
+// sequence ends after the first error. PageSize defaults to 100 here. Pages are
+// numbered: if an item of an earlier page is deleted meanwhile, another may be
+// skipped.
 func (c *Client) CpfsAccessPointMountedClients(ctx context.Context, in DescribeCpfsAccessPointMountedClientsRequest) iter.Seq2[MountedClient, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -54,10 +54,10 @@ func (c *Client) DescribeCpfsAccessPoints(ctx context.Context, in DescribeCpfsAc
 }
 
 // CpfsAccessPoints yields every access point that matches in, starting at page
-// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
-// used up. The sequence ends after the first error. PageSize defaults to 100
-// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
-// another may be skipped.
+// in.PageNumber of [Client.DescribeCpfsAccessPoints]. Pagination is lazy: a
+// page is fetched when the previous one is used up. The sequence ends after the
+// first error. PageSize defaults to 100 here. Pages are numbered: if an item of
+// an earlier page is deleted meanwhile, another may be skipped.
 func (c *Client) CpfsAccessPoints(ctx context.Context, in DescribeCpfsAccessPointsRequest) iter.Seq2[CpfsAccessPoint, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -99,10 +99,10 @@ func (c *Client) DescribeDirQuotas(ctx context.Context, in DescribeDirQuotasRequ
 }
 
 // DirQuotas yields every directory with quotas that matches in, starting at
-// page in.PageNumber. Pagination is lazy: a page is fetched when the previous
-// one is used up. The sequence ends after the first error. PageSize defaults to
-// 100 here. Pages are numbered: if an item of an earlier page is deleted
-// meanwhile, another may be skipped.
+// page in.PageNumber of [Client.DescribeDirQuotas]. Pagination is lazy: a page
+// is fetched when the previous one is used up. The sequence ends after the
+// first error. PageSize defaults to 100 here. Pages are numbered: if an item of
+// an earlier page is deleted meanwhile, another may be skipped.
 func (c *Client) DirQuotas(ctx context.Context, in DescribeDirQuotasRequest) iter.Seq2[DirQuotaInfo, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

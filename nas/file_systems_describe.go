@@ -59,10 +59,10 @@ func (c *Client) DescribeFileSystems(ctx context.Context, in DescribeFileSystems
 }
 
 // FileSystems yields every file system that matches in, starting at page
-// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
-// used up. The sequence ends after the first error. PageSize defaults to 100
-// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
-// another may be skipped.
+// in.PageNumber of [Client.DescribeFileSystems]. Pagination is lazy: a page is
+// fetched when the previous one is used up. The sequence ends after the first
+// error. PageSize defaults to 100 here. Pages are numbered: if an item of an
+// earlier page is deleted meanwhile, another may be skipped.
 func (c *Client) FileSystems(ctx context.Context, in DescribeFileSystemsRequest) iter.Seq2[FileSystem, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

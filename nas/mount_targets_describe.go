@@ -55,10 +55,10 @@ func (c *Client) DescribeMountTargets(ctx context.Context, in DescribeMountTarge
 }
 
 // MountTargets yields every mount target that matches in, starting at page
-// in.PageNumber. Pagination is lazy: a page is fetched when the previous one is
-// used up. The sequence ends after the first error. PageSize defaults to 100
-// here. Pages are numbered: if an item of an earlier page is deleted meanwhile,
-// another may be skipped.
+// in.PageNumber of [Client.DescribeMountTargets]. Pagination is lazy: a page is
+// fetched when the previous one is used up. The sequence ends after the first
+// error. PageSize defaults to 100 here. Pages are numbered: if an item of an
+// earlier page is deleted meanwhile, another may be skipped.
 func (c *Client) MountTargets(ctx context.Context, in DescribeMountTargetsRequest) iter.Seq2[MountTarget, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -56,11 +56,11 @@ func (c *Client) DescribeRegions(ctx context.Context, in DescribeRegionsRequest)
 	return call[DescribeRegionsResponse](ctx, c, rpc.Op{Name: "DescribeRegions", Version: version, Effect: retry.Read}, in)
 }
 
-// Regions yields every region that matches in, starting at page in.PageNumber.
-// Pagination is lazy: a page is fetched when the previous one is used up. The
-// sequence ends after the first error. PageSize defaults to 100 here. Pages are
-// numbered: if an item of an earlier page is deleted meanwhile, another may be
-// skipped.
+// Regions yields every region that matches in, starting at page in.PageNumber
+// of [Client.DescribeRegions]. Pagination is lazy: a page is fetched when the
+// previous one is used up. The sequence ends after the first error. PageSize
+// defaults to 100 here. Pages are numbered: if an item of an earlier page is
+// deleted meanwhile, another may be skipped.
 func (c *Client) Regions(ctx context.Context, in DescribeRegionsRequest) iter.Seq2[Region, error] {
 	in.PageNumber = cmp.Or(in.PageNumber, 1)
 	in.PageSize = cmp.Or(in.PageSize, 100)

@@ -153,8 +153,8 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestNothingHidesInInternal looks for aliases, and for exports whose types
-// stand in a package that go doc does not show.
+// TestNothingHidesInInternal looks for aliases, and for exports whose types, or
+// values in the service packages, name a package that readers cannot look up.
 func TestNothingHidesInInternal(t *testing.T) {
 	eachPackage(t, func(t *testing.T, s source) {
 		for _, f := range s.files {
@@ -168,7 +168,7 @@ func TestNothingHidesInInternal(t *testing.T) {
 				ast.Inspect(n, func(n ast.Node) bool {
 					if sel, ok := n.(*ast.SelectorExpr); ok {
 						if x, ok := sel.X.(*ast.Ident); ok && internal[x.Name] {
-							t.Errorf("%s: the type %s.%s is internal", what, x.Name, sel.Sel.Name)
+							t.Errorf("%s: %s.%s is internal", what, x.Name, sel.Sel.Name)
 						}
 					}
 					return true
@@ -182,6 +182,9 @@ func TestNothingHidesInInternal(t *testing.T) {
 					}
 				case *ast.GenDecl:
 					for _, spec := range d.Specs {
+						if v, ok := spec.(*ast.ValueSpec); ok && v.Names[0].IsExported() && slices.Contains(services, s.name) {
+							hidden(v.Names[0].Name, v)
+						}
 						ty, ok := spec.(*ast.TypeSpec)
 						if !ok || !ty.Name.IsExported() {
 							continue
@@ -225,6 +228,24 @@ func (s source) operations() map[string]string {
 		}
 	}
 	return ops
+}
+
+// TestActions asks of each method of a client that sends requests the action that it
+// needs, or the method whose comment names it.
+func TestActions(t *testing.T) {
+	for _, service := range services {
+		for _, ty := range load(t, service).doc.Types {
+			if ty.Name != "Client" {
+				continue
+			}
+			for _, m := range ty.Methods {
+				takes := m.Decl.Type.Params.List
+				if len(takes) > 0 && names(takes[0].Names)[0] == "ctx" && !strings.Contains(m.Doc, " action") && !strings.Contains(m.Doc, "[Client.") {
+					t.Errorf("the comment of %s.%s names no action", service, m.Name)
+				}
+			}
+		}
+	}
 }
 
 // ahead are the operations that a fake has before its package does. Remove those

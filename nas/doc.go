@@ -60,6 +60,9 @@
 //     not changed. [Client.RepairAccessPoint] and its like change it.
 //   - [*DuplicateError]: several resources exist where there should be one. It
 //     has their IDs; delete those that are not in use.
+//   - [*LeftoverError]: a call of [Client.ProvisionAccessPoint] or
+//     [Client.DeprovisionAccessPoint] failed. It lists what exists; call again
+//     to continue.
 //
 // The kinds, such as [ErrNotFound], are the same values in all five packages of
 // this module, and [ServiceError], which has the status, code and request ID,
@@ -84,7 +87,7 @@
 //
 // Most programs need only these:
 //
-//   - all that it takes to mount a directory, from nothing:
+//   - everything that is needed to mount a directory, and its deletion:
 //     [Client.ProvisionAccessPoint], [Client.DeprovisionAccessPoint]
 //   - find or create, delete, and repair: [Client.EnsureAccessPoint],
 //     [Client.EnsureAccessPointAbsent], [Client.RepairAccessPoint]

@@ -5,14 +5,15 @@ import (
 	"strconv"
 )
 
-// RepairFileSystem does what [Client.EnsureFileSystem] does with the same arguments,
-// and then changes what drifted: the description and the tags of in. Tags that in does
-// not have stay.
+// RepairFileSystem does the same as [Client.EnsureFileSystem] with the same
+// arguments, and then repairs drift by changing the description and the tags.
+// It does not remove tags that in does not have.
 //
-// What the service cannot change is left, and so is the resource group, since another
-// one changes who may manage the file system: see [Client.ChangeResourceGroup]. The
-// error is a [*DriftError] of that then. If a change fails, the other is made, and the
-// error is that of the one that failed; call again.
+// Differences that the service cannot change are left, and so is the resource
+// group, because another one changes who may manage the file system: see
+// [Client.ChangeResourceGroup]. The error is a [*DriftError] that lists them.
+// If one change fails, the other is made, and the error is that of the failed
+// one; call again.
 //
 // Errors: those of [Client.EnsureFileSystem], [Client.ModifyFileSystem] and
 // [Client.TagResources].

@@ -5,9 +5,9 @@ import (
 	"context"
 )
 
-// RepairMountTarget does what [Client.EnsureMountTarget] does with the same arguments,
-// and then changes its permission group if that is not as asked: whoever the new one
-// does not let in loses access.
+// RepairMountTarget does the same as [Client.EnsureMountTarget] with the same
+// arguments, and then repairs drift by changing the permission group. Clients
+// that the new group does not allow lose access.
 //
 // Errors: those of [Client.EnsureMountTarget] and [Client.ModifyMountTarget].
 //

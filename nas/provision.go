@@ -15,24 +15,26 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// An AccessPointPlan is all that [Client.ProvisionAccessPoint] makes.
+// An AccessPointPlan describes what [Client.ProvisionAccessPoint] creates.
 type AccessPointPlan struct {
-	FileSystem CreateFileSystemRequest // a General-purpose NFS one: no other has access points
-	// AccessGroup is a permission group of the plan's own, which its mount targets and
-	// its access point have unless they name another. Its Description is not set. Nil
-	// for none: what is mounted has a group that exists, by default
-	// DEFAULT_VPC_GROUP_NAME, which lets in the whole VPC.
+	FileSystem CreateFileSystemRequest // must be General-purpose NFS: no other type has access points
+	// AccessGroup is a permission group of the plan's own. The mount targets
+	// and the access point use it, unless they name another. Leave its
+	// Description empty. If it is nil, they use an existing group, by default
+	// DEFAULT_VPC_GROUP_NAME, which allows the whole VPC.
 	AccessGroup *EnsureAccessGroupRequest
-	// MountTargets open the file system as a whole. Their FileSystemID is not set. None
-	// are needed: an access point has a domain of its own.
+	// MountTargets make the whole file system reachable. None are required,
+	// because an access point has a domain of its own. Leave their FileSystemID
+	// empty.
 	MountTargets []CreateMountTargetRequest
-	AccessPoint  CreateAccessPointRequest // its FileSystemID is not set
-	// OnStep, if set, is called for each resource when it is found or created, when
-	// it is available, and when it is deleted.
+	AccessPoint  CreateAccessPointRequest // leave its FileSystemID empty
+	// OnStep, if set, is called for each resource when it is found or created,
+	// when it is available, and when it is deleted.
 	OnStep func(ProvisionStep)
 }
 
-// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] has made or found.
+// A ProvisionedAccessPoint is what [Client.ProvisionAccessPoint] found or
+// created.
 type ProvisionedAccessPoint struct {
 	FileSystem   FileSystem
 	AccessGroup  AccessGroup   // of the plan
@@ -40,19 +42,19 @@ type ProvisionedAccessPoint struct {
 	AccessPoint  AccessPoint
 }
 
-// MountCommand returns the command line that mounts the access point at a directory,
-// by NFS 3 and with the options that the service advises. If the access point asks for
-// RAM policies, the line is one for the NAS client of the package aliyun-alinas-utils,
-// with TLS: that shows who it is, with the key in its file of credentials, and is not
-// anonymous.
+// MountCommand returns the command line that mounts the access point at a
+// directory, with NFS 3 and the options that the service recommends. If the
+// access point requires RAM policies (EnabledRAM), it is a command line for the
+// NAS client of the package aliyun-alinas-utils, with TLS, which authenticates
+// with the AccessKey in its credentials file.
 func (p *ProvisionedAccessPoint) MountCommand(dir string) string {
 	kind, options := p.mount()
 	return mount.Command(kind, options, p.AccessPoint.DomainName+":/", dir)
 }
 
-// FstabLine returns the line of /etc/fstab that does what the command of
-// [ProvisionedAccessPoint.MountCommand] does, when the machine starts and its network
-// is up.
+// FstabLine returns the line of /etc/fstab that mounts the access point, as
+// [ProvisionedAccessPoint.MountCommand] does, when the machine starts and its
+// network is up.
 func (p *ProvisionedAccessPoint) FstabLine(dir string) string {
 	kind, options := p.mount()
 	return mount.FstabLine(kind, "_netdev,"+options, p.AccessPoint.DomainName+":/", dir)
@@ -75,32 +77,35 @@ const (
 	kindAccessPoint = "AccessPoint"
 )
 
-// ProvisionAccessPoint makes all that it takes to mount a directory: a file system, a
-// permission group that says who may mount it, its mount targets, and an access point.
+// ProvisionAccessPoint creates everything that is needed to mount a directory:
+// a file system, a permission group that says who may mount it, its mount
+// targets, and an access point.
 //
-// It finds or creates each, and waits until it is available, as
-// [Client.EnsureFileSystem], [Client.EnsureAccessGroup], [Client.EnsureMountTarget] and
-// [Client.EnsureAccessPoint] do, with the one key. So a call goes on where one before it
-// was broken off, and a call after one that has succeeded changes nothing. What the
-// service can tell apart by nothing but time takes that: a first call takes about one and
-// a half times [Config].Settle for the file system, as much for each mount target, and
-// Settle for the access point.
+// It finds or creates each of them for the key, and waits until it is
+// available, as [Client.EnsureFileSystem], [Client.EnsureAccessGroup],
+// [Client.EnsureMountTarget] and [Client.EnsureAccessPoint] do. A call
+// continues where an interrupted one ended, and a call after a successful one
+// changes nothing. The first call is slow, because only time proves that a
+// resource does not exist: it takes about one and a half times [Config].Settle,
+// the consistency window, for the file system, as much for each mount target,
+// and Settle for the access point.
 //
-// What exists and is not as the plan says is left, and the error is a [*DriftError];
-// only the rules of the permission group are changed. The group carries the key in its
-// Description: one of that name that does not is another's, and is left as well. Of
-// several file systems, or mount targets in one vSwitch, none is taken: the error is a
-// [*DuplicateError].
+// Resources that exist but differ from the plan are left unchanged, except the
+// rules of the permission group, and the error is a [*DriftError]. The group
+// carries the key in its Description. If a group of that name does not, it is
+// not the plan's and is left unchanged as well. If there are several file
+// systems, or several mount targets in one vSwitch, none is used, and the error
+// is a [*DuplicateError].
 //
-// If a step fails, nothing is undone, for another process may have found it already.
-// What stands is in the value, as far as it is known, and in a [*LeftoverError],
-// which is joined with the error of the step. The way back is
-// [Client.DeprovisionAccessPoint].
+// If a step fails, nothing is undone, because another process may already use
+// what exists. The returned value, as far as known, and a [*LeftoverError],
+// joined with the error of the step, say what that is.
+// [Client.DeprovisionAccessPoint] deletes everything.
 //
-// Errors: a [*ValidationError] for a plan that does not fit together, with nothing
-// sent; those of the four Ensures; [*LeftoverError].
+// Errors: a [*ValidationError] for an inconsistent plan, with nothing sent;
+// those of the four Ensure methods; [*LeftoverError].
 //
-// RAM actions: those of the four Ensures.
+// RAM actions: those of the four Ensure methods.
 func (c *Client) ProvisionAccessPoint(ctx context.Context, key string, plan AccessPointPlan) (*ProvisionedAccessPoint, error) {
 	if err := c.made(); err != nil {
 		return nil, err
@@ -272,29 +277,32 @@ func (p *provisioning) late(ctx context.Context, do func(context.Context) error)
 	return err
 }
 
-// DeprovisionAccessPoint takes down what [Client.ProvisionAccessPoint] made for the
-// key: the access point, the mount targets of the plan, the file system with all its
-// files, and the permission group of the plan. Nothing brings the files back but a
-// backup that was made before. Clients that have it mounted are cut off.
+// DeprovisionAccessPoint deletes what [Client.ProvisionAccessPoint] created for
+// the key: the access point, the mount targets of the plan, the file system
+// with all its files, and the permission group of the plan. The files can be
+// restored only from a backup that was made before. Clients that have mounted
+// it are cut off.
 //
-// So that no slip of a key costs files, the file system has to be named as well. It
-// deletes nothing if the file system or the permission group is not of the key, and
-// nothing if others depend on the file system: if it has access points that are not of
-// the key, or mount targets that the plan does not name. The error is a [*DriftError]
-// or an [ErrConflict] then. That there is none is success. Of the plan, only the
-// vSwitches of the mount targets, the name of the permission group and OnStep count.
+// The ID of the file system must be given too, so that a mistyped key does not
+// delete files. Nothing is deleted if the file system or the permission group
+// is not that of the key, or if others depend on the file system: if it has
+// access points of other keys, or mount targets that the plan does not name.
+// The error is a [*DriftError] or an [ErrConflict] then. It succeeds if there
+// is none. Only these parts of the plan are used: the vSwitches of the mount
+// targets, the name of the permission group, and OnStep.
 //
-// A permission group that others have come to use stays until they do not: the error
-// is an [ErrConflict], or the call goes on until ctx is done.
+// A permission group that others use remains until they no longer do: the error
+// is an [ErrConflict], or the call waits until ctx is done.
 //
-// If a step fails, what stands is in a [*LeftoverError], which is joined with the
-// error of the step; call again. It returns when no list has shown a file system of the
-// key for [Config].Settle; see [Client.EnsureAccessPointAbsent].
+// If a step fails, a [*LeftoverError], joined with the error of the step, lists
+// what still exists; call again. The call returns when no list has shown a file
+// system of the key for [Config].Settle; see [Client.EnsureAccessPointAbsent].
 //
 // Errors: a [*ValidationError], with nothing sent; those of
-// [Client.ListAccessPoints], [Client.DeleteAccessPoint], [Client.DescribeMountTargets],
-// [Client.DeleteMountTarget], [Client.EnsureFileSystemAbsent],
-// [Client.DescribeAccessGroups] and [Client.DeleteAccessGroup]; [*LeftoverError].
+// [Client.ListAccessPoints], [Client.DeleteAccessPoint],
+// [Client.DescribeMountTargets], [Client.DeleteMountTarget],
+// [Client.EnsureFileSystemAbsent], [Client.DescribeAccessGroups] and
+// [Client.DeleteAccessGroup]; [*LeftoverError].
 //
 // RAM actions: those of these methods.
 func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID string, plan AccessPointPlan) error {

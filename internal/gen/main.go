@@ -16,13 +16,20 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 )
+
+const usage = "usage: go run ./internal/gen op <service> <Operation> [<file>.go]"
 
 //go:generate go test -run=^TestCopies$ -write
 
 func main() {
+	if slices.Contains(os.Args, "-h") {
+		_, _ = os.Stdout.WriteString(usage + "\n")
+		return
+	}
 	if len(os.Args) < 4 || len(os.Args) > 5 || os.Args[1] != "op" {
-		fmt.Fprintln(os.Stderr, "usage: go run ./internal/gen op <service> <Operation> [<file>.go]")
+		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
 	file := ""

@@ -95,7 +95,7 @@ func TestStatus(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"-service", "kms", "-n", "5"}, &out, &errs); status != 130 || !strings.HasSuffix(errs.String(), "\nInterrupted.\n") || !strings.Contains(out.String(), "\nfailed        5\n") {
+	if status := run(ctx, []string{"-service", "kms", "-n", "5"}, &out, &errs); status != 130 || !strings.HasSuffix(errs.String(), "\nInterrupted. What was not created yet counts as lost and failed.\n") || !strings.Contains(out.String(), "\nfailed        5\n") {
 		t.Errorf("status %d\n%s%s", status, &out, &errs)
 	}
 	for _, args := range [][]string{{"-service", "s3"}, {"-n", "0"}, {"-faults", "1"}, {"-restart", "1"}, {"-late", "-1s"}, {"-limit", "-1"}, {"-limiter", "window"}, {"-limiter", "window1", "-limit", "0.5"}, {"-concurrency", "0"}, {"x"}, {"-none"}} {

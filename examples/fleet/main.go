@@ -143,7 +143,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	if ctx.Err() != nil {
-		errs.Print("Interrupted.")
+		errs.Print("Interrupted. What was not created yet counts as lost and failed.")
 		status = 130
 	}
 	if o.json {

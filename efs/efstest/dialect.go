@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/efs"
@@ -60,6 +61,8 @@ var routes = [][3]string{
 	{"GET", "account-preferences", "DescribeAccountPreferences"},
 }
 
+var forms = sync.OnceValue(func() fake.Forms { return fake.FormsOf((*efs.Client)(nil)) })
+
 // Read takes the operation from the method and the path, and the parameters
 // from where that operation has them.
 func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake.Refusal) {
@@ -101,15 +104,16 @@ func match(form, path string) (fake.Params, bool) {
 // empty is a parameter of that text, since it is not the same as none.
 func parameters(r *http.Request, operation string, body []byte) (fake.Params, *fake.Refusal) {
 	if r.Method == http.MethodPost || r.Method == http.MethodPut || operation == "DescribeAccountPreferences" {
-		params, err := fake.FromJSON(body)
+		params, object, err := fake.FromJSON(body)
 		if err != nil {
-			return nil, &fake.Refusal{Status: 400, Code: "SerializationException", Message: "The body is not a JSON object."}
+			return nil, refuse(400, "SerializationException", "The body is not a JSON object.")
 		}
-		var members map[string]json.RawMessage
-		_ = json.Unmarshal(body, &members)
-		for name, value := range members {
-			if text := strings.Join(strings.Fields(string(value)), ""); text == "[]" {
-				params[name] = text
+		if path, want := forms().Mistyped(operation, object); path != "" { // the code is assumed
+			return nil, refuse(400, "SerializationException", path+" must be "+want+".")
+		}
+		for name, value := range object {
+			if list, ok := value.([]any); ok && len(list) == 0 {
+				params[name] = "[]"
 			}
 		}
 		return params, nil
@@ -128,6 +132,7 @@ func parameters(r *http.Request, operation string, body []byte) (fake.Params, *f
 	case "DeleteReplicationConfiguration":
 		if query.Has("deletionMode") {
 			params["DeletionMode"] = query.Get("deletionMode")
+			delete(params, "deletionMode")
 		}
 	}
 	return params, nil

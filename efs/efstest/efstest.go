@@ -6,14 +6,40 @@
 //	// … run the code under test with client …
 //	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
 //
-// The client reaches the server without a socket, so that in a testing/synctest
-// bubble all waits take no time. For programs that are not written in Go, or
-// bring their own client, a Server is an [http.Handler].
+// # Time
 //
-// The server checks signatures and the documented constraints, refuses with the
-// documented codes, lets access points become available and disappear in time,
-// takes a client token once, and keeps its state until it is dropped. It holds
-// one file system with one mount target from the start; see the constants.
+// The client reaches the server without a socket, so that in a testing/synctest
+// bubble all waits take no time. Make the Server within the bubble:
+//
+//	synctest.Test(t, func(t *testing.T) {
+//		srv := efstest.NewServer(efstest.ReadyAfter(time.Hour))
+//		_, err := srv.Client().EnsureAccessPoint(t.Context(), "k", wanted) // at once
+//	})
+//
+// # What was asked for, and what stands
+//
+// [Server.Requests] tells each request, with its parameters and what came of it;
+// [OnRequest] hears of it as it comes. [Server.Ask] reads what stands, without a
+// client in between and whatever faults are planned.
+//
+// # The race detector
+//
+// A Server is safe for concurrent use, so that go test -race reports the races of
+// the code under test alone. What [OnRequest] calls needs a lock of its own. A test
+// of thousands of calls becomes several times slower, but waits no longer: the time
+// of a bubble passes when all its goroutines wait.
+//
+// # What it is
+//
+// For programs that are not written in Go, or bring their own client, a Server is an
+// [http.Handler].
+//
+// It checks signatures and the documented constraints, takes neither texts for
+// numbers nor values outside a documented list nor members that there are not,
+// refuses with the documented codes, lets access points become available and
+// disappear in time, takes a client token once, and keeps its state until it is
+// dropped. It holds one file system with one mount target from the start; see the
+// constants.
 package efstest
 
 import (

@@ -314,7 +314,7 @@ func (s *Server) putLifecycleConfiguration(call *fake.Call) (fake.Answer, *fake.
 				}
 			}
 			if len(p) != 1 {
-				return nil, refuse(400, efs.CodeBadRequest, "One transition in each policy is required.")
+				return nil, refuse(400, efs.CodeBadRequest, path+" must have exactly one transition")
 			}
 			policies = append(policies, p)
 		}

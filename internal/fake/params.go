@@ -40,6 +40,26 @@ func (p Params) Len(path string) int {
 	return n
 }
 
+// gap returns the item that is missing before one that path names, or an empty
+// text: a list ends where an item is missing, and what follows would be lost.
+func (p Params) gap(path string) string {
+	if !strings.Contains(path, ".") {
+		return ""
+	}
+	elements := strings.Split(path, ".")
+	for i, element := range elements {
+		n, err := strconv.Atoi(element)
+		if i == 0 || err != nil || n == 1 {
+			continue
+		}
+		before := strings.Join(elements[:i], ".") + "."
+		if missing := before + strconv.Itoa(n-1); n < 1 || !p.Has(missing) {
+			return before + strconv.Itoa(max(1, n-1))
+		}
+	}
+	return ""
+}
+
 // Match returns the paths that pattern stands for: an element N in it is any
 // item of a list. A pattern without one is one path, whether it is present or
 // not.
@@ -67,13 +87,14 @@ func FromQuery(values url.Values) Params {
 	return p
 }
 
-// FromJSON returns the members of a JSON object.
-func FromJSON(body []byte) (Params, error) {
+// FromJSON returns the members of a JSON object, and the object, whose numbers are
+// [json.Number].
+func FromJSON(body []byte) (Params, map[string]any, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var tree map[string]any
 	if err := d.Decode(&tree); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := Params{}
 	var walk func(path string, v any)
@@ -98,7 +119,7 @@ func FromJSON(body []byte) (Params, error) {
 	for name, v := range tree {
 		walk(name, v)
 	}
-	return p, nil
+	return p, tree, nil
 }
 
 // FromXML returns the elements below the root of an XML document, and the

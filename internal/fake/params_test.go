@@ -3,6 +3,7 @@ package fake_test
 import (
 	"context"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,7 +31,7 @@ func TestMatch(t *testing.T) {
 
 func TestFromJSONAndXML(t *testing.T) {
 	want := fake.Params{"A": "1", "B.C": "x", "L.1.K": "k", "L.2.K": "", "E": ""}
-	got, err := fake.FromJSON([]byte(`{"A":1,"B":{"C":"x"},"L":[{"K":"k"},{"K":""}],"E":{},"Nil":null}`))
+	got, _, err := fake.FromJSON([]byte(`{"A":1,"B":{"C":"x"},"L":[{"K":"k"},{"K":""}],"E":{},"Nil":null}`))
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Errorf("JSON: %v (-want +got):\n%s", err, d)
 	}
@@ -40,7 +41,7 @@ func TestFromJSONAndXML(t *testing.T) {
 		t.Errorf("XML: root %q, %v (-want +got):\n%s", root, err, d)
 	}
 	for _, broken := range []string{"", "{", "<R>", "<R></S>", "text"} {
-		if _, err := fake.FromJSON([]byte(broken)); err == nil {
+		if _, _, err := fake.FromJSON([]byte(broken)); err == nil {
 			t.Errorf("JSON %q passes", broken)
 		}
 		if _, _, err := fake.FromXML([]byte(broken)); err == nil {
@@ -52,15 +53,17 @@ func TestFromJSONAndXML(t *testing.T) {
 // TestForms refuses what no request of a client could say, and takes what another
 // SDK may say otherwise.
 func TestForms(t *testing.T) {
-	rules := fake.ParseRules([]byte(`{"status": 400, "code": "Invalid"}`), fake.FormsOf(client{}))
+	rules := fake.ParseRules([]byte(`{"status": 400, "code": "Invalid", "common": ["Common"], "rows": [{"operations": ["Make"], "parameter": "Documented"}]}`), fake.FormsOf(client{}))
 	for _, c := range []struct{ path, value, want string }{
 		{"Size", "1000", ""}, {"Size", "-1", ""}, {"Size", "abc", "Size must be a number"}, {"Size", "1.5", "Size must be a number"},
 		{"UID", "4294967295", ""}, {"UID", "", ""}, {"UID", "-5", "UID must be a number from 0 to 4294967295"}, {"UID", "4294967296", "UID must be a number from 0 to 4294967295"},
 		{"IDs", "1,2", ""}, {"IDs", "a,b", "IDs must be a number from 0 to 4294967295"}, {"IDs", "1,,2", "IDs must be a number from 0 to 4294967295"},
 		{"On", "true", ""}, {"On", "False", ""}, {"On", "maybe", "On must be true or false"},
 		{"Rules", `["a"]`, ""}, {"Rules", `[a`, "Rules must be JSON"},
-		{"Item.2.Size", "7", ""}, {"Item.2.Size", "many", "Item.2.Size must be a number"},
-		{"Name", "abc", ""}, {"Other", "abc", ""},
+		{"Item.1.Size", "7", ""}, {"Item.1.Size", "many", "Item.1.Size must be a number"},
+		{"Item.2.Size", "7", "Item.1 is missing: Item.2.Size is given"}, {"Item.0.Size", "7", "Item.1 is missing: Item.0.Size is given"},
+		{"Item", "7", "Item must be a list: Item.1 and so on"}, {"Item.Size", "7", "Make has no parameter Item.Size."},
+		{"Name", "abc", ""}, {"Names", "abc", "Make has no parameter Names."}, {"Rules.1", "abc", ""}, {"Common", "abc", ""}, {"Documented", "abc", ""},
 	} {
 		got := ""
 		if f := rules.Check("Make", fake.Params{c.path: c.value}); f != nil {
@@ -68,6 +71,30 @@ func TestForms(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s=%s: %q, want %q", c.path, c.value, got, c.want)
+		}
+	}
+}
+
+// TestMistyped names the member whose type is wrong.
+func TestMistyped(t *testing.T) {
+	forms := fake.FormsOf(client{})
+	for body, want := range map[string]string{
+		`{"Size":1,"UID":2,"IDs":[1],"On":true,"Rules":["a"],"Name":"n","Item":[{"Size":3}],"Other":1}`: "",
+		`{"Size":"1"}`:           "Size a number",
+		`{"UID":null}`:           "",
+		`{"IDs":1}`:              "IDs a list",
+		`{"IDs":[1,"2"]}`:        "IDs.2 a number",
+		`{"On":"true"}`:          "On a boolean",
+		`{"Name":7}`:             "Name a string",
+		`{"Item":{"Size":3}}`:    "Item a list",
+		`{"Item":[{"Size":{}}]}`: "Item.1.Size a number",
+		`{"Item":["x"]}`:         "Item.1 an object",
+		`[`:                      "",
+	} {
+		_, object, _ := fake.FromJSON([]byte(body))
+		path, kind := forms.Mistyped("Make", object)
+		if got := strings.TrimSpace(path + " " + kind); got != want {
+			t.Errorf("%s: %q, want %q", body, got, want)
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 // RPC is the dialect of Alibaba Cloud's RPC services.
 type RPC struct {
 	Version    string
+	Region     string // the only one that it serves
 	Operations func() []string
 	Key        credential.Key
 
@@ -37,6 +38,9 @@ var commonParameters = []string{
 	"Action", "Version", "Format",
 	"AccessKeyId", "SecurityToken", "Timestamp", "Signature", "SignatureMethod", "SignatureNonce", "SignatureType", "SignatureVersion",
 }
+
+// regions are the operations that answer for whatever region they are asked about.
+var regions = []string{"DescribeRegions", "DescribeZones"}
 
 // Read takes the operation from the header, or from the parameters as older
 // clients send it, and the parameters from the query and from a form body.
@@ -57,6 +61,12 @@ func (d *RPC) Read(r *http.Request, body []byte) (string, Params, *Refusal) {
 		return operation, nil, &Refusal{Status: 403, Code: "UnsupportedHTTPMethod", Message: "This http method is not supported."}
 	case !slices.Contains(d.Operations(), operation) || version != d.Version || r.URL.Path != "" && r.URL.Path != "/":
 		return operation, nil, &Refusal{Status: 404, Code: "InvalidApi.NotFound", Message: "Specified api is not found, please check your url and method."}
+	}
+	if region := params.Get("RegionId"); region != "" && region != d.Region && !slices.Contains(regions, operation) { // that this code stands for it is assumed
+		return operation, params, &Refusal{
+			Status: 404, Code: "InvalidOperation.NotSupportedEndpoint",
+			Message: "The specified endpoint cant operate this region: RegionId is " + region + ", and this server is in " + d.Region + ".",
+		}
 	}
 	return operation, params, nil
 }

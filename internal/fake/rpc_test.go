@@ -34,7 +34,7 @@ func newRPCServer(key credential.Key) *rpcServer {
 			return fake.RPCAnswer(200, call.RequestID, map[string]any{}), nil
 		},
 	}
-	s.Dialect = &fake.RPC{Version: "2017-06-26", Operations: s.OperationNames, Key: key}
+	s.Dialect = &fake.RPC{Version: "2017-06-26", Region: "cn-hangzhou", Operations: s.OperationNames, Key: key}
 	return s
 }
 

@@ -14,9 +14,12 @@ import (
 // are applied apart from the clients' own validation, so that a mistake in the
 // one is seen by the other.
 type Rules struct {
-	refusal Refusal
-	rows    map[string][]rule // by operation
-	forms   Forms
+	refusal    Refusal
+	unknown    string                     // the code for a parameter that there is not
+	common     []string                   // the parameters that SDKs have for every operation
+	documented map[string]map[string]bool // the parameters that have a row, by operation
+	rows       map[string][]rule          // by operation
+	forms      Forms
 }
 
 type rule struct {
@@ -38,7 +41,8 @@ type constraint struct {
 	Max       *int64     `json:"max"`
 	MinItems  int        `json:"minItems"`
 	MaxItems  int        `json:"maxItems"`
-	Unique    string     `json:"unique"` // the member of an item that must not repeat
+	Multiple  int64      `json:"multiple"` // of which a number is one
+	Unique    string     `json:"unique"`   // the member of an item that must not repeat
 	OneOf     []string   `json:"oneOf"`
 	Pattern   string     `json:"pattern"`
 	Not       string     `json:"not"` // a pattern that must not match
@@ -48,18 +52,21 @@ type constraint struct {
 
 // A condition restricts a constraint to some calls.
 type condition struct {
-	Parameter string `json:"parameter"`
-	Set       *bool  `json:"set"`
-	Equals    string `json:"equals"`
+	Parameter string   `json:"parameter"`
+	Set       *bool    `json:"set"`
+	Equals    string   `json:"equals"`
+	OneOf     []string `json:"oneOf"` // of which an empty text is none
 }
 
 // ParseRules reads the rules of a ledger: its rows that have a rule. It panics if
 // the ledger, which is embedded in the program, is broken.
 func ParseRules(ledger []byte, forms Forms) *Rules {
 	var file struct {
-		Status int    `json:"status"`
-		Code   string `json:"code"`
-		Rows   []struct {
+		Status  int      `json:"status"`
+		Code    string   `json:"code"`
+		Unknown string   `json:"unknown"`
+		Common  []string `json:"common"`
+		Rows    []struct {
 			Operations []string    `json:"operations"`
 			Parameter  string      `json:"parameter"`
 			Constraint string      `json:"constraint"`
@@ -72,8 +79,17 @@ func ParseRules(ledger []byte, forms Forms) *Rules {
 	if err := json.Unmarshal(ledger, &file); err != nil {
 		panic("fake: " + err.Error())
 	}
-	rules := &Rules{refusal: Refusal{Status: file.Status, Code: file.Code}, rows: map[string][]rule{}, forms: forms}
+	rules := &Rules{
+		refusal: Refusal{Status: file.Status, Code: file.Code}, unknown: cmp.Or(file.Unknown, file.Code), common: file.Common,
+		documented: map[string]map[string]bool{}, rows: map[string][]rule{}, forms: forms,
+	}
 	for _, row := range file.Rows {
+		for _, operation := range row.Operations {
+			if rules.documented[operation] == nil {
+				rules.documented[operation] = map[string]bool{}
+			}
+			rules.documented[operation][row.Parameter] = true
+		}
 		if row.Rule == nil {
 			continue
 		}
@@ -97,10 +113,12 @@ func (r *Rules) Check(operation string, p Params) *Refusal {
 	if r == nil {
 		return nil
 	}
-	if path, form := r.forms.broken(operation, p); form != "" {
-		f := r.refusal
-		f.Message = path + " " + form
-		return &f
+	documented := func(path string) bool { return r.documented[operation][path] || slices.Contains(r.common, path) }
+	switch wrong, unknown := r.forms.broken(operation, p, documented); {
+	case wrong != "":
+		return &Refusal{Status: r.refusal.Status, Code: r.refusal.Code, Message: wrong}
+	case unknown != "":
+		return &Refusal{Status: r.refusal.Status, Code: r.unknown, Message: unknown}
 	}
 	for _, rule := range r.rows[operation] {
 		if rule.When != nil && !rule.When.holds(p) {
@@ -118,6 +136,9 @@ func (r *Rules) Check(operation string, p Params) *Refusal {
 func (c *condition) holds(p Params) bool {
 	if c.Set != nil {
 		return p.Has(c.Parameter) == *c.Set
+	}
+	if c.OneOf != nil {
+		return slices.Contains(c.OneOf, p.Get(c.Parameter))
 	}
 	return p.Get(c.Parameter) == c.Equals
 }
@@ -150,9 +171,9 @@ func (c *constraint) broken(p Params, path string) bool {
 	if n < c.MinLength || c.MaxLength > 0 && n > c.MaxLength {
 		return true
 	}
-	if c.Min != nil || c.Max != nil {
+	if c.Min != nil || c.Max != nil || c.Multiple > 0 {
 		v, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || c.Min != nil && v < *c.Min || c.Max != nil && v > *c.Max {
+		if err != nil || c.Min != nil && v < *c.Min || c.Max != nil && v > *c.Max || c.Multiple > 0 && v%c.Multiple != 0 {
 			return true
 		}
 	}

@@ -25,8 +25,8 @@ func fakes() map[string]struct {
 	request          *http.Request // a list
 	denied, misspelt func()
 } {
-	rpc := func(version, operation string) *http.Request {
-		r, _ := http.NewRequest(http.MethodGet, "https://example.com/?RegionId=cn-hangzhou&FileSystemId="+nastest.FileSystemID, nil)
+	rpc := func(version, operation, query string) *http.Request {
+		r, _ := http.NewRequest(http.MethodGet, "https://example.com/?RegionId=cn-hangzhou&"+query, nil)
 		r.Header.Set("X-Acs-Action", operation)
 		r.Header.Set("X-Acs-Version", version)
 		return r
@@ -46,7 +46,7 @@ func fakes() map[string]struct {
 		request          *http.Request
 		denied, misspelt func()
 	}{
-		"nas": {n, rpc("2017-06-26", "ListAccessPoints"), func() {
+		"nas": {n, rpc("2017-06-26", "ListAccessPoints", "FileSystemId="+nastest.FileSystemID), func() {
 			n.Disturb(nastest.Disturbance{Faults: 1, Mix: map[nastest.Fault]float64{nastest.Denied: 1}})
 		}, func() { n.Inject("ListAccesPoints", nastest.Reset) }},
 		"oss": {o, list("?accessPoint"), func() {
@@ -55,10 +55,10 @@ func fakes() map[string]struct {
 		"efs": {e, list("2015-02-01/access-points"), func() {
 			e.Disturb(efstest.Disturbance{Faults: 1, Mix: map[efstest.Fault]float64{efstest.Denied: 1}})
 		}, func() { e.Inject("DescribeAccesPoints", efstest.Reset) }},
-		"privatelink": {p, rpc("2020-04-15", "ListVpcEndpoints"), func() {
+		"privatelink": {p, rpc("2020-04-15", "ListVpcEndpoints", ""), func() {
 			p.Disturb(privatelinktest.Disturbance{Faults: 1, Mix: map[privatelinktest.Fault]float64{privatelinktest.Denied: 1}})
 		}, func() { p.Inject("ListEndpoints", privatelinktest.Reset) }},
-		"kms": {k, rpc("2016-01-20", "ListPolicies"), func() {
+		"kms": {k, rpc("2016-01-20", "ListPolicies", ""), func() {
 			k.Disturb(kmstest.Disturbance{Faults: 1, Mix: map[kmstest.Fault]float64{kmstest.Denied: 1}})
 		}, func() { k.Inject("ListPolicy", kmstest.Reset) }},
 	}

@@ -6,16 +6,44 @@
 //	// … run the code under test with client …
 //	srv.Inject("CreateApplicationAccessPoint", kmstest.AnswerLost)
 //
-// The client reaches the server without a socket, so that in a testing/synctest
-// bubble all waits take no time. For programs that are not written in Go, or
-// bring their own client, a Server is an [http.Handler].
+// # Time
 //
-// The server checks signatures and the documented constraints, refuses with the
-// documented codes, and keeps its state until it is dropped. Like the service it
-// has done its work when it answers, but for the connecting of a KMS instance. It
-// holds one KMS instance from the start, which is connected; see the constants. It
-// holds neither keys nor secrets: a policy may name any. Nor does it hold networks
-// or backups: an instance may be put into any VPC, and is released by force alone.
+// The client reaches the server without a socket, so that in a testing/synctest
+// bubble all waits take no time. Make the Server within the bubble:
+//
+//	synctest.Test(t, func(t *testing.T) {
+//		srv := kmstest.NewServer(kmstest.ReadyAfter(time.Hour))
+//		srv.AddUninitializedInstance("kst-2")
+//		// … connect it …
+//		_, err := srv.Client().WaitKmsInstanceConnected(t.Context(), "kst-2", kms.WaitOptions{}) // at once
+//	})
+//
+// # What was asked for, and what stands
+//
+// [Server.Requests] tells each request, with its parameters and what came of it;
+// [OnRequest] hears of it as it comes. [Server.Ask] reads what stands, without a
+// client in between and whatever faults are planned.
+//
+// # The race detector
+//
+// A Server is safe for concurrent use, so that go test -race reports the races of
+// the code under test alone. What [OnRequest] calls needs a lock of its own. A test
+// of thousands of calls becomes several times slower, but waits no longer: the time
+// of a bubble passes when all its goroutines wait.
+//
+// # What it is
+//
+// For programs that are not written in Go, or bring their own client, a Server is an
+// [http.Handler].
+//
+// It checks signatures and the documented constraints, takes neither letters for
+// numbers nor values outside a documented list nor parameters that there are not,
+// refuses with the documented codes, and keeps its state until it is dropped. Like
+// the service it has done its work when it answers, but for the connecting of a KMS
+// instance. It holds one KMS instance from the start, which is connected; see the
+// constants. It holds neither keys nor secrets: a policy may name any. Nor does it
+// hold networks or backups: an instance may be put into any VPC, and is released by
+// force alone.
 package kmstest
 
 import (
@@ -151,6 +179,7 @@ func NewServer(options ...Option) *Server {
 	}
 	s.fake.Dialect = &dialect{&fake.RPC{
 		Version:    "2016-01-20",
+		Region:     Region,
 		Operations: s.fake.OperationNames,
 		Key:        credential.Key{ID: AccessKeyID, Secret: AccessKeySecret},
 	}}

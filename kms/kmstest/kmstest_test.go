@@ -434,7 +434,7 @@ func wantCode(t *testing.T, what string, err error, code kms.Code) {
 func TestForms(t *testing.T) {
 	srv := kmstest.NewServer()
 	create := url.Values{
-		"Name": {"p"}, "Permissions": {`["RbacPermission/Template/CryptoServiceKeyUser", "x"]`}, "Resources": {`["key/*"]`},
+		"Name": {"p"}, "Permissions": {`["RbacPermission/Template/CryptoServiceKeyUser", "RbacPermission/Template/CryptoServiceSecretUser"]`}, "Resources": {`["key/*"]`},
 	}
 	for _, c := range []struct {
 		operation  string
@@ -444,9 +444,9 @@ func TestForms(t *testing.T) {
 		want       string // the answer, without RequestId
 	}{
 		{"CreatePolicy", create, true, 200, `{"AccessControlRules":"{\"NetworkRules\":[]}","Arn":"acs:kms:cn-hangzhou:119285303511:policy/p","Description":"","KmsInstance":"","Name":"p",
-			"Permissions":"[\"RbacPermission/Template/CryptoServiceKeyUser\",\"x\"]","Resources":"[\"key/*\"]"}`},
+			"Permissions":"[\"RbacPermission/Template/CryptoServiceKeyUser\",\"RbacPermission/Template/CryptoServiceSecretUser\"]","Resources":"[\"key/*\"]"}`},
 		{"DescribePolicy", url.Values{"Name": {"p"}}, false, 200, `{"AccessControlRules":"{\"NetworkRules\":[]}","Arn":"acs:kms:cn-hangzhou:119285303511:policy/p","Description":"","KmsInstance":"","Name":"p",
-			"Permissions":["RbacPermission/Template/CryptoServiceKeyUser","x"],"Resources":["key/*"]}`},
+			"Permissions":["RbacPermission/Template/CryptoServiceKeyUser","RbacPermission/Template/CryptoServiceSecretUser"],"Resources":["key/*"]}`},
 		{"CreateApplicationAccessPoint", url.Values{"Name": {"a"}, "Policies": {`["p"]`}}, false, 200, `{"Arn":"acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/a","AuthenticationMethod":"ClientKey","Description":"","Name":"a","Policies":"[\"p\"]"}`},
 		{"ListApplicationAccessPoints", nil, false, 200, `{"ApplicationAccessPoints":{"ApplicationAccessPoint":[{"AuthenticationMethod":"ClientKey","Name":"a"}]},"PageNumber":1,"PageSize":20,"TotalCount":1}`},
 		{"CreateNetworkRule", url.Values{"Name": {"r"}, "Type": {"Private"}}, false, 200, `{"Arn":"acs:kms:cn-hangzhou:119285303511:network/r","Description":"","Name":"r","SourcePrivateIp":"[]","Type":"Private"}`},

@@ -85,6 +85,9 @@ func (s *Server) setDirQuota(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	if refusal != nil {
 		return fake.Answer{}, refusal
 	}
+	if q.Get("QuotaType") == string(nas.QuotaEnforcement) && !q.Has("SizeLimit") && !q.Has("FileCountLimit") {
+		return fake.Answer{}, refuse(400, nas.CodeInvalidRequest, "With Enforcement, SizeLimit or FileCountLimit is required.")
+	}
 	paths := map[string]bool{path: true}
 	for _, d := range fs.quotas {
 		if d.to.IsZero() {

@@ -6,26 +6,41 @@
 //	// … run the code under test with client …
 //	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
 //
+// # Time
+//
 // The client reaches the server without a socket, so that in a testing/synctest
-// bubble all waits take no time:
+// bubble all waits take no time. Make the Server within the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := nastest.NewServer(nastest.ReadyAfter(time.Hour))
-//		_, err := srv.Client().EnsureAccessPoint(t.Context(), "k", wanted) // an hour later, at once
+//		_, err := srv.Client().EnsureAccessPoint(t.Context(), "k", wanted) // at once
 //	})
 //
-// Make the Server within the bubble. Outside one, set Settle of the [Server.Config]
-// to some milliseconds. A Server is safe to use under the race detector, which makes
-// a test with thousands of calls several times slower.
+// Outside one, set Settle of the [Server.Config] to some milliseconds.
+//
+// # What was asked for, and what stands
+//
+// [Server.Requests] tells each request, with its parameters and what came of it;
+// [OnRequest] hears of it as it comes. [Server.Ask] reads what stands, without a
+// client in between and whatever faults are planned.
+//
+// # The race detector
+//
+// A Server is safe for concurrent use, so that go test -race reports the races of
+// the code under test alone. What [OnRequest] calls needs a lock of its own. A test
+// of thousands of calls becomes several times slower, but waits no longer: the time
+// of a bubble passes when all its goroutines wait.
+//
+// # What it is
 //
 // For programs that are not written in Go, or bring their own client, a Server is an
-// [http.Handler]. [Server.Requests] tells what was asked for.
+// [http.Handler].
 //
-// The server checks signatures and the documented constraints, takes neither letters
-// for numbers nor values outside a documented list, refuses with the
-// documented codes, lets access points become active and disappear in time,
-// and keeps its state until it is dropped. It holds one General-purpose and one
-// Agentic file system from the start; see the constants.
+// It checks signatures and the documented constraints, takes neither letters for
+// numbers nor values outside a documented list nor parameters that there are not,
+// refuses with the documented codes, lets access points become active and disappear
+// in time, and keeps its state until it is dropped. It holds one General-purpose and
+// one Agentic file system from the start; see the constants.
 package nastest
 
 import (
@@ -140,6 +155,7 @@ func NewServer(options ...Option) *Server {
 	maps.Copy(s.fake.Operations, s.groupOperations())
 	s.fake.Dialect = &fake.RPC{
 		Version:    "2017-06-26",
+		Region:     Region,
 		Operations: s.fake.OperationNames,
 		Key:        credential.Key{ID: AccessKeyID, Secret: AccessKeySecret},
 	}

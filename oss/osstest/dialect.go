@@ -83,6 +83,9 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 		// has. This answer is assumed.
 		return r.Method + " " + r.URL.RequestURI(), nil, refuse(501, "NotImplemented", "This server has access points only.")
 	}
+	if strings.Trim(bucket, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return r.Method + " " + sub, nil, refuse(400, oss.CodeInvalidBucketName, "Bucket must have only lower-case letters, digits and hyphens.")
+	}
 	if bucket != "" {
 		params["Bucket"] = bucket
 	}
@@ -161,6 +164,16 @@ func addressed(r *http.Request) (bucket, object string) {
 	return first, ""
 }
 
+// elsewhere reports whether a host is that of OSS in another region.
+func elsewhere(host string) bool {
+	host, ok := strings.CutSuffix(host, ".aliyuncs.com")
+	if i := strings.LastIndex(host, "."); i >= 0 {
+		host = host[i+1:]
+	}
+	region, named := strings.CutPrefix(host, "oss-")
+	return ok && named && strings.Contains(region, "-") && strings.TrimSuffix(region, "-internal") != Region && region != "accelerate-overseas"
+}
+
 // Accepted returns the key.
 func (d *dialect) Accepted() *credential.Key { return &d.key }
 
@@ -177,7 +190,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 	id, scope, _ := strings.Cut(signed["Credential"], "/")
 	at, err := time.Parse("20060102T150405Z", h.Get("X-Oss-Date"))
 	switch {
-	case strings.HasPrefix(h.Get("Authorization"), "OSS "):
+	case strings.HasPrefix(h.Get("Authorization"), "OSS "), strings.HasPrefix(h.Get("Authorization"), "OSS2 "):
 		// The service takes it; this server does not, and says what helps.
 		return refuse(403, oss.CodeAccessDenied, "This server takes signatures of version 4 alone: set the client's signature version to 4 (ali-oss: authorizationV4, ossutil and SDKs: v4) and its region to "+Region+".")
 	case !isV4:
@@ -196,6 +209,8 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 		return refuse(400, oss.CodeInvalidArgument, "Invalid signing region or date in Authorization header: the region is "+Region+".") // assumed
 	case h.Get("X-Oss-Content-Sha256") != "UNSIGNED-PAYLOAD":
 		return refuse(400, oss.CodeInvalidArgument, "Invalid x-oss-content-sha256.") // assumed
+	case elsewhere(r.Host):
+		return refuse(403, oss.CodeAccessDenied, "The bucket you are attempting to access must be addressed using the specified endpoint: it is in "+Region+".") // assumed
 	}
 	resource := "/"
 	if bucket, _ := addressed(r); bucket != "" {

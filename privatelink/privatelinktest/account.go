@@ -46,6 +46,9 @@ func (s *Server) describeRegions(call *fake.Call) (fake.Answer, *fake.Refusal) {
 func (s *Server) describeZones(call *fake.Call) (fake.Answer, *fake.Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if call.Params.Get("RegionId") != Region { // the code is assumed
+		return fake.Answer{}, refuse(privatelink.CodeResourceNotFound, "There is no such region.")
+	}
 	zones := []map[string]any{}
 	for _, id := range slices.Sorted(maps.Keys(s.zones)) {
 		zones = append(zones, map[string]any{"ZoneId": id, "LocalName": id})

@@ -29,7 +29,7 @@ func (s *Server) listVpcEndpointConnections(call *fake.Call) (fake.Answer, *fake
 		}
 		m, status := s.describeConnection(e, now)
 		listed := (q.Get("ConnectionStatus") == "" || q.Get("ConnectionStatus") == status) &&
-			(q.Get("EndpointOwnerId") == "" || q.Get("EndpointOwnerId") == strconv.Itoa(accountID)) && e.region == q.Get("RegionId")
+			(q.Get("EndpointOwnerId") == "" || q.Get("EndpointOwnerId") == strconv.Itoa(accountID))
 		for _, name := range []string{"EndpointId", "ServiceId", "ResourceGroupId"} {
 			listed = listed && (q.Get(name) == "" || m[name] == q.Get(name))
 		}
@@ -70,7 +70,7 @@ func (s *Server) describeConnection(e *endpoint, now time.Time) (map[string]any,
 	}
 	mode, _ := fields["TrafficControlMode"].(string)
 	return map[string]any{
-		"EndpointId": e.id, "EndpointOwnerId": accountID, "EndpointRegionId": e.region, "EndpointVpcId": fields["VpcId"],
+		"EndpointId": e.id, "EndpointOwnerId": accountID, "EndpointRegionId": Region, "EndpointVpcId": fields["VpcId"],
 		"ServiceId": fields["ServiceId"], "ServiceRegionId": fields["ServiceRegionId"], "ResourceGroupId": fields["ResourceGroupId"],
 		"ResourceOwner": true, "Bandwidth": fields["Bandwidth"], "TrafficControlMode": mode, "Zones": zones,
 		"ConnectionStatus": fake.Spelled(&s.fake, status), "ModifiedTime": modified.UTC().Format(time.RFC3339),

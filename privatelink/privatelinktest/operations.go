@@ -35,20 +35,20 @@ func (s *Server) createVpcEndpoint(call *fake.Call) (fake.Answer, *fake.Refusal)
 		return fake.Answer{}, passed()
 	}
 	now := time.Now()
-	e := &endpoint{thing: thing{id: s.newID("ep"), region: q.Get("RegionId"), place: s.created, created: now}}
+	e := &endpoint{thing: thing{id: s.newID("ep"), place: s.created, created: now}}
 	s.tag(&e.thing, q)
 	e.fields.set(now, map[string]any{
 		"EndpointId":                e.id,
 		"EndpointName":              q.Get("EndpointName"),
 		"EndpointDescription":       q.Get("EndpointDescription"),
 		"EndpointType":              or(q, "EndpointType", string(privatelink.EndpointTypeInterface)), // an assumed default
-		"EndpointDomain":            e.id + "." + service + "." + e.region + ".privatelink.aliyuncs.com",
+		"EndpointDomain":            e.id + "." + service + "." + Region + ".privatelink.aliyuncs.com",
 		"EndpointBusinessStatus":    privatelink.EndpointBusinessStatusNormal,
-		"RegionId":                  e.region,
+		"RegionId":                  Region,
 		"VpcId":                     q.Get("VpcId"),
 		"ServiceId":                 service,
 		"ServiceName":               serviceName(service),
-		"ServiceRegionId":           or(q, "ServiceRegionId", e.region),
+		"ServiceRegionId":           or(q, "ServiceRegionId", Region),
 		"ResourceGroupId":           or(q, "ResourceGroupId", "rg-default"),
 		"ResourceOwner":             true,
 		"Payer":                     privatelink.PayerEndpoint,

@@ -31,19 +31,19 @@ func (lb loadBalancer) describe(id, zone string) map[string]any {
 	}
 }
 
-func (s *Server) newService(id, region string, created time.Time) *service {
+func (s *Server) newService(id string, created time.Time) *service {
 	s.added++
-	v := &service{thing: thing{id: id, region: region, place: s.added, created: created}}
+	v := &service{thing: thing{id: id, place: s.added, created: created}}
 	v.fields.set(created, map[string]any{
 		"ServiceId":             id,
 		"ServiceName":           serviceName(id),
-		"ServiceDomain":         id + "." + region + ".privatelink.aliyuncs.com",
+		"ServiceDomain":         id + "." + Region + ".privatelink.aliyuncs.com",
 		"ServiceDescription":    "",
 		"ServiceBusinessStatus": "Normal",
 		"ServiceType":           string(privatelink.ServiceTypeInterface),
 		"ServiceResourceType":   string(privatelink.ServiceResourceSLB),
 		"ServiceSupportIPv6":    false,
-		"RegionId":              region,
+		"RegionId":              Region,
 		"ResourceGroupId":       "rg-default",
 		"Payer":                 string(privatelink.PayerEndpoint),
 		"AddressIpVersion":      string(privatelink.AddressIPVersionIPv4),
@@ -84,7 +84,7 @@ func (s *Server) service(id string, now time.Time) *service {
 // findService returns the service that a call names, if it existed at the time now.
 func (s *Server) findService(call *fake.Call, now time.Time) (*service, *fake.Refusal) {
 	v := s.service(call.Params.Get("ServiceId"), now)
-	if v == nil || v.region != call.Params.Get("RegionId") {
+	if v == nil {
 		return nil, refuse(privatelink.CodeServiceNotFound, "There is no such endpoint service.")
 	}
 	return v, nil
@@ -141,7 +141,7 @@ func (s *Server) createVpcEndpointService(call *fake.Call) (fake.Answer, *fake.R
 		return fake.Answer{}, refuse(privatelink.CodeNeedOpenProduct, "PrivateLink has not been activated.")
 	}
 	now := time.Now()
-	v := s.newService("", q.Get("RegionId"), now)
+	v := s.newService("", now)
 	kind := or(q, "ServiceResourceType", q.Get("Resource.1.ResourceType"))
 	for i, path := range q.Match("Resource.N") {
 		r, refusal := s.resource(v, q.Get(path+".ResourceId"), or(q, path+".ResourceType", kind), q.Get(path+".ZoneId"), kind)
@@ -160,7 +160,7 @@ func (s *Server) createVpcEndpointService(call *fake.Call) (fake.Answer, *fake.R
 	}
 	v.id = s.newID("epsrv")
 	fields := given(q, "ServiceDescription", "Payer", "AddressIpVersion", "ResourceGroupId")
-	maps.Copy(fields, s.newService(v.id, v.region, now).names())
+	maps.Copy(fields, s.newService(v.id, now).names())
 	fields["AutoAcceptEnabled"] = q.Get("AutoAcceptEnabled") == "true"
 	fields["ZoneAffinityEnabled"] = q.Get("ZoneAffinityEnabled") == "true"
 	fields["ServiceSupportIPv6"] = q.Get("ServiceSupportIPv6") == "true" || dual
@@ -170,7 +170,7 @@ func (s *Server) createVpcEndpointService(call *fake.Call) (fake.Answer, *fake.R
 	}
 	fields["CreateTime"] = call.Stamp.UTC().Format(time.RFC3339)
 	v.set(fields)
-	v.support(v.region, q, "SupportedRegionList.N", "")
+	v.support(q, "SupportedRegionList.N", "")
 	v.fields = v.fields[len(v.fields)-1:]
 	s.tag(&v.thing, q)
 	s.forget()
@@ -186,14 +186,14 @@ func (v *service) names() map[string]any {
 }
 
 // support adds regions to those whose endpoints a service takes, and removes others.
-func (v *service) support(region string, q fake.Params, add, remove string) {
+func (v *service) support(q fake.Params, add, remove string) {
 	set := slices.Clone(v.fields.at(time.Now())["SupportedRegionSet"].([]map[string]any))
 	for _, path := range q.Match(remove) {
 		set = slices.DeleteFunc(set, func(r map[string]any) bool { return r["SupportedRegionId"] == q.Get(path) })
 	}
 	for _, path := range q.Match(add) {
 		set = append(set, map[string]any{
-			"SupportedRegionId": q.Get(path), "ServiceRegionId": region, "RegionServiceStatus": "Available", "RegionBusinessStatus": "Normal",
+			"SupportedRegionId": q.Get(path), "ServiceRegionId": Region, "RegionServiceStatus": "Available", "RegionBusinessStatus": "Normal",
 		})
 	}
 	v.set(map[string]any{"SupportedRegionSet": set})
@@ -319,7 +319,7 @@ func (s *Server) updateVpcEndpointServiceAttribute(call *fake.Call) (fake.Answer
 			fields["ConnectBandwidth"] = q.Number("ConnectBandwidth", 0)
 		}
 		v.set(fields)
-		v.support(v.region, q, "AddSupportedRegionSet.N", "DeleteSupportedRegionSet.N")
+		v.support(q, "AddSupportedRegionSet.N", "DeleteSupportedRegionSet.N")
 		v.changed()
 	})
 }

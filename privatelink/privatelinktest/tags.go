@@ -70,7 +70,7 @@ func (s *Server) named(call *fake.Call) (found []*thing, _ *fake.Refusal) {
 	all := s.ofType(call)
 	for _, path := range call.Params.Match("ResourceId.N") {
 		i := slices.IndexFunc(all, func(x *thing) bool {
-			return x.id == call.Params.Get(path) && x.region == call.Params.Get("RegionId") && s.existed(x.created, x.deleted, time.Now())
+			return x.id == call.Params.Get(path) && s.existed(x.created, x.deleted, time.Now())
 		})
 		if i < 0 {
 			return nil, refuse(privatelink.CodeResourceIDNotFound, "There is no such resource.")
@@ -138,7 +138,7 @@ func (s *Server) listTagResources(call *fake.Call) (fake.Answer, *fake.Refusal) 
 	for _, x := range s.ofType(call) {
 		now := s.fake.ListAsOf(call)
 		asked := slices.ContainsFunc(q.Match("ResourceId.N"), func(path string) bool { return q.Get(path) == x.id })
-		if x.region != q.Get("RegionId") || q.Has("ResourceId") && !asked || !s.existed(x.created, x.deleted, now) || !x.hasTags(q, now) {
+		if q.Has("ResourceId") && !asked || !s.existed(x.created, x.deleted, now) || !x.hasTags(q, now) {
 			continue
 		}
 		for i, t := range x.tagged(now) {

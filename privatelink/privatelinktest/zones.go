@@ -71,11 +71,11 @@ func (s *Server) addZone(e *endpoint, zoneID, vSwitchID, ip, ipv6 string) {
 	e.zones = append(e.zones, &zone{id: zoneID, place: n, added: time.Now(), resource: s.service(e.get("ServiceId"), time.Now()).allocate(zoneID), fields: map[string]any{
 		"ZoneId":          zoneID,
 		"VSwitchId":       vSwitchID,
-		"RegionId":        e.region,
+		"RegionId":        Region,
 		"EniId":           fmt.Sprintf("eni-%016x", n),
 		"EniIp":           cmp.Or(ip, fmt.Sprintf("192.168.%d.%d", n>>8&255, n&255)),
 		"ZoneIpv6Address": ipv6,
-		"ZoneDomain":      fmt.Sprintf("%s-%s.%s.%s.privatelink.aliyuncs.com", e.id, zoneID, e.get("ServiceId"), e.region),
+		"ZoneDomain":      fmt.Sprintf("%s-%s.%s.%s.privatelink.aliyuncs.com", e.id, zoneID, e.get("ServiceId"), Region),
 	}})
 }
 

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
@@ -12,11 +16,10 @@ import (
 // What a program has asked for can be read back.
 func ExampleServer_Requests() {
 	srv := nastest.NewServer()
-	client := srv.Client()
 
-	_, err := client.CreateAccessPoint(context.Background(), nas.CreateAccessPointRequest{
+	_, err := srv.Client().CreateAccessPoint(context.Background(), nas.CreateAccessPointRequest{
 		FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: "vsw-none",
-		Tags: []nas.Tag{{Key: "team", Value: "storage"}},
+		AccessPointName: "reports", Tags: []nas.Tag{{Key: "team", Value: "storage"}},
 	})
 	fmt.Println(errors.Is(err, nas.CodeVSwitchNotFound))
 	for _, q := range srv.Requests() {
@@ -25,6 +28,37 @@ func ExampleServer_Requests() {
 	// Output:
 	// true
 	// CreateAccessPoint storage 404 InvalidVswitch.NotFound
+}
+
+// Ask reads what stands, without a client.
+func ExampleServer_Ask() {
+	srv := nastest.NewServer()
+	_, err := srv.Client().CreateAccessPoint(context.Background(), nas.CreateAccessPointRequest{
+		FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
+		AccessPointName: "reports", Tags: []nas.Tag{{Key: "team", Value: "storage"}},
+	})
+	status, body := srv.Ask("ListAccessPoints", map[string]string{"FileSystemId": nastest.FileSystemID})
+	fmt.Println(status, err, strings.Contains(string(body), "reports"))
+	// Output:
+	// 200 <nil> true
+}
+
+// The answer to a creation gets lost. NAS has no token: the client does not repeat
+// it, and says that it does not know.
+func ExampleServer_Inject() {
+	srv := nastest.NewServer()
+	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
+
+	_, err := srv.Client().CreateAccessPoint(context.Background(), nas.CreateAccessPointRequest{
+		FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
+		AccessPointName: "reports", Tags: []nas.Tag{{Key: "team", Value: "storage"}},
+	})
+	_, body := srv.Ask("ListAccessPoints", map[string]string{"FileSystemId": nastest.FileSystemID})
+	fmt.Println(errors.Is(err, nas.ErrOutcomeUnknown), strings.Contains(string(body), "reports"))
+	fmt.Println(srv.Calls())
+	// Output:
+	// true true
+	// [CreateAccessPoint]
 }
 
 // Fail has the service refuse the next call. Without a status it is that of the
@@ -38,4 +72,18 @@ func ExampleServer_Fail() {
 	fmt.Println(e.StatusCode, errors.Is(err, nas.ErrAccessDenied))
 	// Output:
 	// 403 true
+}
+
+// TestFakeTime waits for an hour that passes at once: the recipe of the package's
+// documentation.
+func TestFakeTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, start := nastest.NewServer(nastest.ReadyAfter(time.Hour)), time.Now()
+		_, err := srv.Client().EnsureAccessPoint(t.Context(), "k", nas.CreateAccessPointRequest{
+			FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,
+		})
+		if took := time.Since(start); err != nil || took < time.Hour {
+			t.Errorf("%v, after %v", err, took)
+		}
+	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/accesspoint-go/accesspoint/internal/fake"
 	"github.com/accesspoint-go/accesspoint/internal/wiretest"
 	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
@@ -260,4 +261,18 @@ func TestLimit(t *testing.T) {
 			t.Errorf("%d throttled, %v", throttled, err)
 		}
 	})
+}
+
+// TestFaults checks that the faults mean what their names say.
+func TestFaults(t *testing.T) {
+	for fault, want := range map[nastest.Fault]fake.Fault{
+		nastest.AnswerLost: fake.AnswerLost, nastest.Reset: fake.Reset, nastest.ServerError: fake.ServerError, nastest.Throttle: fake.Throttle,
+		nastest.AppliedLate: fake.AppliedLate, nastest.Truncated: fake.Truncated, nastest.BadGateway: fake.BadGateway, nastest.Slow: fake.Slow,
+		nastest.Denied: fake.Denied, nastest.ProxyAuth: fake.ProxyAuth, nastest.Conflict: fake.Conflict, nastest.WebPage: fake.WebPage,
+		nastest.CutBody: fake.CutBody, nastest.EmptyAnswer: fake.EmptyAnswer, nastest.EmptyList: fake.EmptyList,
+	} {
+		if fake.Fault(fault) != want {
+			t.Errorf("%d is not %d", fault, want)
+		}
+	}
 }

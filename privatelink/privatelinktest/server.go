@@ -110,38 +110,70 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fake.Serv
 // A Fault is a way in which one call goes wrong.
 type Fault int
 
-// The faults.
+// The faults. Those from Slow on are met by chance only if Disturbance.Mix names
+// them.
 const (
-	AnswerLost  = Fault(fake.AnswerLost)  // the service does its work, then the connection breaks
-	Reset       = Fault(fake.Reset)       // the connection breaks before the service sees the request
-	ServerError = Fault(fake.ServerError) // the service answers with its internal error and does nothing
-	Throttle    = Fault(fake.Throttle)    // the service refuses for the rate
-	AppliedLate = Fault(fake.AppliedLate) // the connection breaks, and the service does its work later (see Disturbance)
-	Truncated   = Fault(fake.Truncated)   // the service does its work, then the connection breaks in the middle of the answer
-	BadGateway  = Fault(fake.BadGateway)  // the service does its work, and a proxy answers 502 in HTML
-
-	// These are met by chance only if Disturbance.Mix names them.
-	Slow        = Fault(fake.Slow)        // the service does its work, and answers, later (see Disturbance)
-	Denied      = Fault(fake.Denied)      // the service answers 403 and does nothing
-	ProxyAuth   = Fault(fake.ProxyAuth)   // a proxy answers 407, and the service sees nothing
-	Conflict    = Fault(fake.Conflict)    // the service answers 409 and does nothing
-	WebPage     = Fault(fake.WebPage)     // a page in HTML with status 200 comes, and the service does nothing
-	CutBody     = Fault(fake.CutBody)     // the service does its work, and the answer ends in the middle though the connection holds
-	EmptyAnswer = Fault(fake.EmptyAnswer) // the service does its work, and the answer lacks all that belongs to the operation
-	EmptyList   = Fault(fake.EmptyList)   // a list comes that is empty, whatever there is
+	// AnswerLost has the service do its work, and breaks the connection then.
+	AnswerLost Fault = iota + 1
+	// Reset breaks the connection before the service sees the request.
+	Reset
+	// ServerError is the service's internal error. It does nothing.
+	ServerError
+	// Throttle is the service's refusal for the rate.
+	Throttle
+	// AppliedLate breaks the connection. The service does its work later, by
+	// Disturbance.Late.
+	AppliedLate
+	// Truncated has the service do its work, and breaks the connection in the
+	// middle of the answer.
+	Truncated
+	// BadGateway has the service do its work. A proxy answers 502 in HTML.
+	BadGateway
+	// Slow has the service do its work and answer later, by Disturbance.Late.
+	Slow
+	// Denied is a 403 of the service. It does nothing.
+	Denied
+	// ProxyAuth is a 407 of a proxy. The service does not see the request.
+	ProxyAuth
+	// Conflict is a 409 of the service. It does nothing.
+	Conflict
+	// WebPage is a page in HTML with status 200. The service does nothing.
+	WebPage
+	// CutBody has the service do its work. The answer ends in the middle, though
+	// the connection holds.
+	CutBody
+	// EmptyAnswer has the service do its work. The answer lacks all that belongs
+	// to the operation.
+	EmptyAnswer
+	// EmptyList is a list without items, whatever there is.
+	EmptyList
 )
 
 // A Disturbance is how badly a server behaves throughout.
 type Disturbance struct {
-	Faults   float64           // share of the requests that meet a fault, from 0 to 1
-	Mix      map[Fault]float64 // how often each kind is met, by weight; nil stands for those from AnswerLost to BadGateway, each as often
-	Late     time.Duration     // how long the service may take at most to apply a request that is AppliedLate or Slow
-	Lag      time.Duration     // how old what a get or a list finds may be: resources appear and vanish later in it
-	TagLag   time.Duration     // how much later than its resource a tag appears, at most
-	TagsLost float64           // share of the requests that set tags which never appear, from 0 to 1
-	AnyCase  bool              // states come in upper and in lower case, too
-	Shift    bool              // the pages of a list are counted from its start, so that one item is left out when another before it goes
-	Seed     uint64            // of the random numbers; requests in the same order meet the same faults
+	// Faults is the share of the requests that meet a fault, from 0 to 1.
+	Faults float64
+	// Mix is how often each kind of fault is met, by weight. Without it, those
+	// from AnswerLost to BadGateway are met, each as often.
+	Mix map[Fault]float64
+	// Late is how long the service may take at most to apply a request that is
+	// AppliedLate or Slow.
+	Late time.Duration
+	// Lag is how old what a get or a list finds may be: resources appear and
+	// vanish later in it.
+	Lag time.Duration
+	// TagLag is how much later than its resource a tag appears, at most.
+	TagLag time.Duration
+	// TagsLost is the share of the requests whose tags never appear, from 0 to 1.
+	TagsLost float64
+	// AnyCase has states come in upper and in lower case, too.
+	AnyCase bool
+	// Shift has the pages of a list counted from its start, so that one item is
+	// left out when another before it goes.
+	Shift bool
+	// Seed is that of the random numbers. Requests in the same order meet the same
+	// faults.
+	Seed uint64
 }
 
 // Inject makes the next requests of the named operation meet the faults, one
@@ -195,7 +227,7 @@ type Request struct {
 	RequestID string
 	Time      time.Time     // when it came
 	Took      time.Duration // until the answer was settled; 0 until then
-	Status    int           // of the answer; 0 if there is none: the connection broke
+	Status    int           // of the answer; 0 if the connection broke
 	Code      string        // empty unless the service refused
 }
 

@@ -1,0 +1,87 @@
+package privatelinktest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/accesspoint-go/accesspoint/privatelink"
+	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
+)
+
+// What a program has asked for can be read back.
+func ExampleServer_Requests() {
+	srv := privatelinktest.NewServer()
+
+	_, err := srv.Client().CreateVpcEndpoint(context.Background(), privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: "epsrv-none", EndpointName: "reports",
+		SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+	})
+	fmt.Println(errors.Is(err, privatelink.CodeServiceNotFound))
+	for _, q := range srv.Requests() {
+		fmt.Println(q.Operation, q.Params["SecurityGroupId.1"], q.Status, q.Code)
+	}
+	// Output:
+	// true
+	// CreateVpcEndpoint sg-bp1fg655nh68xyz9abcd 400 EndpointServiceNotFound
+}
+
+// Ask reads what stands, without a client.
+func ExampleServer_Ask() {
+	srv := privatelinktest.NewServer()
+	_, err := srv.Client().CreateVpcEndpoint(context.Background(), privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, EndpointName: "reports",
+		SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+	})
+	status, body := srv.Ask("ListVpcEndpoints", map[string]string{"RegionId": privatelinktest.Region})
+	fmt.Println(status, err, strings.Contains(string(body), "reports"))
+	// Output:
+	// 200 <nil> true
+}
+
+// The answer to a creation gets lost. The client repeats it with the same token, and
+// the service answers for the endpoint that there is.
+func ExampleServer_Inject() {
+	srv := privatelinktest.NewServer()
+	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+
+	_, err := srv.Client().CreateVpcEndpoint(context.Background(), privatelink.CreateVpcEndpointRequest{
+		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, EndpointName: "reports",
+		SecurityGroupIDs: []string{privatelinktest.SecurityGroupID},
+	})
+	_, body := srv.Ask("ListVpcEndpoints", map[string]string{"RegionId": privatelinktest.Region})
+	fmt.Println(err, strings.Contains(string(body), "reports"))
+	fmt.Println(srv.Calls())
+	// Output:
+	// <nil> true
+	// [CreateVpcEndpoint CreateVpcEndpoint]
+}
+
+// Fail has the service refuse the next call. Without a status it is that of the
+// code's kind.
+func ExampleServer_Fail() {
+	srv := privatelinktest.NewServer()
+	srv.Fail("ListVpcEndpoints", privatelink.APIError{Code: "Forbidden.RAM"})
+
+	_, err := srv.Client().ListVpcEndpoints(context.Background(), privatelink.ListVpcEndpointsRequest{})
+	e, _ := errors.AsType[*privatelink.APIError](err)
+	fmt.Println(e.StatusCode, errors.Is(err, privatelink.ErrAccessDenied))
+	// Output:
+	// 403 true
+}
+
+// TestFakeTime waits for an hour that passes at once: the recipe of the package's
+// documentation.
+func TestFakeTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, start := privatelinktest.NewServer(privatelinktest.ReadyAfter(time.Hour)), time.Now()
+		_, err := srv.Client().EnsureVpcEndpoint(t.Context(), "k", request(nil))
+		if took := time.Since(start); err != nil || took < time.Hour {
+			t.Errorf("%v, after %v", err, took)
+		}
+	})
+}

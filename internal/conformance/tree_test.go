@@ -65,7 +65,11 @@ func fill(dst reflect.Value, value any, path string) error {
 	case reflect.String:
 		dst.SetString(text)
 	case reflect.Bool:
-		dst.SetBool(text == "true")
+		is, err := strconv.ParseBool(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		dst.SetBool(is)
 	case reflect.Int, reflect.Int32, reflect.Int64:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {

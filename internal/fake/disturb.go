@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -62,8 +63,33 @@ type Disturbance struct {
 	Seed     uint64
 }
 
+// check panics for a disturbance that would not be the one that a test means.
+func (d Disturbance) check() {
+	share := func(x float64) bool { return x >= 0 && x <= 1 }
+	switch {
+	case !share(d.Faults) || !share(d.TagsLost):
+		panic("fake: a share of the requests is from 0 to 1")
+	case d.Late < 0 || d.Lag < 0 || d.TagLag < 0:
+		panic("fake: a disturbance has a negative duration")
+	}
+	for fault, weight := range d.Mix {
+		fault.check()
+		if !(weight >= 0) {
+			panic("fake: a fault has a negative weight")
+		}
+	}
+}
+
+// check panics for a fault that there is not. That of no fault is one.
+func (f Fault) check() {
+	if f < 0 || f > lastFault {
+		panic(fmt.Sprintf("fake: there is no fault %d", f))
+	}
+}
+
 // Disturb makes the server behave as d says from now on.
 func (s *Server) Disturb(d Disturbance) {
+	d.check()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.disturbance = d

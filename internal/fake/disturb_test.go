@@ -211,3 +211,28 @@ func TestPlanUnknown(t *testing.T) {
 		}()
 	}
 }
+
+// TestPlanned refuses plans that nothing would ever meet.
+func TestPlanned(t *testing.T) {
+	s, _ := newDisturbed()
+	for what, plan := range map[string]func(){
+		"an operation":            func() { s.Inject("CreateAccesPoint", fake.Reset) },
+		"a fault":                 func() { s.Inject("CreateAccessPoint", fake.EmptyList+1) },
+		"a fault in a mix":        func() { s.Disturb(fake.Disturbance{Faults: 1, Mix: map[fake.Fault]float64{-1: 1}}) },
+		"a weight":                func() { s.Disturb(fake.Disturbance{Faults: 1, Mix: map[fake.Fault]float64{fake.Reset: -1}}) },
+		"a share":                 func() { s.Disturb(fake.Disturbance{Faults: 20}) },
+		"a share of tags":         func() { s.Disturb(fake.Disturbance{TagsLost: -0.1}) },
+		"a duration":              func() { s.Disturb(fake.Disturbance{Lag: -time.Second}) },
+		"an operation that fails": func() { s.Fail("Create", nil, fake.Refusal{Code: "X"}) },
+		"a failure":               func() { s.Fail("CreateAccessPoint", nil, fake.Refusal{}) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s that there is not passes", what)
+				}
+			}()
+			plan()
+		}()
+	}
+}

@@ -128,6 +128,9 @@ func (s *Server) known(operation string) {
 // Inject makes the next calls of operation meet the faults, one each.
 func (s *Server) Inject(operation string, faults ...Fault) {
 	s.known(operation)
+	for _, fault := range faults {
+		fault.check()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.faults == nil {
@@ -140,6 +143,9 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 // for, be refused with f. Without a status, it has that of the kind of the code.
 func (s *Server) Fail(operation string, kind error, f Refusal) {
 	s.known(operation)
+	if f.Status == 0 && f.Code == "" {
+		panic("fake: a failure has neither a status nor a code")
+	}
 	if f.Status == 0 {
 		f.Status = s.statusOf(operation, f.Code, kind)
 	}

@@ -66,7 +66,11 @@ func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency =
 // OnRequest sets a function that is called for each request when its answer is
 // settled, at times by several goroutines at once.
 func OnRequest(f func(Request)) Option {
-	return func(s *Server) { s.fake.OnRequest = func(q fake.Request) { f(request(q)) } }
+	return func(s *Server) {
+		if f != nil {
+			s.fake.OnRequest = func(q fake.Request) { f(request(q)) }
+		}
+	}
 }
 
 // Key sets the key that the server accepts. Neither part may be empty.
@@ -177,7 +181,7 @@ type Disturbance struct {
 }
 
 // Inject makes the next requests of the named operation meet the faults, one
-// each. It panics if there is no such operation.
+// each. It panics if there is no such operation, or no such fault.
 func (s *Server) Inject(operation string, faults ...Fault) {
 	for _, f := range faults {
 		s.fake.Inject(operation, fake.Fault(f))
@@ -185,7 +189,8 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 }
 
 // Disturb makes the server behave as d says from now on. The zero Disturbance
-// ends it. What was to be applied late still will be.
+// ends it. What was to be applied late still will be. Disturb panics if d has a share
+// that is none, a negative duration or a fault that there is not.
 func (s *Server) Disturb(d Disturbance) {
 	var mix map[fake.Fault]float64
 	if d.Mix != nil {
@@ -203,7 +208,8 @@ func (s *Server) Disturb(d Disturbance) {
 // Fail makes the next request of the named operation, after those that
 // [Server.Inject] has planned for, fail with the status, code, message and, if
 // the service would name it, resource ID of e. If e has no status, it is that of
-// the kind of its code. Fail panics if there is no such operation.
+// the kind of its code. Fail panics if there is no such operation, and if e has
+// neither a status nor a code.
 func (s *Server) Fail(operation string, e kms.APIError) {
 	kind := &kms.APIError{StatusCode: http.StatusBadRequest, Code: e.Code, RequestID: "of this service"}
 	s.fake.Fail(operation, kind, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})

@@ -16,7 +16,7 @@ var inline = regexp.MustCompile("`((?:go (?:run|test|doc|get|generate|vet) |\\.c
 func TestCommands(t *testing.T) {
 	checked := map[string]bool{}
 	check := func(where, dir, line string) {
-		line, _, _ = strings.Cut(line, " #")
+		line, _, _ = strings.Cut(" "+line, " #")
 		line, _, _ = strings.Cut(line, " | ")
 		if line = strings.TrimSpace(line); line == "" || checked[dir+line] {
 			return
@@ -31,7 +31,7 @@ func TestCommands(t *testing.T) {
 			continue
 		}
 		dir := ""
-		if filepath.Ext(b.file) == ".go" && !strings.HasPrefix(b.text, "cd ") {
+		if !strings.HasPrefix(b.text, "cd ") {
 			dir = home(b.file)
 		}
 		for line := range strings.SplitSeq(strings.ReplaceAll(b.text, "\\\n", ""), "\n") {
@@ -78,13 +78,16 @@ func words(line string) (words []string) {
 // wrong says what is wrong with a command in dir.
 func wrong(dir, line string) string {
 	w := words(line)
-	for strings.Contains(w[0], "=") { // a variable
+	for len(w) > 0 && strings.Contains(w[0], "=") { // a variable
 		w = w[1:]
 	}
-	switch w[0] {
-	case "git", "curl", "benchstat":
+	if len(w) == 0 {
 		return ""
-	case "go":
+	}
+	switch {
+	case w[0] == "go" && len(w) > 2:
+	case !strings.HasPrefix(w[0], "."): // not a program of this repository
+		return ""
 	default:
 		info, err := os.Stat(filepath.Join(root, dir, w[0]))
 		if err != nil {
@@ -103,6 +106,9 @@ func wrong(dir, line string) string {
 		}
 	case "run":
 		text := code(filepath.Join(dir, w[2]))
+		if own, ok := strings.CutPrefix(w[2], module+"/"); ok {
+			text = code(own)
+		}
 		if !strings.Contains(text, "package main\n") {
 			return "there is no such program"
 		}
@@ -123,8 +129,7 @@ func untested(dir string, args []string) string {
 	for i := 0; i < len(args); i++ {
 		switch a := args[i]; a {
 		case "-run", "-bench":
-			i++
-			if args[i] != "^$" {
+			if i++; i < len(args) && args[i] != "^$" {
 				pattern, _, _ = strings.Cut(args[i], "/")
 			}
 		case "-cpu", "-count":

@@ -30,6 +30,9 @@ type database struct {
 	holder string // SQL for the ID of the process that has a job in hand
 	// pause is the least time between two fetches of jobs by a process, of each queue.
 	pause time.Duration
+	// turns are taken by jobs that use the database: of thousands that want to, only so
+	// many stand in line with River for a connection.
+	turns chan struct{}
 	// rescue makes the jobs of dead processes available again, and returns how many.
 	// River itself would notice their death after an hour, since it has no heartbeat.
 	rescue func(ctx context.Context) (int64, error)
@@ -69,7 +72,7 @@ func openPostgres(ctx context.Context, url, id string) (*database, error) {
 		closeAll()
 		return nil, err
 	}
-	return &database{DB: db, driver: riverdatabasesql.NewWithPgxListener(db, pool), close: closeAll, holder: holderPostgres, pause: 20 * time.Millisecond,
+	return &database{DB: db, driver: riverdatabasesql.NewWithPgxListener(db, pool), close: closeAll, holder: holderPostgres, pause: 20 * time.Millisecond, turns: make(chan struct{}, 8),
 		rescue: func(ctx context.Context) (int64, error) { return affected(db.ExecContext(ctx, rescuePostgres)) }}, nil
 }
 
@@ -102,7 +105,7 @@ func openSQLite(ctx context.Context, path, id string) (*database, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	// A fetch takes the lock for writing, even if there is nothing to be had.
-	d := &database{DB: db, driver: riversqlite.New(db), exact: true, holder: holderSQLite, pause: 250 * time.Millisecond, close: func() { _ = db.Close() }}
+	d := &database{DB: db, driver: riversqlite.New(db), exact: true, holder: holderSQLite, pause: 250 * time.Millisecond, turns: make(chan struct{}, 1), close: func() { _ = db.Close() }}
 	if id == "" {
 		return d, nil
 	}
@@ -169,6 +172,16 @@ func (db *database) migrate(ctx context.Context) error {
 	}
 	_, err = db.ExecContext(ctx, schema)
 	return err
+}
+
+// turn waits for a turn, which ends with a call of done.
+func (db *database) turn(ctx context.Context) (done func(), _ error) {
+	select {
+	case db.turns <- struct{}{}:
+		return func() { <-db.turns }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // transact runs do in a transaction.

@@ -60,9 +60,12 @@ type worker struct {
 func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	ctx, release := w.lease.during(ctx)
 	defer release()
-	r, err := w.db.read(ctx, j.Args.Key)
+	r, err := w.read(ctx, j.Args.Key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return river.JobCancel(err) // somebody has deleted the row
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return river.JobSnooze(0)
 	}
 	if err != nil {
 		return err
@@ -99,14 +102,29 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	return w.finish(ctx, j, r, o, v)
 }
 
+// read returns the row of a key.
+func (w *worker) read(ctx context.Context, key string) (row, error) {
+	done, err := w.db.turn(ctx)
+	if err != nil {
+		return row{}, err
+	}
+	defer done()
+	return w.db.read(ctx, key)
+}
+
 // finish writes the outcome. That of a job which has succeeded, and the end of the job,
 // are one transaction: if the row changes before it, the job runs again, and if it
 // changes after it, load can queue another.
 func (w *worker) finish(ctx context.Context, j *river.Job[job], r row, o outcome, v verdict) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the time of the job may be up
 	defer cancel()
+	end, err := w.db.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	var current bool
-	err := w.db.transact(ctx, func(tx *sql.Tx) (err error) {
+	err = w.db.transact(ctx, func(tx *sql.Tx) (err error) {
 		if current, err = r.report(ctx, tx, o); err != nil || !current || o.err != nil {
 			return err
 		}

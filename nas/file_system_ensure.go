@@ -26,7 +26,8 @@ import (
 // is created only after every list has shown none for [Config].Settle, the
 // consistency window, plus a random share of up to half of it. There can still
 // be several, if a call was interrupted or two calls looked at the same time.
-// Then the oldest is returned with a [*DuplicateError] that has all IDs.
+// A call that sees them returns the oldest with a [*DuplicateError] that has all
+// IDs; the two calls may not see them, and each return its own.
 // EnsureFileSystem deletes nothing.
 //
 // Parameters that in leaves out are not compared. If the file system differs

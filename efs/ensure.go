@@ -144,7 +144,7 @@ type finding[T keyed] struct {
 	withID         func(id string) T
 	available      func(ctx context.Context, id string, opts WaitOptions) (T, error)
 	own            func(T) bool                // it is where the key says
-	seen           func(value T, created bool) // called before it is waited for; nil for nobody
+	seen           func(value T, created bool) // called as soon as it is created, and before it is waited for; nil for nobody
 }
 
 // ensureByToken returns the resource when it is available.
@@ -152,6 +152,12 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 	ctx = fault.Expect(ctx, ErrNotFound, ErrAlreadyExists)
 	leaving := func(v T) bool { return v.state() == StateDeleting || v.state() == StateDeleted }
 	created, told := false, ""
+	tell := func(v T) {
+		if f.seen != nil && told != v.id() {
+			told = v.id()
+			f.seen(v, created)
+		}
+	}
 	t := &ensure.Token[T]{
 		// A second resource would not be noticed by later calls. So this is right even if
 		// the service takes longer than it should.
@@ -172,6 +178,7 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 			value, err := f.create(ctx, f.token(generation))
 			if err == nil {
 				led.Value, led.New, created = value, true, true
+				tell(value)
 			} else if exists, ok := err.(*APIError); ok && exists.Code == f.exists && exists.ResourceID != "" {
 				led.Value, led.Err, err = f.withID(exists.ResourceID), err, nil
 			}
@@ -182,10 +189,7 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 			return errors.Is(err, CodeIncorrectFileSystemLifeCycleState) || errors.Is(err, f.exists)
 		},
 		Ready: func(ctx context.Context, v T) (T, error) {
-			if f.seen != nil && told != v.id() {
-				told = v.id()
-				f.seen(v, created)
-			}
+			tell(v)
 			opts := WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient}
 			var err error
 			if v.state() != StateAvailable {

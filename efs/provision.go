@@ -154,10 +154,10 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 		p.out.FileSystem = fs
 		p.seen(kindFileSystem, fs.FileSystemID, created)
 	})
-	if err != nil {
-		return kindFileSystem, err
-	}
 	id := p.out.FileSystem.FileSystemID
+	if err != nil {
+		return p.failedAt(kindFileSystem, id, err)
+	}
 	p.step(kindFileSystem, id, "available")
 	if p.plan.Policy != "" {
 		created := false
@@ -181,7 +181,7 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 		return err
 	})
 	if err != nil {
-		return kindAccessPoint, err
+		return p.failedAt(kindAccessPoint, p.out.AccessPoint.AccessPointID, err)
 	}
 	p.step(kindAccessPoint, p.out.AccessPoint.AccessPointID, "available")
 	err = p.late(ctx, func(ctx context.Context) (err error) {
@@ -345,12 +345,16 @@ func (p *provisioning) clear(ctx context.Context, id string, subnets []string) (
 	}
 	for _, ap := range points {
 		p.seen(kindAccessPoint, ap.AccessPointID, false)
+	}
+	for _, mt := range targets {
+		p.seen(kindMountTarget, mt.MountTargetID, false)
+	}
+	for _, ap := range points {
 		if _, err := p.DeleteAccessPoint(ctx, DeleteAccessPointRequest{AccessPointID: ap.AccessPointID}); err != nil && !errors.Is(err, ErrNotFound) {
 			return false, err
 		}
 	}
 	for _, mt := range targets {
-		p.seen(kindMountTarget, mt.MountTargetID, false)
 		if mt.leaving() {
 			continue
 		}

@@ -3,6 +3,7 @@
 package efs
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,6 +83,19 @@ func (s *steps) gone(kind string) {
 			s.step(kind, l.ID, "deleted")
 		}
 	}
+}
+
+// failedAt keeps for the error of the call what that of a step names.
+func (s *steps) failedAt(kind, id string, err error) (string, error) {
+	if id != "" {
+		s.seen(kind, id, false)
+	}
+	if several, ok := errors.AsType[*DuplicateError](err); ok {
+		for _, id := range several.IDs {
+			s.seen(kind, id, false)
+		}
+	}
+	return kind, err
 }
 
 // failed returns err with what stands.

@@ -111,6 +111,7 @@ func TestProvisionFails(t *testing.T) {
 		"PutFileSystemPolicy":               {"FileSystem"},
 		"DescribeFileSystemPolicy":          {"FileSystem"},
 		"CreateAccessPoint":                 {"FileSystem", "FileSystemPolicy"},
+		"DescribeAccessPoints":              {"FileSystem", "FileSystemPolicy", "AccessPoint"},
 		"CreateMountTarget":                 {"FileSystem", "FileSystemPolicy", "AccessPoint"},
 		"DescribeMountTargetSecurityGroups": {"FileSystem", "FileSystemPolicy", "AccessPoint", "MountTarget", "MountTarget"},
 	} {
@@ -135,6 +136,33 @@ func TestProvisionFails(t *testing.T) {
 			again, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
 			if err != nil || out.FileSystem.FileSystemID != "" && again.FileSystem.FileSystemID != out.FileSystem.FileSystemID {
 				t.Errorf("%s: %+v, %v", operation, again, err)
+			}
+		})
+	}
+}
+
+// TestDeprovisionFails has each kind of deletion refused, and looks for all that stands
+// in the error, and not only for what was tried.
+func TestDeprovisionFails(t *testing.T) {
+	for _, operation := range []string{"DeleteAccessPoint", "DeleteMountTarget"} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := efstest.NewServer(efstest.Empty())
+			c, ctx := srv.Client(), t.Context()
+			var steps []efs.ProvisionStep
+			out, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			srv.Fail(operation, efs.APIError{StatusCode: 403, Code: efs.CodeAccessDeniedException})
+			err = c.DeprovisionAccessPoint(ctx, "k", out.FileSystem.FileSystemID, plan(&steps))
+			var kinds []string
+			if left, ok := errors.AsType[*efs.LeftoverError](err); ok {
+				for _, l := range left.Leftovers {
+					kinds = append(kinds, l.Kind)
+				}
+			}
+			if d := cmp.Diff([]string{"FileSystem", "AccessPoint", "MountTarget", "MountTarget"}, kinds); d != "" {
+				t.Errorf("%s: %v\n%s", operation, err, d)
 			}
 		})
 	}

@@ -95,7 +95,9 @@ const (
 // carries the key in its Description. If a group of that name does not, it is
 // not the plan's and is left unchanged as well. If there are several file
 // systems, or several mount targets in one vSwitch, none is used, and the error
-// is a [*DuplicateError].
+// is a [*DuplicateError]. A call that has created a file system looks for
+// another one at its end too, so that two concurrent calls do not both succeed,
+// each with its own.
 //
 // If a step fails, nothing is undone, because another process may already use
 // what exists. The returned value, as far as known, and a [*LeftoverError],
@@ -240,25 +242,38 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 		return p.failedAt(kindAccessPoint, p.out.AccessPoint.AccessPointID, err)
 	}
 	p.step(kindAccessPoint, p.out.AccessPoint.AccessPointID, "available")
+	if err := p.alone(ctx); err != nil {
+		return p.failedAt(kindFileSystem, "", err)
+	}
 	return "", nil
+}
+
+// alone looks once more for a second file system, if this call has created one. Two
+// calls that looked at the same time may each have found its own, before that of the
+// other showed. It does by now, at least to the later one.
+func (p *provisioning) alone(ctx context.Context) error {
+	if !slices.ContainsFunc(p.standing, func(l Leftover) bool { return l.Kind == kindFileSystem && l.Created }) {
+		return nil
+	}
+	all, err := wait.Retry(ctx, busy, func(ctx context.Context) ([]FileSystem, error) { return p.fileSystemsOf(ctx, p.key) })
+	if err != nil {
+		return err
+	}
+	several := &DuplicateError{Operation: "ProvisionAccessPoint", Key: p.key}
+	for _, fs := range all {
+		if fs.Status != FileSystemStatusDeleting {
+			several.IDs = append(several.IDs, fs.FileSystemID)
+		}
+	}
+	if len(several.IDs) < 2 {
+		return nil
+	}
+	return several
 }
 
 // sees returns what tells of a resource of a kind.
 func (p *provisioning) sees(kind string) func(id string, created bool) {
 	return func(id string, created bool) { p.seen(kind, id, created) }
-}
-
-// failedAt keeps for the error of the call what that of a step names.
-func (p *provisioning) failedAt(kind, id string, err error) (string, error) {
-	if id != "" {
-		p.seen(kind, id, false)
-	}
-	if several, ok := errors.AsType[*DuplicateError](err); ok {
-		for _, id := range several.IDs {
-			p.seen(kind, id, false)
-		}
-	}
-	return kind, err
 }
 
 // foreign returns a *DriftError for a permission group that the key has not made.
@@ -422,6 +437,11 @@ func (p *provisioning) clear(ctx context.Context, id string) (left bool, _ error
 	}
 	for _, ap := range points {
 		p.seen(kindAccessPoint, ap.AccessPointID, false)
+	}
+	for _, m := range targets {
+		p.seen(kindMountTarget, m.MountTargetDomain, false)
+	}
+	for _, ap := range points {
 		if ap.Status == StatusDeleting {
 			continue
 		}
@@ -430,7 +450,6 @@ func (p *provisioning) clear(ctx context.Context, id string) (left bool, _ error
 		}
 	}
 	for _, m := range targets {
-		p.seen(kindMountTarget, m.MountTargetDomain, false)
 		if m.Status == MountTargetDeleting {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -251,6 +252,33 @@ func TestProvisionEnds(t *testing.T) {
 	}
 }
 
+// TestDeprovisionFails has each kind of deletion refused, and looks for all that stands
+// in the error, and not only for what was tried.
+func TestDeprovisionFails(t *testing.T) {
+	for _, operation := range []string{"DeleteAccessPoint", "DeleteMountTarget"} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := planServer()
+			c, ctx := srv.Client(), t.Context()
+			var steps []nas.ProvisionStep
+			out, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			srv.Fail(operation, nas.APIError{StatusCode: 403, Code: nas.CodeForbidden})
+			err = c.DeprovisionAccessPoint(ctx, "k", out.FileSystem.FileSystemID, plan(&steps))
+			var kinds []string
+			if left, ok := errors.AsType[*nas.LeftoverError](err); ok {
+				for _, l := range left.Leftovers {
+					kinds = append(kinds, l.Kind)
+				}
+			}
+			if d := cmp.Diff([]string{"FileSystem", "AccessGroup", "AccessPoint", "MountTarget", "MountTarget"}, kinds); d != "" {
+				t.Errorf("%s: %v\n%s", operation, err, d)
+			}
+		})
+	}
+}
+
 // TestProvisionDrift leaves what is not as the plan says.
 func TestProvisionDrift(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -318,6 +346,32 @@ func TestProvisionSeveral(t *testing.T) {
 			t.Errorf("%+v, %v", again, err)
 		}
 	})
+}
+
+// TestProvisionRivals has two processes provision one key at the same time, while lists
+// lag. They may create two file systems, but then not both succeed: each would write to
+// its own.
+func TestProvisionRivals(t *testing.T) {
+	for seed := range uint64(30) {
+		synctest.Test(t, func(t *testing.T) {
+			srv := planServer(nastest.ReadyAfter(7 * time.Second))
+			srv.Disturb(nastest.Disturbance{Lag: 9 * time.Second, Seed: seed})
+			var ids [2]string
+			var errs [2]error
+			var rivals sync.WaitGroup
+			for i := range ids {
+				rivals.Go(func() {
+					var steps []nas.ProvisionStep
+					out, err := srv.Client().ProvisionAccessPoint(t.Context(), "k", plan(&steps))
+					ids[i], errs[i] = out.FileSystem.FileSystemID, err
+				})
+			}
+			rivals.Wait()
+			if errs[0] == nil && errs[1] == nil && ids[0] != ids[1] {
+				t.Errorf("seed %d: %v", seed, ids)
+			}
+		})
+	}
 }
 
 // TestProvisionInvalid refuses plans that do not fit together.

@@ -209,6 +209,49 @@ func TestFindEnds(t *testing.T) {
 	})
 }
 
+// TestFindHangs has the connection of the one who asks for a page hang: the others wait
+// for it no longer than patience, however often they come anew, and then do without.
+func TestFindHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r Reader[string]
+		s := &shelf{size: 10, things: []string{"k/1"}}
+		source := s.source(&r)
+		source.QueriesList = true
+		source.Page = func(ctx context.Context, _ string) (p Page[string], err error) {
+			<-ctx.Done()
+			return p, ctx.Err()
+		}
+		hour, cancel := context.WithTimeout(t.Context(), time.Hour)
+		go func() { _, _ = source.Find(hour, "k", time.Now(), time.Now()) }()
+		synctest.Wait()
+		began := time.Now()
+		var all sync.WaitGroup
+		for range 10 {
+			all.Go(func() {
+				if f, err := s.source(&r).Find(t.Context(), "k", began, began); err != nil || len(f.Items) != 1 || time.Since(began) > patience+time.Second {
+					t.Errorf("a patient one: %v, %v after %v", f.Items, err, time.Since(began))
+				}
+			})
+			all.Go(func() {
+				for {
+					ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+					_, err := s.source(&r).Find(ctx, "k", time.Now(), time.Now())
+					cancel()
+					if err == nil {
+						break
+					}
+				}
+				if time.Since(began) > patience+3*time.Second {
+					t.Errorf("one that came anew: after %v", time.Since(began))
+				}
+			})
+		}
+		all.Wait()
+		cancel()
+		synctest.Wait()
+	})
+}
+
 // TestFindGathers has looks follow one another for a while: a list that some of
 // them read together takes the place of one request for each.
 func TestFindGathers(t *testing.T) {

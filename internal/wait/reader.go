@@ -164,6 +164,10 @@ const (
 	// away the pages before it. The transport has retried each of them. Chosen.
 	pageTries = 4
 	pagePause = 500 * time.Millisecond
+	// patience is how long those without a timeout wait for a page that another asks
+	// for: its connection may hang, and is not to hold all up. A shorter time has many
+	// ask on their own where a page takes as long. Chosen: half of an attempt's timeout.
+	patience = 15 * time.Second
 )
 
 // A want is a resource, or all of a key, that one caller wants.
@@ -326,7 +330,7 @@ func (c *caller[T]) next(ctx context.Context) ([]answer[T], error) {
 			return []answer[T]{c.ask(ctx, due)}, nil
 		case l.read == nil || !l.read.led:
 			l.begin(now)
-		case c.timeout >= 0 && !now.Before(c.giveUp()):
+		case !now.Before(c.giveUp()):
 			return []answer[T]{c.ask(ctx, due)}, nil
 		default: // the read after this one is for it
 			c.sleep(ctx, c.giveUp())
@@ -343,7 +347,7 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 	var end time.Time
 	if r != nil {
 		end = c.giveUp()
-		overdue = !end.IsZero() && !now.Before(end)
+		overdue = !now.Before(end) && (c.timeout >= 0 || r.led)
 	}
 	for _, w := range c.wants {
 		isDue := !now.Before(w.by)
@@ -357,7 +361,7 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 		}
 		if r.serves(w) {
 			a, ok := r.answer(w)
-			if !ok && !r.done && overdue && isDue {
+			if !ok && !r.done && overdue && isDue && c.timeout >= 0 {
 				a.Err, ok = errPollTimeout, true
 			}
 			switch {
@@ -365,7 +369,7 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 				answers = append(answers, a)
 				delete(c.list.wants, w)
 				continue
-			case r.done:
+			case r.done, overdue && isDue:
 				w.single, w.by, isDue = true, now, true
 			case overdue:
 				w.after = r.number
@@ -389,11 +393,10 @@ func (c *caller[T]) survey(now time.Time) (answers []answer[T], due *want[T], wa
 	return answers, due, wake, lead
 }
 
-// giveUp returns when c gives up the page that has been asked for, or no time if
-// it does not.
+// giveUp returns when c gives up the page that has been asked for.
 func (c *caller[T]) giveUp() time.Time {
 	if c.timeout < 0 {
-		return time.Time{}
+		return c.list.read.latest.Add(patience)
 	}
 	return c.list.read.latest.Add(c.timeout)
 }
@@ -517,8 +520,8 @@ func (c *caller[T]) lead(ctx context.Context) (answers []answer[T]) {
 func (c *caller[T]) page(ctx context.Context) (p Page[T], err error) {
 	l, r, s := c.list, c.list.read, c.source
 	timeout := c.timeout
-	if end := c.giveUp(); !end.IsZero() {
-		timeout = max(0, time.Until(end))
+	if timeout >= 0 {
+		timeout = max(0, time.Until(c.giveUp()))
 	}
 	r.led = true
 	l.last = time.Now()

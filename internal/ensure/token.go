@@ -70,17 +70,21 @@ func (t *Token[T]) Ensure(ctx context.Context) (T, error) {
 		c.looks++
 		if err == nil {
 			next, done, failed := c.step(ctx, look, blind)
-			if done && (failed == nil || c.bare == nil) {
+			if done && (failed == nil || c.bare == nil && !(c.givesUp() && ctx.Err() != nil)) {
 				return c.value, failed
 			}
 			if err = failed; err == nil {
 				err = wait.Sleep(ctx, time.Until(next))
 			}
-			if err != nil && c.bare != nil {
-				return c.value, c.bare
-			}
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+		case c.bare != nil: // the look that failed was to make surer of it
+			return c.value, c.bare
+		default:
+			if c.givesUp() { // a new process begins with the first token again
+				c.state += fmt.Sprintf("; to be sure takes a context that lasts longer than %v, or more calls on the same client", time.Duration(c.generation+1)*c.Settle)
+			}
 			return c.value, c.failed(ctx, err)
 		}
 	}
@@ -120,6 +124,14 @@ type course[T any] struct {
 	confirm    time.Time // a look asked no earlier has to confirm what a token led to
 }
 
+// givesUp reports whether the call is giving up a token, or has. That of a resource that
+// is being deleted may become free.
+func (c *course[T]) givesUp() bool {
+	return c.generation > 0 || !c.nothing.IsZero() && c.state != deleting
+}
+
+const deleting = "deleting"
+
 // step goes on from a look, and returns when the next one is due, or that it is
 // done. An error that is not, is one of a creation.
 func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (next time.Time, done bool, err error) {
@@ -128,7 +140,8 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	if shown {
 		c.bare = nil
 	}
-	if c.mine != nil && !slices.ContainsFunc(items, func(v T) bool { return c.ID(v) == c.ID(*c.mine) }) {
+	hidden := c.mine != nil && !slices.ContainsFunc(items, func(v T) bool { return c.ID(v) == c.ID(*c.mine) })
+	if hidden {
 		items = append(slices.Clip(items), *c.mine)
 	}
 	if len(items) > 1 {
@@ -138,6 +151,12 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		}
 		c.value, c.state = items[0], several.Error()
 		if since := c.row("several", false); look.Asked.Sub(since) >= c.Settle {
+			if hidden { // which is long gone if its token was used before this call
+				if v, err := c.Ready(ctx, *c.mine); errors.Is(err, fault.NotFound) || c.Leaving(v) {
+					c.mine = nil
+					return time.Now(), false, nil
+				}
+			}
 			return next, true, several
 		}
 		if c.mine != nil { // which is what a call that ends now has to name
@@ -199,7 +218,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	switch leaving := c.Leaving(c.value); {
 	case errors.Is(err, fault.NotFound) || leaving:
 		if c.state = "gone"; leaving {
-			c.state = "deleting"
+			c.state = deleting
 		}
 		if next = c.gone(led, shown, seen, leaving); blind {
 			next = time.Now() // one of another generation may exist
@@ -244,9 +263,6 @@ func (c *course[T]) gone(led Led[T], shown, seen, leaving bool) time.Time {
 	}
 	if settled {
 		return now
-	}
-	if !leaving {
-		c.state += fmt.Sprintf("; to be sure takes a context that lasts longer than %v, or more calls on the same client", c.Settle)
 	}
 	return c.later()
 }

@@ -122,13 +122,16 @@ func (m *mint) token(memory *ensure.Memory) *ensure.Token[coin] {
 					c.shows = c.shows.Add(24 * time.Hour)
 				}
 				led.New = true
-			case m.ofCall && !c.left.IsZero():
+			case m.ofCall && !c.left.IsZero() && !m.keeps:
 				led.Nothing, led.Err = "the token of what is gone", errToken
 				return led, err
 			default:
 				led.Old = time.Since(c.created) > settle
 			}
 			led.Value = *c
+			if m.ofCall && m.keeps { // the response is that of the creation
+				led.Value.left = time.Time{}
+			}
 			return led, err
 		},
 		Busy: func(err error) bool { return errors.Is(err, errBusy) },
@@ -349,6 +352,27 @@ func TestToken(t *testing.T) {
 			if bare, ok := errors.AsType[*ensure.Bare](err); !ok || bare.ID != "a" || got.id != "a" {
 				t.Errorf("%+v, %v; %v", got, err, m.log)
 			}
+		},
+		"whatever the end of the context interrupts": func(t *testing.T, m *mint, _ *ensure.Memory) {
+			m.ofCall, m.blind = true, true
+			for d := settle + 2*time.Second; d < 2*settle; d += 50 * time.Millisecond {
+				ctx, cancel := context.WithTimeout(t.Context(), d)
+				got, err := m.token(new(ensure.Memory)).Ensure(ctx)
+				cancel()
+				if bare, ok := errors.AsType[*ensure.Bare](err); !ok || bare.ID != "a" || got.id != "a" {
+					t.Errorf("a context of %v: %+v, %v", d, got, err)
+				}
+			}
+		},
+		"what its token led to is no second one when it is gone": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.ofCall, m.keeps = true, true
+			m.coined(0, "a").left = time.Now().Add(-time.Hour)
+			time.AfterFunc(time.Second, func() {
+				m.mu.Lock()
+				defer m.mu.Unlock()
+				m.coined(1, "b")
+			})
+			ensured(t, m, memory, "b")
 		},
 		"a lost answer is asked for again with the same token": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.ofCall = true

@@ -57,7 +57,10 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 //
 // If the access point differs from in, it is returned unchanged, with a
 // [*DriftError]. Transient errors, and refusals because the file system is not
-// available yet, are retried until ctx is done; then call again.
+// available yet, are retried until ctx is done; then call again. Repeated calls
+// with short contexts on one client make progress. A new process for each call
+// needs one context longer than twice Settle per token that EFS remembers of a
+// deleted access point; the error says how long.
 //
 // Errors: those of [Client.CreateAccessPoint] and
 // [Client.WaitAccessPointAvailable], [*DriftError], [*DuplicateError].

@@ -88,7 +88,13 @@ func (c *Client) awaitMountTarget(ctx context.Context, in CreateMountTargetReque
 			}
 		}
 		passes := errors.Is(err, CodeMountTargetNotFound) || errors.Is(err, CodeIncorrectMountTargetState) || is.leaving()
-		if !passes || ctx.Err() != nil || wait.Sleep(ctx, time.Second) != nil {
+		if !passes {
+			return mt, nil, err
+		}
+		if ended := wait.Sleep(ctx, time.Second); ended != nil {
+			if !errors.Is(err, ended) {
+				err = &wait.Error{State: string(is.LifeCycleState), Err: errors.Join(ended, err)}
+			}
 			return mt, nil, err
 		}
 		again, _, failed := c.findMountTarget(ctx, in)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
+	"github.com/accesspoint-go/accesspoint/internal/fault"
 	"github.com/accesspoint-go/accesspoint/internal/page"
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
@@ -49,7 +50,8 @@ const defaultGroup = "DEFAULT_VPC_GROUP_NAME"
 // If a call ends early, the next call with the same key, in any process,
 // continues with what it created. Its error and the returned AccessPoint
 // contain the ID, if that is known. Repeated calls with contexts shorter than
-// Settle make progress.
+// Settle make progress, as long as a context has room for reading the list of
+// the file system three times.
 //
 // If the access point differs from in, it is returned unchanged, with a
 // [*DriftError]; [Client.RepairAccessPoint] changes it. The error is a
@@ -86,6 +88,7 @@ func (c *Client) ensureAccessPoint(ctx context.Context, key string, in CreateAcc
 	if in.AgenticSpaceID == "" && in.AccessGroup == "" {
 		in.AccessGroup = defaultGroup
 	}
+	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
 	o := c.oldest(key, in)
 	var made []string
 	if seen != nil {
@@ -284,7 +287,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 			return err
 		},
 	}
-	err := a.Ensure(ctx)
+	err := a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict))
 	if errors.Is(err, CodeFileSystemNotFound) {
 		return nil
 	}

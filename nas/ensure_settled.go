@@ -1,6 +1,7 @@
 package nas
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ type settled[T any] struct {
 	// seen, if set, is called with the ID of what was created, as soon as that is known.
 	seen func(id string, created bool)
 
+	created string // the last that the call has created
 	unshown string // what this client has created, and the look that found others does not show
 }
 
@@ -99,6 +101,7 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		id, err := s.create(ctx, generation)
 		switch {
 		case err == nil:
+			s.created = id
 			if memory.Know(s.memory, id); s.seen != nil && id != "" {
 				s.seen(id, true)
 			}
@@ -123,7 +126,7 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		memory.Something(s.memory)
 		return all, s.id(all[0]), nil
 	}
-	id = memory.ID(s.memory)
+	id = cmp.Or(memory.ID(s.memory), s.created)
 	if drift, ok := errors.AsType[*DriftError](failed.Err); ok {
 		return nil, id, drift
 	}

@@ -34,7 +34,8 @@ import (
 // otherwise, it is returned unchanged, with a [*DriftError];
 // [Client.RepairFileSystem] changes what can be changed. The error is a
 // [*DriftError] too if a file system that this client created exists but does
-// not show the tag of the key after Settle; no other is created then.
+// not show the tag of the key after Settle; no other is created then. Other
+// clients do not find a file system that has lost its tags.
 //
 // The client remembers how long it has seen none, so repeated calls with short
 // contexts on one client make progress. A new process for each call needs one

@@ -57,6 +57,11 @@ func marks(key string, parts ...string) []Tag {
 // endpoint, the call lists once more when Settle has passed, so that it reports
 // that too. Nothing is ever deleted.
 //
+// An endpoint that has lost its tags is found by its token alone, which a call
+// with other parameters cannot use. If the VPC has endpoints of the service
+// without any tag, the error of such a call has the IDs of these endpoints and
+// is a [CodeIdempotentParameterMismatch]; no other endpoint is created then.
+//
 // If the endpoint differs from in, it is returned unchanged, with a
 // [*DriftError]; [Client.RepairVpcEndpoint] changes it. The endpoint must have
 // all zones and all tags of in, and may have more. It must have exactly the
@@ -67,7 +72,9 @@ func marks(key string, parts ...string) []Tag {
 // has a single page of 1,000 endpoints.
 //
 // Transient errors are retried until ctx is done; then call again with the same
-// key. The field DryRun of in must not be set, and RegionID must be empty or
+// key. Repeated calls with short contexts on one client make progress. A new
+// process for each call needs one context longer than Settle per token that is
+// given up; the error says how long. The field DryRun of in must not be set, and RegionID must be empty or
 // the region of the client.
 //
 // Errors: those of [Client.CreateVpcEndpoint] and
@@ -116,14 +123,7 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 		},
 		Send: func(ctx context.Context, generation int) (led ensure.Led[VpcEndpoint], err error) {
 			if in.ClientToken = token(generation); mismatch && generation > 0 {
-				// The endpoint with other parameters is gone, or has lost its tags.
-				all, err := source.Query(ctx, "")
-				for _, ep := range all {
-					if ep.VpcID == in.VpcID && !ep.leaving() && foreign(key, in, ep) == nil {
-						return led, &ensure.Bare{ID: ep.EndpointID}
-					}
-				}
-				if err != nil {
+				if err := c.bare(ctx, source, key, in); err != nil {
 					return led, err
 				}
 			}
@@ -178,6 +178,26 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	}
 	in.Tags = asked
 	return ep, drift(key, in, ep, zones, groups)
+}
+
+// bare returns an error if the endpoint that a token was sent for with other
+// parameters may have lost its tags: it may be gone as well, but not if another one
+// would be created beside it.
+func (c *Client) bare(ctx context.Context, source *wait.Source[VpcEndpoint], key string, in CreateVpcEndpointRequest) error {
+	all, err := source.Query(ctx, "")
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, ep := range all {
+		if ep.VpcID == in.VpcID && !ep.leaving() && len(ep.Tags) == 0 && foreign(key, in, ep) == nil {
+			ids = append(ids, ep.EndpointID)
+		}
+	}
+	if ids == nil {
+		return nil
+	}
+	return &WaitError{Operation: "EnsureVpcEndpoint", State: "may have lost its tags: " + strings.Join(ids, ", "), Err: CodeIdempotentParameterMismatch}
 }
 
 // ensured returns an error of internal/ensure, or of a wait, as one of this package,

@@ -33,7 +33,8 @@ type EnsureVpcEndpointServiceRequest struct {
 // accesspoint-key and accesspoint-token, so in has room for 18 tags, and the
 // idempotency token (ClientToken) is IdempotencyToken(region, key, "0").
 // Tokens, concurrent callers and contexts that end are handled as in
-// [Client.EnsureVpcEndpoint].
+// [Client.EnsureVpcEndpoint], but a call with other parameters does not find a
+// service that has lost its tags, and creates another one.
 //
 // The creation of a service cannot set users and ConnectBandwidth. Therefore
 // every call adds the users of in that are missing, and sets the

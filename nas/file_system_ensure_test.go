@@ -257,7 +257,7 @@ var (
 // if they have a token.
 func settledService(name string, creates int, worlds map[string]func(ensuretest.Schedule) ensuretest.World) *ensuretest.Service {
 	return &ensuretest.Service{
-		Name: name, Worlds: worlds, Unique: creates == 0, Reports: creates > 0, MaxCreates: creates, Keeps: true,
+		Name: name, Worlds: worlds, Unique: creates == 0, TagsTell: creates == 0, Reports: creates > 0, MaxCreates: creates, Keeps: true,
 		Creates: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Create") },
 		Deletes: func(r *http.Request) bool { return strings.HasPrefix(r.Header.Get("X-Acs-Action"), "Delete") },
 		Created: func(body []byte) string {

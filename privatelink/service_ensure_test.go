@@ -238,9 +238,10 @@ var serviceSchedules = &ensuretest.Service{
 		_ = json.Unmarshal(body, &out)
 		return out.ServiceID
 	},
-	Unique: true,
-	Keeps:  true,
-	Marks:  []string{"found", "created", "found after a creation of unknown outcome", "drift", "died"},
+	Unique:   true,
+	TagsTell: true,
+	Keeps:    true,
+	Marks:    []string{"found", "created", "found after a creation of unknown outcome", "drift", "died"},
 }
 
 // serviceWorld is a PrivateLink for schedules.

@@ -14,9 +14,13 @@
 //     unique names, there are never two.
 //   - P2, kept: what a call returned without an error, or with a drift, exists for
 //     as long as nothing makes its key absent.
-//   - P3, reported: if two exist after all, the next call returns the IDs of all.
+//   - P3, reported: if two exist after all, the next call returns the IDs of all that
+//     have not lost their tags.
 //   - P4, it ends: after the weather, one more call for a key returns what exists,
-//     without an error. One more call of Absent leaves nothing.
+//     without an error. One more call of Absent leaves nothing. Calls with short
+//     contexts come to an end, too, when they are repeated: on one client, and in a new
+//     process each time or else the error says how long one context has to be, and
+//     one that long is enough.
 //   - P5, bounds: a call returns when its context ends. In fair weather it takes no
 //     longer than fairTime and no more requests than fairRequests; in any weather
 //     it sends no more than foulRate requests a second, over fairRequests.
@@ -74,9 +78,13 @@ type Service struct {
 	MaxCreates int
 	// Unique services never have two for a key while changes show within Settle.
 	Unique bool
-	// Reports tells of a service that may have two for a key even so. Then the calls
-	// for it fail with the IDs of all, as P3 has it for wild schedules.
+	// Reports tells that processes that look for a key at the same time may create one
+	// each, which are never deleted and always reported: P3 takes the place of P1 and P7
+	// then.
 	Reports bool
+	// TagsTell says that calls with other settings find a resource by its tags alone:
+	// when those are lost, they create another, under another token.
+	TagsTell bool
 	// Keeps tells that P2 holds in wild schedules, too.
 	Keeps bool
 	// Marks are the outcomes that have to occur in a run of many schedules.

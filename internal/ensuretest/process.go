@@ -26,9 +26,29 @@ type process struct {
 	mu     sync.Mutex
 	random *rand.Rand // nil if it is never suspended
 	pauses float64
-	until  time.Time // it is suspended
 	dead   chan struct{}
 	seen   traffic
+	sleep  *sleep
+}
+
+// A sleep is until when a process is suspended, with all its clients.
+type sleep struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (s *sleep) end() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.until
+}
+
+func (s *sleep) extend(until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if until.After(s.until) {
+		s.until = until
+	}
 }
 
 // traffic is what a process has sent, and been told.
@@ -43,7 +63,7 @@ type traffic struct {
 }
 
 func newProcess(s *Service, latency time.Duration) *process {
-	return &process{service: s, latency: latency, dead: make(chan struct{}), seen: traffic{tokens: map[string]bool{}}}
+	return &process{service: s, latency: latency, dead: make(chan struct{}), seen: traffic{tokens: map[string]bool{}}, sleep: new(sleep)}
 }
 
 // takeTraffic returns what was sent since it was called last.
@@ -67,11 +87,7 @@ func (p *process) isDead() bool {
 }
 
 // suspended returns the time until which the process is suspended.
-func (p *process) suspended() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.until
-}
+func (p *process) suspended() time.Time { return p.sleep.end() }
 
 // step is a place where the process may be suspended: none of its requests goes
 // on until it runs again.
@@ -79,9 +95,7 @@ func (p *process) step() {
 	p.mu.Lock()
 	if p.random != nil && p.random.Float64() < p.pauses && p.foul() {
 		d := time.Duration(float64(Settle) / 20 * math.Exp(p.random.Float64()*math.Log(600))) // 0.05 to 30 Settle
-		if until := time.Now().Add(d); until.After(p.until) {
-			p.until = until
-		}
+		p.sleep.extend(time.Now().Add(d))
 	}
 	p.mu.Unlock()
 	for {

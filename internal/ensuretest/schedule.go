@@ -275,13 +275,12 @@ func (s *Schedule) swarm(dimensions []string) {
 	}
 	s.Together = has["together"]
 	if has["absent contexts"] && s.Absent {
-		s.Hurry = between(Settle/10, 2*Settle) + 8*s.Latency
+		s.Hurry = between(Settle/10, 2*Settle) + s.room()
 	}
 	for i := range s.Calls {
 		c := &s.Calls[i]
 		if has["contexts"] && r.IntN(3) > 0 {
-			// Two requests and a word with the service have to fit in.
-			c.Timeout = between(Settle/10, 12*Settle) + 8*s.Latency
+			c.Timeout = between(Settle/10, 12*Settle) + s.room()
 			c.Anew = r.IntN(2) == 0
 		}
 		c.Other = has["drift"] && r.IntN(3) == 0
@@ -289,6 +288,23 @@ func (s *Schedule) swarm(dimensions []string) {
 			c.Crashes = nil
 		}
 	}
+}
+
+// room returns what every context has to have room for: two requests and a word with
+// the service, and if lists have several pages, to read one three times, as it takes to
+// prove which is the oldest.
+func (s *Schedule) room() time.Duration {
+	perPage := s.Latency + time.Duration(s.Faults*float64(time.Second))
+	return 8*s.Latency + time.Duration(3*s.pages())*perPage
+}
+
+// pages returns how many pages a list may have, beyond the one that there always is.
+func (s *Schedule) pages() int {
+	const most = 12 // items
+	if s.Page == 0 {
+		return 0
+	}
+	return (most - 1) / s.Page
 }
 
 // String returns the schedule on one line, as [Parse] reads it.

@@ -1,6 +1,7 @@
 package ensuretest
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -104,5 +105,24 @@ func TestMarks(t *testing.T) {
 	m.add("died")
 	if got := m.String(); !strings.Contains(got, "died") || strings.Count(got, "#") != 1+10+1+40 {
 		t.Error(got)
+	}
+}
+
+// TestHang has a call that never returns: that is a complaint, and ends nothing else.
+func TestHang(t *testing.T) {
+	hangs := func(ctx context.Context, _ string) (string, error) {
+		<-make(chan bool)
+		return "", ctx.Err()
+	}
+	world := func(Schedule) World {
+		return World{
+			Disturb:  func(fake.Disturbance) {},
+			Caller:   func(Process) Caller { return Caller{Ensure: hangs, Other: hangs} },
+			Standing: func(string) []string { return nil },
+		}
+	}
+	wrong, _ := Schedule{Calls: make([]Call, 1)}.run(t, &Service{Name: "hangs"}, world, new(Marks))
+	if !slices.ContainsFunc(wrong, func(w string) bool { return strings.HasPrefix(w, "P5: deadlock") }) {
+		t.Error(wrong)
 	}
 }

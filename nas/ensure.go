@@ -344,14 +344,7 @@ func timeOf(s string) time.Time {
 }
 
 // tag returns the value of a tag, or an empty text.
-func (ap AccessPoint) tag(key string) string {
-	for _, t := range ap.Tags {
-		if t.Key == key {
-			return t.Value
-		}
-	}
-	return ""
-}
+func (ap AccessPoint) tag(key string) string { return tagOf(ap.Tags, key) }
 
 // left reports whether a creation with in may have left ap, without some of its
 // tags.

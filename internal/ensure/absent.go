@@ -124,22 +124,15 @@ func (a *Absent[T]) judge(found []T) (left []T, foreign error) {
 
 // note remembers a look, and returns since when looks have shown nothing.
 func (a *Absent[T]) note(asked time.Time, some bool) (since time.Time) {
-	a.Memory.update(a.Key, func(k *known) {
-		switch {
-		case some:
-			k.gone = span{}
-		case k.gone == span{} || asked.Sub(k.gone.last) > lapse*a.Settle:
-			k.gone = span{asked, asked}
-		case asked.After(k.gone.last):
-			k.gone.last = asked
-		}
-		since = k.gone.first
-	})
-	return since
+	if some {
+		a.Memory.update(a.Key, func(k *known) { k.gone = span{} })
+		return since
+	}
+	return a.Memory.Nothing(a.Key, asked, a.Settle)
 }
 
 // end forgets the key.
 func (a *Absent[T]) end(foreign error) error {
-	a.Memory.update(a.Key, func(k *known) { *k = known{} })
+	a.Memory.Something(a.Key)
 	return foreign
 }

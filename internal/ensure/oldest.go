@@ -104,7 +104,7 @@ var errTooMany = errors.New("no creation of this call has shown in time")
 // fails, value and id are what is known of the resource, or of what this client
 // has created for the key; the error names the id, too.
 func (o *Oldest[T]) Ensure(ctx context.Context) (value T, id string, err error) {
-	c := &finding[T]{Oldest: o, progress: progress{start: time.Now()}, pause: o.Settle / 20}
+	c := &finding[T]{Oldest: o, progress: progress{start: time.Now(), pause: o.Settle / 20}}
 	c.tell(nil)
 	for next := c.start; ; {
 		look, err := o.Look(ctx, next, next)
@@ -137,10 +137,9 @@ func (o *Oldest[T]) Ensure(ctx context.Context) (value T, id string, err error) 
 type finding[T any] struct {
 	*Oldest[T]
 	progress
-	value     T             // what is known of the resource of the ID
-	created   string        // the last that this call has created
-	creations int           // of this call, and not refused
-	pause     time.Duration // after the next failure that may pass
+	value     T      // what is known of the resource of the ID
+	created   string // the last that this call has created
+	creations int    // of this call, and not refused
 }
 
 // tell says how far the call has come, after a look that has shown all: with the ID
@@ -200,7 +199,7 @@ func (c *finding[T]) none(ctx context.Context, asked time.Time) (next time.Time,
 		}
 	}
 	if created != nil || seen { // a list that lags may hide it again
-		return c.later(), nil
+		return c.later(c.Settle), nil
 	}
 	if !lost.from.IsZero() {
 		stray, err := c.Stray(ctx, lost.from.Add(-grain))
@@ -250,16 +249,9 @@ func (c *finding[T]) create(ctx context.Context) (next time.Time, err error) {
 		return now.Add(c.Settle), nil
 	case Transient(err):
 		c.last = err
-		return c.later(), nil
+		return c.later(c.Settle), nil
 	}
 	return now, err
-}
-
-// later returns when to try again what may have failed in passing.
-func (c *finding[T]) later() time.Time {
-	next := time.Now().Add(c.pause)
-	c.pause = min(2*c.pause, c.Settle/4)
-	return next
 }
 
 // some goes on after a look that has shown resources. It returns what it then takes
@@ -285,7 +277,7 @@ func (c *finding[T]) some(ctx context.Context, look wait.Found[T], all []shown[T
 	if done, err = c.settle(ctx, all, look.Asked); done || err != nil {
 		return all, next, done, err
 	}
-	return all, c.later(), false, nil
+	return all, c.later(c.Settle), false, nil
 }
 
 // settle makes the first of all, which is proven by a look asked at a time, the

@@ -12,10 +12,18 @@ import (
 // A progress is how far a call has come.
 type progress struct {
 	start time.Time
+	pause time.Duration // before the next try, if nothing says when that is due
 	looks int
 	state string
 	id    string // of what the error has to name; state does
 	last  error  // of a request that the call has gone on after
+}
+
+// later returns the end of the pause, and doubles that.
+func (p *progress) later(settle time.Duration) time.Time {
+	next := time.Now().Add(p.pause)
+	p.pause = min(2*p.pause, settle/4)
+	return next
 }
 
 // failed returns err as the error of the call: a [*wait.Error] if there is an ID,

@@ -60,7 +60,7 @@ type Led[T any] struct {
 // Ensure returns the resource of the key when it is ready. If it fails, the value
 // is what is known of the resource.
 func (t *Token[T]) Ensure(ctx context.Context) (T, error) {
-	c := &course[T]{Token: t, progress: progress{start: time.Now()}, pause: t.Settle / 20}
+	c := &course[T]{Token: t, progress: progress{start: time.Now(), pause: t.Settle / 20}}
 	for blind := !t.OfCall && (!t.LookFirst || t.Memory.ID(t.Key) != ""); ; blind = false {
 		var look wait.Found[T]
 		var err error
@@ -116,7 +116,6 @@ type course[T any] struct {
 	*Token[T]
 	progress
 	value      T
-	pause      time.Duration // before the next look, if nothing says when that is due
 	generation int
 	nothing    time.Time // since when its token has led to nothing; zero if it has not
 	mine       *T        // what the token has led to, where looks have to show it
@@ -162,7 +161,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		if c.mine != nil { // which is what a call that ends now has to name
 			c.value = *c.mine
 		}
-		return c.later(), false, nil
+		return c.later(c.Settle), false, nil
 	}
 	if !blind {
 		c.row("several", true)
@@ -175,7 +174,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			if look.Asked.Sub(c.nothing) >= c.Settle {
 				c.generation, c.nothing = c.generation+1, time.Time{}
 			} else if c.OfCall { // it says the same
-				return c.later(), false, nil
+				return c.later(c.Settle), false, nil
 			}
 		}
 		led, err = c.Send(ctx, c.generation)
@@ -189,12 +188,12 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			if c.OfCall && errors.Is(err, fault.OutcomeUnknown) {
 				c.confirm = time.Now().Add(c.Settle)
 			}
-			return c.later(), false, nil
+			return c.later(c.Settle), false, nil
 		}
 		now := time.Now()
 		if c.last = led.Err; led.Nothing != "" {
 			c.state, c.nothing = "not created", c.row(led.Nothing, false)
-			return c.later(), false, nil
+			return c.later(c.Settle), false, nil
 		}
 		switch {
 		case c.OfCall && !led.Old:
@@ -234,7 +233,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		if !look.Asked.Before(c.confirm.Add(c.Settle)) { // right even if it is late
 			return next, true, c.bare
 		}
-		return c.later(), false, nil
+		return c.later(c.Settle), false, nil
 	}
 	c.Memory.update(c.Key, func(k *known) {
 		if *k = (known{}); !c.OfCall {
@@ -248,7 +247,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 // returns when to look again.
 func (c *course[T]) gone(led Led[T], shown, seen, leaving bool) time.Time {
 	if shown {
-		return c.later() // lists show for a while what is gone
+		return c.later(c.Settle) // lists show for a while what is gone
 	}
 	now := time.Now()
 	// The token of a resource that is being deleted may become free.
@@ -264,14 +263,7 @@ func (c *course[T]) gone(led Led[T], shown, seen, leaving bool) time.Time {
 	if settled {
 		return now
 	}
-	return c.later()
-}
-
-// later returns the end of the pause, and doubles that.
-func (c *course[T]) later() time.Time {
-	next := time.Now().Add(c.pause)
-	c.pause = min(2*c.pause, c.Settle/4)
-	return next
+	return c.later(c.Settle)
 }
 
 // row remembers that something was so, over calls, and returns since when it has

@@ -209,6 +209,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			return now, false, nil // the look has all that there is to know
 		}
 	}
+	asked := time.Now()
 	c.value, err = c.Ready(ctx, led.Value)
 	seen := c.ID(c.value) != ""
 	if !seen {
@@ -219,7 +220,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		if c.state = "gone"; leaving {
 			c.state = deleting
 		}
-		if next = c.gone(led, shown, seen, leaving); blind {
+		if next = c.gone(led, asked, shown, seen, leaving); blind {
 			next = time.Now() // one of another generation may exist
 		}
 		return next, false, nil
@@ -243,9 +244,10 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	return next, true, nil
 }
 
-// gone notes that what a look or a token led to is gone, or does not show yet, and
+// gone notes that what a look or a token led to is gone, or does not show yet, by a
+// response that was asked for at a time, and
 // returns when to look again.
-func (c *course[T]) gone(led Led[T], shown, seen, leaving bool) time.Time {
+func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool) time.Time {
 	if shown {
 		return c.later(c.Settle) // lists show for a while what is gone
 	}
@@ -256,7 +258,7 @@ func (c *course[T]) gone(led Led[T], shown, seen, leaving bool) time.Time {
 		c.mine, c.nothing = nil, now.Add(-c.Settle)
 		return now
 	}
-	settled := now.Sub(c.nothing) >= c.Settle
+	settled := asked.Sub(c.nothing) >= c.Settle // it may have been suspended since then
 	if leaving || settled {
 		c.mine = nil
 	}

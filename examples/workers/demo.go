@@ -376,8 +376,8 @@ func (d *demo) count(ctx context.Context, stdout io.Writer) error {
 		rescued += p.rescued
 	}
 	requests, throttled := d.requests.Load(), d.throttled.Load()
-	fmt.Fprintf(stdout, "\n%d requests for %d access points, %.1f %% of them throttled; %.0f jobs taken up from killed processes; %.0fs.\n",
-		requests, d.n, 100*float64(throttled)/float64(max(1, requests)), rescued, time.Since(d.view.start).Seconds())
+	fmt.Fprintf(stdout, "\n%d requests for %d access points, %.1f %% of them throttled, in %.0fs;\n%.0f jobs taken up from killed processes.\n",
+		requests, d.n, 100*float64(throttled)/float64(max(1, requests)), time.Since(d.view.start).Seconds(), rescued)
 	if bad > 0 {
 		return errors.New("not every key has exactly one access point")
 	}

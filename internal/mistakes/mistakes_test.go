@@ -41,8 +41,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
 )
 
-// A moment is a time in a message.
-var moment = regexp.MustCompile(`[0-9]{8}T[0-9]{6}Z`)
+// A moment is a time in a message, or the date of a credential scope.
+var moment = regexp.MustCompile(`[0-9]{8}(T[0-9]{6}Z|/)`)
 
 var update = flag.Bool("update", false, "write testdata/mistakes.txt anew")
 

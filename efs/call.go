@@ -32,10 +32,7 @@ func call[Out any](ctx context.Context, c *Client, op rest.Op, token string, in 
 		}
 	}
 	read := decode.JSON
-	switch {
-	case op.Method == http.MethodDelete:
-		read = func([]byte, any) error { return nil } // 204: whatever came, says nothing
-	case reflect.TypeFor[Out]().NumField() == 1: // the request ID
+	if reflect.TypeFor[Out]().NumField() == 1 { // the request ID
 		read = orNothing
 	}
 	out, f := rest.Call[Out](ctx, c.transport, op, read)
@@ -78,7 +75,8 @@ func pageOf(size string, most int, token, before string) (q uri.Query) {
 	return q.With(token, before)
 }
 
-// orNothing reads an answer that says nothing. It may be empty, but is no error.
+// orNothing reads a response without fields. It may be empty, but not an error, nor a
+// web page, which a proxy sent.
 func orNothing(body []byte, _ any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil

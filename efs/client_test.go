@@ -350,15 +350,38 @@ func TestLenientAnswer(t *testing.T) {
 	}
 }
 
-// TestDeleteIgnoresTheBody checks that a deletion is known by its status.
-func TestDeleteIgnoresTheBody(t *testing.T) {
-	for _, body := range []string{"", "{}", "<html>"} {
-		r := wiretest.Answering(wiretest.Answer{Status: 204, Header: map[string]string{"X-Amzn-Requestid": "R"}, Body: body})
-		out, err := newClient(t, r, nil).DeleteAccessPoint(t.Context(), deleteRequest)
-		if err != nil || out.RequestID != "R" {
-			t.Errorf("%q: %+v, %v", body, out, err)
+// TestDeleteNeedsNoBody checks that a deletion is known by its status.
+func TestDeleteNeedsNoBody(t *testing.T) {
+	for _, status := range []int{200, 204} {
+		for _, body := range []string{"", "\r\n", "{}"} {
+			r := wiretest.Answering(wiretest.Answer{Status: status, Header: map[string]string{"X-Amzn-Requestid": "R"}, Body: body})
+			out, err := newClient(t, r, nil).DeleteAccessPoint(t.Context(), deleteRequest)
+			if err != nil || out.RequestID != "R" {
+				t.Errorf("%d, %q: %+v, %v", status, body, out, err)
+			}
 		}
 	}
+}
+
+// TestDeleteMeetsAWebPage repeats a deletion whose answer is a proxy's.
+func TestDeleteMeetsAWebPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := efstest.NewServer()
+		c := srv.Client()
+		out, err := c.CreateAccessPoint(t.Context(), createRequest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const remove = "DeleteAccessPoint"
+		srv.Inject(remove, efstest.WebPage)
+		deleted, err := c.DeleteAccessPoint(t.Context(), efs.DeleteAccessPointRequest{AccessPointID: out.AccessPointID})
+		if err != nil || deleted.RequestID == "" {
+			t.Errorf("%+v, %v", deleted, err)
+		}
+		if d := cmp.Diff([]string{"CreateAccessPoint", remove, remove}, srv.Calls()); d != "" {
+			t.Errorf("calls (-want +got):\n%s", d)
+		}
+	})
 }
 
 // TestRepeats checks which failures are sent again, by operation.

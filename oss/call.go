@@ -1,7 +1,9 @@
 package oss
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -27,7 +29,7 @@ func call[Out any](ctx context.Context, c *Client, op operation, in interface{ V
 			return readPolicy(body, policy)
 		}
 		if op.answer == "" {
-			return nil // the body does not matter
+			return orNothing(body)
 		}
 		return decode.XML(body, op.answer, out)
 	})
@@ -51,4 +53,18 @@ func (c *Config) protocol() transport.Protocol {
 		Transport:       transport.Alibaba,
 		SkewCodes:       []string{string(CodeRequestTimeTooSkewed)},
 	}
+}
+
+// orNothing reads a response without fields. It may be empty, but not an error, nor a
+// web page, which a proxy sent.
+func orNothing(body []byte) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	for _, root := range []string{"Error", "html", "HTML"} {
+		if decode.XML(body, root, new(struct{})) == nil {
+			return fmt.Errorf("it is <%s>", root)
+		}
+	}
+	return decode.XML(body, "", new(struct{}))
 }

@@ -408,7 +408,7 @@ func TestLenientAnswer(t *testing.T) {
 			<x:PublicAccessBlockConfiguration><x:BlockPublicAccess> TRUE </x:BlockPublicAccess></x:PublicAccessBlockConfiguration></x:GetAccessPointResult>`},
 		wiretest.Answer{Body: `<ListAccessPointsResult><MaxKeys/><IsTruncated/><AccessPoints><AccessPoint><AccessPointName>ap-01</AccessPointName><VpcConfiguration/></AccessPoint>
 			<AccessPoint><AccessPointName>ap-02</AccessPointName><VpcConfiguration><VpcId>vpc-1</VpcId></VpcConfiguration></AccessPoint></AccessPoints></ListAccessPointsResult>`},
-		wiretest.Answer{Status: 200, Body: "not XML"},
+		wiretest.Answer{Status: 200, Body: "<New/>"},
 	)
 	c := newClient(t, r, nil)
 	out, err := c.GetAccessPoint(t.Context(), getRequest)

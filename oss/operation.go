@@ -31,7 +31,7 @@ type operation struct {
 	stream  transport.Stream // in place of body, nil for none
 	secret  string           // in header; no error may quote it
 	media   string           // the type of body, if it is not XML
-	answer  string           // the root element of the answer, empty if its body does not matter
+	answer  string           // the root element of the answer, empty if it has no fields
 }
 
 // pointName is the header, or the parameter, that names an access point.

@@ -136,8 +136,7 @@ func TestRecordedAnswers(t *testing.T) {
 			got, err = rd.read(x, x.body)
 			same(t, x.name+" again", want, nil, got, err)
 		}
-		// The body does not matter where there is nothing to read, and says nothing of
-		// what it may be empty of.
+		// TestNothingButID has the bodies where there is nothing to read.
 		ignored := reflect.TypeOf(want).Elem().NumField() == 1 && (x.service == "oss" || x.service == "efs")
 		mayBeEmpty := x.operation == "DescribeBackupPolicy" || x.operation == "GetDefaultKmsInstance" ||
 			strings.HasSuffix(x.name, "-dryrun")
@@ -240,27 +239,59 @@ func (x exchange) changeXML(t *testing.T, rd *reader) {
 	}
 }
 
-// TestNothingButID has operations whose response is a request ID. A body without
-// one, or that is an error, is none; nor is it proof of a deletion.
+// TestNothingButID has operations whose response is a request ID. A body that is an
+// error, or a web page, is none; nor is it proof of a deletion. The body of RPC services
+// has the ID; those of oss and efs may be empty.
 func TestNothingButID(t *testing.T) {
 	rd := newReader(t)
-	for service, client := range rd.clients {
+	const page = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><br></body></html>"
+	rpcBodies := bodies{
+		good: []string{`{"RequestId":"R","New":1}`},
+		bad: []string{
+			page, "<html></html>", "OK", "", " \n", `{}`, `{"status":"ok"}`, `{"RequestId":"","Code":""}`,
+			`{"RequestId":"R","Code":"InternalError","Message":"m"}`, `{"requestId":"R","code":500}`,
+		},
+	}
+	for service, bodies := range map[string]bodies{
+		"nas": rpcBodies, "privatelink": rpcBodies, "kms": rpcBodies,
+		"efs": {
+			good: []string{"", " \r\n", `{}`, `{"New":1}`},
+			bad:  []string{page, "<html></html>", "OK", `{"message":"m"}`, `{"__type":"InternalServerError"}`, `{"New":`},
+		},
+		"oss": {
+			good: []string{"", " \r\n", `<New/>`, `<?xml version="1.0"?><New><A>1</A></New>`},
+			bad:  []string{page, "<html></html>", "<HTML><body/></HTML>", "OK", `<Error><Code>InternalError</Code></Error>`, `<Error/>`, `<New>`},
+		},
+	} {
+		read := 0
+		client := rd.clients[service]
 		for m := range client.Type().Methods() {
-			if service == "oss" || service == "efs" || m.Type.NumOut() != 2 || m.Type.Out(0).Kind() != reflect.Pointer || m.Type.Out(0).Elem().NumField() != 1 || !strings.HasSuffix(m.Type.Out(0).Elem().Name(), "Response") {
-				continue // oss and efs say it by the status
+			if m.Type.NumIn() != 3 || m.Type.NumOut() != 2 || m.Type.Out(0).Kind() != reflect.Pointer || m.Type.Out(0).Elem().NumField() != 1 || !strings.HasSuffix(m.Type.Out(0).Elem().Name(), "Response") {
+				continue
 			}
+			read++
 			x := exchange{service: service, operation: m.Name}
-			if _, err := rd.read(x, `{"RequestId":"R","New":1}`); err != nil {
-				t.Errorf("%s %s: %v", service, m.Name, err)
+			for _, body := range bodies.good {
+				if _, err := rd.read(x, body); err != nil {
+					t.Errorf("%s %s: %q: %v", service, m.Name, body, err)
+				}
 			}
-			for _, other := range []string{`{}`, `{"status":"ok"}`, `{"RequestId":"","Code":""}`, `{"RequestId":"R","Code":"InternalError","Message":"m"}`, `{"requestId":"R","code":500}`} {
-				if _, err := rd.read(x, other); err == nil {
-					t.Errorf("%s %s: %s passes", service, m.Name, other)
+			for _, body := range bodies.bad {
+				_, err := rd.read(x, body)
+				var failed nas.ServiceError
+				if err == nil || !errors.As(err, &failed) {
+					t.Errorf("%s %s: %q: %v", service, m.Name, body, err)
 				}
 			}
 		}
+		if read == 0 {
+			t.Errorf("%s has no such operation", service)
+		}
 	}
 }
+
+// bodies are those that are, and that are no, response of an operation.
+type bodies struct{ good, bad []string }
 
 // TestStates reads the states of each service in upper and lower case.
 func TestStates(t *testing.T) {

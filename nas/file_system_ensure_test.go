@@ -356,9 +356,14 @@ type creations struct {
 
 func (c *creations) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := c.rt.RoundTrip(r)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		return answer, err
+	if err == nil && answer.StatusCode == http.StatusOK {
+		c.note(r, answer)
 	}
+	return answer, err
+}
+
+// note reads an answer, and puts its body back.
+func (c *creations) note(r *http.Request, answer *http.Response) {
 	body, broken := io.ReadAll(answer.Body)
 	answer.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), iotest.ErrReader(cmp.Or(broken, io.EOF))))
 	switch action := r.Header.Get("X-Acs-Action"); {
@@ -370,13 +375,13 @@ func (c *creations) RoundTrip(r *http.Request) (*http.Response, error) {
 			FileSystemID, MountTargetDomain string
 			AccessPoint                     struct{ AccessPointID string }
 		}
-		if id := ""; json.Unmarshal(body, &out) == nil {
-			if id = cmp.Or(out.FileSystemID, out.MountTargetDomain, out.AccessPoint.AccessPointID); id != "" {
-				c.ids = append(c.ids, id)
-			}
+		if json.Unmarshal(body, &out) != nil {
+			return
+		}
+		if id := cmp.Or(out.FileSystemID, out.MountTargetDomain, out.AccessPoint.AccessPointID); id != "" {
+			c.ids = append(c.ids, id)
 		}
 	}
-	return answer, nil
 }
 
 // fileSystemWorld has the key of a file system in its tag, which may be lost, and in a

@@ -56,10 +56,11 @@ const defaultGroup = "DEFAULT_VPC_GROUP_NAME"
 // If the access point differs from in, it is returned unchanged, with a
 // [*DriftError]; [Client.RepairAccessPoint] changes it. The error is a
 // [*DriftError] too if an access point that this client created exists but does
-// not show the tag of the key after Settle; no other is created then. If
-// several are marked, or one with the tag of the key was not created by
-// EnsureAccessPoint, the error is a [*DuplicateError] with all IDs, and nothing
-// is deleted.
+// not show the tag of the key after Settle; no other is created then. Other
+// clients do not find an access point that has lost its tags, and each creates
+// one more. If several are marked, or one with the tag of the key was not
+// created by EnsureAccessPoint, the error is a [*DuplicateError] with all IDs,
+// and nothing is deleted.
 //
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then.

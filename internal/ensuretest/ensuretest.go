@@ -22,8 +22,9 @@
 //     process each time or else the error says how long one context has to be, and
 //     one that long is enough.
 //   - P5, bounds: a call returns when its context ends. In fair weather it takes no
-//     longer than fairTime and no more requests than fairRequests; in any weather
-//     it sends no more than foulRate requests a second, over fairRequests.
+//     longer than fairTime and no more requests than fairRequests, and than three
+//     readings of all pages of a list where those have a limit; in any weather it
+//     sends no more than foulRate requests a second beyond that.
 //   - P6, named: a call that fails after it was told the ID of what it created
 //     returns the ID in its value or in its error.
 //   - P7, patience: within Settle, a call whose context does not end, and that meets
@@ -32,7 +33,9 @@
 //     without an error, unless the key is ensured again.
 //   - P9, no loop: a call sends no more creations of which it does not know that
 //     they were refused than the service's MaxCreates; and a client that was told an
-//     ID creates no second one because the first does not show its tags.
+//     ID creates no second one because the first does not show its tags. What the
+//     service says does not exist, more than Settle after it was created, is another
+//     matter: it is taken for deleted.
 //   - P10, others: Ensure leaves alone what is not its own.
 package ensuretest
 
@@ -53,8 +56,8 @@ const (
 	// remembers two tokens of a key, each of which costs twice Settle to give up.
 	// Chosen: higher hides a wait too many, lower fails that one.
 	fairTime = 8 * Settle
-	// fairRequests bounds the requests of a call in fair weather. Chosen, as twice
-	// what the longest took.
+	// fairRequests bounds the requests of a call in fair weather, where lists have one
+	// page. Chosen, as twice what the longest took.
 	fairRequests = 80
 	// foulRate bounds the requests a second of a call in foul weather. Chosen: the
 	// quickest repeats come from 4 attempts a call of an operation.

@@ -28,6 +28,7 @@ type process struct {
 	pauses float64
 	dead   chan struct{}
 	seen   traffic
+	total  int // creations that were sent
 	sleep  *sleep
 }
 
@@ -73,6 +74,13 @@ func (p *process) takeTraffic() traffic {
 	seen := p.seen
 	p.seen = traffic{tokens: map[string]bool{}}
 	return seen
+}
+
+// sent returns how many creations the process has sent.
+func (p *process) sent() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.total
 }
 
 var errDead = errors.New("the process is dead")
@@ -182,6 +190,7 @@ func (p *process) note(req *http.Request) (creates bool) {
 	if !p.service.Creates(req) {
 		return false
 	}
+	p.total++
 	p.seen.creations++
 	p.seen.unrefused++
 	if p.service.Token != nil {

@@ -327,7 +327,7 @@ func signSigV4(e env, r wiretest.Request) (string, error) {
 
 // TestLifeEFS runs the life of access points.
 func TestLifeEFS(t *testing.T) {
-	srv := efstest.NewServer(efstest.ReadyAfter(50*time.Millisecond), efstest.GoneAfter(20*time.Millisecond))
+	srv := efstest.NewServer(efstest.ReadyAfter(500*time.Millisecond), efstest.GoneAfter(20*time.Millisecond))
 	e := serve(t, srv)
 	e.region, e.id, e.secret = efstest.Region, efstest.AccessKeyID, efstest.SecretAccessKey
 	c, ctx := newAWS(e, http.DefaultTransport), t.Context()
@@ -437,7 +437,7 @@ func TestLifeEFS(t *testing.T) {
 
 // TestLifeEFSFileSystems runs the life of file systems, and of what belongs to them.
 func TestLifeEFSFileSystems(t *testing.T) {
-	srv := efstest.NewServer(efstest.ReadyAfter(20*time.Millisecond), efstest.GoneAfter(20*time.Millisecond))
+	srv := efstest.NewServer(efstest.ReadyAfter(500*time.Millisecond), efstest.GoneAfter(20*time.Millisecond))
 	e := serve(t, srv)
 	e.region, e.id, e.secret = efstest.Region, efstest.AccessKeyID, efstest.SecretAccessKey
 	c, ctx := newAWS(e, http.DefaultTransport), t.Context()

@@ -372,7 +372,7 @@ func callTeaNAS(client any, operation string, in tree) (any, error) {
 
 // TestLifeNAS runs the life of access points.
 func TestLifeNAS(t *testing.T) {
-	srv := nastest.NewServer(nastest.ReadyAfter(50*time.Millisecond), nastest.GoneAfter(20*time.Millisecond))
+	srv := nastest.NewServer(nastest.ReadyAfter(500*time.Millisecond), nastest.GoneAfter(20*time.Millisecond))
 	e := serve(t, srv)
 	e.region, e.id, e.secret = nastest.Region, nastest.AccessKeyID, nastest.AccessKeySecret
 	client, err := newTeaNAS(e, http.DefaultTransport)

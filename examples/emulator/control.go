@@ -171,12 +171,13 @@ type network struct {
 }
 
 // faults are those of the fakes by their names.
-var faults = map[string]nastest.Fault{
-	"AnswerLost": nastest.AnswerLost, "Reset": nastest.Reset, "ServerError": nastest.ServerError, "Throttle": nastest.Throttle,
-	"AppliedLate": nastest.AppliedLate, "Truncated": nastest.Truncated, "BadGateway": nastest.BadGateway, "Slow": nastest.Slow,
-	"Denied": nastest.Denied, "ProxyAuth": nastest.ProxyAuth, "Conflict": nastest.Conflict, "WebPage": nastest.WebPage,
-	"CutBody": nastest.CutBody, "EmptyAnswer": nastest.EmptyAnswer, "EmptyList": nastest.EmptyList,
-}
+var faults = func() map[string]nastest.Fault {
+	all := map[string]nastest.Fault{}
+	for f := nastest.AnswerLost; f <= nastest.EmptyList; f++ {
+		all[f.String()] = f
+	}
+	return all
+}()
 
 // ServeHTTP serves the page and the operations below it.
 func (c *control) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -50,6 +50,20 @@ const (
 	lastUsualFault = BadGateway // of those that a Disturbance without a Mix has
 )
 
+var faultNames = [...]string{
+	AnswerLost: "AnswerLost", Reset: "Reset", ServerError: "ServerError", Throttle: "Throttle", AppliedLate: "AppliedLate",
+	Truncated: "Truncated", BadGateway: "BadGateway", Slow: "Slow", Denied: "Denied", ProxyAuth: "ProxyAuth",
+	Conflict: "Conflict", WebPage: "WebPage", CutBody: "CutBody", EmptyAnswer: "EmptyAnswer", EmptyList: "EmptyList",
+}
+
+// String returns the name of the fault.
+func (f Fault) String() string {
+	if f <= 0 || f > lastFault {
+		return fmt.Sprintf("Fault(%d)", int(f))
+	}
+	return faultNames[f]
+}
+
 // A Disturbance is how badly a service behaves throughout.
 type Disturbance struct {
 	Faults   float64           // share of the requests that meet a fault

@@ -90,7 +90,7 @@ func TestFaults(t *testing.T) {
 				got.Body = body
 			}
 			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("%d (-want +got):\n%s", fault, d)
+				t.Errorf("%v (-want +got):\n%s", fault, d)
 			}
 		})
 	}

@@ -153,6 +153,9 @@ const (
 	EmptyList
 )
 
+// String returns the name of the fault.
+func (f Fault) String() string { return fake.Fault(f).String() }
+
 // A Disturbance is how badly a server behaves throughout.
 type Disturbance struct {
 	// Faults is the share of the requests that meet a fault, from 0 to 1.

@@ -2,6 +2,7 @@ package nastest_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -272,7 +273,15 @@ func TestFaults(t *testing.T) {
 		nastest.CutBody: fake.CutBody, nastest.EmptyAnswer: fake.EmptyAnswer, nastest.EmptyList: fake.EmptyList,
 	} {
 		if fake.Fault(fault) != want {
-			t.Errorf("%d is not %d", fault, want)
+			t.Errorf("%v is not %v", fault, want)
 		}
+	}
+}
+
+// TestFaultNames checks that a fault prints as the name of its constant.
+func TestFaultNames(t *testing.T) {
+	got := fmt.Sprint(nastest.AnswerLost, nastest.Slow, nastest.EmptyList, nastest.EmptyList+1, nastest.Fault(0))
+	if want := "AnswerLost Slow EmptyList Fault(16) Fault(0)"; got != want {
+		t.Errorf("%q", got)
 	}
 }

@@ -129,12 +129,7 @@ func (k kind) world(s ensuretest.Schedule) ensuretest.World {
 					absent = true
 					return k.absent(ctx, c, key)
 				},
-				Duplicates: func(err error) []string {
-					if e, ok := errors.AsType[*kms.DuplicateError](err); ok {
-						return e.IDs
-					}
-					return nil
-				},
+				Duplicates: func(error) []string { return nil }, // names are unique
 				Drifts: func(err error) bool {
 					_, ok := errors.AsType[*kms.DriftError](err)
 					return ok

@@ -123,7 +123,7 @@ func TestFound(t *testing.T) {
 		{privatelink.ErrDrift, privatelink.ErrDuplicate}, {kms.ErrDrift, kms.ErrDuplicate},
 	}
 	drifts := []error{new(nas.DriftError), new(oss.DriftError), new(efs.DriftError), new(privatelink.DriftError), new(kms.DriftError)}
-	duplicates := []error{new(nas.DuplicateError), new(efs.DuplicateError), new(privatelink.DuplicateError), new(kms.DuplicateError)}
+	duplicates := []error{new(nas.DuplicateError), new(efs.DuplicateError), new(privatelink.DuplicateError)}
 	for _, kind := range kinds {
 		for _, err := range drifts {
 			if !errors.Is(err, kind[0]) || errors.Is(err, kind[1]) {

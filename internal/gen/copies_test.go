@@ -34,7 +34,7 @@ var masters = []struct {
 	{"nas/default_credentials.go", "oss kms privatelink"},
 	{"nas/role.go", "oss kms privatelink"},
 	{"nas/errors.go", "oss kms efs privatelink"},
-	{"nas/errors_duplicate.go", "kms efs privatelink"},
+	{"nas/errors_duplicate.go", "efs privatelink"},
 	{"nas/problems.go", "kms efs"},
 	{"nas/provision_steps.go", "efs"},
 	{"nas/repair.go", "oss kms efs privatelink"},

@@ -71,7 +71,7 @@ var holders = []holder{
 		privatelink.AssumeRole, &privatelink.APIError{}, &privatelink.OutcomeUnknownError{}, &privatelink.ValidationError{}, &privatelink.WaitError{}, &privatelink.DriftError{}, new(privatelink.ServiceError), &privatelink.DuplicateError{}, &privatelink.InUseError{},
 	}},
 	{"kms", kms.New, kms.StaticCredentials{}, []any{
-		kms.AssumeRole, &kms.APIError{}, &kms.OutcomeUnknownError{}, &kms.ValidationError{}, &kms.WaitError{}, kms.Wait[int], &kms.DriftError{}, new(kms.ServiceError), &kms.DuplicateError{}, &kms.LeftoverError{},
+		kms.AssumeRole, &kms.APIError{}, &kms.OutcomeUnknownError{}, &kms.ValidationError{}, &kms.WaitError{}, kms.Wait[int], &kms.DriftError{}, new(kms.ServiceError), &kms.LeftoverError{},
 	}},
 	{"nas/nastest", nil, nil, []any{nastest.NewServer, nastest.LimitBy}},
 	{"oss/osstest", nil, nil, []any{osstest.NewServer, osstest.LimitBy}},

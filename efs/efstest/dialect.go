@@ -143,7 +143,7 @@ func (d *dialect) Accepted() *credential.Key { return &d.key }
 
 // Verify computes the signature anew, from the headers that the client chose to
 // sign. The codes are those of AWS services in general.
-func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refusal {
+func (d *dialect) Verify(r *http.Request, body []byte, keys func(id string) (credential.Key, bool), now time.Time) *fake.Refusal {
 	scope := sigv4.Scope{Region: d.region, Service: "elasticfilesystem"}
 	given := r.Header.Get("Authorization")
 	if given == "" {
@@ -158,7 +158,8 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 		return refuse(403, efs.CodeIncompleteSignature, "The Authorization header or X-Amz-Date is not well formed.")
 	}
 	id, within, _ := strings.Cut(credential, "/")
-	if id != d.key.ID || r.Header.Get("X-Amz-Security-Token") != d.key.Token {
+	key, known := keys(id)
+	if !known || r.Header.Get("X-Amz-Security-Token") != key.Token {
 		return refuse(403, efs.CodeUnrecognizedClientException, "The security token included in the request is invalid.")
 	}
 	if within != date[:8]+"/"+scope.Region+"/"+scope.Service+"/aws4_request" {
@@ -183,7 +184,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 	}
 	again := r.Clone(r.Context())
 	again.URL.RawQuery, _ = uri.Canonical(r.URL.RawQuery, false)
-	_, expected, _ := strings.Cut(sigv4.Authorization(again, body, signed, scope, d.key, &d.keys), "Signature=")
+	_, expected, _ := strings.Cut(sigv4.Authorization(again, body, signed, scope, key, &d.keys), "Signature=")
 	if signature != expected {
 		return refuse(403, efs.CodeInvalidSignatureException, "The request signature we calculated does not match the signature you provided.")
 	}

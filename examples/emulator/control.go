@@ -133,7 +133,8 @@ func (d *duration) UnmarshalText(text []byte) (err error) {
 
 // A seed is what is to exist besides.
 type seed struct {
-	NAS struct {
+	Keys []key `json:"keys"` // of all services
+	NAS  struct {
 		FileSystems  []string  `json:"file_systems"`
 		AccessGroups []string  `json:"access_groups"`
 		Networks     []network `json:"networks"`
@@ -160,6 +161,11 @@ type seed struct {
 		Instances              []string `json:"instances"`
 		UninitializedInstances []string `json:"uninitialized_instances"`
 	} `json:"kms"`
+}
+
+type key struct {
+	ID     string `json:"id"`
+	Secret string `json:"secret"`
 }
 
 type network struct {
@@ -207,10 +213,12 @@ func (c *control) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 	post(mux, "/reset", func(struct{}) error { c.reset(); return nil })
 	post(mux, "/seed", func(all seed) error {
-		for _, s := range *c.services.Load() {
+		return try(*c.services.Load(), func(s *service) {
+			for _, k := range all.Keys {
+				s.addKey(k.ID, k.Secret)
+			}
 			s.seed(all)
-		}
-		return nil
+		})
 	})
 	post(mux, "/inject", func(in struct {
 		Service   string   `json:"service"`
@@ -282,13 +290,21 @@ func local(r *http.Request) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// one does something to one service. What a fake panics over, such as an operation
-// that it does not have, is the error.
-func (c *control) one(name string, do func(*service)) (err error) {
+// one does something to one service.
+func (c *control) one(name string, do func(*service)) error {
 	services, err := c.named(name)
 	if err == nil && len(services) != 1 {
 		return fmt.Errorf("name a service")
 	}
+	if err != nil {
+		return err
+	}
+	return try(services, do)
+}
+
+// try does something to each service. What a fake panics over, such as an operation
+// that it does not have, is the error.
+func try(services []*service, do func(*service)) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%v", p)
@@ -297,7 +313,7 @@ func (c *control) one(name string, do func(*service)) (err error) {
 	for _, s := range services {
 		do(s)
 	}
-	return err
+	return nil
 }
 
 // post serves an operation that takes JSON. A web page elsewhere cannot send that

@@ -118,6 +118,7 @@ func TestControl(t *testing.T) {
 		{"/throttle", `{"service":"oss","per_second":0.001}`, 200, ""},
 		{"/throttle", `{"per_second":-1}`, 400, "negative"},
 		{"/accept", `{"endpoint":"` + endpoint + `"}`, 200, ""},
+		{"/seed", `{"keys":[{"id":"other-id"}]}`, 400, "a key has an ID and a secret"},
 		{"/seed", `{"nas":{"file_systems":["31a8e4seed"]},"oss":{"buckets":["seeded"]},"efs":{"subnets":[{"subnet":"subnet-seed","vpc":"vpc-seed","zone":"us-east-1c"}]},` +
 			`"privatelink":{"services":["epsrv-seed"],"networks":[{"vpc":"vpc-seed","vswitch":"vsw-seed","zone":"cn-hangzhou-k"}],"load_balancers":[{"id":"nlb-seed","type":"nlb","vswitch":"vsw-seed"}]},"kms":{"uninitialized_instances":["kst-seed"]}}`, 200, ""},
 		{"/nothing", `{}`, 404, ""},
@@ -249,5 +250,34 @@ func TestJournalRemembers(t *testing.T) {
 	n := func(from int) int { some, _ := j.since(from); return len(some) }
 	if len(all) != remembered || next != remembered+5 || all[0].Number != 5 || all[0].Params["Password"] != "REDACTED" || n(next) != 0 || n(-3) != remembered || n(next-1) != 1 {
 		t.Errorf("%d, %+v", len(all), all[0])
+	}
+}
+
+// TestSeedKeys calls each service with a key that was seeded, and with one that was not.
+func TestSeedKeys(t *testing.T) {
+	e := start(t)
+	e.AccessKeyID = "other-id"
+	create := func(secret string) map[string]error {
+		got := map[string]error{}
+		for name, c := range e.clients(t, secret) {
+			got[name] = c.create(t.Context())
+		}
+		return got
+	}
+	for name, err := range create("other-secret") {
+		if err == nil {
+			t.Errorf("%s takes a key before it knows it", name)
+		}
+	}
+	e.ask(t, "POST", "/seed", `{"keys":[{"id":"other-id","secret":"other-secret"}]}`, nil)
+	for name, err := range create("other-secret") {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, err := range create("a-wrong-secret") {
+		if err == nil {
+			t.Errorf("%s takes a wrong secret", name)
+		}
 	}
 }

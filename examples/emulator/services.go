@@ -37,6 +37,7 @@ type service struct {
 	inject  func(operation string, faults []nastest.Fault)
 	fail    func(operation string, r refusal)
 	disturb func(disturbance)
+	addKey  func(id, secret string)
 	seed    func(seed)
 	accept  func(endpointID string) // of privatelink
 }
@@ -53,7 +54,7 @@ func (o *options) nas(j *journal) *service {
 		nastest.Key(o.id, o.secret), nastest.ReadyAfter(o.readyAfter), nastest.GoneAfter(o.goneAfter), nastest.Latency(o.latency), nastest.ClockOffset(o.clockOffset),
 		nastest.OnRequest(j.of("nas")))...)
 	return &service{
-		name: "nas", client: (*nas.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "nas", client: (*nas.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s), addKey: s.AddKey,
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, nas.APIError{StatusCode: r.Status, Code: nas.Code(r.Code), Message: r.Message})
 		},
@@ -79,7 +80,7 @@ func (o *options) oss(j *journal) *service {
 		osstest.Key(o.id, o.secret), osstest.ReadyAfter(o.readyAfter), osstest.GoneAfter(o.goneAfter), osstest.Latency(o.latency), osstest.ClockOffset(o.clockOffset),
 		osstest.OnRequest(func(q osstest.Request) { j.of("oss")(nastest.Request(q)) }))...)
 	return &service{
-		name: "oss", client: (*oss.Client)(nil), handler: o.buckets(s), rate: rate, ask: s.Ask, inject: inject(s),
+		name: "oss", client: (*oss.Client)(nil), handler: o.buckets(s), rate: rate, ask: s.Ask, inject: inject(s), addKey: s.AddKey,
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, oss.APIError{StatusCode: r.Status, Code: oss.Code(r.Code), Message: r.Message})
 		},
@@ -99,7 +100,7 @@ func (o *options) efs(j *journal) *service {
 		efstest.Key(o.id, o.secret), efstest.ReadyAfter(o.readyAfter), efstest.GoneAfter(o.goneAfter), efstest.Latency(o.latency), efstest.ClockOffset(o.clockOffset),
 		efstest.InRegion(o.awsRegion), efstest.OnRequest(func(q efstest.Request) { j.of("efs")(nastest.Request(q)) }))...)
 	return &service{
-		name: "efs", client: (*efs.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "efs", client: (*efs.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s), addKey: s.AddKey,
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, efs.APIError{StatusCode: r.Status, Code: efs.Code(r.Code), Message: r.Message})
 		},
@@ -131,7 +132,7 @@ func (o *options) privatelink(j *journal) *service {
 	}
 	s := privatelinktest.NewServer(chosen...)
 	return &service{
-		name: "privatelink", client: (*privatelink.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "privatelink", client: (*privatelink.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s), addKey: s.AddKey,
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, privatelink.APIError{StatusCode: r.Status, Code: privatelink.Code(r.Code), Message: r.Message})
 		},
@@ -161,7 +162,7 @@ func (o *options) kms(j *journal) *service {
 		kmstest.Key(o.id, o.secret), kmstest.ReadyAfter(o.readyAfter), kmstest.Latency(o.latency), kmstest.ClockOffset(o.clockOffset),
 		kmstest.OnRequest(func(q kmstest.Request) { j.of("kms")(nastest.Request(q)) }))...)
 	return &service{
-		name: "kms", client: (*kms.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s),
+		name: "kms", client: (*kms.Client)(nil), handler: s, rate: rate, ask: s.Ask, inject: inject(s), addKey: s.AddKey,
 		fail: func(operation string, r refusal) {
 			s.Fail(operation, kms.APIError{StatusCode: r.Status, Code: kms.Code(r.Code), Message: r.Message})
 		},

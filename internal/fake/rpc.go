@@ -96,7 +96,7 @@ func older(r *http.Request, p Params) bool {
 func (d *RPC) Accepted() *credential.Key { return &d.Key }
 
 // Verify computes the signature anew.
-func (d *RPC) Verify(r *http.Request, body []byte, now time.Time) *Refusal {
+func (d *RPC) Verify(r *http.Request, body []byte, keys func(id string) (credential.Key, bool), now time.Time) *Refusal {
 	h := r.Header
 	p, _ := parameters(r, body) // Read has refused what cannot be parsed
 	if older(r, p) {
@@ -108,30 +108,32 @@ func (d *RPC) Verify(r *http.Request, body []byte, now time.Time) *Refusal {
 		if p.Get("SignatureMethod") != "HMAC-SHA1" || p.Get("SignatureVersion") != "1.0" { // the code is assumed
 			return &Refusal{Status: 400, Code: "InvalidParameter", Message: "The signature has to be HMAC-SHA1 of version 1.0."}
 		}
-		right := p.Get("Signature") == olderSignature(r, body, d.Key)
-		return d.verify(p.Get("AccessKeyId"), p.Get("Timestamp"), p.Get("SecurityToken"), p.Get("SignatureNonce"), right, now)
+		key, known := keys(p.Get("AccessKeyId"))
+		right := p.Get("Signature") == olderSignature(r, body, key)
+		return d.verify(key, known, p.Get("Timestamp"), p.Get("SecurityToken"), p.Get("SignatureNonce"), right, now)
 	}
 	if h.Get("Authorization") == "" {
 		return &Refusal{Status: 400, Code: "MissingAuthorization", Message: "Authorization is mandatory for this action."}
 	}
 	signed := r.Clone(r.Context())
 	signed.URL.RawQuery, _ = uri.Canonical(r.URL.RawQuery, false)
-	right := h.Get("X-Acs-Content-Sha256") == acs3.Hash(body) && acs3.Authorization(signed, d.Key) == h.Get("Authorization")
 	id, _, _ := strings.Cut(strings.TrimPrefix(h.Get("Authorization"), "ACS3-HMAC-SHA256 Credential="), ",")
-	return d.verify(id, h.Get("X-Acs-Date"), h.Get("X-Acs-Security-Token"), h.Get("X-Acs-Signature-Nonce"), right, now)
+	key, known := keys(id)
+	right := h.Get("X-Acs-Content-Sha256") == acs3.Hash(body) && acs3.Authorization(signed, key) == h.Get("Authorization")
+	return d.verify(key, known, h.Get("X-Acs-Date"), h.Get("X-Acs-Security-Token"), h.Get("X-Acs-Signature-Nonce"), right, now)
 }
 
 // verify judges what the two signatures have in common.
-func (d *RPC) verify(id, date, token, nonce string, right bool, now time.Time) *Refusal {
+func (d *RPC) verify(key credential.Key, known bool, date, token, nonce string, right bool, now time.Time) *Refusal {
 	at, err := time.Parse(time.RFC3339, date)
 	switch {
-	case id != d.Key.ID:
+	case !known:
 		return &Refusal{Status: 404, Code: "InvalidAccessKeyId.NotFound", Message: "Specified access key is not found."}
 	case err != nil:
 		return &Refusal{Status: 400, Code: "InvalidTimeStamp.Format", Message: "Specified time stamp or date value is not well formatted."}
 	case now.Sub(at).Abs() > clockWindow:
 		return &Refusal{Status: 400, Code: "InvalidTimeStamp.Expired", Message: "Specified time stamp or date value is expired."}
-	case token != d.Key.Token:
+	case token != key.Token:
 		return &Refusal{Status: 400, Code: "InvalidSecurityToken.MismatchWithAccessKey", Message: "The SecurityToken and the AccessKeyId do not belong together."}
 	case !right:
 		return &Refusal{Status: 403, Code: "SignatureDoesNotMatch", Message: "Specified signature is not matched with our calculation."}

@@ -70,10 +70,11 @@ type Dialect interface {
 	// Read names the operation of r, and its parameters by their documented
 	// paths. An operation that the service does not know is refused.
 	Read(r *http.Request, body []byte) (operation string, params Params, refusal *Refusal)
-	// Accepted is the key that the service accepts.
+	// Accepted is the key of the server's own client.
 	Accepted() *credential.Key
-	// Verify checks the signature of r against that key and the service's clock.
-	Verify(r *http.Request, body []byte, now time.Time) *Refusal
+	// Verify checks the signature of r against the key that it names and the
+	// service's clock.
+	Verify(r *http.Request, body []byte, keys func(id string) (credential.Key, bool), now time.Time) *Refusal
 	// Refuse words a refusal.
 	Refuse(f Refusal, requestID, host string) Answer
 	// Throttled and Failing are the refusals for the rate and for no reason, Denied
@@ -104,6 +105,7 @@ type Server struct {
 	// OnRequest, if set, hears of every request when its answer is settled.
 	OnRequest func(Request)
 
+	keys    sync.Map // ID → credential.Key, besides the one of its own client
 	mu      sync.Mutex
 	log     history
 	faults  map[string][]Fault
@@ -123,6 +125,26 @@ func (s *Server) known(operation string) {
 	if s.Operations[operation] == nil {
 		panic(fmt.Sprintf("fake: no operation %q, but %s", operation, strings.Join(s.OperationNames(), ", ")))
 	}
+}
+
+// AddKey makes the server accept another key.
+func (s *Server) AddKey(id, secret string) {
+	if id == "" || secret == "" {
+		panic("fake: a key has an ID and a secret")
+	}
+	s.keys.Store(id, credential.Key{ID: id, Secret: secret})
+}
+
+// key returns the key of that ID, if the server accepts it.
+func (s *Server) key(id string) (credential.Key, bool) {
+	if own := *s.Dialect.Accepted(); own.ID == id {
+		return own, true
+	}
+	key, ok := s.keys.Load(id)
+	if !ok {
+		return credential.Key{}, false
+	}
+	return key.(credential.Key), true
 }
 
 // Inject makes the next calls of operation meet the faults, one each.
@@ -238,7 +260,7 @@ func (s *Server) answer(r *http.Request, body []byte, q *Request) *Answer {
 		return refuse(*refusal)
 	}
 	if !s.NoVerify {
-		if refusal = s.Dialect.Verify(r, body, s.Clock()); refusal != nil {
+		if refusal = s.Dialect.Verify(r, body, s.key, s.Clock()); refusal != nil {
 			return refuse(*refusal)
 		}
 	}

@@ -71,7 +71,8 @@ func OnRequest(f func(Request)) Option {
 	}
 }
 
-// Key sets the key that the server accepts. Neither part may be empty.
+// Key sets the key that the server accepts, and [Server.Client] has. Neither part may
+// be empty.
 func Key(id, secret string) Option {
 	return func(s *Server) {
 		key := s.fake.Dialect.Accepted()
@@ -105,6 +106,11 @@ func (s *Server) Client() *nas.Client {
 	}
 	return c
 }
+
+// AddKey makes the server accept another key besides, such as that of a second user.
+// All keys see the same resources and may do everything. AddKey panics if a part is
+// empty.
+func (s *Server) AddKey(id, secret string) { s.fake.AddKey(id, secret) }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fake.ServeHTTP(w, r) }

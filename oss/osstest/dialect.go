@@ -179,7 +179,7 @@ func (d *dialect) Accepted() *credential.Key { return &d.key }
 
 // Verify computes the signature anew. It knows no additional signed headers,
 // which the official SDKs do not have unless they are told to.
-func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refusal {
+func (d *dialect) Verify(r *http.Request, body []byte, keys func(id string) (credential.Key, bool), now time.Time) *fake.Refusal {
 	h := r.Header
 	fields, isV4 := strings.CutPrefix(h.Get("Authorization"), "OSS4-HMAC-SHA256 ")
 	signed := map[string]string{}
@@ -188,6 +188,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 		signed[name] = value
 	}
 	id, scope, _ := strings.Cut(signed["Credential"], "/")
+	key, known := keys(id)
 	at, err := time.Parse("20060102T150405Z", h.Get("X-Oss-Date"))
 	switch {
 	case strings.HasPrefix(h.Get("Authorization"), "OSS "), strings.HasPrefix(h.Get("Authorization"), "OSS2 "):
@@ -195,7 +196,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 		return refuse(403, oss.CodeAccessDenied, "This server takes signatures of version 4 alone: set the client's signature version to 4 (ali-oss: authorizationV4, ossutil and SDKs: v4) and its region to "+Region+".")
 	case !isV4:
 		return refuse(403, oss.CodeAccessDenied, "You have no right to access this resource.")
-	case id != d.key.ID:
+	case !known:
 		return refuse(403, oss.CodeInvalidAccessKeyID, "The OSS Access Key Id you provided does not exist in our records.")
 	case err != nil:
 		return refuse(403, oss.CodeAccessDenied, "OSS authentication requires a valid Date.") // assumed
@@ -203,7 +204,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 		refusal := refuse(403, oss.CodeRequestTimeTooSkewed, "The difference between the request time and the current time is too large.")
 		refusal.RequestTime, refusal.ServerTime = at, now
 		return refusal
-	case h.Get("X-Oss-Security-Token") != d.key.Token:
+	case h.Get("X-Oss-Security-Token") != key.Token:
 		return refuse(403, "InvalidSecurityToken", "The security token you provided is invalid.") // assumed
 	case scope != at.Format("20060102")+"/"+Region+"/oss/aliyun_v4_request":
 		return refuse(400, oss.CodeInvalidArgument, "Invalid signing region or date in Authorization header: the region is "+Region+".") // assumed
@@ -218,7 +219,7 @@ func (d *dialect) Verify(r *http.Request, body []byte, now time.Time) *fake.Refu
 	}
 	again := r.Clone(r.Context())
 	again.URL.RawQuery, _ = uri.Canonical(r.URL.RawQuery, true)
-	oss4.Sign(again, resource, Region, d.key, &d.keys, at)
+	oss4.Sign(again, resource, Region, key, &d.keys, at)
 	if !strings.HasSuffix(again.Header.Get("Authorization"), ",Signature="+signed["Signature"]) {
 		return refuse(403, oss.CodeSignatureDoesNotMatch, "The request signature we calculated does not match the signature you provided. Check your key and signing method.")
 	}

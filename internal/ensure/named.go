@@ -102,7 +102,7 @@ func (n *Named[T]) step(ctx context.Context, look wait.Look[T]) (value T, _ erro
 		case look.Listed && !refused.IsZero():
 			return n.ask(ctx)
 		}
-		return n.create(ctx)
+		return n.create(ctx, look.Asked)
 	}
 	n.lost = nil
 	// Until Settle after that, looks may show one that is being deleted in any state.
@@ -132,9 +132,11 @@ func (n *Named[T]) ask(ctx context.Context) (T, error) {
 // is unknown, it tries again before the next look.
 //
 // Whatever had the name when it was refused shows within Settle. So a name that is
-// refused again after that, and was not shown, is not for the caller to have,
-// unless it was given up and taken again meanwhile.
-func (n *Named[T]) create(ctx context.Context) (none T, _ error) {
+// refused again after that, and was not shown by the look that was asked at looked, is
+// not for the caller to have, unless it was given up and taken again meanwhile. A
+// refusal that another call has met since that look proves nothing, however late the
+// response to this one comes.
+func (n *Named[T]) create(ctx context.Context, looked time.Time) (none T, _ error) {
 	value, err := n.Create(ctx)
 	for try := 1; errors.Is(err, fault.OutcomeUnknown); try++ {
 		n.lost, n.state = err, "outcome unknown"
@@ -162,7 +164,7 @@ func (n *Named[T]) create(ctx context.Context) (none T, _ error) {
 		return none, err
 	}
 	n.state, n.lost = "taken", err
-	if since := n.refuse(now); now.Sub(since) >= n.Settle {
+	if since := n.refuse(now); looked.Sub(since) >= n.Settle {
 		n.refuse(time.Time{})
 		n.lost = nil
 		return none, fmt.Errorf("%w: %w", ErrTaken, err)

@@ -160,6 +160,20 @@ func TestNamed(t *testing.T) {
 				t.Errorf("%v after %v, %v", failed, time.Since(start), r.log)
 			}
 		},
+		"a refusal that another call has met meanwhile proves nothing, however late its own is": func(t *testing.T, r *register, m *ensure.Memory) {
+			r.taken, r.shows = true, time.Now().Add(settle/2)
+			slow := r.named(m)
+			create := slow.Create
+			slow.Create = func(ctx context.Context) (name, error) {
+				value, err := create(ctx)
+				if _, failed := r.named(m).Ensure(short(t, 2)); failed == nil || failed.State != "taken" {
+					t.Errorf("%v", failed)
+				}
+				<-time.After(settle)
+				return value, err
+			}
+			ensured(t, slow)
+		},
 		"so short contexts find out": func(t *testing.T, r *register, m *ensure.Memory) {
 			r.taken, r.shows = true, time.Now().Add(24*time.Hour)
 			for n := 1; ; n++ {

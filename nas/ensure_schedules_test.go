@@ -132,7 +132,7 @@ func worldOf(
 
 // TestSchedules and the next seven drive EnsureAccessPoint through schedules.
 func TestSchedules(t *testing.T)      { schedules.TestSchedules(t) }
-func TestReplay(t *testing.T)         { schedules.TestReplay(t) }
+func TestReplay(t *testing.T)         { schedules.TestReplay(t, extremeSchedules) }
 func TestAlike(t *testing.T)          { schedules.TestAlike(t) }
 func TestRivals(t *testing.T)         { schedules.TestRivals(t) }
 func TestSameInstant(t *testing.T)    { schedules.TestSameInstant(t) }

@@ -25,7 +25,7 @@ type settled[T any] struct {
 	// look returns all of the key but those that are being deleted, the oldest first.
 	look func(context.Context) ([]T, error)
 	id   func(T) string
-	// create sends a creation, the generation-th that has to be another one.
+	// create sends a creation with the token of a generation, if there are tokens.
 	create func(ctx context.Context, generation int) (id string, err error)
 	// get returns what was created, whether or not it shows what it is found by. Its
 	// error is a [*DriftError] if not.
@@ -55,7 +55,7 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		return ensure.Transient(err) || errors.Is(err, ErrConflict)
 	}}
 	patience := settle + rand.N(settle/2)
-	state, last, creations, generation, full := "", error(nil), 0, 0, false
+	state, last, creations, full := "", error(nil), 0, false
 	all, failed := wait.Until(ctx, pauses, func(ctx context.Context) ([]T, error) {
 		asked := time.Now()
 		found, err := s.look(ctx)
@@ -84,7 +84,14 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		if sent := memory.Sent(s.memory, "create"); sent.After(since) {
 			since = sent
 		}
-		state = fmt.Sprintf("none shown for %v; to create one takes a context that lasts longer than %v, or more calls on the same client", asked.Sub(since).Round(time.Millisecond), settle*3/2)
+		generation := memory.Generation(s.memory, settle)
+		// A new process begins with the first token. What it then creates either shows, or
+		// is asked for by its ID as long afterwards.
+		goal, waits := "create one", generation+1
+		if memory.ID(s.memory) != "" {
+			goal, waits = "be sure", waits+1
+		}
+		state = fmt.Sprintf("none shown for %v; to %s takes a context that lasts longer than %v, or more calls on the same client", asked.Sub(since).Round(time.Millisecond), goal, time.Duration(waits)*settle*3/2)
 		if asked.Before(since.Add(patience)) {
 			return nil, nil
 		}
@@ -92,7 +99,7 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 			if err := s.get(ctx, id); !errors.Is(err, ErrNotFound) {
 				return nil, err
 			}
-			memory.Know(s.memory, "") // somebody has deleted it
+			memory.GiveUp(s.memory, generation) // somebody has deleted it
 			generation++
 		}
 		if creations == maxSettled && s.again == nil {
@@ -112,7 +119,7 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 			memory.Send(s.memory, "create")
 			return nil, nil
 		case s.again != nil && s.again(err):
-			generation++ // if what has the token does not show either
+			memory.GiveUp(s.memory, generation) // if what has the token does not show either
 			memory.Send(s.memory, "create")
 			return nil, nil
 		default:

@@ -39,7 +39,9 @@ import (
 //
 // The client remembers how long it has seen none, so repeated calls with short
 // contexts on one client make progress. A new process for each call needs one
-// context longer than one and a half times Settle.
+// context longer than one and a half times Settle, and as long again for each
+// token that an extreme file system with other parameters, or a deleted one,
+// has used up, and for one that has lost its tags; the error says how long.
 //
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then. The fields ClientToken and DryRun of in must not be set.

@@ -237,15 +237,50 @@ func TestEnsureExtremeAgain(t *testing.T) {
 	})
 }
 
+// TestEnsureExtremeSlowly replaces an extreme file system whose token outlives it, in
+// calls with short contexts on one client: each goes on with the token that the one
+// before it came to.
+func TestEnsureExtremeSlowly(t *testing.T) {
+	in := nas.CreateFileSystemRequest{FileSystemType: nas.FileSystemTypeExtreme, StorageType: nas.StorageExtremeStandard, ProtocolType: nas.ProtocolNFS, ZoneID: "z", Capacity: 100}
+	other := in
+	other.Description = "of another"
+	for title, next := range map[string]nas.CreateFileSystemRequest{"the same": in, "with other parameters": other} {
+		t.Run(title, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := nastest.NewServer()
+				first, err := srv.Client().EnsureFileSystem(t.Context(), "fast", in)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := srv.Client().DeleteFileSystem(t.Context(), nas.DeleteFileSystemRequest{FileSystemID: first.FileSystemID}); err != nil {
+					t.Fatal(err)
+				}
+				client := srv.Client()
+				for n := 1; ; n++ {
+					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+					second, err := client.EnsureFileSystem(ctx, "fast", next)
+					cancel()
+					if err == nil && second.FileSystemID != first.FileSystemID {
+						break
+					}
+					if !errors.Is(err, context.DeadlineExceeded) || n == 10 {
+						t.Fatalf("call %d: %+v, %v", n, second, err)
+					}
+				}
+			})
+		})
+	}
+}
+
 // settledSchedules is the service as random schedules drive what it refuses no second
 // one of. extremeSchedules is that of file systems with a token.
 var (
 	settledSchedules = settledService("nas settled", 3, map[string]func(ensuretest.Schedule) ensuretest.World{
-		"file system":  func(s ensuretest.Schedule) ensuretest.World { return fileSystemWorld(s, files) },
-		"mount target": mountTargetWorld,
+		"file-system":  func(s ensuretest.Schedule) ensuretest.World { return fileSystemWorld(s, files) },
+		"mount-target": mountTargetWorld,
 	})
 	extremeSchedules = settledService("nas extreme", 0, map[string]func(ensuretest.Schedule) ensuretest.World{
-		"file system": func(s ensuretest.Schedule) ensuretest.World {
+		"extreme": func(s ensuretest.Schedule) ensuretest.World {
 			return fileSystemWorld(s, nas.CreateFileSystemRequest{
 				FileSystemType: nas.FileSystemTypeExtreme, StorageType: nas.StorageExtremeStandard, ProtocolType: nas.ProtocolNFS, ZoneID: "z", Capacity: 100,
 			})

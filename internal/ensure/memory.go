@@ -34,6 +34,8 @@ type known struct {
 	refused time.Time            // when a creation was first refused for its name, if nothing was shown since
 	leaving time.Time            // when a look last showed a resource that was being deleted
 	sent    map[string]time.Time // when changes were sent that may not show yet, by what they are
+	given   int                  // how many tokens of the key have been given up, in a row
+	used    time.Time            // when given was last asked for
 }
 
 // A span is a row of looks with the same result.
@@ -71,7 +73,7 @@ func (m *Memory) update(key string, f func(*known)) {
 
 func (k *known) empty() bool {
 	return len(k.seen) == 0 && len(k.created) == 0 && k.lost == creation{} && k.gone == span{} && k.id == "" &&
-		len(k.rows) == 0 && k.refused.IsZero() && k.leaving.IsZero() && len(k.sent) == 0
+		len(k.rows) == 0 && k.refused.IsZero() && k.leaving.IsZero() && len(k.sent) == 0 && k.given == 0
 }
 
 // Send remembers that a change of what key has was sent just now. Looks before it that
@@ -117,4 +119,23 @@ func (m *Memory) Know(key, id string) { m.update(key, func(k *known) { k.id = id
 func (m *Memory) ID(key string) (id string) {
 	m.update(key, func(k *known) { id = k.id })
 	return id
+}
+
+// GiveUp notes that the token of a generation creates nothing any more, nor leads to
+// what the key has.
+func (m *Memory) GiveUp(key string, generation int) {
+	m.update(key, func(k *known) { k.id, k.given, k.used = "", max(k.given, generation+1), time.Now() })
+}
+
+// Generation returns the first generation whose token has not been given up. Calls of
+// long ago do not count, for a service may forget a token.
+func (m *Memory) Generation(key string, settle time.Duration) (generation int) {
+	m.update(key, func(k *known) {
+		now := time.Now()
+		if now.Sub(k.used) > lapse*settle {
+			k.given = 0
+		}
+		generation, k.used = k.given, now
+	})
+	return generation
 }

@@ -126,8 +126,9 @@ func (s *Service) shrunk(t *testing.T, world string, schedule Schedule, wrong []
 }
 
 // TestReplay replays the schedules in testdata/schedules, each of which a promise
-// was once broken in. A line has the world, the promise, and the schedule.
-func (s *Service) TestReplay(t *testing.T) {
+// was once broken in. A line has the world, which may be one of others, the promise,
+// and the schedule.
+func (s *Service) TestReplay(t *testing.T, others ...*Service) {
 	files, err := filepath.Glob("testdata/schedules/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%v, %v", files, err)
@@ -144,7 +145,13 @@ func (s *Service) TestReplay(t *testing.T) {
 			if line == "" || strings.HasPrefix(line, "#") {
 				continue
 			}
-			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), n), func(t *testing.T) { s.replay(t, line) })
+			of := s
+			for _, other := range others {
+				if name, _, _ := strings.Cut(line, " "); other.Worlds[name] != nil {
+					of = other
+				}
+			}
+			t.Run(fmt.Sprintf("%s:%d", filepath.Base(file), n), func(t *testing.T) { of.replay(t, line) })
 		}
 		if err := lines.Err(); err != nil {
 			t.Error(err)

@@ -153,12 +153,15 @@ func TestProvisionVolumeStands(t *testing.T) {
 func TestProvisionVolumePasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := nastest.NewServer()
+		srv.Fail("SetDirQuota", nas.APIError{StatusCode: 404, Code: nas.CodeDirPathNotExist}) // the directory is new
+		if _, err := srv.Client().ProvisionVolume(t.Context(), "pvc-1", volume(5)); err != nil || quotaOf(t, srv) != 5 {
+			t.Error(err)
+		}
 		busy := nas.APIError{StatusCode: 403, Code: nas.CodeInvalidState}
 		for _, operation := range []string{"CreateDir", "DescribeDirQuotas", "SetDirQuota", "CancelDirQuota"} {
 			srv.Inject(operation, nastest.AnswerLost, nastest.Throttle, nastest.ServerError, nastest.BadGateway, nastest.Conflict, nastest.CutBody)
 			srv.Fail(operation, busy)
 		}
-		srv.Fail("SetDirQuota", nas.APIError{StatusCode: 404, Code: nas.CodeDirPathNotExist}) // it is new
 		if _, err := srv.Client().ProvisionVolume(t.Context(), "pvc-1", volume(10)); err != nil || quotaOf(t, srv) != 10 {
 			t.Error(err)
 		}

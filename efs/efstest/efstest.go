@@ -129,15 +129,19 @@ func (h history[T]) at(now time.Time) (value T) {
 
 // ReadyAfter sets how long what is new stays creating, and what is changed stays
 // updating. The default is 0.
-func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+func ReadyAfter(d time.Duration) Option {
+	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
+}
 
 // GoneAfter sets how long what is deleted stays deleting. The default is 0.
-func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = fake.NotNegative(d) } }
 
 // RememberTokens sets how long the server refuses the token of an access point or
 // a file system that is gone, and names that in the refusal. The default is 0: such
 // a token serves for another one. EFS does not say what it does.
-func RememberTokens(d time.Duration) Option { return func(s *Server) { s.remember = d } }
+func RememberTokens(d time.Duration) Option {
+	return func(s *Server) { s.remember = fake.NotNegative(d) }
+}
 
 // InRegion sets the region that requests are signed for and ARNs name. The
 // default is the constant Region.
@@ -201,6 +205,7 @@ func (s *Server) empty() { s.fileSystems, s.mountTargets = nil, nil }
 
 // AddFileSystem adds a file system, which is available and has no tags.
 func (s *Server) AddFileSystem(id string) {
+	fake.CheckID(id, "fs-")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.addFileSystem(&fileSystem{id: id, token: id, span: span{created: longAgo}}, longAgo, nil)
@@ -208,6 +213,9 @@ func (s *Server) AddFileSystem(id string) {
 
 // AddSubnet adds a subnet of a VPC and Availability Zone, for mount targets.
 func (s *Server) AddSubnet(id, vpcID, zone string) {
+	fake.CheckID(id, "subnet-")
+	fake.CheckID(vpcID, "vpc-")
+	fake.CheckID(zone, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.subnets[id] = subnet{vpcID, zone}
@@ -216,6 +224,8 @@ func (s *Server) AddSubnet(id, vpcID, zone string) {
 // AddSecurityGroup adds a security group of a VPC, for mount targets. The first is
 // the default of the VPC.
 func (s *Server) AddSecurityGroup(id, vpcID string) {
+	fake.CheckID(id, "sg-")
+	fake.CheckID(vpcID, "vpc-")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.groups = append(s.groups, securityGroup{id, vpcID})

@@ -24,13 +24,16 @@ const (
 	SecretAccessKey = "test-key-secret"
 )
 
-// An Option changes how a new Server behaves.
+// An Option changes how a new Server behaves. [NewServer] panics if one has a negative
+// number where only [ClockOffset] may.
 type Option func(*Server)
 
 // Limit sets how many calls a second the server takes of each operation, in
 // bursts of up to 20. It refuses the others as the service does when it
 // throttles. The default is no limit.
-func Limit(perSecond float64) Option { return func(s *Server) { s.fake.Limit = perSecond } }
+func Limit(perSecond float64) Option {
+	return func(s *Server) { s.fake.Limit = fake.NotNegative(perSecond) }
+}
 
 // A Limiter decides which calls a service takes. The package does not use
 // retryAfter.
@@ -54,14 +57,16 @@ func ClockOffset(d time.Duration) Option { return func(s *Server) { s.fake.Offse
 
 // ClockJitter sets how far the clocks of the service's machines are from the time
 // that [ClockOffset] sets, at most: each reading is another one. The default is 0.
-func ClockJitter(d time.Duration) Option { return func(s *Server) { s.fake.Jitter = d } }
+func ClockJitter(d time.Duration) Option {
+	return func(s *Server) { s.fake.Jitter = fake.NotNegative(d) }
+}
 
 // PageLimit sets how many items a page has at most, whatever the request asks
 // for. The default is the documented maximum.
-func PageLimit(n int) Option { return func(s *Server) { s.fake.PageLimit = n } }
+func PageLimit(n int) Option { return func(s *Server) { s.fake.PageLimit = fake.NotNegative(n) } }
 
 // Latency sets how long each answer takes. The default is 0.
-func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = d } }
+func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = fake.NotNegative(d) } }
 
 // OnRequest sets a function that is called for each request when its answer is
 // settled, at times by several goroutines at once.
@@ -86,7 +91,8 @@ func Key(id, secret string) Option {
 func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
 
 // Empty makes the server start without the resources that a new one holds. The
-// methods whose names begin with Add put some in.
+// methods whose names begin with Add put some in, and panic for an ID that is empty or
+// has the prefix of something else.
 func Empty() Option { return (*Server).empty }
 
 // Config returns the configuration of a client that talks to s and to nothing
@@ -219,7 +225,8 @@ func (s *Server) Disturb(d Disturbance) {
 // [Server.Inject] has planned for, fail with the status, code, message and, if
 // the service would name it, resource ID of e. If e has no status, it is that of
 // the kind of its code. Fail panics if there is no such operation, and if e has
-// neither a status nor a code.
+// neither a status nor a code, or a
+// status that is none of a failure.
 func (s *Server) Fail(operation string, e efs.APIError) {
 	kind := &efs.APIError{StatusCode: http.StatusBadRequest, Code: e.Code, RequestID: "of this service"}
 	s.fake.Fail(operation, kind, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})

@@ -239,8 +239,8 @@ func (c *control) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return c.one(in.Service, func(s *service) { s.inject(in.Operation, chosen) })
 	})
 	post(mux, "/fail", func(in refusal) error {
-		if in.Code == "" || in.Status != 0 && (in.Status < 300 || in.Status > 599) {
-			return fmt.Errorf("a failure has a code, and a status from 300 to 599 if it has one")
+		if in.Code == "" || in.Status != 0 && (in.Status < 400 || in.Status > 599) {
+			return fmt.Errorf("a failure has a code, and a status from 400 to 599 if it has one")
 		}
 		return c.one(in.Service, func(s *service) { s.fail(in.Operation, in) })
 	})

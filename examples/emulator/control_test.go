@@ -109,7 +109,7 @@ func TestControl(t *testing.T) {
 		{"/inject", `{"service":"nas","operations":"CreateAccessPoint"}`, 400, "unknown field"},
 		{"/fail", `{"service":"efs","operation":"CreateAccessPoint","code":"FileSystemNotFound"}`, 200, ""},
 		{"/fail", `{"service":"efs","operation":"CreateAccessPoint"}`, 400, "has a code"},
-		{"/fail", `{"service":"efs","operation":"CreateAccessPoint","code":"X","status":99}`, 400, "from 300"},
+		{"/fail", `{"service":"efs","operation":"CreateAccessPoint","code":"X","status":99}`, 400, "from 400"},
 		{"/disturb", `{"service":"kms","lag":"1s"}`, 200, ""},
 		{"/disturb", `{"lag":"-1s"}`, 400, "negative"},
 		{"/disturb", `{"faults":2}`, 400, "shares"},

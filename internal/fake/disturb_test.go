@@ -225,6 +225,13 @@ func TestPlanned(t *testing.T) {
 		"a duration":              func() { s.Disturb(fake.Disturbance{Lag: -time.Second}) },
 		"an operation that fails": func() { s.Fail("Create", nil, fake.Refusal{Code: "X"}) },
 		"a failure":               func() { s.Fail("CreateAccessPoint", nil, fake.Refusal{}) },
+		"a status of a failure":   func() { s.Fail("CreateAccessPoint", nil, fake.Refusal{Status: 200, Code: "X"}) },
+		"a key":                   func() { s.AddKey("id", "") },
+		"a count":                 func() { fake.NotNegative(-1) },
+		"a time":                  func() { fake.NotNegative(-time.Second) },
+		"an ID":                   func() { fake.CheckID("", "") },
+		"an ID of its kind":       func() { fake.CheckID("vpc-1", "sg-") },
+		"no more than a prefix":   func() { fake.CheckID("sg-", "sg-") },
 	} {
 		func() {
 			defer func() {

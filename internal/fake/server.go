@@ -119,6 +119,22 @@ type Server struct {
 // burst is the size of the buckets that Limit fills.
 const burst = 20
 
+// NotNegative returns n, an option. It panics if n is negative.
+func NotNegative[N int | float64 | time.Duration](n N) N {
+	if !(n >= 0) {
+		panic(fmt.Sprintf("fake: an option is %v, but may not be negative", n))
+	}
+	return n
+}
+
+// CheckID panics unless id has a prefix, and something after it: no request could
+// name what has another.
+func CheckID(id, prefix string) {
+	if rest, ok := strings.CutPrefix(id, prefix); !ok || strings.TrimSpace(rest) == "" {
+		panic(fmt.Sprintf("fake: %q is no ID; it has to begin with %q", id, prefix))
+	}
+}
+
 // known panics unless the server has the operation: what is planned for one that
 // it has not would never be met.
 func (s *Server) known(operation string) {
@@ -165,8 +181,11 @@ func (s *Server) Inject(operation string, faults ...Fault) {
 // for, be refused with f. Without a status, it has that of the kind of the code.
 func (s *Server) Fail(operation string, kind error, f Refusal) {
 	s.known(operation)
-	if f.Status == 0 && f.Code == "" {
+	switch {
+	case f.Status == 0 && f.Code == "":
 		panic("fake: a failure has neither a status nor a code")
+	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
+		panic(fmt.Sprintf("fake: %d is not the status of a failure", f.Status))
 	}
 	if f.Status == 0 {
 		f.Status = s.statusOf(operation, f.Code, kind)

@@ -193,7 +193,9 @@ func (s *Server) empty() { s.instances = nil }
 
 // ReadyAfter sets how long an instance that is connected stays Connecting. The
 // default is 0.
-func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+func ReadyAfter(d time.Duration) Option {
+	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
+}
 
 // NotOpened makes the server start with an account that has not activated KMS. It
 // refuses most operations until OpenKmsService has.
@@ -215,6 +217,7 @@ func (s *Server) AddUninitializedInstance(id string) { s.add(&instance{life: lif
 var longAgo = time.Unix(1, 0)
 
 func (s *Server) add(i *instance) {
+	fake.CheckID(i.name, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.instances = slices.DeleteFunc(s.instances, func(other *instance) bool { return other.name == i.name })

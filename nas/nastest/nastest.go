@@ -100,10 +100,12 @@ type point struct {
 
 // ReadyAfter sets how long a new access point, mount target or file system stays
 // Pending. The default is 0.
-func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+func ReadyAfter(d time.Duration) Option {
+	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
+}
 
 // GoneAfter sets how long what was deleted of these stays Deleting. The default is 0.
-func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = fake.NotNegative(d) } }
 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
@@ -174,6 +176,7 @@ func (s *Server) empty() {
 
 // AddFileSystem adds a General-purpose NFS file system.
 func (s *Server) AddFileSystem(id string) {
+	fake.CheckID(id, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.addFileSystem(id, nas.StorageCapacity)
@@ -181,6 +184,8 @@ func (s *Server) AddFileSystem(id string) {
 
 // AddNetwork adds a VPC and a vSwitch.
 func (s *Server) AddNetwork(vpcID, vSwitchID string) {
+	fake.CheckID(vpcID, "vpc-")
+	fake.CheckID(vSwitchID, "vsw-")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.vpcs[vpcID], s.vSwitches[vSwitchID] = true, true
@@ -189,6 +194,7 @@ func (s *Server) AddNetwork(vpcID, vSwitchID string) {
 // AddAccessGroup adds a permission group for General-purpose file systems, without
 // rules.
 func (s *Server) AddAccessGroup(name string) {
+	fake.CheckID(name, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.addGroup(name, "standard", "")

@@ -28,6 +28,9 @@ type dialect struct {
 // clockWindow is how far a signing time may be from the service's.
 const clockWindow = 15 * time.Minute
 
+// bucketLetters are those that the name of a bucket may have.
+const bucketLetters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
 // routes are the operations by sub-resource and method. GET of accessPoint, and of
 // accessPointForObjectProcess, without a name is a list.
 var routes = map[string]map[string]string{
@@ -83,7 +86,7 @@ func (d *dialect) Read(r *http.Request, body []byte) (string, fake.Params, *fake
 		// has. This answer is assumed.
 		return r.Method + " " + r.URL.RequestURI(), nil, refuse(501, "NotImplemented", "This server has access points only.")
 	}
-	if strings.Trim(bucket, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+	if strings.Trim(bucket, bucketLetters) != "" {
 		return r.Method + " " + sub, nil, refuse(400, oss.CodeInvalidBucketName, "Bucket must have only lower-case letters, digits and hyphens.")
 	}
 	if bucket != "" {

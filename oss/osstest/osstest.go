@@ -42,7 +42,9 @@
 package osstest
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -109,10 +111,12 @@ func (h *history[T]) at(now time.Time) (v T) {
 }
 
 // ReadyAfter sets how long a new access point stays in state creating. The default is 0.
-func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+func ReadyAfter(d time.Duration) Option {
+	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
+}
 
 // GoneAfter sets how long a deleted access point stays in state deleting. The default is 0.
-func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = fake.NotNegative(d) } }
 
 // NewServer returns a Server.
 func NewServer(options ...Option) *Server {
@@ -161,6 +165,9 @@ func (s *Server) empty() { clear(s.buckets) }
 
 // AddBucket adds a bucket.
 func (s *Server) AddBucket(name string) {
+	if strings.Trim(name, bucketLetters) != "" || name == "" {
+		panic(fmt.Sprintf("osstest: %q is no name of a bucket", name))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.buckets[name] == nil {

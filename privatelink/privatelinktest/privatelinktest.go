@@ -185,12 +185,14 @@ const tokenLife = 24 * time.Hour
 // takes half as long to be Active, and so does whatever changes: an endpoint or a
 // service is Pending, a security group Attaching, a connection or a zone that is
 // enabled Connecting. The default is 0.
-func ReadyAfter(d time.Duration) Option { return func(s *Server) { s.readyAfter = d } }
+func ReadyAfter(d time.Duration) Option {
+	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
+}
 
 // GoneAfter sets how long a deleted endpoint or service, or a removed zone, stays
 // Deleting, a security group Detaching, and a connection or a zone that is disabled
 // Disconnecting. The default is 0.
-func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = d } }
+func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = fake.NotNegative(d) } }
 
 // AcceptByHand makes the services that a Server has without CreateVpcEndpointService
 // accept no connection by themselves: an endpoint stays Active and Disconnected until
@@ -279,6 +281,7 @@ func (s *Server) empty() {
 // AddService adds an endpoint service, which stands on the load balancer
 // LoadBalancerID. Its name is com.aliyuncs.privatelink.<Region>.<id>.
 func (s *Server) AddService(id string) {
+	fake.CheckID(id, "epsrv-")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v := s.newService(id, always)
@@ -292,16 +295,23 @@ func (s *Server) AddService(id string) {
 var always = time.Unix(0, 0)
 
 // AddLoadBalancer adds a load balancer in a vSwitch, for services to stand on. Its
-// type is slb, alb, nlb or gwlb.
+// type is slb, alb, nlb or gwlb. It panics if there is no such type or vSwitch.
 func (s *Server) AddLoadBalancer(id, resourceType, vSwitchID string) {
+	fake.CheckID(id, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	where := s.vSwitches[vSwitchID]
+	where, there := s.vSwitches[vSwitchID]
+	if !there || !slices.Contains([]string{"slb", "alb", "nlb", "gwlb"}, resourceType) {
+		panic(fmt.Sprintf("privatelinktest: no vSwitch %q, or no type %q of load balancers", vSwitchID, resourceType))
+	}
 	s.loadBalancers[id] = loadBalancer{resourceType, where.vpc, vSwitchID, where.zone}
 }
 
 // AddNetwork adds a vSwitch, and the VPC and the zone that it is in.
 func (s *Server) AddNetwork(vpcID, vSwitchID, zoneID string) {
+	fake.CheckID(vpcID, "vpc-")
+	fake.CheckID(vSwitchID, "vsw-")
+	fake.CheckID(zoneID, "")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.vpcs[vpcID], s.zones[zoneID], s.vSwitches[vSwitchID] = true, true, place{vpcID, zoneID}
@@ -309,20 +319,27 @@ func (s *Server) AddNetwork(vpcID, vSwitchID, zoneID string) {
 
 // AddSecurityGroup adds a security group.
 func (s *Server) AddSecurityGroup(id string) {
+	fake.CheckID(id, "sg-")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.securityGroups[id] = true
 }
 
-// Accept accepts the connection of an endpoint, as the owner of its service.
+// Accept accepts the connection of an endpoint, as the owner of its service. It panics
+// if there is no such endpoint.
 func (s *Server) Accept(endpointID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.endpoints {
-		if e.id == endpointID && !linked(e.links, time.Now()) {
+		if e.id != endpointID {
+			continue
+		}
+		if !linked(e.links, time.Now()) {
 			s.connect(e, time.Now())
 		}
+		return
 	}
+	panic(fmt.Sprintf("privatelinktest: no endpoint %q", endpointID))
 }
 
 // connect connects an endpoint, as soon as it is active.

@@ -446,3 +446,25 @@ func TestRegionIsMandatory(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+// TestPlanned refuses what nothing would ever meet.
+func TestPlanned(t *testing.T) {
+	srv := privatelinktest.NewServer()
+	for what, plan := range map[string]func(){
+		"an endpoint":              func() { srv.Accept("ep-1") },
+		"a type of load balancers": func() { srv.AddLoadBalancer("lb-1", "SLB", privatelinktest.VSwitchID) },
+		"a vSwitch":                func() { srv.AddLoadBalancer("lb-1", "slb", "vsw-0") },
+		"a service":                func() { srv.AddService("ep-1") },
+		"a time":                   func() { privatelinktest.NewServer(privatelinktest.ReadyAfter(-1)) },
+		"a page":                   func() { privatelinktest.NewServer(privatelinktest.PageLimit(-1)) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s that there is not passes", what)
+				}
+			}()
+			plan()
+		}()
+	}
+}

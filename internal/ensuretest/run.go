@@ -544,13 +544,17 @@ func (r *run) remove(ctx context.Context, keys map[string][]Call) {
 
 // absent makes a key absent, and reports whether it is.
 func (r *run) absent(ctx context.Context, caller Caller, key string) bool {
+	hurry := r.Hurry
 	for range tries {
 		called, cancel := ctx, context.CancelFunc(func() {})
-		if r.Hurry > 0 {
-			called, cancel = context.WithTimeout(ctx, r.Hurry)
+		if hurry > 0 {
+			called, cancel = context.WithTimeout(ctx, hurry)
 		}
 		err := caller.Absent(called, key)
 		cancel()
+		if hurry > 0 && err != nil && strings.Contains(err.Error(), "refused locally") {
+			hurry *= 2 // as in life
+		}
 		switch {
 		case err == nil:
 			return true

@@ -464,8 +464,8 @@ func namingEach(ids []string, absent func(id string) error) error {
 		err := absent(ids[n])
 		drift, ok := errors.AsType[*nas.DriftError](err)
 		switch {
-		case err != nil && !ok, err == nil && n+1 == len(ids):
-			return err
+		case !ok:
+			return err // if there is none: the key has nothing, whichever was named
 		case ok && n+1 == len(ids):
 			ids = append(ids, drift.ResourceID)
 		}

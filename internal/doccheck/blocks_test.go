@@ -41,7 +41,7 @@ func documents(t *testing.T) (files []string) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == ".git" || d.Name() == "testdata"):
+		case d.IsDir() && slices.Contains([]string{".git", "testdata", "node_modules"}, d.Name()):
 			return filepath.SkipDir
 		case filepath.Ext(path) == ".md":
 			name, err := filepath.Rel(root, path)

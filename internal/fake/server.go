@@ -353,12 +353,14 @@ func (s *Server) Ask(operation string, p Params) Answer {
 
 // slowly does something later and returns later still what came of it. It is done
 // even if the client has hung up.
-func (s *Server) slowly(ctx context.Context, do func() (Answer, *Refusal)) (answer Answer, refusal *Refusal, err error) {
+func (s *Server) slowly(ctx context.Context, do func() (Answer, *Refusal)) (Answer, *Refusal, error) {
 	applied, answered := s.lateness()
 	if answered <= 0 {
-		answer, refusal = do()
+		answer, refusal := do()
 		return answer, refusal, nil
 	}
+	var answer Answer // not results: they are set after a client that has hung up got its own
+	var refusal *Refusal
 	done := make(chan struct{})
 	time.AfterFunc(applied, func() {
 		answer, refusal = do()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -43,7 +44,7 @@ func (f Fleet) run(t *testing.T, service *Service, w World) (n Count) {
 		all.Go(func() {
 			r := rand.New(rand.NewPCG(f.Seed, uint64(client)))
 			for key := client; key < f.Keys; key += f.Clients {
-				for died := true; died; {
+				for again := true; again; {
 					crash := time.Duration(0)
 					if r.Float64() < f.Crash {
 						crash = 1 + time.Duration(r.Int64N(int64(25*time.Second)))
@@ -60,7 +61,8 @@ func (f Fleet) run(t *testing.T, service *Service, w World) (n Count) {
 					}
 					id, err := w.Caller(Process{Wrap: p.wrap}).Ensure(ctx, c.key())
 					cancel()
-					results[key], died = result{c, id, err}, p.isDead()
+					results[key] = result{c, id, err}
+					again = p.isDead() || err != nil && strings.Contains(err.Error(), inVain)
 				}
 			}
 		})
@@ -90,3 +92,7 @@ func (f Fleet) run(t *testing.T, service *Service, w World) (n Count) {
 	}
 	return n
 }
+
+// inVain is what a call says whose creations have all failed, as often as it may
+// create. To call again is what its error asks for.
+const inVain = "no creation of this call has shown in time"

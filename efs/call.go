@@ -62,7 +62,7 @@ func (c *Config) protocol() transport.Protocol {
 
 // withBody returns op with in as its body.
 func withBody(op rest.Op, in any) rest.Op {
-	op.Header, op.Body = http.Header{"Content-Type": {"application/json"}}, encode.JSON(in)
+	op.Header, op.Body = []string{"Content-Type", "application/json"}, encode.JSON(in)
 	return op
 }
 

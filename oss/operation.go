@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"crypto/md5"
 	"encoding/base64"
-	"net/http"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
-	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/rest"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
@@ -46,14 +44,14 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 		check.That(op.account || op.bucket != "", "Bucket", "is required"),
 		hostLabel(op.bucket),
 	}
-	h := http.Header{}
+	var headers []string
 	if op.point != nil {
 		problems = append(problems, pointInHeader(*op.point)...)
-		header.Set(h, "X-Oss-Access-Point-Name", *op.point)
+		headers = append(headers, "X-Oss-Access-Point-Name", *op.point)
 	}
 	if op.process != nil {
 		problems = append(problems, processInHeader(*op.process)...)
-		header.Set(h, "X-Oss-Access-Point-For-Object-Process-Name", *op.process)
+		headers = append(headers, "X-Oss-Access-Point-For-Object-Process-Name", *op.process)
 	}
 	query := append(uri.Query{{Name: op.sub, Bare: true}}, op.query...)
 	if op.inQuery != nil {
@@ -64,12 +62,12 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 		return rest.Op{}, err
 	}
 	r := rest.Op{
-		Name: op.name, Effect: op.effect, Method: op.method, Header: h,
+		Name: op.name, Effect: op.effect, Method: op.method,
 		Query: query, Resource: "/", Stream: op.stream, Secret: op.secret,
 	}
 	for pairs := op.header; len(pairs) > 0; pairs = pairs[2:] {
 		if pairs[1] != "" {
-			header.Set(h, pairs[0], pairs[1])
+			headers = append(headers, pairs[:2]...)
 		}
 	}
 	if op.bucket != "" {
@@ -82,8 +80,9 @@ func (op operation) request(pathStyle bool) (rest.Op, error) {
 	}
 	if op.body != nil {
 		sum := md5.Sum(op.body)
-		header.Set(h, "Content-Type", cmp.Or(op.media, "application/xml"), "Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
+		headers = append(headers, "Content-Type", cmp.Or(op.media, "application/xml"), "Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
 		r.Body = op.body
 	}
+	r.Header = headers
 	return r, nil
 }

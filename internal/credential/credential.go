@@ -46,7 +46,9 @@ var errEmpty = errors.New("the key's ID or secret is empty")
 // HasBlanks reports whether s has white space, control characters, or others that do
 // not show, such as the byte order mark of some editors.
 func HasBlanks(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf) })
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return (r <= ' ' || r > '~') && (unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf)) // few ask the tables
+	})
 }
 
 // FromEnvironment reads a key from three environment variables, the third of

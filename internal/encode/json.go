@@ -15,7 +15,14 @@ import (
 // JSON encodes v as encoding/json does with SetEscapeHTML(false): texts, booleans,
 // numbers of usual size, structs, and pointers and lists of them. The json tag of a field
 // is its name, with or without omitzero; a field without one is not sent.
-func JSON(v any) []byte { return appendJSON(make([]byte, 0, 512), reflect.ValueOf(v)) }
+func JSON(v any) []byte {
+	size := 64 // a parameter's list
+	value := reflect.ValueOf(v)
+	if value.Kind() == reflect.Struct {
+		size = 512 // a body
+	}
+	return appendJSON(make([]byte, 0, size), value)
+}
 
 func appendJSON(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
@@ -94,26 +101,26 @@ func membersOf(t reflect.Type) []member {
 func appendText(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
+	done := 0 // what is plain is appended at once
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && n == 1 || r == '\u2028' || r == '\u2029' {
-				b = append(b, '\\', 'u', hex[r>>12], hex[r>>8&15], hex[r>>4&15], hex[r&15])
-			} else {
-				b = append(b, s[i:i+n]...)
-			}
-			i += n
+		if c := s[i]; ' ' <= c && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
 			continue
 		}
-		i++
-		if short := strings.IndexByte("\b\f\n\r\t\"\\", c); short >= 0 {
-			b = append(b, '\\', `bfnrt"\`[short])
-		} else if c < ' ' {
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		} else {
-			b = append(b, c)
+		r, n := utf8.DecodeRuneInString(s[i:])
+		short := -1
+		if r < utf8.RuneSelf {
+			short = strings.IndexByte("\b\f\n\r\t\"\\", byte(r))
 		}
+		switch {
+		case short >= 0:
+			b = append(append(b, s[done:i]...), '\\', `bfnrt"\`[short])
+			done = i + n
+		case r < ' ', r == utf8.RuneError && n == 1, r == '\u2028', r == '\u2029':
+			b = append(append(b, s[done:i]...), '\\', 'u', hex[r>>12], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+			done = i + n
+		}
+		i += n
 	}
-	return append(b, '"')
+	return append(append(b, s[done:]...), '"')
 }

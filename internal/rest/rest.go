@@ -4,7 +4,6 @@ package rest
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/accesspoint-go/accesspoint/internal/decode"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
@@ -21,8 +20,8 @@ type Op struct {
 	HostPrefix string // put before the endpoint's host, with its dot
 	Path       string // from [uri.Path]; empty for /
 	Query      uri.Query
-	Header     http.Header
-	Body       []byte // nil for none
+	Header     []string // names in canonical form, each followed by its value
+	Body       []byte   // nil for none
 	Stream     transport.Stream
 	Secret     string // in the header; no error may quote it
 	Resource   string // the path that is signed, if it is not the one that is sent

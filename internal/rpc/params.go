@@ -24,7 +24,6 @@ import (
 func Params(in any, json func(any) []byte) uri.Query {
 	v := reflect.ValueOf(in)
 	p := params{query: make(uri.Query, 0, v.NumField()+8), json: json}
-	p.texts.Grow(512) // holds those of most requests
 	p.flatten("", v, false)
 	return p.query
 }
@@ -46,7 +45,10 @@ func (p *params) flatten(prefix string, v reflect.Value, whole bool) {
 		if field.Kind() == reflect.Pointer {
 			field = field.Elem()
 		}
-		name := p.text(prefix, f.name)
+		name := f.name
+		if prefix != "" {
+			name = p.text(prefix, name)
+		}
 		switch {
 		case f.form == "json":
 			p.add(name, string(p.json(field.Interface())))
@@ -75,11 +77,19 @@ func (p *params) add(name, value string) {
 	p.query = append(p.query, uri.Param{Name: name, Value: value})
 }
 
+// start returns where the next text begins.
+func (p *params) start() int {
+	if p.texts.Cap() == 0 {
+		p.texts.Grow(256) // holds those of most requests
+	}
+	return p.texts.Len()
+}
+
 // text returns the parts as one. Inlined, it would add 2 KB to a program.
 //
 //go:noinline
 func (p *params) text(parts ...string) string {
-	start := p.texts.Len()
+	start := p.start()
 	for _, part := range parts {
 		p.texts.WriteString(part)
 	}
@@ -88,7 +98,7 @@ func (p *params) text(parts ...string) string {
 
 // list returns the items of v with commas between them.
 func (p *params) list(v reflect.Value) string {
-	start := p.texts.Len()
+	start := p.start()
 	for i := range v.Len() {
 		if i > 0 {
 			p.texts.WriteByte(',')
@@ -102,7 +112,7 @@ func (p *params) scalar(v reflect.Value) string {
 	if v.Kind() == reflect.String {
 		return v.String()
 	}
-	start := p.texts.Len()
+	start := p.start()
 	p.write(v)
 	return p.texts.String()[start:]
 }

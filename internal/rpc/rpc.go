@@ -17,7 +17,6 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/decode"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
-	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 	"github.com/accesspoint-go/accesspoint/internal/transport"
 	"github.com/accesspoint-go/accesspoint/internal/uri"
@@ -61,8 +60,6 @@ func Call[Out any](ctx context.Context, c *transport.Client, op Op, in any) (*Ou
 
 // request is not part of Call, of which there is one for each type of answer.
 func (op Op) request(c *transport.Client, in, out any) *transport.Request {
-	h := http.Header{"Accept": acceptJSON}
-	header.Set(h, "X-Acs-Action", op.Name, "X-Acs-Version", op.Version)
 	params := Params(in, op.JSON)
 	if c.Central() && !slices.ContainsFunc(params, func(p uri.Param) bool { return p.Name == "RegionId" }) {
 		params = append(params, uri.Param{Name: "RegionId", Value: c.Region})
@@ -72,12 +69,12 @@ func (op Op) request(c *transport.Client, in, out any) *transport.Request {
 		Effect:    op.Effect,
 		Method:    cmp.Or(op.Method, http.MethodPost),
 		Query:     params.Encode(),
-		Header:    h,
+		Header:    []string{"Accept", "application/json", "X-Acs-Action", op.Name, "X-Acs-Version", op.Version},
 		Secret:    op.Secret,
 		Decode:    func(r *transport.Response) error { return read(r, out) },
 	}
 	if op.Form {
-		header.Set(h, "Content-Type", "application/x-www-form-urlencoded")
+		r.Header = append(r.Header, "Content-Type", "application/x-www-form-urlencoded")
 		r.Query, r.Body = "", []byte(r.Query)
 	}
 	return r
@@ -96,8 +93,6 @@ func read(r *transport.Response, out any) error {
 	}
 	return nil
 }
-
-var acceptJSON = []string{"application/json"} // nobody writes to the values of a header
 
 // A failure is what an error document says: JSON with keys in either case, a code
 // that may be a number, or the XML form that older gateways send.

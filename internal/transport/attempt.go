@@ -17,6 +17,7 @@ import (
 
 	"github.com/accesspoint-go/accesspoint/internal/credential"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/header"
 	"github.com/accesspoint-go/accesspoint/internal/pace"
 	"github.com/accesspoint-go/accesspoint/internal/retry"
 )
@@ -70,6 +71,9 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 		return nil, &fault.Error{Err: err}
 	}
 
+	if name := unsendable(r.Header); name != "" {
+		return nil, &fault.Error{Err: fmt.Errorf("%w: the header %s would have control characters", fault.InvalidRequest, name)}
+	}
 	timeout := c.AttemptTimeout
 	if r.Stream != nil {
 		timeout = math.MaxInt64 // it takes as long as its reader
@@ -82,9 +86,6 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 		defer req.Body.Close()
 	}
 	c.Sign(req, r, key, time.Now().Add(offset))
-	if name := unsendable(req.Header); name != "" {
-		return nil, &fault.Error{Err: fmt.Errorf("%w: the header %s would have control characters", fault.InvalidRequest, name)}
-	}
 	permit.Sent()
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil {
@@ -138,14 +139,14 @@ func (c *Client) key(ctx context.Context) (key credential.Key, err error) {
 	return key, err
 }
 
-// unsendable returns the name of a header that net/http would refuse to send.
-func unsendable(h http.Header) string {
-	for name, values := range h {
-		for _, v := range values {
-			for i := range len(v) {
-				if v[i] < ' ' && v[i] != '\t' || v[i] == 0x7f {
-					return name
-				}
+// unsendable returns the name of the first of the headers, names and values, that
+// net/http would refuse to send. Those of the signature hold what [credential.Key.Check]
+// lets pass.
+func unsendable(headers []string) string {
+	for ; len(headers) > 0; headers = headers[2:] {
+		for _, b := range []byte(headers[1]) {
+			if b < ' ' && b != '\t' || b == 0x7f {
+				return headers[0]
 			}
 		}
 	}
@@ -171,8 +172,8 @@ func redactor(req *http.Request, r *Request, key credential.Key) func(string) st
 	}
 }
 
-// request builds the http.Request of one attempt. Everything it shares with r
-// stays as it is: the signer adds to a copy of the header.
+// request builds the http.Request of one attempt, which shares nothing with that of
+// another but the body.
 func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 	u := *c.endpoint
 	u.Host = r.HostPrefix + u.Host
@@ -183,15 +184,12 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 		u.Path, _ = url.PathUnescape(r.Path)
 		u.RawPath = r.Path
 	}
-	header := make(http.Header, 8) // as many as most have, and a small map holds
-	for name, values := range r.Header {
-		header[name] = values
-	}
-	header["User-Agent"] = c.userAgent
-	req := &http.Request{
-		Method: r.Method, URL: &u, Host: u.Host, Header: header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
+	h := make(http.Header, 8) // as many as most have, and a small map holds
+	header.Set(h, r.Header...)
+	h["User-Agent"] = c.userAgent
+	req := new(http.Request).WithContext(ctx) // first, since it copies the request
+	req.Method, req.URL, req.Host, req.Header = r.Method, &u, u.Host, h
+	req.Proto, req.ProtoMajor, req.ProtoMinor = "HTTP/1.1", 1, 1
 	if len(r.Body) > 0 {
 		req.ContentLength = int64(len(r.Body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
@@ -200,7 +198,7 @@ func (c *Client) request(ctx context.Context, r *Request) *http.Request {
 	if r.Stream != nil && r.Stream.size() != 0 {
 		req.Body, req.ContentLength = r.Stream.send(ctx), r.Stream.size()
 	}
-	return req.WithContext(ctx)
+	return req
 }
 
 // readBody reads the body of an answer, as long as it may be.

@@ -21,8 +21,8 @@ type departure struct {
 	context.Context
 	asked     atomic.Bool // for a connection, by a transport that says so
 	connected atomic.Bool
-	written   atomic.Bool           // the last line of the head; over HTTP/1.1 perhaps to a buffer only
-	callers   httptrace.ClientTrace // the caller's own
+	written   atomic.Bool            // the last line of the head; over HTTP/1.1 perhaps to a buffer only
+	callers   *httptrace.ClientTrace // the caller's own, if there is one
 	trace     httptrace.ClientTrace
 }
 
@@ -30,26 +30,25 @@ type departure struct {
 // as [httptrace.WithClientTrace] does, which takes reflection, and would add 28 KB to
 // every program.
 func depart(ctx context.Context) *departure {
-	d := &departure{Context: ctx}
-	if t := httptrace.ContextClientTrace(ctx); t != nil {
-		d.callers = *t
+	d := &departure{Context: ctx, callers: httptrace.ContextClientTrace(ctx)}
+	if d.callers != nil {
+		d.trace = *d.callers
 	}
-	d.trace = d.callers
 	d.trace.GetConn = func(address string) {
 		d.asked.Store(true)
-		if d.callers.GetConn != nil {
+		if d.callers != nil && d.callers.GetConn != nil {
 			d.callers.GetConn(address)
 		}
 	}
 	d.trace.GotConn = func(conn httptrace.GotConnInfo) {
 		d.connected.Store(true)
-		if d.callers.GotConn != nil {
+		if d.callers != nil && d.callers.GotConn != nil {
 			d.callers.GotConn(conn)
 		}
 	}
 	d.trace.WroteHeaders = func() {
 		d.written.Store(true)
-		if d.callers.WroteHeaders != nil {
+		if d.callers != nil && d.callers.WroteHeaders != nil {
 			d.callers.WroteHeaders()
 		}
 	}

@@ -373,7 +373,7 @@ func TestNetHTTPReplaysOverHTTP2(t *testing.T) {
 	c := newClient(t, server.Client().Transport, func(o *transport.Options) { o.Endpoint = server.URL })
 	for i := range 20 {
 		r := once()
-		r.Header = http.Header{"X-Close": {"1"}}
+		r.Header = []string{"X-Close", "1"}
 		if _, f := c.Do(t.Context(), r); f != nil || int(ran.Load()) != i+1 {
 			t.Fatalf("call %d: %d ran: %v", i+1, ran.Load(), f)
 		}
@@ -386,7 +386,7 @@ func TestUnsendable(t *testing.T) {
 	for _, value := range []string{"a\nb", "a\r\nX-Evil: 1", "\x00", "a\x7f"} {
 		r := wiretest.Answering(ok)
 		req := once()
-		req.Header = http.Header{"X-Own": {value}}
+		req.Header = []string{"X-Own", value}
 		_, f := newClient(t, r, nil).Do(t.Context(), req)
 		if f == nil || f.Lost || f.Attempts != 1 || len(r.Requests()) != 0 || !errors.Is(f, fault.InvalidRequest) || !strings.Contains(f.Error(), "X-Own") {
 			t.Errorf("%q: %d requests, %v", value, len(r.Requests()), f)

@@ -60,10 +60,10 @@ type Request struct {
 	Operation  string
 	Effect     retry.Effect
 	Method     string
-	HostPrefix string // put before the endpoint's host, with its dot
-	Path       string // escaped; empty for /
-	Query      string // encoded in the order in which it is signed
-	Header     http.Header
+	HostPrefix string   // put before the endpoint's host, with its dot
+	Path       string   // escaped; empty for /
+	Query      string   // encoded in the order in which it is signed
+	Header     []string // names in canonical form, each followed by its value
 	Body       []byte
 	Stream     Stream // the body, in place of Body, nil if there is none; no attempt timeout bounds it
 	Secret     string // in the query or the body; no error may quote it

@@ -489,7 +489,7 @@ func TestEmptyKey(t *testing.T) {
 // that the caller's http.Client stays as it is.
 func TestRequestIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		header := http.Header{"X-Own": {"1"}}
+		header := []string{"X-Own", "1"}
 		r := wiretest.Answering(failing, ok)
 		caller := &http.Client{Transport: r}
 		c := newClient(t, nil, func(o *transport.Options) { o.HTTPClient = caller; o.UserAgent = "me/1" })
@@ -500,7 +500,7 @@ func TestRequestIsLeftAlone(t *testing.T) {
 		if f != nil {
 			t.Fatal(f)
 		}
-		if len(header) != 1 || caller.CheckRedirect != nil {
+		if header[0] != "X-Own" || header[1] != "1" || caller.CheckRedirect != nil {
 			t.Errorf("changed: %v", header)
 		}
 		last := r.Last(t)

@@ -57,11 +57,7 @@ func readJSON(text string, v reflect.Value, f *field, depth int) error {
 }
 
 func newJSONReader(text []byte) *jsonReader {
-	p := &jsonReader{text: text}
-	if len(text) <= short {
-		p.copy = string(text)
-	}
-	return p
+	return &jsonReader{text: text}
 }
 
 // whole reads the one value that the text holds into v.
@@ -80,20 +76,25 @@ func (p *jsonReader) whole(v reflect.Value, f *field, depth int) error {
 type jsonReader struct {
 	text []byte
 	at   int
-	copy string // the text again, if it is short
+	copy string // a part of the text again, for the strings in it
+	from int    // where copy begins
 }
 
-// short is the length up to which the strings in a text are parts of one copy of
-// it: that costs less than to copy each. Those of longer texts are copied, since
-// one that somebody keeps must not keep a page of them.
-const short = 2048
+// together is how long a part of a text is whose strings share one copy of it: that
+// costs less than to copy each. Higher, and a string that somebody keeps, keeps more
+// of the answer that it came with. Chosen.
+const together = 1024
 
 // part returns a part of the text.
 func (p *jsonReader) part(from, to int) string {
-	if p.copy != "" {
-		return p.copy[from:to]
+	if from < p.from || to > p.from+len(p.copy) {
+		if to-from > together/2 {
+			return string(p.text[from:to])
+		}
+		p.from = from
+		p.copy = string(p.text[from:min(from+together, len(p.text))])
 	}
-	return string(p.text[from:to])
+	return p.copy[from-p.from : to-p.from]
 }
 
 // peek returns the next byte that is no white space, or 0 at the end.
@@ -221,7 +222,10 @@ func (p *jsonReader) object(v reflect.Value, depth int) error {
 		var into reflect.Value
 		f := plan.find(name)
 		if f != nil {
-			into = v.FieldByIndex(f.index)
+			into = v.Field(f.index[0])
+			if len(f.index) > 1 {
+				into = v.FieldByIndex(f.index)
+			}
 		}
 		switch err := p.value(into, f, depth+1); err {
 		case nil, errAbsent:
@@ -294,6 +298,7 @@ func (p *jsonReader) member() ([]byte, error) {
 // list reads a list into the slice v.
 func (p *jsonReader) list(v reflect.Value, f *field, depth int) error {
 	p.at++ // [
+	start := p.at
 	if p.peek() == ']' {
 		p.at++
 		if v.IsValid() { // an empty list is not the same as none
@@ -312,7 +317,7 @@ func (p *jsonReader) list(v reflect.Value, f *field, depth int) error {
 				return errTooMany
 			}
 			if n == v.Cap() {
-				v.Grow(max(1, n))
+				v.Grow(p.room(v, n, start, depth))
 			}
 			v.SetLen(n + 1)
 			item = v.Index(n)
@@ -334,6 +339,20 @@ func (p *jsonReader) list(v reflect.Value, f *field, depth int) error {
 			return cmp.Or(err, wrong)
 		}
 	}
+}
+
+// room returns by how many items v grows, which has n of them that are read from
+// start on. The first item of a page tells about how many follow; a list within an
+// item has a few.
+func (p *jsonReader) room(v reflect.Value, n, start, depth int) int {
+	const pageDepth, page, few = 2, 128, 4
+	switch {
+	case n == 1 && depth <= pageDepth:
+		return max(1, min((len(p.text)-p.at)/(p.at-start), page))
+	case n == 0 && depth > pageDepth:
+		return few
+	}
+	return max(1, n)
 }
 
 // more takes off the comma before another element, or the end.
@@ -375,10 +394,16 @@ func plain(b []byte) bool {
 func (p *jsonReader) string() (string, error) {
 	p.at++ // "
 	start := p.at
+	var bits byte
 	for ; p.at < len(p.text); p.at++ {
-		switch c := p.text[p.at]; {
+		c := p.text[p.at]
+		bits |= c
+		switch {
 		case c == '"':
-			s := valid(p.part(start, p.at))
+			s := p.part(start, p.at)
+			if bits >= utf8.RuneSelf {
+				s = valid(s)
+			}
 			p.at++
 			return s, nil
 		case c == '\\':

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -519,5 +520,33 @@ func TestBounds(t *testing.T) {
 		if used := after.TotalAlloc - before.TotalAlloc; used > 16*max(uint64(len(c.body)), 2<<20) {
 			t.Errorf("%s: %d KiB of memory for %d KiB", name, used>>10, len(c.body)>>10)
 		}
+	}
+}
+
+// TestLongTexts checks that strings come out whole wherever they stand in a long
+// answer.
+func TestLongTexts(t *testing.T) {
+	type item struct {
+		ID, Name string
+		Size     int64
+		Tags     []struct{ Key, Value string }
+	}
+	type page struct{ Items []item }
+	var want page
+	for n := range 400 {
+		i := item{ID: fmt.Sprintf("ap-%04d", n), Name: strings.Repeat("n", n*7%1500), Size: int64(n)}
+		i.Tags = append(i.Tags, struct{ Key, Value string }{strings.Repeat("k", n*13%700), "é\n" + strings.Repeat("v", n%33)})
+		want.Items = append(want.Items, i)
+	}
+	body, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got page
+	if err := decode.JSON(body, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -137,12 +137,11 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 				return led, err
 			}
 			led.Value = VpcEndpoint{EndpointID: out.EndpointID, ServiceID: in.ServiceID, ServiceName: in.ServiceName, Tags: in.Tags}
-			age := c.transport.ServiceTime(time.Now()).Sub(created(out.CreateTime))
-			led.Old = !created(out.CreateTime).IsZero() && age > settle
+			led.Old = !created(out.CreateTime).IsZero() && c.old(out.CreateTime, time.Now())
 			led.New = !led.Old
 			return led, nil
 		},
-		Busy: busy,
+		Busy: func(err error) bool { return busy(err) || err == errYoung },
 		Ready: func(ctx context.Context, ep VpcEndpoint) (VpcEndpoint, error) {
 			if err := foreign(key, in, ep); err != nil {
 				return ep, err
@@ -180,22 +179,30 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	return ep, drift(key, in, ep, zones, groups)
 }
 
+// errYoung says that the tags of an endpoint may yet show.
+var errYoung = errors.New("an endpoint without tags is too new to tell")
+
 // bare returns an error if the endpoint that a token was sent for with other
 // parameters may have lost its tags: it may be gone as well, but not if another one
 // would be created beside it.
 func (c *Client) bare(ctx context.Context, source *wait.Source[VpcEndpoint], key string, in CreateVpcEndpointRequest) error {
+	asked := time.Now()
 	all, err := source.Query(ctx, "")
 	if err != nil {
 		return err
 	}
 	var ids []string
 	for _, ep := range all {
-		if ep.VpcID == in.VpcID && !ep.leaving() && len(ep.Tags) == 0 && foreign(key, in, ep) == nil {
+		switch {
+		case ep.VpcID != in.VpcID, ep.leaving(), len(ep.Tags) > 0, foreign(key, in, ep) != nil:
+		case c.old(ep.CreateTime, asked), c.transport.ServiceTime(asked).IsZero(): // or nobody will ever know
 			ids = append(ids, ep.EndpointID)
+		default:
+			err = errYoung // of this key, or of another that is being ensured just now
 		}
 	}
 	if ids == nil {
-		return nil
+		return err
 	}
 	return &WaitError{Operation: "EnsureVpcEndpoint", State: "may have lost its tags: " + strings.Join(ids, ", "), Err: CodeIdempotentParameterMismatch}
 }
@@ -218,6 +225,12 @@ func ensured(operation, key, id string, err error) error {
 		err = &WaitError{Operation: operation, State: id, Err: err}
 	}
 	return err
+}
+
+// old reports whether what was created at a time of the service has to show, with its
+// tags, in all that was asked for at a moment.
+func (c *Client) old(createTime string, asked time.Time) bool {
+	return !asked.Before(ensure.Shown(created(createTime), c.cfg.settle(), c.transport.ServiceTime(asked), asked))
 }
 
 func (ep VpcEndpoint) leaving() bool { return ep.EndpointStatus == EndpointStatusDeleting }

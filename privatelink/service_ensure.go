@@ -112,8 +112,7 @@ func (c *Client) EnsureVpcEndpointService(ctx context.Context, key string, in En
 				return led, err
 			}
 			led.Value = VpcEndpointService{ServiceID: out.ServiceID, Tags: create.Tags}
-			age := c.transport.ServiceTime(time.Now()).Sub(created(out.CreateTime))
-			led.Old = !created(out.CreateTime).IsZero() && age > settle
+			led.Old = !created(out.CreateTime).IsZero() && c.old(out.CreateTime, time.Now())
 			led.New = !led.Old
 			return led, nil
 		},

@@ -208,7 +208,7 @@ func (c *finding[T]) none(ctx context.Context, asked time.Time) (next time.Time,
 		}
 		for _, s := range stray {
 			// The tags of one that another call has just created may yet show.
-			shows := asked.Add(s.Created.Add(c.Settle + 2*grain).Sub(c.ServiceTime(asked)))
+			shows := Shown(s.Created, c.Settle, c.ServiceTime(asked), asked)
 			if !asked.Before(shows) {
 				c.created = s.ID
 				return next, &Bare{s.ID}
@@ -423,11 +423,17 @@ func (o *Oldest[T]) provable(x shown[T], learned time.Time) time.Time {
 	if passed.IsZero() || x.Created.Before(x.Started.Add(-grain)) {
 		return a
 	}
-	b := learned.Add(x.Created.Add(o.Settle + 2*grain).Sub(passed))
-	if b.Before(a) {
+	if b := Shown(x.Created, o.Settle, passed, learned); b.Before(a) {
 		return b
 	}
 	return a
+}
+
+// Shown returns the moment from which each look has to show all of what was created at a
+// time of the service, whose clock had passed another time at the moment at. It is in the
+// past for what has no time of creation.
+func Shown(created time.Time, settle time.Duration, passed, at time.Time) time.Time {
+	return at.Add(created.Add(settle + 2*grain).Sub(passed))
 }
 
 func later(a, b time.Time) time.Time {

@@ -327,7 +327,7 @@ func TestEnsureAccessGroupRefuses(t *testing.T) {
 var groupSchedules = &ensuretest.Service{
 	Name: "nas groups",
 	Worlds: map[string]func(ensuretest.Schedule) ensuretest.World{
-		"with others": func(s ensuretest.Schedule) ensuretest.World { return groupWorld(s, false) },
+		"with-others": func(s ensuretest.Schedule) ensuretest.World { return groupWorld(s, false) },
 		"alone":       func(s ensuretest.Schedule) ensuretest.World { return groupWorld(s, true) },
 	},
 	Creates: func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "CreateAccessGroup" },
@@ -436,6 +436,6 @@ func TestGroupAbsentContexts(t *testing.T) { groupSchedules.TestAbsentContexts(t
 // TestGroupFleet makes no call after the weather, which would remove copies.
 func TestGroupFleet(t *testing.T) {
 	fleet := *groupSchedules
-	fleet.Worlds = map[string]func(ensuretest.Schedule) ensuretest.World{"with others": fleet.Worlds["with others"]}
+	fleet.Worlds = map[string]func(ensuretest.Schedule) ensuretest.World{"with-others": fleet.Worlds["with-others"]}
 	fleet.TestFleet(t)
 }

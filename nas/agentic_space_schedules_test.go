@@ -17,7 +17,7 @@ import (
 // spaceSchedules is the service as random schedules drive EnsureAgenticSpace.
 var spaceSchedules = &ensuretest.Service{
 	Name:    "nas spaces",
-	Worlds:  map[string]func(ensuretest.Schedule) ensuretest.World{"nas spaces": spaceWorld},
+	Worlds:  map[string]func(ensuretest.Schedule) ensuretest.World{"spaces": spaceWorld},
 	Creates: func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "CreateAgenticSpace" },
 	Deletes: func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "DeleteAgenticSpace" },
 	Token:   func(r *http.Request) string { return r.URL.Query().Get("ClientToken") },

@@ -131,8 +131,10 @@ func worldOf(
 }
 
 // TestSchedules and the next seven drive EnsureAccessPoint through schedules.
-func TestSchedules(t *testing.T)      { schedules.TestSchedules(t) }
-func TestReplay(t *testing.T)         { schedules.TestReplay(t, extremeSchedules) }
+func TestSchedules(t *testing.T) { schedules.TestSchedules(t) }
+func TestReplay(t *testing.T) {
+	schedules.TestReplay(t, settledSchedules, extremeSchedules, spaceSchedules, groupSchedules, volumeSchedules, flowSchedules)
+}
 func TestAlike(t *testing.T)          { schedules.TestAlike(t) }
 func TestRivals(t *testing.T)         { schedules.TestRivals(t) }
 func TestSameInstant(t *testing.T)    { schedules.TestSameInstant(t) }

@@ -433,9 +433,7 @@ func fileSystemWorld(s ensuretest.Schedule, in nas.CreateFileSystemRequest) ensu
 		return ensuretest.Caller{
 			Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "as asked") },
 			Other:  func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "of another") },
-			Absent: func(ctx context.Context, key string) error {
-				return namingEach(fileSystemsOf(srv, key), func(id string) error { return c.EnsureFileSystemAbsent(ctx, key, id) })
-			},
+			Absent: absentByID(srv, c.EnsureFileSystemAbsent),
 		}
 	}, fileSystemsOf, once)
 }
@@ -457,18 +455,23 @@ func fileSystemsOf(srv *nastest.Server, key string) (ids []string) {
 	return ids
 }
 
-// namingEach makes a key absent, as one who has the IDs of all, or names whatever is in
-// the way.
-func namingEach(ids []string, absent func(id string) error) error {
-	ids = append(ids, "none")
-	for n := 0; ; n++ {
-		err := absent(ids[n])
-		drift, ok := errors.AsType[*nas.DriftError](err)
-		switch {
-		case !ok:
-			return err // if there is none: the key has nothing, whichever was named
-		case ok && n+1 == len(ids):
-			ids = append(ids, drift.ResourceID)
+// absentByID returns what makes a key absent where a file system has to be named, too:
+// one that exists, also one that has lost its tags, until an error tells of another. The
+// next call on the client names the same: each that is wrong costs Settle.
+func absentByID(srv *nastest.Server, absent func(ctx context.Context, key, id string) error) func(context.Context, string) error {
+	var names sync.Map
+	return func(ctx context.Context, key string) error {
+		for {
+			id, known := names.Load(key)
+			if !known {
+				id = append(fileSystemsOf(srv, key), "none")[0]
+			}
+			err := absent(ctx, key, id.(string))
+			drift, ok := errors.AsType[*nas.DriftError](err)
+			if !ok || drift.ResourceID == id {
+				return err // if there is none: the key has nothing, whichever was named
+			}
+			names.Store(key, drift.ResourceID)
 		}
 	}
 }

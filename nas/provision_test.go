@@ -512,9 +512,9 @@ func flowWorld(s ensuretest.Schedule) ensuretest.World {
 		return ensuretest.Caller{
 			Ensure: func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "as asked") },
 			Other:  func(ctx context.Context, key string) (string, error) { return ensure(ctx, key, "of another") },
-			Absent: func(ctx context.Context, key string) error {
-				return namingEach(fileSystemsOf(srv, key), func(id string) error { return c.DeprovisionAccessPoint(ctx, key, id, plan(key, "")) })
-			},
+			Absent: absentByID(srv, func(ctx context.Context, key, id string) error {
+				return c.DeprovisionAccessPoint(ctx, key, id, plan(key, ""))
+			}),
 		}
 	}, fileSystemsOf, dropSecond)
 }

@@ -135,7 +135,7 @@ func ensureWorld(s ensuretest.Schedule) ensuretest.World {
 
 // TestSchedules and the next seven drive EnsureVpcEndpoint through schedules.
 func TestSchedules(t *testing.T)      { schedules.TestSchedules(t) }
-func TestReplay(t *testing.T)         { schedules.TestReplay(t) }
+func TestReplay(t *testing.T)         { schedules.TestReplay(t, serviceSchedules) }
 func TestAlike(t *testing.T)          { schedules.TestAlike(t) }
 func TestRivals(t *testing.T)         { schedules.TestRivals(t) }
 func TestSameInstant(t *testing.T)    { schedules.TestSameInstant(t) }

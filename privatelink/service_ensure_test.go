@@ -229,7 +229,7 @@ func TestEnsureServiceAbsentLeavesOthers(t *testing.T) {
 // serviceSchedules is the service as random schedules drive it.
 var serviceSchedules = &ensuretest.Service{
 	Name:    "privatelink",
-	Worlds:  map[string]func(ensuretest.Schedule) ensuretest.World{"privatelink services": serviceWorld},
+	Worlds:  map[string]func(ensuretest.Schedule) ensuretest.World{"services": serviceWorld},
 	Creates: func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "CreateVpcEndpointService" },
 	Deletes: func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "DeleteVpcEndpointService" },
 	Token:   func(r *http.Request) string { return r.URL.Query().Get("ClientToken") },

@@ -520,7 +520,8 @@ func flowWorld(s ensuretest.Schedule) ensuretest.World {
 }
 
 // dropSecond does for a second mount target in a vSwitch what it takes: whoever reads of
-// it in the error deletes it.
+// it in the error deletes it, and does not call again at once, since lists may show it for
+// a while.
 func dropSecond(srv *nastest.Server, err error) bool {
 	several, ok := errors.AsType[*nas.DuplicateError](err)
 	if !ok || several.Operation != "EnsureMountTarget" {
@@ -533,6 +534,7 @@ func dropSecond(srv *nastest.Server, err error) bool {
 			_, err = srv.Client().DeleteMountTarget(context.Background(), in)
 		}
 	}
+	<-time.After(time.Second)
 	return true
 }
 

@@ -346,9 +346,14 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 			it := caller(srv, c)
 			named := func(ensure func(context.Context, string) (string, error)) func(context.Context, string) (string, error) {
 				return func(ctx context.Context, key string) (string, error) {
+					var before error // what is known, if ctx ends at once
+					var known string
 					for {
 						told.ids = nil
 						id, err := ensure(ctx, key)
+						if id = cmp.Or(id, known); err != nil && before != nil {
+							err = fmt.Errorf("%w, after %v", err, before)
+						}
 						for _, made := range told.ids {
 							if err == nil || s.Wild || strings.Contains(err.Error(), made) {
 								continue
@@ -362,6 +367,7 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 						if !again(srv, err) {
 							return id, err
 						}
+						known, before = id, err
 					}
 				}
 			}

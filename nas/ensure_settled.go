@@ -18,7 +18,12 @@ import (
 // second one, and of which a second one is worse than a wait. It is created only when
 // looks have shown none throughout Settle and a random time more, in which others who
 // began at the same time create theirs. That makes two unlikely, and not impossible:
-// they are reported.
+// they are reported, and neither is deleted.
+//
+// No two calls succeed with different ones. The creation of a resource, x, had been sent
+// when its creator was answered, and when anybody was shown it. A look that is asked
+// Settle later shows all that was sent before x. So of two calls that each wait for such
+// a look, the one that has the younger of two sees both.
 type settled[T any] struct {
 	operation, key string
 	memory         string // the key in the memory of the client
@@ -36,11 +41,14 @@ type settled[T any] struct {
 	// full, if set, reports of an error of create that there is no room for one more,
 	// which may have gone to one of the key that does not show yet.
 	full func(error) bool
+	// born returns when a resource was created, by the clock of the service, or no time.
+	born func(T) time.Time
 	// seen, if set, is called with the ID of what was created, as soon as that is known.
 	seen func(id string, created bool)
 
-	created string // the last that the call has created
-	unshown string // what this client has created, and the look that found others does not show
+	created string    // the last that the call has created
+	unshown string    // what this client has created, and the look that found others does not show
+	due     time.Time // when a look that proves that there is one must be asked; zero if one was
 }
 
 // maxSettled bounds the creations of one call that were not refused. Each is followed
@@ -77,7 +85,11 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 					return nil, nil
 				}
 			}
-			state = ""
+			if state = ""; len(found) == 1 && s.unshown == "" {
+				s.prove(c, found[0], asked)
+			} else {
+				memory.Something(s.memory)
+			}
 			return found, nil
 		}
 		since := memory.Nothing(s.memory, asked, settle)
@@ -109,7 +121,10 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		switch {
 		case err == nil:
 			s.created = id
-			if memory.Know(s.memory, id); s.seen != nil && id != "" {
+			if id == "" {
+				break // the next look tells
+			}
+			if memory.Know(s.memory, id); s.seen != nil {
 				s.seen(id, true)
 			}
 		case errors.Is(err, ErrOutcomeUnknown), errors.Is(err, ErrAlreadyExists):
@@ -130,7 +145,6 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		return nil, nil
 	}, wait.Goal[[]T]{Done: func(all []T) (string, bool, error) { return state, len(all) > 0, nil }})
 	if failed == nil {
-		memory.Something(s.memory)
 		return all, s.id(all[0]), nil
 	}
 	id = cmp.Or(memory.ID(s.memory), s.created)
@@ -141,6 +155,65 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 		failed.Err = errors.Join(failed.Err, last)
 	}
 	return nil, id, waitError(s.operation, failed)
+}
+
+// youth is how much longer than Settle ago, by the clock of the service, something has
+// to have been created to be proven by that: the service's clocks differ. Chosen, as
+// EnsureAccessPoint has it.
+const youth = 4 * time.Second
+
+// prove sets when a look has to be asked to prove that the only one that was shown, by a
+// look that was asked at a time, is the only one. If it does not say when it was created,
+// and existed when this client first looked, it needs no proof: every new process would
+// wait for it.
+func (s *settled[T]) prove(c *Client, only T, asked time.Time) {
+	settle, born := c.cfg.settle(), s.born(only)
+	since, before := c.view.memory.Show(s.memory, s.id(only))
+	// due returns when it is due by what had been learned of the service's time before.
+	due := func(learned time.Time) time.Time {
+		at := since.Add(settle)
+		if passed := c.transport.ServiceTime(learned); !born.IsZero() && !passed.IsZero() {
+			if old := learned.Add(born.Add(settle + youth).Sub(passed)); old.Before(at) {
+				return old
+			}
+		}
+		return at
+	}
+	s.due = time.Time{}
+	switch {
+	case born.IsZero() && !before:
+		c.view.memory.Something(s.memory) // nor does it for the next call
+	case asked.Before(due(asked)):
+		s.due = due(time.Now().Add(1)) // by the response, too
+	}
+}
+
+// alone looks once more, if the look that found the resource of an ID was too early to
+// prove that there is no other. It returns a *DuplicateError if there is, and an
+// ErrNotFound if there is none any more.
+func (s *settled[T]) alone(ctx context.Context, c *Client, id string) error {
+	if s.due.IsZero() {
+		return nil
+	}
+	o := wait.Options{PollTimeout: -1, NotFoundGrace: time.Nanosecond, Transient: ensure.Transient}
+	all, failed := wait.Until(ctx, o, func(ctx context.Context) ([]T, error) {
+		if err := wait.Sleep(ctx, time.Until(s.due)); err != nil {
+			return nil, err
+		}
+		found, err := s.look(ctx)
+		if err == nil && !slices.ContainsFunc(found, func(one T) bool { return s.id(one) == id }) {
+			s.unshown, err = id, s.get(ctx, id)
+		}
+		return found, err
+	}, wait.Goal[[]T]{Done: func([]T) (string, bool, error) { return "", true, nil }})
+	if failed == nil {
+		return s.several(all)
+	}
+	if drift, ok := errors.AsType[*DriftError](failed.Err); ok {
+		return drift
+	}
+	failed.State = id + " found, not yet proven to be the only one"
+	return waitError(s.operation, failed)
 }
 
 // errTooManyCreations ends a call whose creations have all come to nothing.

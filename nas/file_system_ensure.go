@@ -27,8 +27,13 @@ import (
 // consistency window, plus a random share of up to half of it. There can still
 // be several, if a call was interrupted or two calls looked at the same time.
 // A call that sees them returns the oldest with a [*DuplicateError] that has all
-// IDs; the two calls may not see them, and each return its own.
-// EnsureFileSystem deletes nothing.
+// IDs. EnsureFileSystem deletes nothing.
+//
+// No two calls succeed with different ones: a call that finds or creates a new
+// file system looks again when all that was created before must show. It waits
+// for that until Settle after its own creation. Otherwise it waits until Settle
+// after it first saw the file system, or Settle and 4 seconds after the time of
+// creation, whichever is earlier.
 //
 // Parameters that in leaves out are not compared. If the file system differs
 // otherwise, it is returned unchanged, with a [*DriftError];
@@ -54,9 +59,10 @@ func (c *Client) EnsureFileSystem(ctx context.Context, key string, in CreateFile
 	return c.ensureFileSystem(ctx, key, in, nil)
 }
 
-// ensureFileSystem is EnsureFileSystem. It calls seen, if that is set, with the ID of
-// what it has found or created, before it waits for it.
-func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFileSystemRequest, seen func(id string, created bool)) (FileSystem, error) {
+// ensureFileSystem is EnsureFileSystem, or a step of p if that is not nil: p is told what
+// was found or created, before that is waited for, and proves at its own end that there
+// is no other.
+func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFileSystemRequest, p *provisioning) (FileSystem, error) {
 	const operation = "EnsureFileSystem"
 	if err := c.made(); err != nil {
 		return FileSystem{}, err
@@ -71,12 +77,13 @@ func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFile
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
 	s := &settled[FileSystem]{
-		operation: operation, key: key, memory: fileSystemKey(key), seen: seen,
+		operation: operation, key: key, memory: fileSystemKey(key), seen: p.sees(kindFileSystem),
 		look: func(ctx context.Context) ([]FileSystem, error) {
 			all, err := c.fileSystemsOf(ctx, key)
 			return slices.DeleteFunc(all, func(fs FileSystem) bool { return fs.Status == FileSystemStatusDeleting }), err
 		},
-		id: func(fs FileSystem) string { return fs.FileSystemID },
+		id:   func(fs FileSystem) string { return fs.FileSystemID },
+		born: func(fs FileSystem) time.Time { return timeOf(fs.CreateTime) },
 		create: func(ctx context.Context, generation int) (string, error) {
 			if in.FileSystemType == FileSystemTypeExtreme {
 				tagged.ClientToken = IdempotencyToken("file-system", key, strconv.Itoa(generation))
@@ -107,8 +114,8 @@ func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFile
 			return FileSystem{FileSystemID: id}, err
 		}
 		fs := all[0]
-		if seen != nil {
-			seen(id, false)
+		if s.seen != nil {
+			s.seen(id, false)
 		}
 		if err := s.several(all); err != nil {
 			return fs, err
@@ -122,6 +129,13 @@ func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFile
 				return fs, ensured(operation, id, key, len(tagged.Tags), err)
 			}
 			fs = ready
+		}
+		if p != nil {
+			p.proofs = append(p.proofs, proof{kindFileSystem, id, func(ctx context.Context) error { return s.alone(ctx, c, id) }})
+		} else if err := s.alone(ctx, c, id); errors.Is(err, ErrNotFound) {
+			continue
+		} else if err != nil {
+			return fs, err
 		}
 		return fs, in.drift(key, fs)
 	}

@@ -52,6 +52,12 @@ func TestEnsureFileSystem(t *testing.T) {
 		if err != nil || m.Status != nas.MountTargetActive || m.AccessGroup != nastest.AccessGroup {
 			t.Errorf("%+v, %v", m, err)
 		}
+		began, before = time.Now(), len(srv.Calls())
+		for other := srv.Client(); len(srv.Calls()) < before+2; {
+			if found, err := other.EnsureMountTarget(ctx, in); err != nil || found.MountTargetDomain != m.MountTargetDomain || time.Since(began) > 0 {
+				t.Errorf("%+v, %v, after %v", found, err, time.Since(began))
+			}
+		}
 		in.AccessGroupName = "other"
 		drift, _ := errors.AsType[*nas.DriftError](func() error { _, err := client.EnsureMountTarget(ctx, in); return err }())
 		if drift == nil || drift.Fields[0] != (nas.Drift{Field: "AccessGroupName", Wanted: "other", Found: nastest.AccessGroup}) {
@@ -173,6 +179,69 @@ func TestEnsureFileSystemSeveral(t *testing.T) {
 			t.Errorf("%+v, %v", m, err)
 		}
 	})
+}
+
+// TestEnsureSettledRivals has processes ensure one key while lists lag: two at the same
+// time, and for a file system a third that comes when those have created theirs. They
+// may have created two, but then no two succeed with different ones.
+func TestEnsureSettledRivals(t *testing.T) {
+	ensures := map[string]func(context.Context, *nas.Client) (string, error){
+		"file-system": func(ctx context.Context, c *nas.Client) (string, error) {
+			fs, err := c.EnsureFileSystem(ctx, "home", files)
+			return fs.FileSystemID, err
+		},
+		"mount-target": func(ctx context.Context, c *nas.Client) (string, error) {
+			m, err := c.EnsureMountTarget(ctx, nas.CreateMountTargetRequest{FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID})
+			return m.MountTargetDomain, err
+		},
+	}
+	for name, ensure := range ensures {
+		t.Run(name, func(t *testing.T) {
+			doubles := 0
+			for seed := range uint64(40) {
+				synctest.Test(t, func(t *testing.T) {
+					srv := nastest.NewServer(nastest.ReadyAfter(time.Second))
+					srv.Disturb(nastest.Disturbance{Lag: 9 * time.Second, Seed: seed})
+					var ids []string
+					var mu sync.Mutex
+					var all sync.WaitGroup
+					call := func() {
+						id, err := ensure(t.Context(), srv.Client())
+						mu.Lock()
+						defer mu.Unlock()
+						switch {
+						case err == nil:
+							ids = append(ids, id)
+						case !errors.Is(err, nas.ErrDuplicate):
+							t.Errorf("seed %d: %v", seed, err)
+						}
+					}
+					all.Go(call)
+					all.Go(call)
+					if name == "file-system" {
+						all.Go(func() {
+							for strings.Count(strings.Join(srv.Calls(), " "), "CreateFileSystem") == 0 {
+								<-time.After(time.Second)
+							}
+							<-time.After(time.Duration(seed%10) * time.Second)
+							call()
+						})
+					}
+					all.Wait()
+					if strings.Count(strings.Join(srv.Calls(), " "), "Create") > 1 {
+						doubles++
+					}
+					slices.Sort(ids)
+					if ids = slices.Compact(ids); len(ids) > 1 {
+						t.Errorf("seed %d: different ones succeeded: %v", seed, ids)
+					}
+				})
+			}
+			if doubles == 0 {
+				t.Error("no two processes have created one each")
+			}
+		})
+	}
 }
 
 // TestEnsureFileSystemLosesTags has a file system that never shows its tags: it is
@@ -305,7 +374,8 @@ func settledService(name string, creates int, worlds map[string]func(ensuretest.
 
 // settledWorld is a NAS for schedules, in which no Ensure may delete anything but an
 // access point of its own. If changes show within Settle, a call that fails has to name
-// all that it was told that it has created. It is made again if again says so of its error.
+// all that it was told that it has created, and no two that succeed for a key get
+// different ones that both exist. A call is made again if again says so of its error.
 func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Client) ensuretest.Caller, standing func(*nastest.Server, string) []string, again func(*nastest.Server, error) bool) ensuretest.World {
 	var mu sync.Mutex
 	var wrong []string
@@ -319,6 +389,7 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 		options = append(options, nastest.AnySignature())
 	}
 	srv := nastest.NewServer(options...)
+	got := map[string][]string{} // by key, what calls that succeeded have returned
 	return ensuretest.World{
 		Disturb: func(d fake.Disturbance) {
 			srv.Disturb(nastest.Disturbance{
@@ -364,6 +435,11 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 								}
 							}()
 						}
+						if err == nil {
+							mu.Lock()
+							got[key] = append(got[key], id)
+							mu.Unlock()
+						}
 						if !again(srv, err) {
 							return id, err
 						}
@@ -389,8 +465,16 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 			}
 			return it
 		},
-		Standing: func(key string) []string { return standing(srv, key) },
-		Wrong:    func() []string { return wrong },
+		Standing: func(key string) []string {
+			there := standing(srv, key)
+			both := slices.Compact(slices.Sorted(slices.Values(got[key])))
+			both = slices.DeleteFunc(both, func(id string) bool { return !slices.Contains(there, id) })
+			if len(both) > 1 && !s.Wild && s.TagsLost == 0 {
+				complain("%s: calls have succeeded with %v", key, both)
+			}
+			return there
+		},
+		Wrong: func() []string { return wrong },
 	}
 }
 

@@ -21,11 +21,16 @@ import (
 // Mount targets have neither idempotency tokens nor tags: the file system, the
 // VPC and the vSwitch are the key. A mount target is created only after every
 // list has shown none for [Config].Settle, the consistency window, plus a
-// random share of up to half of it. If there are several, the first by its
-// domain is returned with a [*DuplicateError] that has the domains of all.
-// EnsureMountTarget deletes nothing. If the service says that the file system
-// has no room for another, that is an error only after the lists have shown
-// none for as long again.
+// random share of up to half of it. If the service says then that the file
+// system has no room for another, that is an error only after the lists have
+// shown none for as long again.
+//
+// If there are several, the first by its domain is returned with a
+// [*DuplicateError] that has the domains of all. Two calls that have created one
+// each do not both succeed: a call looks again Settle after it has created one,
+// or has first seen one where there was none before. If the first look of a
+// client shows one, it is returned at once, because the service does not say
+// when it was created. EnsureMountTarget deletes nothing.
 //
 // NetworkType defaults to Vpc, and AccessGroupName to DEFAULT_VPC_GROUP_NAME,
 // unless the file system is a CPFS one. If the mount target has another
@@ -47,9 +52,8 @@ func (c *Client) EnsureMountTarget(ctx context.Context, in CreateMountTargetRequ
 	return c.ensureMountTarget(ctx, in, nil)
 }
 
-// ensureMountTarget is EnsureMountTarget. It calls seen, if that is set, with the
-// domain of what it has found or created, before it waits for it.
-func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequest, seen func(domain string, created bool)) (MountTarget, error) {
+// ensureMountTarget is EnsureMountTarget, or a step of p, as ensureFileSystem is.
+func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequest, p *provisioning) (MountTarget, error) {
 	const operation = "EnsureMountTarget"
 	if err := c.made(); err != nil {
 		return MountTarget{}, err
@@ -66,18 +70,19 @@ func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequ
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
 	s := &settled[MountTarget]{
-		operation: operation, key: in.VSwitchID, memory: mountTargetKey(in.FileSystemID, in.VpcID, in.VSwitchID), seen: seen,
+		operation: operation, key: in.VSwitchID, memory: mountTargetKey(in.FileSystemID, in.VpcID, in.VSwitchID), seen: p.sees(kindMountTarget),
 		look: func(ctx context.Context) ([]MountTarget, error) {
 			all, err := c.mountTargetsIn(ctx, in.FileSystemID, in.VpcID, in.VSwitchID)
 			return slices.DeleteFunc(all, func(m MountTarget) bool { return m.Status == MountTargetDeleting }), err
 		},
-		id: func(m MountTarget) string { return m.MountTargetDomain },
+		id:   func(m MountTarget) string { return m.MountTargetDomain },
+		born: func(MountTarget) time.Time { return time.Time{} },
 		create: func(ctx context.Context, _ int) (string, error) {
 			out, err := c.CreateMountTarget(ctx, in)
 			if err != nil {
 				return "", err
 			}
-			return out.MountTargetDomain, nil // or nothing, and the next look tells
+			return out.MountTargetDomain, nil // which may be empty
 		},
 		full: func(err error) bool { return errors.Is(err, CodeMountTargetExceedLimit) },
 		get: func(ctx context.Context, domain string) error {
@@ -97,8 +102,8 @@ func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequ
 			return MountTarget{MountTargetDomain: domain}, err
 		}
 		m := all[0]
-		if seen != nil {
-			seen(domain, false)
+		if s.seen != nil {
+			s.seen(domain, false)
 		}
 		if err := s.several(all); err != nil {
 			return m, err
@@ -112,6 +117,13 @@ func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequ
 				return m, ensured(operation, domain, in.VSwitchID, 0, err)
 			}
 			m = ready
+		}
+		if p != nil {
+			p.proofs = append(p.proofs, proof{kindMountTarget, domain, func(ctx context.Context) error { return s.alone(ctx, c, domain) }})
+		} else if err := s.alone(ctx, c, domain); notFound(err) {
+			continue
+		} else if err != nil {
+			return m, err
 		}
 		return m, drifted(operation, in.VSwitchID, m.MountTargetDomain, check.Same("AccessGroupName", cmp.Or(in.AccessGroupName, m.AccessGroup), m.AccessGroup))
 	}

@@ -95,9 +95,9 @@ const (
 // carries the key in its Description. If a group of that name does not, it is
 // not the plan's and is left unchanged as well. If there are several file
 // systems, or several mount targets in one vSwitch, none is used, and the error
-// is a [*DuplicateError]. A call that has created a file system looks for
-// another one at its end too, so that two concurrent calls do not both succeed,
-// each with its own.
+// is a [*DuplicateError]. The call looks for others at its end too, as
+// EnsureFileSystem and EnsureMountTarget do, so that two concurrent calls do not
+// both succeed, each with its own.
 //
 // If a step fails, nothing is undone, because another process may already use
 // what exists. The returned value, as far as known, and a [*LeftoverError],
@@ -189,14 +189,22 @@ func (c *Client) checkPlan(key string, plan AccessPointPlan) error {
 type provisioning struct {
 	*Client
 	steps
-	key  string
-	plan AccessPointPlan
-	out  *ProvisionedAccessPoint
+	key    string
+	plan   AccessPointPlan
+	out    *ProvisionedAccessPoint
+	proofs []proof
+}
+
+// A proof tells at the end of a call whether one of the resources that it found or
+// created is the only one. Its error is a *DuplicateError if not.
+type proof struct {
+	kind, id string
+	alone    func(context.Context) error
 }
 
 // run takes the steps, and returns which one failed.
 func (p *provisioning) run(ctx context.Context) (kind string, err error) {
-	p.out.FileSystem, err = p.ensureFileSystem(ctx, p.key, p.plan.FileSystem, p.sees(kindFileSystem))
+	p.out.FileSystem, err = p.ensureFileSystem(ctx, p.key, p.plan.FileSystem, p)
 	id := p.out.FileSystem.FileSystemID
 	if err != nil {
 		return p.failedAt(kindFileSystem, id, err)
@@ -221,7 +229,7 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 		in.FileSystemID = id
 		var m MountTarget
 		err = p.late(ctx, func(ctx context.Context) (err error) {
-			m, err = p.ensureMountTarget(ctx, in, p.sees(kindMountTarget))
+			m, err = p.ensureMountTarget(ctx, in, p)
 			return err
 		})
 		if m.MountTargetDomain != "" {
@@ -242,37 +250,26 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 		return p.failedAt(kindAccessPoint, p.out.AccessPoint.AccessPointID, err)
 	}
 	p.step(kindAccessPoint, p.out.AccessPoint.AccessPointID, "available")
-	if err := p.alone(ctx); err != nil {
-		return p.failedAt(kindFileSystem, "", err)
+	// The steps have taken so long that this takes a look for each.
+	for _, proof := range p.proofs {
+		err := proof.alone(ctx)
+		if errors.Is(err, ErrNotFound) { // somebody has deleted it
+			p.step(proof.kind, proof.id, "deleted")
+			p.proofs, p.out.MountTargets = nil, nil
+			return p.run(ctx)
+		}
+		if err != nil {
+			return p.failedAt(proof.kind, proof.id, err)
+		}
 	}
 	return "", nil
 }
 
-// alone looks once more for a second file system, if this call has created one. Two
-// calls that looked at the same time may each have found its own, before that of the
-// other showed. It does by now, at least to the later one.
-func (p *provisioning) alone(ctx context.Context) error {
-	if !slices.ContainsFunc(p.standing, func(l Leftover) bool { return l.Kind == kindFileSystem && l.Created }) {
-		return nil
-	}
-	all, err := wait.Retry(ctx, busy, func(ctx context.Context) ([]FileSystem, error) { return p.fileSystemsOf(ctx, p.key) })
-	if err != nil {
-		return err
-	}
-	several := &DuplicateError{Operation: "ProvisionAccessPoint", Key: p.key}
-	for _, fs := range all {
-		if fs.Status != FileSystemStatusDeleting {
-			several.IDs = append(several.IDs, fs.FileSystemID)
-		}
-	}
-	if len(several.IDs) < 2 {
-		return nil
-	}
-	return several
-}
-
-// sees returns what tells of a resource of a kind.
+// sees returns what tells of a resource of a kind, or nothing for a nil p.
 func (p *provisioning) sees(kind string) func(id string, created bool) {
+	if p == nil {
+		return nil
+	}
 	return func(id string, created bool) { p.seen(kind, id, created) }
 }
 

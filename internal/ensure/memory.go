@@ -25,7 +25,7 @@ type Memory struct {
 // known is what is known of one key. All times but the service's are of this
 // machine's monotonic clock.
 type known struct {
-	seen    map[string]span      // the looks that have shown a resource, by ID
+	seen    map[string]span      // since when a resource is known to exist, by ID, and when it was last shown
 	created map[string]creation  // what no look has shown yet, by ID
 	lost    creation             // the last one whose outcome is unknown
 	gone    span                 // the looks that have shown nothing, in a row
@@ -112,8 +112,29 @@ func (m *Memory) Nothing(key string, asked time.Time, settle time.Duration) (sin
 // Something forgets the looks that have shown nothing, and what was sent meanwhile.
 func (m *Memory) Something(key string) { m.update(key, func(k *known) { *k = known{} }) }
 
-// Know remembers the ID of what was created for a key.
-func (m *Memory) Know(key, id string) { m.update(key, func(k *known) { k.id = id }) }
+// Show notes that a look has shown the resource of an ID, and no other. It returns since
+// when this client has known that it exists, and whether the client has looked for it
+// before. What was sent for the key is forgotten.
+func (m *Memory) Show(key, id string) (since time.Time, before bool) {
+	m.update(key, func(k *known) {
+		before = !k.empty()
+		s, ok := k.seen[id]
+		if s.last = time.Now(); !ok {
+			s.first = s.last
+		}
+		*k = known{seen: map[string]span{id: s}}
+		since = s.first
+	})
+	return since, before
+}
+
+// Know remembers the ID of what was just created for a key.
+func (m *Memory) Know(key, id string) {
+	m.update(key, func(k *known) {
+		now := time.Now()
+		k.id, k.seen = id, map[string]span{id: {now, now}}
+	})
+}
 
 // ID returns the ID that the token of a key is known to lead to, or an empty text.
 func (m *Memory) ID(key string) (id string) {

@@ -210,8 +210,7 @@ func (p *provisioning) late(ctx context.Context, do func(context.Context) error)
 
 // ensurePolicy puts the policy if there is none, and compares it otherwise.
 func (p *provisioning) ensurePolicy(ctx context.Context, id string) (created bool, _ error) {
-	updating := func(err error) bool { return busy(err) || errors.Is(err, CodeIncorrectFileSystemLifeCycleState) }
-	return wait.Retry(fault.Expect(ctx, ErrNotFound), updating, func(ctx context.Context) (bool, error) {
+	return wait.Retry(fault.Expect(ctx, ErrNotFound), busy, func(ctx context.Context) (bool, error) {
 		is, err := p.DescribeFileSystemPolicy(ctx, DescribeFileSystemPolicyRequest{FileSystemID: id})
 		switch {
 		case errors.Is(err, CodePolicyNotFound):
@@ -236,8 +235,9 @@ func (p *provisioning) ensurePolicy(ctx context.Context, id string) (created boo
 // or an [ErrConflict] then. It succeeds if there is none. Only the subnets and
 // OnStep of the plan are used.
 //
-// If a step fails, a [*LeftoverError], joined with the error of the step, lists
-// what still exists; call again.
+// Transient errors, and refusals because of another change in progress, are
+// retried until ctx is done. If a step fails, a [*LeftoverError], joined with
+// the error of the step, lists what still exists; call again.
 //
 // Errors: a [*ValidationError], with nothing sent; those of
 // [Client.DescribeAccessPoints], [Client.DeleteAccessPoint],
@@ -270,7 +270,7 @@ func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID s
 // that calls with short contexts come to an end, too.
 func (p *provisioning) takeDown(ctx context.Context, id string, subnets []string) error {
 	for {
-		fs, err := wait.Retry(ctx, ensure.Transient, p.fileSystemByID(id))
+		fs, err := wait.Retry(ctx, busy, p.fileSystemByID(id))
 		switch {
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return err
@@ -295,8 +295,11 @@ func (p *provisioning) takeDown(ctx context.Context, id string, subnets []string
 			}
 		}
 		err = p.EnsureFileSystemAbsent(ctx, p.key, id)
-		if errors.Is(err, CodeFileSystemInUse) && ctx.Err() == nil {
-			continue // a mount target came meanwhile
+		if busy(err) && ctx.Err() == nil { // a mount target came meanwhile, or it passes
+			if failed := wait.Sleep(ctx, takeDownPause); failed != nil {
+				return errors.Join(failed, err)
+			}
+			continue
 		}
 		if err == nil {
 			p.gone(kindFileSystem)
@@ -309,8 +312,11 @@ func (p *provisioning) takeDown(ctx context.Context, id string, subnets []string
 // deleted, which takes a minute or so. Chosen.
 const takeDownPause = 2 * time.Second
 
-// busy reports whether a failure passes.
-func busy(err error) bool { return ensure.Transient(err) || errors.Is(err, CodeConflictException) }
+// busy reports whether a failure passes. A conflict does, unless it is with others.
+func busy(err error) bool {
+	_, foreign := errors.AsType[*foreignError](err)
+	return ensure.Transient(err) || errors.Is(err, ErrConflict) && !foreign
+}
 
 // clear has the access points and the mount targets of the plan deleted, and reports
 // whether mount targets are left. It deletes nothing if others than the plan depend on

@@ -168,6 +168,35 @@ func TestDeprovisionFails(t *testing.T) {
 	}
 }
 
+// TestDeprovisionConflict has each request refused because something else is in
+// progress: the call repeats it, until its context ends if that does not pass.
+func TestDeprovisionConflict(t *testing.T) {
+	for _, operation := range []string{"DescribeFileSystems", "DescribeAccessPoints", "DescribeMountTargets", "DeleteAccessPoint", "DeleteMountTarget", "DeleteFileSystem"} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := efstest.NewServer(efstest.Empty())
+			c, ctx := srv.Client(), t.Context()
+			var steps []efs.ProvisionStep
+			out, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 30 { // more than 25 s of them
+				srv.Inject(operation, efstest.Conflict)
+			}
+			short, cancel := context.WithTimeout(ctx, 25*time.Second)
+			defer cancel()
+			err = c.DeprovisionAccessPoint(short, "k", out.FileSystem.FileSystemID, plan(&steps))
+			left, _ := errors.AsType[*efs.LeftoverError](err)
+			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, efs.ErrConflict) || left == nil && operation != "DescribeFileSystems" {
+				t.Errorf("%s: %v", operation, err)
+			}
+			if err := c.DeprovisionAccessPoint(ctx, "k", out.FileSystem.FileSystemID, plan(&steps)); err != nil {
+				t.Errorf("%s: %v", operation, err)
+			}
+		})
+	}
+}
+
 // TestProvisionDrift leaves what is not as the plan says.
 func TestProvisionDrift(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -193,6 +193,10 @@ type provisioning struct {
 	plan   AccessPointPlan
 	out    *ProvisionedAccessPoint
 	proofs []proof
+	// Of the way back: for how long lists have shown no permission group, and whether the
+	// call has deleted it.
+	absent  time.Duration
+	dropped bool
 }
 
 // A proof tells at the end of a call whether one of the resources that it found or
@@ -306,9 +310,12 @@ func (p *provisioning) late(ctx context.Context, do func(context.Context) error)
 // A permission group that others use remains until they no longer do: the error
 // is an [ErrConflict], or the call waits until ctx is done.
 //
-// If a step fails, a [*LeftoverError], joined with the error of the step, lists
-// what still exists; call again. The call returns when no list has shown a file
-// system of the key for [Config].Settle; see [Client.EnsureAccessPointAbsent].
+// Transient errors, and refusals because of another change in progress, are
+// retried until ctx is done. If a step fails, a [*LeftoverError], joined with
+// the error of the step, lists what still exists; call again. The call returns
+// when no list has shown a file system of the key for [Config].Settle, nor a
+// permission group that it has not deleted itself; see
+// [Client.EnsureAccessPointAbsent].
 //
 // Errors: a [*ValidationError], with nothing sent; those of
 // [Client.ListAccessPoints], [Client.DeleteAccessPoint],
@@ -342,64 +349,78 @@ func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID s
 // takeDown takes the steps of the way back. What it does shows in the service, so
 // that calls with short contexts come to an end, too.
 func (p *provisioning) takeDown(ctx context.Context, id string) error {
-	for {
-		fs, err := wait.Retry(ctx, ensure.Transient, p.fileSystem(id))
-		refused := error(nil)
-		switch {
-		case err != nil && !errors.Is(err, ErrNotFound):
-			return err
-		case err == nil && fs.Status != FileSystemStatusDeleting:
-			p.seen(kindFileSystem, id, false)
-			if tag := tagOf(fs.Tags, keyTag); tag != p.key {
-				return drifted("DeprovisionAccessPoint", p.key, id, check.Same("Tag."+keyTag, p.key, tag))
-			}
-			if err := p.ownGroup(ctx); err != nil {
-				return err
-			}
-			left, err := p.clear(ctx, id)
-			switch {
-			case busy(err), errors.Is(err, CodeFileSystemNotFound): // which does not show yet, or any more
-				refused = err
-			case err != nil:
-				return err
-			}
-			if left || refused != nil {
-				if err := wait.Sleep(ctx, takeDownPause); err != nil {
-					return errors.Join(err, refused)
-				}
-				continue
-			}
-			p.gone(kindAccessPoint)
-			p.gone(kindMountTarget)
-		}
-		// What came to the file system meanwhile is a conflict, and the next look tells
-		// whose it is.
-		err = p.fileSystemAbsent(ctx, p.key, id, false)
-		if busy(err) && ctx.Err() == nil {
-			if failed := wait.Sleep(ctx, takeDownPause); failed != nil {
-				return errors.Join(failed, err)
-			}
-			continue
-		}
-		other, drift := errors.AsType[*DriftError](err)
-		if err != nil && !drift {
-			return err
-		}
-		p.gone(kindFileSystem)
-		if drift {
-			p.seen(kindFileSystem, other.ResourceID, false)
-			return err
-		}
-		return p.dropGroup(ctx)
+	if err := p.repeat(ctx, func(ctx context.Context) (again bool, _ error) { return p.demolish(ctx, id) }); err != nil {
+		return err
 	}
+	return p.repeat(ctx, p.dropGroup)
+}
+
+// repeat takes a step until that is no longer necessary. If ctx ends before, the error
+// says what was in the way.
+func (p *provisioning) repeat(ctx context.Context, step func(context.Context) (again bool, _ error)) error {
+	for refused := error(nil); ; {
+		again, err := step(ctx)
+		if !again {
+			if ctx.Err() != nil && err != nil && refused != nil {
+				return errors.Join(err, refused)
+			}
+			return err
+		}
+		refused = err
+		if failed := wait.Sleep(ctx, takeDownPause); failed != nil {
+			return errors.Join(failed, refused)
+		}
+	}
+}
+
+// demolish takes the steps up to the deletion of the file system, once.
+func (p *provisioning) demolish(ctx context.Context, id string) (again bool, _ error) {
+	fs, err := wait.Retry(ctx, ensure.Transient, p.fileSystem(id))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return busy(err), err
+	}
+	stands := err == nil && fs.Status != FileSystemStatusDeleting
+	if stands {
+		p.seen(kindFileSystem, id, false)
+		if tag := tagOf(fs.Tags, keyTag); tag != p.key {
+			return false, drifted("DeprovisionAccessPoint", p.key, id, check.Same("Tag."+keyTag, p.key, tag))
+		}
+	}
+	if err := p.ownGroup(ctx); err != nil {
+		return busy(err), err
+	}
+	if stands {
+		left, err := p.clear(ctx, id)
+		hidden := errors.Is(err, CodeFileSystemNotFound) // it does not show yet, or any more
+		if left || err != nil {
+			return left || hidden || busy(err), err
+		}
+		p.gone(kindAccessPoint)
+		p.gone(kindMountTarget)
+	}
+	// What came to the file system meanwhile is a conflict, and the next look tells
+	// whose it is.
+	err = p.fileSystemAbsent(ctx, p.key, id, false)
+	other, drift := errors.AsType[*DriftError](err)
+	if err != nil && !drift {
+		return busy(err), err
+	}
+	p.gone(kindFileSystem)
+	if drift {
+		p.seen(kindFileSystem, other.ResourceID, false)
+	}
+	return false, err
 }
 
 // takeDownPause is the time between two looks at what is being deleted. Chosen.
 const takeDownPause = 2 * time.Second
 
-// busy reports whether a failure passes.
+// busy reports whether a failure passes. A conflict does, unless it takes somebody to
+// change something else.
 func busy(err error) bool {
-	return ensure.Transient(err) || errors.Is(err, CodeInvalidState) || errors.Is(err, CodeIncorrectStatus) || errors.Is(err, CodeVolumeStatusForbidOperation)
+	_, foreign := errors.AsType[*foreignError](err)
+	lasts := foreign || errors.Is(err, CodeLifecyclePolicyAssociated) || errors.Is(err, CodeLifecycleRecycleBinTieringJobAssociated)
+	return ensure.Transient(err) || errors.Is(err, ErrConflict) && !lasts
 }
 
 // clear has the access points and the mount targets of the plan deleted, and reports
@@ -457,57 +478,71 @@ func (p *provisioning) clear(ctx context.Context, id string) (left bool, _ error
 	return len(points)+len(targets) > 0, nil
 }
 
+// groupMemory returns what the memory of a client has the looks of the way back for the
+// permission group of the plan by.
+func (p *provisioning) groupMemory() string {
+	return groupKey(FileSystemTypeStandard, p.plan.AccessGroup.AccessGroupName) + "\ndown"
+}
+
 // planned returns the permission group of the plan, or an [ErrNotFound].
 func (p *provisioning) planned(ctx context.Context) (AccessGroup, error) {
-	if p.plan.AccessGroup == nil {
-		return AccessGroup{}, ErrNotFound
-	}
-	return wait.Retry(ctx, busy, func(ctx context.Context) (AccessGroup, error) {
-		return p.findGroup(ctx, FileSystemTypeStandard, p.plan.AccessGroup.AccessGroupName)
+	memory, key := &p.view.memory, p.groupMemory()
+	group, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (AccessGroup, error) {
+		asked := time.Now()
+		group, err := p.findGroup(ctx, FileSystemTypeStandard, p.plan.AccessGroup.AccessGroupName)
+		switch {
+		case err == nil:
+			memory.Something(key)
+		case errors.Is(err, ErrNotFound):
+			p.absent = asked.Sub(memory.Nothing(key, asked, p.cfg.settle()))
+		}
+		return group, err
 	})
+	if err != nil {
+		return group, err
+	}
+	if err := p.foreign("DeprovisionAccessPoint", group); err != nil {
+		return group, err
+	}
+	p.seen(kindAccessGroup, group.AccessGroupName, false)
+	return group, nil
 }
 
 // ownGroup returns a *DriftError if the permission group of the plan is not of the key.
 func (p *provisioning) ownGroup(ctx context.Context) error {
-	group, err := p.planned(ctx)
-	switch {
-	case errors.Is(err, ErrNotFound):
+	if p.plan.AccessGroup == nil {
 		return nil
-	case err != nil:
-		return err
 	}
-	if err := p.foreign("DeprovisionAccessPoint", group); err != nil {
-		return err
+	_, err := p.planned(ctx)
+	if errors.Is(err, ErrNotFound) {
+		return nil
 	}
-	p.seen(kindAccessGroup, group.AccessGroupName, false)
-	return nil
+	return err
 }
 
-// dropGroup deletes the permission group of the plan until it does not show. Since the
-// file system has not shown for Settle, one whose creation was interrupted does.
-func (p *provisioning) dropGroup(ctx context.Context) error {
-	for {
-		group, err := p.planned(ctx)
-		if errors.Is(err, ErrNotFound) {
-			p.gone(kindAccessGroup)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := p.foreign("DeprovisionAccessPoint", group); err != nil {
-			return err
-		}
-		p.seen(kindAccessGroup, group.AccessGroupName, false)
-		_, err = p.DeleteAccessGroup(ctx, DeleteAccessGroupRequest{group.AccessGroupName, FileSystemTypeStandard})
-		switch {
-		case err == nil, errors.Is(err, ErrNotFound):
-		case busy(err) && group.MountTargetCount == 0:
-		default:
-			return err
-		}
-		if failed := wait.Sleep(ctx, takeDownPause); failed != nil {
-			return errors.Join(failed, err)
-		}
+// dropGroup deletes the permission group of the plan, until it does not show. Since the
+// file system has not shown for Settle, one whose creation was interrupted does. One that
+// this call has not deleted has to be absent for Settle, too: a list may be wrong.
+func (p *provisioning) dropGroup(ctx context.Context) (again bool, _ error) {
+	if p.plan.AccessGroup == nil {
+		return false, nil
 	}
+	group, err := p.planned(ctx)
+	if errors.Is(err, ErrNotFound) {
+		if !p.dropped && p.absent < p.cfg.settle() {
+			return true, nil
+		}
+		p.gone(kindAccessGroup)
+		p.view.memory.Something(p.groupMemory())
+		return false, nil
+	}
+	if err != nil {
+		return busy(err), err
+	}
+	_, err = p.DeleteAccessGroup(ctx, DeleteAccessGroupRequest{group.AccessGroupName, FileSystemTypeStandard})
+	if err == nil || errors.Is(err, ErrNotFound) {
+		p.dropped = true
+		return true, nil
+	}
+	return busy(err) && group.MountTargetCount == 0, err
 }

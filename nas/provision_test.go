@@ -279,6 +279,67 @@ func TestDeprovisionFails(t *testing.T) {
 	}
 }
 
+// TestDeprovisionConflict has each request refused because something else is in
+// progress: the call repeats it, until its context ends if that does not pass.
+func TestDeprovisionConflict(t *testing.T) {
+	for _, operation := range []string{"DescribeFileSystems", "DescribeAccessGroups", "ListAccessPoints", "DescribeMountTargets", "DeleteAccessPoint", "DeleteMountTarget", "DeleteFileSystem", "DeleteAccessGroup"} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := planServer()
+			c, ctx := srv.Client(), t.Context()
+			var steps []nas.ProvisionStep
+			out, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 30 { // more than 25 s of them
+				srv.Inject(operation, nastest.Conflict)
+			}
+			short, cancel := context.WithTimeout(ctx, 25*time.Second)
+			defer cancel()
+			err = c.DeprovisionAccessPoint(short, "k", out.FileSystem.FileSystemID, plan(&steps))
+			left, _ := errors.AsType[*nas.LeftoverError](err)
+			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, nas.ErrConflict) || left == nil && operation != "DescribeFileSystems" {
+				t.Errorf("%s: %v", operation, err)
+			}
+			if err := c.DeprovisionAccessPoint(ctx, "k", out.FileSystem.FileSystemID, plan(&steps)); err != nil {
+				t.Errorf("%s: %v", operation, err)
+			}
+		})
+	}
+}
+
+// TestDeprovisionEmptyList has the lists of permission groups wrongly say that there are
+// none, from when the file system is gone: the group does not stay behind.
+func TestDeprovisionEmptyList(t *testing.T) {
+	for _, lists := range []int{1, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := planServer()
+			c, ctx := srv.Client(), t.Context()
+			var steps []nas.ProvisionStep
+			out, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := plan(&steps)
+			p.OnStep = func(s nas.ProvisionStep) {
+				if s.Kind == "FileSystem" && s.State == "deleted" {
+					for range lists {
+						srv.Inject("DescribeAccessGroups", nastest.EmptyList)
+					}
+				}
+			}
+			if err := c.DeprovisionAccessPoint(ctx, "k", out.FileSystem.FileSystemID, p); err != nil {
+				t.Error(err)
+			}
+			for group, err := range c.AccessGroups(ctx, nas.DescribeAccessGroupsRequest{}) {
+				if err != nil || group.AccessGroupName != nastest.AccessGroup {
+					t.Errorf("%d lists: %+v, %v", lists, group, err)
+				}
+			}
+		})
+	}
+}
+
 // TestProvisionDrift leaves what is not as the plan says.
 func TestProvisionDrift(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

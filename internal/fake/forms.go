@@ -71,6 +71,7 @@ func general(path string) string {
 // services pass over such a one in silence; it is a misspelt one nearly always.
 func (f Forms) broken(operation string, p Params, documented func(path string) bool) (wrong, unknown string) {
 	var wrongPath, unknownPath string
+	_, known := f[operation] // even if it has no parameters
 	for path, value := range p {
 		name := general(path)
 		field, ok := f[operation][name]
@@ -78,7 +79,7 @@ func (f Forms) broken(operation string, p Params, documented func(path string) b
 		if says := misfit(p, path, field, ok && value != "", items); says != "" && (wrong == "" || path < wrongPath) {
 			wrong, wrongPath = says, path
 		}
-		if !ok && (unknown == "" || path < unknownPath) && len(f[operation]) > 0 && !f.has(operation, name) && !documented(name) {
+		if !ok && (unknown == "" || path < unknownPath) && known && !f.has(operation, name) && !documented(name) {
 			unknown, unknownPath = operation+" has no parameter "+path+".", path
 		}
 	}

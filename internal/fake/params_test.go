@@ -73,6 +73,15 @@ func TestForms(t *testing.T) {
 			t.Errorf("%s=%s: %q, want %q", c.path, c.value, got, c.want)
 		}
 	}
+	for path, want := range map[string]string{"Common": "", "Name": "Open has no parameter Name."} {
+		got := ""
+		if f := rules.Check("Open", fake.Params{path: "abc"}); f != nil {
+			got = f.Message
+		}
+		if got != want {
+			t.Errorf("%s of an operation without parameters: %q, want %q", path, got, want)
+		}
+	}
 }
 
 // TestMistyped names the member whose type is wrong.
@@ -117,4 +126,12 @@ type MakeResponse struct{}
 
 func (client) Make(context.Context, MakeRequest) (*MakeResponse, error) {
 	return new(MakeResponse), nil
+}
+
+type OpenRequest struct{}
+
+type OpenResponse struct{}
+
+func (client) Open(context.Context, OpenRequest) (*OpenResponse, error) {
+	return new(OpenResponse), nil
 }

@@ -62,13 +62,27 @@ func (d *RPC) Read(r *http.Request, body []byte) (string, Params, *Refusal) {
 	case !slices.Contains(d.Operations(), operation) || version != d.Version || r.URL.Path != "" && r.URL.Path != "/":
 		return operation, nil, &Refusal{Status: 404, Code: "InvalidApi.NotFound", Message: "Specified api is not found, please check your url and method."}
 	}
-	if region := params.Get("RegionId"); region != "" && region != d.Region && !slices.Contains(regions, operation) { // that this code stands for it is assumed
+	says, region := "RegionId is "+params.Get("RegionId"), params.Get("RegionId")
+	if of := regionOf(r.Host); of != "" && of != d.Region { // which has another service
+		says, region = "the host is "+r.Host, of
+	}
+	if region != "" && region != d.Region && !slices.Contains(regions, operation) { // that this code stands for it is assumed
 		return operation, params, &Refusal{
 			Status: 404, Code: "InvalidOperation.NotSupportedEndpoint",
-			Message: "The specified endpoint cant operate this region: RegionId is " + region + ", and this server is in " + d.Region + ".",
+			Message: "The specified endpoint cant operate this region: " + says + ", and this server is in " + d.Region + ".",
 		}
 	}
 	return operation, params, nil
+}
+
+// regionOf returns the region that the host of a request names, or an empty text: not
+// each does, and a server on the loopback interface has none.
+func regionOf(host string) string {
+	labels := strings.Split(host, ".")
+	if len(labels) == 4 && strings.HasSuffix(host, ".aliyuncs.com") {
+		return labels[1]
+	}
+	return ""
 }
 
 // parameters returns all parameters of a request.

@@ -216,3 +216,26 @@ func TestUnknownOperation(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherRegion asks a server in one region for what is in another, by the parameter
+// and by the host. A host that names no region says nothing.
+func TestOtherRegion(t *testing.T) {
+	s := newRPCServer(credential.Key{ID: "id", Secret: "secret"})
+	s.NoVerify = true
+	for _, c := range []struct{ host, parameter, want string }{
+		{"nas.cn-hangzhou.aliyuncs.com", "", ""},
+		{"nas-vpc.cn-hangzhou.aliyuncs.com", "&RegionId=cn-hangzhou", ""},
+		{"nas.cn-hangzhou.aliyuncs.com", "&RegionId=cn-beijing", "InvalidOperation.NotSupportedEndpoint"},
+		{"nas.cn-beijing.aliyuncs.com", "", "InvalidOperation.NotSupportedEndpoint"},
+		{"kms-vpc.cn-beijing.aliyuncs.com", "", "InvalidOperation.NotSupportedEndpoint"},
+		{"nas.aliyuncs.com", "", ""},
+		{"nas.aliyuncs.com", "&RegionId=cn-beijing", "InvalidOperation.NotSupportedEndpoint"},
+		{"127.0.0.1:4000", "", ""}, {"nas.cn-beijing.example.com", "", ""},
+	} {
+		r := httptest.NewRequest("POST", "/?Action=CreateAccessPoint&Version=2017-06-26"+c.parameter, nil)
+		r.Host = c.host
+		if got := s.send(t, r); got != c.want {
+			t.Errorf("%s%s: %q, want %q", c.host, c.parameter, got, c.want)
+		}
+	}
+}

@@ -119,7 +119,6 @@ func show(s *screen.Screen, reports []report) {
 		}
 	}
 	for i, r := range distinct {
-		s.Print(strings.Join(r.services, ", ") + ": " + r.verdict)
 		rest, as := r.passedOver, ""
 		for _, d := range distinct[:i] {
 			n := len(r.passedOver) - len(d.passedOver)
@@ -127,13 +126,29 @@ func show(s *screen.Screen, reports []report) {
 				rest, as = r.passedOver[:n], d.services[0]
 			}
 		}
+		head := strings.Join(r.services, ", ") + ": " + r.verdict
+		if len(r.passedOver) > 0 {
+			head += "; passed over:"
+		}
+		s.Print(head)
 		for _, line := range rest {
-			s.Print("  passed over: " + line)
+			s.Print("  - " + shorter(line))
 		}
 		if as != "" {
-			s.Print("  passed over: all that " + as + " passes over")
+			s.Print("  - all that " + as + " passes over")
 		}
 	}
+}
+
+// shorter returns a line without the variable in the name of its source, if the
+// reason begins with it.
+func shorter(line string) string {
+	source, reason, _ := strings.Cut(line, ": ")
+	kind, variable, ok := strings.Cut(source, " ")
+	if ok && strings.HasPrefix(reason, variable+" ") {
+		return kind + ": " + reason
+	}
+	return line
 }
 
 // masked returns the ends of a key ID.

@@ -6,6 +6,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/accesspoint-go/accesspoint/efs"
+	"github.com/accesspoint-go/accesspoint/examples/internal/screen"
+	"github.com/accesspoint-go/accesspoint/nas"
+	"github.com/accesspoint-go/accesspoint/oss"
 )
 
 // bare takes away what the machine has.
@@ -34,17 +39,17 @@ func TestRun(t *testing.T) {
 			t.Errorf("%q is not there %d times:\n%s", part, n, &out)
 		}
 	}
-	expect(1, "nas, privatelink, kms: no source would serve\n")
-	expect(1, "oss: no source would serve\n  passed over: environment OSS_ACCESS_KEY_ID: OSS_ACCESS_KEY_ID is not set\n  passed over: all that nas passes over\n")
-	expect(1, "passed over: credentials URI: ALIBABA_CLOUD_CREDENTIALS_URI is not set")
-	expect(1, "passed over: EC2 instance role: AWS_EC2_METADATA_DISABLED is true")
+	expect(1, "nas, privatelink, kms: no source would serve; passed over:\n  - environment: ALIBABA_CLOUD_ACCESS_KEY_ID is not set\n")
+	expect(1, "oss: no source would serve; passed over:\n  - environment: OSS_ACCESS_KEY_ID is not set\n  - all that nas passes over\n")
+	expect(1, "  - credentials URI: ALIBABA_CLOUD_CREDENTIALS_URI is not set")
+	expect(1, "  - EC2 instance role: AWS_EC2_METADATA_DISABLED is true")
 
 	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI-planted-1234")
 	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "planted")
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIA-planted-5678")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "planted")
 	t.Setenv("AWS_SESSION_TOKEN", "planted")
-	expect(1, "nas, privatelink, kms: environment ALIBABA_CLOUD_ACCESS_KEY_ID would serve, with the key LTAI****1234, which does not expire")
+	expect(1, "nas, privatelink, kms: environment ALIBABA_CLOUD_ACCESS_KEY_ID would serve, with the key LTAI****1234, which does not expire\n")
 	expect(1, "oss: environment ALIBABA_CLOUD_ACCESS_KEY_ID would serve, with the key LTAI****1234")
 	expect(1, "efs: environment would serve, with the key AKIA****5678, which is temporary")
 	t.Setenv("OSS_ACCESS_KEY_ID", "short")
@@ -53,16 +58,38 @@ func TestRun(t *testing.T) {
 }
 
 // TestRows checks that the report of a machine that has nothing, the longest one,
-// is on one screen of 80 columns and 24 rows, a row for the prompt.
+// is on one screen of 80 columns and 24 rows, a row each for the command and the next
+// prompt.
 func TestRows(t *testing.T) {
 	bare(t)
-	var out, errs bytes.Buffer
-	if status := run(t.Context(), nil, &out, &errs); status != 0 {
-		t.Fatalf("status %d\n%s", status, &errs)
+	unreachable := func(address string) string {
+		return "the metadata service: " + address + ": dial tcp " + address + ":80: connect: network is unreachable (in a container on an instance, its hop limit may be 1)"
 	}
-	rows := 1
+	alibaba, aws := ask(t.Context(), "nas", nas.DefaultCredentials()), ask(t.Context(), "efs", efs.DefaultCredentials())
+	fromOSS := ask(t.Context(), "oss", oss.DefaultCredentials())
+	for _, r := range []report{alibaba, aws, fromOSS} {
+		for i, line := range r.passedOver {
+			switch source, _, _ := strings.Cut(line, ": "); source {
+			case "ECS RAM role":
+				r.passedOver[i] = source + ": " + unreachable("100.100.100.200")
+			case "EC2 instance role":
+				r.passedOver[i] = source + ": " + unreachable("169.254.169.254")
+			case "CLI profile":
+				r.passedOver[i] = source + ": /home/somebody/.aliyun/config.json does not exist"
+			case "credentials file":
+				r.passedOver[i] = source + ": /home/somebody/.alibabacloud/credentials does not exist"
+			}
+		}
+	}
+	alibaba.services = append(alibaba.services, "privatelink", "kms")
+	var out bytes.Buffer
+	show(screen.New(&out), []report{alibaba, fromOSS, aws})
+	if n := strings.Count(out.String(), "is unreachable"); n != 2 {
+		t.Errorf("%d metadata services:\n%s", n, &out)
+	}
+	rows := 2
 	for line := range strings.Lines(out.String()) {
-		rows += 1 + len(line)/75 // words do not fill a line
+		rows += 1 + len(line)/78 // words do not fill a line
 	}
 	if rows > 24 {
 		t.Errorf("%d rows:\n%s", rows, &out)

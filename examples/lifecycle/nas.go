@@ -33,7 +33,7 @@ func tellNAS(ctx context.Context, c *cloud, s *story) error {
 	each := func(what string) func(nas.VolumeStep) {
 		return func(step nas.VolumeStep) { s.say("the %s %s", step, what) }
 	}
-	plan.OnStep = each("stands")
+	plan.OnStep = each("exists")
 	// Each of these may be called again after a crash, and goes on from there.
 	volume, err := client.ProvisionVolume(ctx, key, plan)
 	if err != nil {

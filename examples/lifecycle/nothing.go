@@ -184,7 +184,7 @@ func (t *tree) step(kind, id, state string) {
 // end tells how to mount what stands.
 func (t *tree) end(command string) {
 	if !t.changed {
-		t.s.say("nothing to do: all of it stands")
+		t.s.say("nothing to do: all of it exists")
 	}
 	t.s.say("to mount it: %s", command)
 }

@@ -35,7 +35,7 @@ func tellOSS(ctx context.Context, c *cloud, s *story) error {
 	if err := client.EnsureDelegation(ctx, delegation); err != nil {
 		return err
 	}
-	s.say("bucket %s leaves requests to its access points", ap.Bucket)
+	s.say("bucket %s delegates access control to its access points", ap.Bucket)
 
 	wanted.Policy = policy("20214760404935999")
 	_, err = client.EnsureAccessPoint(ctx, wanted)

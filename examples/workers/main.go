@@ -42,9 +42,9 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"demo", "run four processes against in-memory services, kill two, and count what stands", runDemo},
+		{"demo", "four processes on in-memory services, two of them killed, and a count", runDemo},
 		{"migrate", "create the tables, or bring them up to date", runMigrate},
-		{"load", "read the desired state from CSV or JSON lines, and queue what changed", runLoad},
+		{"load", "read the desired state from CSV or JSON lines; queue what changed", runLoad},
 		{"work", "work on the queue until SIGTERM", runWork},
 		{"status", "print what came of it", runStatus},
 	}

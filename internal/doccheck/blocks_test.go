@@ -70,13 +70,13 @@ func read(t *testing.T, file string) string {
 // is not here; only the packages of a program in Go are known to be.
 var languages = []string{"go", "sh", "text", "python", "js"}
 
-// fenced returns the blocks of a Markdown file. Of one that is only indented, the
-// first line counts, if it is a command.
+// fenced returns the blocks of a Markdown file. One that is only indented counts if
+// its first line is a command.
 func fenced(t *testing.T, file string) (blocks []block) {
 	t.Helper()
 	var open *block
 	indent := "" // of a block in a list
-	blank := true
+	blank, more := true, false
 	for i, line := range strings.Split(read(t, file), "\n") {
 		body := strings.TrimLeft(line, " ")
 		switch {
@@ -91,10 +91,15 @@ func fenced(t *testing.T, file string) (blocks []block) {
 			open = nil
 		case open != nil:
 			open.text += strings.TrimPrefix(line, indent) + "\n"
+		case more && strings.HasPrefix(line, "    "):
+			blocks[len(blocks)-1].text += body + "\n"
+			continue
 		case blank && strings.HasPrefix(line, "    ") && command.MatchString(body+" "):
 			blocks = append(blocks, block{file, i + 1, "sh", body + "\n"})
+			more = true
+			continue
 		}
-		blank = body == ""
+		blank, more = body == "", false
 	}
 	if open != nil {
 		t.Errorf("%s does not end", open)

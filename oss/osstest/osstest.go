@@ -8,37 +8,46 @@
 //
 // # Time
 //
-// The client reaches the server without a socket, so that in a testing/synctest
-// bubble all waits take no time. Make the Server within the bubble:
+// The client reaches the server without a socket, so that waits take no real time
+// in a testing/synctest bubble. Make the Server within the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := osstest.NewServer(osstest.ReadyAfter(time.Hour))
 //		_, err := srv.Client().EnsureAccessPoint(t.Context(), wanted) // at once
 //	})
 //
-// # What was asked for, and what stands
+// Outside a bubble, set Settle of the [Server.Config] to some milliseconds.
 //
-// [Server.Requests] tells each request, with its parameters and what came of it;
-// [OnRequest] hears of it as it comes. [Server.Ask] reads what stands, without a
-// client in between and whatever faults are planned.
+// # Faults
+//
+// [Server.Inject] plans a [Fault] for the next request of an operation, such as a
+// response that is lost, and [Server.Fail] an error of the service. With
+// [Server.Disturb] a share of all requests fails, and changes show late. [Limit]
+// throttles.
+//
+// # Requests and state
+//
+// [Server.Requests] returns each request, with its parameters and its outcome;
+// [OnRequest] is called with each one. [Server.Ask] reads the state directly, past
+// the planned faults.
 //
 // # The race detector
 //
-// A Server is safe for concurrent use, so that go test -race reports the races of
-// the code under test alone. What [OnRequest] calls needs a lock of its own. A test
-// of thousands of calls becomes several times slower, but waits no longer: the time
-// of a bubble passes when all its goroutines wait.
+// A Server is safe for concurrent use, so that go test -race reports only the races
+// of the code under test. The function of [OnRequest] needs a lock of its own. With
+// -race a test of thousands of calls runs several times slower, but its waits still
+// take no real time.
 //
-// # What it is
+// # What it checks
 //
-// For programs that are not written in Go, or bring their own client, a Server is an
-// [http.Handler]. It takes buckets in the path, and before hosts such as
-// oss-cn-hangzhou.aliyuncs.com and localhost.
+// It checks signatures and the documented constraints, and responds with the
+// documented codes. It refuses values outside a documented list and unknown
+// elements. Access points become enabled and disappear over time. The state is
+// in memory. A new Server has one bucket; see the constants.
 //
-// It checks signatures and the documented constraints, takes no values outside a
-// documented list and no elements that there are not, refuses with the documented
-// codes, lets access points become enabled and disappear in time, and keeps its state
-// until it is dropped. It holds one bucket from the start; see the constants.
+// A Server is also an [http.Handler], for programs that have another client or
+// are not written in Go. It takes the name of the bucket from the path, or from
+// a host such as BUCKET.oss-cn-hangzhou.aliyuncs.com or BUCKET.localhost.
 package osstest
 
 import (

@@ -8,41 +8,51 @@
 //
 // # Time
 //
-// The client reaches the server without a socket, so that in a testing/synctest
-// bubble all waits take no time. Make the Server within the bubble:
+// The client reaches the server without a socket, so that waits take no real time
+// in a testing/synctest bubble. Make the Server within the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(time.Hour))
 //		_, err := srv.Client().EnsureVpcEndpoint(t.Context(), "k", wanted) // at once
 //	})
 //
-// # What was asked for, and what stands
+// Outside a bubble, set Settle of the [Server.Config] to some milliseconds.
 //
-// [Server.Requests] tells each request, with its parameters and what came of it;
-// [OnRequest] hears of it as it comes. [Server.Ask] reads what stands, without a
-// client in between and whatever faults are planned.
+// # Faults
+//
+// [Server.Inject] plans a [Fault] for the next request of an operation, such as a
+// response that is lost, and [Server.Fail] an error of the service. With
+// [Server.Disturb] a share of all requests fails, and changes show late. [Limit]
+// throttles.
+//
+// # Requests and state
+//
+// [Server.Requests] returns each request, with its parameters and its outcome;
+// [OnRequest] is called with each one. [Server.Ask] reads the state directly, past
+// the planned faults.
 //
 // # The race detector
 //
-// A Server is safe for concurrent use, so that go test -race reports the races of
-// the code under test alone. What [OnRequest] calls needs a lock of its own. A test
-// of thousands of calls becomes several times slower, but waits no longer: the time
-// of a bubble passes when all its goroutines wait.
+// A Server is safe for concurrent use, so that go test -race reports only the races
+// of the code under test. The function of [OnRequest] needs a lock of its own. With
+// -race a test of thousands of calls runs several times slower, but its waits still
+// take no real time.
 //
-// # What it is
+// # What it checks
 //
-// For programs that are not written in Go, or bring their own client, a Server is an
-// [http.Handler].
+// It checks signatures and the documented constraints, and responds with the
+// documented codes. It refuses letters in a number, values outside a documented
+// list and unknown parameters. It recognizes retries by their tokens. Endpoints
+// and their zones are created, connected and deleted over time. The state is in
+// memory. A new Server has one endpoint service, a VPC with one vSwitch, one
+// security group and one load balancer; see the constants.
 //
-// It checks signatures and the documented constraints, takes neither letters for
-// numbers nor values outside a documented list nor parameters that there are not,
-// refuses with the documented codes, knows calls by their tokens, lets endpoints and
-// their zones come, be connected and go in time, and keeps its state until it is
-// dropped. It holds one endpoint service, a VPC with one vSwitch, one security group
-// and one load balancer from the start; see the constants.
+// Its endpoints and its services belong to one account, so a test can play both
+// sides: if the owner of a service accepts an endpoint, the owner of the
+// endpoint sees it.
 //
-// Its endpoints and its services belong to one account. So a test can play both
-// sides: what the owner of a service accepts, the owner of an endpoint sees.
+// A Server is also an [http.Handler], for programs that have another client or
+// are not written in Go.
 package privatelinktest
 
 import (

@@ -217,26 +217,9 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 	}
 	v, err := t.Ensure(ctx)
 	if err != nil {
-		err = ensured(f.operation, f.key, v.id(), err)
+		err = ensured(f.operation, f.key, v.id(), "", err)
 	}
 	return v, err
-}
-
-// ensured returns an error of internal/ensure, or of a wait, as one of this package,
-// which names the resource if that is known.
-func ensured(operation, key, id string, err error) error {
-	if several, ok := errors.AsType[*ensure.Several](err); ok {
-		return &DuplicateError{operation, key, several.IDs}
-	}
-	if failed, ok := err.(*wait.Error); ok {
-		err = waitError(operation, failed)
-	}
-	if failed, ok := err.(*WaitError); ok {
-		failed.Operation, failed.State = operation, strings.TrimSpace(id+" "+failed.State)
-	} else if _, drift := err.(*DriftError); !drift && id != "" {
-		err = &WaitError{Operation: operation, State: id, Err: err}
-	}
-	return err
 }
 
 // memoryKey returns what a key of a file system is remembered by.
@@ -288,7 +271,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 	if errors.Is(err, ErrNotFound) { // the whole file system is gone
 		return nil
 	}
-	return ensured("EnsureAccessPointAbsent", key, "", err)
+	return ensured("EnsureAccessPointAbsent", key, "", "", err)
 }
 
 // sourceOfKeys returns where the access points of a file system are found by the

@@ -205,7 +205,7 @@ func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID s
 			return errors.Is(err, ErrConflict) && !final
 		},
 	}
-	return ensured(operation, key, "", a.Ensure(ctx))
+	return ensured(operation, key, "", "", a.Ensure(ctx))
 }
 
 // foreign returns the error that a file system was not created for a key.

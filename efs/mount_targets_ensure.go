@@ -59,7 +59,7 @@ func (c *Client) ensureMountTargets(ctx context.Context, fileSystemID string, ta
 	for i, in := range targets {
 		mt, created, err := c.findMountTarget(ctx, in)
 		if found[i] = mt; err != nil {
-			return found, ensured(ensureMountTargets, "", cmp.Or(mt.MountTargetID, in.SubnetID), err)
+			return found, ensured(ensureMountTargets, "", cmp.Or(mt.MountTargetID, in.SubnetID), "", err)
 		}
 		if seen != nil {
 			seen(mt, created)
@@ -69,7 +69,7 @@ func (c *Client) ensureMountTargets(ctx context.Context, fileSystemID string, ta
 	for i, in := range targets {
 		mt, groups, err := c.awaitMountTarget(ctx, in, found[i])
 		if found[i] = mt; err != nil {
-			return found, ensured(ensureMountTargets, "", mt.MountTargetID, err)
+			return found, ensured(ensureMountTargets, "", mt.MountTargetID, "", err)
 		}
 		ds = append(ds, in.differences("Targets."+strconv.Itoa(i+1)+".", mt, groups)...)
 	}
@@ -293,15 +293,10 @@ func (c *Client) EnsureMountTargetsAbsent(ctx context.Context, fileSystemID stri
 		Settle: c.cfg.settle(),
 		Memory: &c.view.memory,
 		Key:    "mount-targets/" + bareID(fileSystemID) + "/" + strings.Join(slices.Sorted(slices.Values(subnetIDs)), ","),
-		Look: func(ctx context.Context, _, by time.Time) (found wait.Found[MountTarget], err error) {
-			if err := wait.Sleep(ctx, time.Until(by)); err != nil {
-				return found, err
-			}
-			found.Asked = time.Now()
-			found.Items, err = c.mountTargetsIn(ctx, fileSystemID, subnetIDs...)
-			found.Sure = true // there is one in each zone, so that the list is short
-			return found, err
-		},
+		// There is one in each zone, so that the list is short.
+		Look: ensure.Listed(func(ctx context.Context) ([]MountTarget, error) {
+			return c.mountTargetsIn(ctx, fileSystemID, subnetIDs...)
+		}, nil),
 		ID: func(mt MountTarget) string { return mt.MountTargetID },
 		Delete: func(ctx context.Context, mt MountTarget) error {
 			if mt.leaving() {
@@ -316,5 +311,5 @@ func (c *Client) EnsureMountTargetsAbsent(ctx context.Context, fileSystemID stri
 	if errors.Is(err, CodeFileSystemNotFound) {
 		return nil
 	}
-	return ensured(operation, "", "", err)
+	return ensured(operation, "", "", "", err)
 }

@@ -182,7 +182,7 @@ func (c *Client) ensure(ctx context.Context, n *named) error {
 			return n, err
 		},
 		Complete: true,
-		Absent:   func(err error) bool { return errors.Is(err, ErrNotFound) },
+		Absent:   notFound,
 		Refused:  func(err error) bool { return errors.Is(err, ErrAlreadyExists) },
 		Done:     func(n *named) (string, bool, error) { return "", true, nil },
 	}
@@ -198,15 +198,7 @@ func (c *Client) absent(ctx context.Context, n *named) error {
 		Settle: c.cfg.settle(),
 		Memory: &c.view.memory,
 		Key:    n.kind + "/" + n.name,
-		Look: func(ctx context.Context, _, by time.Time) (found wait.Found[*named], _ error) {
-			look := ensure.At(ctx, by, func(ctx context.Context) (*named, error) { return n, n.get(ctx) })
-			if found.Asked, found.Sure = look.Asked, true; look.Err == nil {
-				found.Items = []*named{n}
-			} else if errors.Is(look.Err, ErrNotFound) {
-				look.Err = nil
-			}
-			return found, look.Err
-		},
+		Look:   ensure.Listed(func(ctx context.Context) ([]*named, error) { return []*named{n}, n.get(ctx) }, notFound),
 		Delete: func(ctx context.Context, n *named) error { return n.remove(ctx) },
 		Busy:   busy,
 	}
@@ -217,7 +209,8 @@ func (c *Client) absent(ctx context.Context, n *named) error {
 	return err
 }
 
-func busy(err error) bool { return errors.Is(err, ErrConflict) }
+func busy(err error) bool     { return errors.Is(err, ErrConflict) }
+func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
 // drop deletes n. That it is gone is success.
 func (n *named) drop(ctx context.Context, operation string) error {
@@ -254,28 +247,24 @@ const (
 	kindKey    = "ClientKey"
 )
 
+// storing returns a call of an operation, whose response is stored.
+func storing[In, Out any](operation func(context.Context, In) (*Out, error), in In, store func(*Out)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		out, err := operation(ctx, in)
+		if err == nil {
+			store(out)
+		}
+		return err
+	}
+}
+
 func (c *Client) networkRule(in CreateNetworkRuleRequest, rule *NetworkRule) *named {
 	return &named{
-		kind: kindRule,
-		name: in.Name,
-		get: func(ctx context.Context) error {
-			out, err := c.DescribeNetworkRule(ctx, DescribeNetworkRuleRequest{Name: in.Name})
-			if err == nil {
-				*rule = out.NetworkRule
-			}
-			return err
-		},
-		create: func(ctx context.Context) error {
-			out, err := c.CreateNetworkRule(ctx, in)
-			if err == nil {
-				*rule = out.NetworkRule
-			}
-			return err
-		},
-		remove: func(ctx context.Context) error {
-			_, err := c.DeleteNetworkRule(ctx, DeleteNetworkRuleRequest{Name: in.Name})
-			return err
-		},
+		kind:   kindRule,
+		name:   in.Name,
+		get:    storing(c.DescribeNetworkRule, DescribeNetworkRuleRequest{Name: in.Name}, func(out *DescribeNetworkRuleResponse) { *rule = out.NetworkRule }),
+		create: storing(c.CreateNetworkRule, in, func(out *CreateNetworkRuleResponse) { *rule = out.NetworkRule }),
+		remove: storing(c.DeleteNetworkRule, DeleteNetworkRuleRequest{Name: in.Name}, func(*DeleteNetworkRuleResponse) {}),
 		drift: func() error {
 			return drifted("EnsureNetworkRule", in.Name, in.Name,
 				sameOrAny("Description", in.Description, rule.Description),
@@ -288,26 +277,11 @@ func (c *Client) networkRule(in CreateNetworkRuleRequest, rule *NetworkRule) *na
 
 func (c *Client) policy(in CreatePolicyRequest, p *Policy) *named {
 	return &named{
-		kind: kindPolicy,
-		name: in.Name,
-		get: func(ctx context.Context) error {
-			out, err := c.DescribePolicy(ctx, DescribePolicyRequest{Name: in.Name})
-			if err == nil {
-				*p = out.Policy
-			}
-			return err
-		},
-		create: func(ctx context.Context) error {
-			out, err := c.CreatePolicy(ctx, in)
-			if err == nil {
-				*p = out.Policy
-			}
-			return err
-		},
-		remove: func(ctx context.Context) error {
-			_, err := c.DeletePolicy(ctx, DeletePolicyRequest{Name: in.Name})
-			return err
-		},
+		kind:   kindPolicy,
+		name:   in.Name,
+		get:    storing(c.DescribePolicy, DescribePolicyRequest{Name: in.Name}, func(out *DescribePolicyResponse) { *p = out.Policy }),
+		create: storing(c.CreatePolicy, in, func(out *CreatePolicyResponse) { *p = out.Policy }),
+		remove: storing(c.DeletePolicy, DeletePolicyRequest{Name: in.Name}, func(*DeletePolicyResponse) {}),
 		drift: func() error {
 			return drifted("EnsurePolicy", in.Name, in.Name,
 				sameOrAny("Description", in.Description, p.Description),
@@ -322,26 +296,11 @@ func (c *Client) policy(in CreatePolicyRequest, p *Policy) *named {
 
 func (c *Client) accessPoint(in CreateApplicationAccessPointRequest, ap *ApplicationAccessPoint) *named {
 	return &named{
-		kind: kindPoint,
-		name: in.Name,
-		get: func(ctx context.Context) error {
-			out, err := c.DescribeApplicationAccessPoint(ctx, DescribeApplicationAccessPointRequest{Name: in.Name})
-			if err == nil {
-				*ap = out.ApplicationAccessPoint
-			}
-			return err
-		},
-		create: func(ctx context.Context) error {
-			out, err := c.CreateApplicationAccessPoint(ctx, in)
-			if err == nil {
-				*ap = out.ApplicationAccessPoint
-			}
-			return err
-		},
-		remove: func(ctx context.Context) error {
-			_, err := c.DeleteApplicationAccessPoint(ctx, DeleteApplicationAccessPointRequest{Name: in.Name})
-			return err
-		},
+		kind:   kindPoint,
+		name:   in.Name,
+		get:    storing(c.DescribeApplicationAccessPoint, DescribeApplicationAccessPointRequest{Name: in.Name}, func(out *DescribeApplicationAccessPointResponse) { *ap = out.ApplicationAccessPoint }),
+		create: storing(c.CreateApplicationAccessPoint, in, func(out *CreateApplicationAccessPointResponse) { *ap = out.ApplicationAccessPoint }),
+		remove: storing(c.DeleteApplicationAccessPoint, DeleteApplicationAccessPointRequest{Name: in.Name}, func(*DeleteApplicationAccessPointResponse) {}),
 		drift: func() error {
 			wanted := in.AuthenticationMethod
 			if wanted == "" {

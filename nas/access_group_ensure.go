@@ -164,16 +164,12 @@ func (c *Client) EnsureAccessGroupAbsent(ctx context.Context, fileSystemType Fil
 	mounts := 0
 	a := &ensure.Absent[AccessGroup]{
 		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: groupKey(fileSystemType, name),
-		Look: func(ctx context.Context, _, by time.Time) (found wait.Found[AccessGroup], _ error) {
-			look := ensure.At(ctx, by, func(ctx context.Context) (AccessGroup, error) { return c.findGroup(ctx, fileSystemType, name) })
-			if found.Asked, found.Sure = look.Asked, true; look.Err == nil {
-				found.Items, mounts = []AccessGroup{look.Value}, look.Value.MountTargetCount
-			} else if errors.Is(look.Err, ErrNotFound) {
-				look.Err = nil
-			}
-			return found, look.Err
-		},
-		Delete: func(ctx context.Context, _ AccessGroup) error {
+		Look: ensure.Listed(func(ctx context.Context) ([]AccessGroup, error) {
+			group, err := c.findGroup(ctx, fileSystemType, name)
+			return []AccessGroup{group}, err
+		}, func(err error) bool { return errors.Is(err, ErrNotFound) }),
+		Delete: func(ctx context.Context, group AccessGroup) error {
+			mounts = group.MountTargetCount
 			_, err := c.DeleteAccessGroup(ctx, remove)
 			return err
 		},

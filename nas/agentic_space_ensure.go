@@ -96,7 +96,7 @@ func (c *Client) EnsureAgenticSpace(ctx context.Context, in CreateAgenticSpaceRe
 	}
 	s, err := t.Ensure(ctx)
 	if err != nil {
-		return s, spaceError("EnsureAgenticSpace", path, s.AgenticSpaceID, err)
+		return s, ensured("EnsureAgenticSpace", path, s.AgenticSpaceID, "FileSystemPath", err)
 	}
 	return s, in.drift(s)
 }
@@ -125,26 +125,6 @@ func (c *Client) spacesAt(ctx context.Context, fileSystemID, path string) (wait.
 		return cmp.Or(timeOf(a.CreateTimeUTC).Compare(timeOf(b.CreateTimeUTC)), strings.Compare(a.AgenticSpaceID, b.AgenticSpaceID))
 	})
 	return found, err
-}
-
-// spaceError returns an error of internal/ensure as one of this package, which names
-// the space if that is known.
-func spaceError(operation, path, id string, err error) error {
-	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
-		return drifted(operation, path, bare.ID, check.Same("FileSystemPath", path, ""))
-	}
-	if several, ok := errors.AsType[*ensure.Several](err); ok {
-		return &DuplicateError{operation, path, several.IDs}
-	}
-	if failed, ok := err.(*wait.Error); ok {
-		err = waitError(operation, failed)
-	}
-	if failed, ok := err.(*WaitError); ok {
-		failed.Operation, failed.State = operation, strings.TrimSpace(id+" "+failed.State)
-	} else if _, drift := err.(*DriftError); !drift && id != "" {
-		err = &WaitError{Operation: operation, State: id, Err: err}
-	}
-	return err
 }
 
 // drift compares a space with the request for it.
@@ -218,7 +198,7 @@ func (c *Client) EnsureAgenticSpaceAbsent(ctx context.Context, fileSystemID, pat
 	if errors.Is(err, CodeFileSystemNotFound) {
 		return nil
 	}
-	return spaceError("EnsureAgenticSpaceAbsent", path, "", err)
+	return ensured("EnsureAgenticSpaceAbsent", path, "", "", err)
 }
 
 // errLeaving is for a space whose access points are being deleted.

@@ -136,7 +136,7 @@ func (c *Client) ensureAccessPoint(ctx context.Context, key string, in CreateAcc
 			if ap.AccessPointID == "" && id != "" {
 				ap = AccessPoint{AccessPointID: id, FileSystemID: in.FileSystemID}
 			}
-			return ap, ensured("EnsureAccessPoint", id, key, len(in.Tags), err)
+			return ap, ensured("EnsureAccessPoint", key, id, tagField(len(in.Tags)), err)
 		}
 		return ap, drift(key, in, ap)
 	}
@@ -147,23 +147,6 @@ func (in CreateAccessPointRequest) reserved() []check.Problem {
 	return append(check.Each("Tag", in.Tags, func(t Tag) []check.Problem {
 		return []check.Problem{check.That(t.Key != keyTag && t.Key != callTag && t.Key != keptTag, "Key", "is reserved")}
 	}), check.Items("Tag", len(in.Tags), maxTags-ownTags))
-}
-
-// ensured returns an error of internal/ensure, or of a wait, as one of this package.
-func ensured(operation, id, key string, keyTagNumber int, err error) error {
-	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
-		return &DriftError{operation, key, bare.ID, []Drift{{Field: "Tag." + strconv.Itoa(keyTagNumber) + ".Value", Wanted: key}}}
-	}
-	if several, ok := errors.AsType[*ensure.Several](err); ok {
-		return &DuplicateError{operation, key, several.IDs}
-	}
-	if failed, ok := err.(*wait.Error); ok {
-		return waitError(operation, failed)
-	}
-	if failed, ok := err.(*WaitError); ok {
-		failed.Operation, failed.State = operation, strings.TrimSpace(id+" "+failed.State)
-	}
-	return err
 }
 
 // oldest returns how the access point of a key is found, and created as in asks,
@@ -292,7 +275,7 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 	if errors.Is(err, CodeFileSystemNotFound) {
 		return nil
 	}
-	return ensured("EnsureAccessPointAbsent", "", key, 0, err)
+	return ensured("EnsureAccessPointAbsent", key, "", "", err)
 }
 
 // look returns the access points of a file system that were created for key, the
@@ -343,6 +326,9 @@ func timeOf(s string) time.Time {
 	}
 	return time.Time{}
 }
+
+// tagField returns the path of the value of a tag of a request, counted from 1.
+func tagField(n int) string { return "Tag." + strconv.Itoa(n) + ".Value" }
 
 // tag returns the value of a tag, or an empty text.
 func (ap AccessPoint) tag(key string) string { return tagOf(ap.Tags, key) }
@@ -396,7 +382,7 @@ func drift(key string, in CreateAccessPointRequest, ap AccessPoint) error {
 		ds = append(ds, check.Same("Permission", strings.TrimLeft(cmp.Or(in.Permission, "0755"), "0"), mode))
 	}
 	for i, t := range in.Tags {
-		ds = append(ds, check.Same("Tag."+strconv.Itoa(i+1)+".Value", t.Value, ap.tag(t.Key)))
+		ds = append(ds, check.Same(tagField(i+1), t.Value, ap.tag(t.Key)))
 	}
 	return drifted("EnsureAccessPoint", key, ap.AccessPointID, ds...)
 }

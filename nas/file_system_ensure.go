@@ -7,12 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
-	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // EnsureFileSystem finds or creates the file system of a key in the region,
@@ -126,7 +124,7 @@ func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFile
 				continue // somebody has deleted it
 			}
 			if err != nil {
-				return fs, ensured(operation, id, key, len(tagged.Tags), err)
+				return fs, ensured(operation, key, id, tagField(len(tagged.Tags)), err)
 			}
 			fs = ready
 		}
@@ -184,10 +182,7 @@ func (c *Client) fileSystemAbsent(ctx context.Context, key, fileSystemID string,
 	mounts := 0
 	a := &ensure.Absent[FileSystem]{
 		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: fileSystemKey(key),
-		Look: func(ctx context.Context, _, by time.Time) (found wait.Found[FileSystem], err error) {
-			look := ensure.At(ctx, by, func(ctx context.Context) ([]FileSystem, error) { return c.fileSystemsOf(ctx, key) })
-			return wait.Found[FileSystem]{Items: look.Value, Sure: true, Asked: look.Asked}, look.Err
-		},
+		Look: ensure.Listed(func(ctx context.Context) ([]FileSystem, error) { return c.fileSystemsOf(ctx, key) }, nil),
 		Foreign: func(fs FileSystem) error {
 			return drifted(operation, key, fs.FileSystemID, check.Same("FileSystemId", fileSystemID, fs.FileSystemID))
 		},
@@ -203,7 +198,7 @@ func (c *Client) fileSystemAbsent(ctx context.Context, key, fileSystemID string,
 		},
 		Busy: func(err error) bool { return patient && errors.Is(err, ErrConflict) && mounts == 0 },
 	}
-	return ensured(operation, "", key, 0, a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
+	return ensured(operation, key, "", "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
 }
 
 // fileSystemKey returns what the memory of a client has a file system by.

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
-	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // EnsureMountTarget finds or creates the mount target of a file system in the
@@ -114,7 +112,7 @@ func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequ
 				continue // somebody has deleted it
 			}
 			if err != nil {
-				return m, ensured(operation, domain, in.VSwitchID, 0, err)
+				return m, ensured(operation, in.VSwitchID, domain, "", err)
 			}
 			m = ready
 		}
@@ -152,12 +150,9 @@ func (c *Client) EnsureMountTargetAbsent(ctx context.Context, fileSystemID, vpcI
 	}
 	a := &ensure.Absent[MountTarget]{
 		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: mountTargetKey(fileSystemID, vpcID, vSwitchID),
-		Look: func(ctx context.Context, _, by time.Time) (wait.Found[MountTarget], error) {
-			look := ensure.At(ctx, by, func(ctx context.Context) ([]MountTarget, error) {
-				return c.mountTargetsIn(ctx, fileSystemID, vpcID, vSwitchID)
-			})
-			return wait.Found[MountTarget]{Items: look.Value, Sure: true, Asked: look.Asked}, look.Err
-		},
+		Look: ensure.Listed(func(ctx context.Context) ([]MountTarget, error) {
+			return c.mountTargetsIn(ctx, fileSystemID, vpcID, vSwitchID)
+		}, nil),
 		ID: func(m MountTarget) string { return m.MountTargetDomain },
 		Delete: func(ctx context.Context, m MountTarget) error {
 			if m.Status == MountTargetDeleting {
@@ -172,7 +167,7 @@ func (c *Client) EnsureMountTargetAbsent(ctx context.Context, fileSystemID, vpcI
 	if errors.Is(err, CodeFileSystemNotFound) {
 		return nil
 	}
-	return ensured(operation, "", vSwitchID, 0, err)
+	return ensured(operation, vSwitchID, "", "", err)
 }
 
 // mountTargetRules are the rules of what a mount target is found by.

@@ -199,14 +199,13 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, bucket, accessPoin
 		Settle: c.cfg.settle(),
 		Memory: &c.view.memory,
 		Key:    bucket + "/" + accessPointName,
-		Look: func(ctx context.Context, _, by time.Time) (wait.Found[AccessPoint], error) {
-			look := ensure.At(ctx, by, func(ctx context.Context) (AccessPoint, error) { return c.look(ctx, bucket, accessPointName) })
-			found := wait.Found[AccessPoint]{Asked: look.Asked, Sure: true}
-			if ap := look.Value; ap.Bucket == bucket && ap.AccessPointName == accessPointName {
-				found.Items = []AccessPoint{ap}
+		Look: ensure.Listed(func(ctx context.Context) ([]AccessPoint, error) {
+			ap, err := c.look(ctx, bucket, accessPointName)
+			if err != nil || ap.Bucket != bucket || ap.AccessPointName != accessPointName {
+				return nil, err
 			}
-			return found, look.Err
-		},
+			return []AccessPoint{ap}, nil
+		}, nil),
 		Busy: func(err error) bool { return errors.Is(err, ErrConflict) },
 		Delete: func(ctx context.Context, ap AccessPoint) error {
 			if ap.Status == StatusDeleting {

@@ -107,60 +107,30 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 		return VpcEndpoint{}, err
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
-	source, settle := c.sourceOfKeys(in.VpcID), c.cfg.settle()
-	var last VpcEndpoint // that this call has waited for
-	mismatch := false    // of the last generation
-	t := &ensure.Token[VpcEndpoint]{
-		Settle: settle,
-		Memory: &c.view.memory,
-		Key:    in.VpcID + "/" + key,
-		OfCall: true,
-		Look: func(ctx context.Context) (wait.Found[VpcEndpoint], error) {
-			now := time.Now()
-			found, err := look(ctx, source, key, now, now)
-			found.Items = slices.DeleteFunc(found.Items, VpcEndpoint.leaving)
-			return found, err
-		},
-		Send: func(ctx context.Context, generation int) (led ensure.Led[VpcEndpoint], err error) {
-			if in.ClientToken = token(generation); mismatch && generation > 0 {
-				if err := c.bare(ctx, source, key, in); err != nil {
-					return led, err
-				}
+	source := c.sourceOfKeys(in.VpcID)
+	mismatch := false // of the last generation
+	ep, err := ensureByToken(ctx, c, finding[VpcEndpoint]{
+		key: key, memory: &c.view.memory, memoryKey: in.VpcID + "/" + key, source: source, token: token,
+		before: func(ctx context.Context) error {
+			if mismatch {
+				return c.bare(ctx, source, key, in)
 			}
+			return nil
+		},
+		create: func(ctx context.Context, token string) (ep VpcEndpoint, _ error) {
+			in.ClientToken = token
 			out, err := c.CreateVpcEndpoint(ctx, in)
-			switch mismatch = errors.Is(err, CodeIdempotentParameterMismatch); {
-			case mismatch: // such an endpoint may just have been created
-				return ensure.Led[VpcEndpoint]{Nothing: in.ClientToken, Err: err}, nil
-			case errors.Is(err, CodeIdempotentFailed):
-				return ensure.Led[VpcEndpoint]{Nothing: string(CodeIdempotentFailed), Err: err}, nil
-			case err != nil:
-				return led, err
-			}
-			led.Value = VpcEndpoint{EndpointID: out.EndpointID, ServiceID: in.ServiceID, ServiceName: in.ServiceName, Tags: in.Tags}
-			led.Old = !created(out.CreateTime).IsZero() && c.old(out.CreateTime, time.Now())
-			led.New = !led.Old
-			return led, nil
-		},
-		Busy: func(err error) bool { return busy(err) || err == errYoung },
-		Ready: func(ctx context.Context, ep VpcEndpoint) (VpcEndpoint, error) {
-			if err := foreign(key, in, ep); err != nil {
+			if mismatch = errors.Is(err, CodeIdempotentParameterMismatch); err != nil {
 				return ep, err
 			}
-			if _, ok, _ := ready().Done(ep); !ok || ep.EndpointID != last.EndpointID {
-				var err error
-				last, err = c.WaitVpcEndpointReady(ctx, ep.EndpointID, WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient})
-				if err != nil {
-					ep, last = last, VpcEndpoint{}
-					return ep, err
-				}
-			}
-			last.Tags = ep.Tags // only lists have them
-			return last, nil
+			return VpcEndpoint{EndpointID: out.EndpointID, ServiceID: in.ServiceID, ServiceName: in.ServiceName, Tags: in.Tags, CreateTime: out.CreateTime}, nil
 		},
-		ID:      func(ep VpcEndpoint) string { return ep.EndpointID },
-		Leaving: VpcEndpoint.leaving,
-	}
-	ep, err := t.Ensure(ctx)
+		usable: func(ep VpcEndpoint) (bool, error) {
+			_, ok, _ := ready().Done(ep)
+			return ok, foreign(key, in, ep)
+		},
+		await: c.WaitVpcEndpointReady,
+	})
 	var zones []VpcEndpointZone
 	var groups []string
 	if err == nil {
@@ -169,14 +139,91 @@ func (c *Client) EnsureVpcEndpoint(ctx context.Context, key string, in CreateVpc
 	if err == nil {
 		groups, err = c.groupsOf(ctx, ep.EndpointID, in.SecurityGroupIDs)
 	}
-	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
-		ep.EndpointID = bare.ID
-	}
 	if err != nil {
-		return ep, ensured("EnsureVpcEndpoint", key, ep.EndpointID, err)
+		return ep, ensured("EnsureVpcEndpoint", key, ep.EndpointID, "Tag."+keyTag, err)
 	}
 	in.Tags = asked
 	return ep, drift(key, in, ep, zones, groups)
+}
+
+// A keyed is a resource that a key names by its tag.
+type keyed[T any] interface {
+	id() string
+	leaving() bool
+	since() time.Time // zero if its time of creation cannot be read
+	tagged(as T) T    // with the tags of another
+}
+
+// A finding is what it takes to find or create a resource by the token of its
+// creation.
+type finding[T keyed[T]] struct {
+	key       string
+	memory    *ensure.Memory
+	memoryKey string
+	source    *wait.Source[T]
+	token     func(generation int) string
+	create    func(ctx context.Context, token string) (T, error)
+	// before, if set, precedes each creation but those with the first token.
+	before func(context.Context) error
+	// usable fails if a resource is not what the key means. Otherwise await waits
+	// until it is.
+	usable func(T) (bool, error)
+	await  func(ctx context.Context, id string, opts WaitOptions) (T, error)
+}
+
+// ensureByToken returns the resource when it is usable.
+func ensureByToken[T keyed[T]](ctx context.Context, c *Client, f finding[T]) (T, error) {
+	var last T // that this call has waited for
+	t := &ensure.Token[T]{
+		Settle: c.cfg.settle(),
+		Memory: f.memory,
+		Key:    f.memoryKey,
+		OfCall: true,
+		Look: func(ctx context.Context) (wait.Found[T], error) {
+			now := time.Now()
+			found, err := look(ctx, f.source, f.key, now, now)
+			found.Items = slices.DeleteFunc(found.Items, T.leaving)
+			return found, err
+		},
+		Send: func(ctx context.Context, generation int) (led ensure.Led[T], err error) {
+			if generation > 0 && f.before != nil {
+				if err := f.before(ctx); err != nil {
+					return led, err
+				}
+			}
+			led.Value, err = f.create(ctx, f.token(generation))
+			switch {
+			case errors.Is(err, CodeIdempotentParameterMismatch): // one with them may just have been created
+				return ensure.Led[T]{Nothing: f.token(generation), Err: err}, nil
+			case errors.Is(err, CodeIdempotentFailed):
+				return ensure.Led[T]{Nothing: string(CodeIdempotentFailed), Err: err}, nil
+			case err != nil:
+				return led, err
+			}
+			led.Old = !led.Value.since().IsZero() && c.old(led.Value.since(), time.Now())
+			led.New = !led.Old
+			return led, nil
+		},
+		Busy: func(err error) bool { return busy(err) || err == errYoung },
+		Ready: func(ctx context.Context, v T) (T, error) {
+			usable, err := f.usable(v)
+			if err != nil {
+				return v, err
+			}
+			if !usable || v.id() != last.id() {
+				last, err = f.await(ctx, v.id(), WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient})
+				if err != nil {
+					v, last = last, *new(T)
+					return v, err
+				}
+			}
+			last = last.tagged(v) // only lists have tags
+			return last, nil
+		},
+		ID:      T.id,
+		Leaving: T.leaving,
+	}
+	return t.Ensure(ctx)
 }
 
 // errYoung says that the tags of an endpoint may yet show.
@@ -195,7 +242,7 @@ func (c *Client) bare(ctx context.Context, source *wait.Source[VpcEndpoint], key
 	for _, ep := range all {
 		switch {
 		case ep.VpcID != in.VpcID, ep.leaving(), len(ep.Tags) > 0, foreign(key, in, ep) != nil:
-		case c.old(ep.CreateTime, asked), c.transport.ServiceTime(asked).IsZero(): // or nobody will ever know
+		case c.old(ep.since(), asked), c.transport.ServiceTime(asked).IsZero(): // or nobody will ever know
 			ids = append(ids, ep.EndpointID)
 		default:
 			err = errYoung // of this key, or of another that is being ensured just now
@@ -207,33 +254,20 @@ func (c *Client) bare(ctx context.Context, source *wait.Source[VpcEndpoint], key
 	return &WaitError{Operation: "EnsureVpcEndpoint", State: "may have lost its tags: " + strings.Join(ids, ", "), Err: CodeIdempotentParameterMismatch}
 }
 
-// ensured returns an error of internal/ensure, or of a wait, as one of this package,
-// which names the resource if that is known.
-func ensured(operation, key, id string, err error) error {
-	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
-		return drifted(operation, key, bare.ID, check.Same("Tag."+keyTag, key, ""))
-	}
-	if several, ok := errors.AsType[*ensure.Several](err); ok {
-		return &DuplicateError{operation, key, several.IDs}
-	}
-	if failed, ok := err.(*wait.Error); ok {
-		err = waitError(operation, failed)
-	}
-	if failed, ok := err.(*WaitError); ok {
-		failed.Operation, failed.State = operation, strings.TrimSpace(id+" "+failed.State)
-	} else if _, drift := err.(*DriftError); !drift && id != "" {
-		err = &WaitError{Operation: operation, State: id, Err: err}
-	}
-	return err
-}
-
 // old reports whether what was created at a time of the service has to show, with its
 // tags, in all that was asked for at a moment.
-func (c *Client) old(createTime string, asked time.Time) bool {
-	return !asked.Before(ensure.Shown(created(createTime), c.cfg.settle(), c.transport.ServiceTime(asked), asked))
+func (c *Client) old(created, asked time.Time) bool {
+	return !asked.Before(ensure.Shown(created, c.cfg.settle(), c.transport.ServiceTime(asked), asked))
 }
 
-func (ep VpcEndpoint) leaving() bool { return ep.EndpointStatus == EndpointStatusDeleting }
+func (ep VpcEndpoint) id() string       { return ep.EndpointID }
+func (ep VpcEndpoint) leaving() bool    { return ep.EndpointStatus == EndpointStatusDeleting }
+func (ep VpcEndpoint) since() time.Time { return created(ep.CreateTime) }
+
+func (ep VpcEndpoint) tagged(as VpcEndpoint) VpcEndpoint {
+	ep.Tags = as.Tags
+	return ep
+}
 
 // EnsureVpcEndpointAbsent deletes the endpoints that [Client.EnsureVpcEndpoint]
 // created for a key in a VPC, after removing their zones, and waits until they
@@ -271,14 +305,14 @@ func (c *Client) EnsureVpcEndpointAbsent(ctx context.Context, vpcID, key string)
 		Look: func(ctx context.Context, from, by time.Time) (wait.Found[VpcEndpoint], error) {
 			return look(ctx, source, key, from, by)
 		},
-		ID: func(ap VpcEndpoint) string { return ap.EndpointID },
+		ID: VpcEndpoint.id,
 		Foreign: func(ep VpcEndpoint) error {
 			return marked("EnsureVpcEndpointAbsent", key, ep.EndpointID, ep.Tags, c.cfg.Region, vpcID)
 		},
 		Delete: c.drop,
 		Busy:   busy,
 	}
-	return ensured("EnsureVpcEndpointAbsent", key, "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
+	return ensured("EnsureVpcEndpointAbsent", key, "", "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
 }
 
 // marked returns an error for a resource that carries the key's tag and not the token's.
@@ -287,20 +321,20 @@ func marked(operation, key, id string, tags []Tag, parts ...string) error {
 	return drifted(operation, key, id, check.Same("Tag."+tokenTag, token.Value, valueOf(tags, tokenTag)))
 }
 
-// look returns the endpoints that were created for key, the oldest first, in one
+// look returns what was created for key, the oldest first, in one
 // list with those who look at the same time. It never misses one that shows.
 //
 // The token alone does not make a creation safe: the service forgets it some day,
-// when its endpoint still stands, and knows the tokens of other generations as
+// when its resource still stands, and knows the tokens of other generations as
 // others. So a list that may have missed something, as one of several pages can, is
 // followed by a look for this key alone.
-func look(ctx context.Context, source *wait.Source[VpcEndpoint], key string, from, by time.Time) (wait.Found[VpcEndpoint], error) {
+func look[T keyed[T]](ctx context.Context, source *wait.Source[T], key string, from, by time.Time) (wait.Found[T], error) {
 	found, err := source.Find(ctx, key, from, by)
 	if err == nil && !found.Sure {
 		found.Asked, found.Sure = time.Now(), true
 		found.Items, err = source.Query(ctx, key)
 	}
-	slices.SortFunc(found.Items, older)
+	slices.SortFunc(found.Items, func(a, b T) int { return cmp.Or(a.since().Compare(b.since()), strings.Compare(a.id(), b.id())) })
 	return found, err
 }
 
@@ -329,7 +363,7 @@ func (c *Client) sourceOfKeys(vpcID string) *wait.Source[VpcEndpoint] {
 		List:   vpcID,
 		Query:  ensure.Query(keyOf, list),
 		Page:   func(ctx context.Context, token string) (wait.Page[VpcEndpoint], error) { return list(ctx, "", token) },
-		ID:     func(ep VpcEndpoint) string { return ep.EndpointID },
+		ID:     VpcEndpoint.id,
 		Key:    keyOf,
 		Denied: c.listingDenied,
 	}
@@ -444,11 +478,6 @@ func (z Zone) in(zones []VpcEndpointZone) *VpcEndpointZone {
 		}
 	}
 	return nil
-}
-
-// older orders endpoints by age, and those of one age by ID.
-func older(a, b VpcEndpoint) int {
-	return cmp.Or(created(a.CreateTime).Compare(created(b.CreateTime)), strings.Compare(a.EndpointID, b.EndpointID))
 }
 
 // created returns the time that a CreateTime says, or no time if it is not to be

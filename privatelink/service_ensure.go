@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/accesspoint-go/accesspoint/internal/check"
@@ -87,52 +86,19 @@ func (c *Client) EnsureVpcEndpointService(ctx context.Context, key string, in En
 		return VpcEndpointService{}, err
 	}
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict)
-	source, settle := c.sourceOfServices(), c.cfg.settle()
-	var last VpcEndpointService // that this call has waited for
-	t := &ensure.Token[VpcEndpointService]{
-		Settle: settle,
-		Memory: &c.view.services.memory,
-		Key:    key,
-		OfCall: true,
-		Look: func(ctx context.Context) (wait.Found[VpcEndpointService], error) {
-			now := time.Now()
-			found, err := lookForService(ctx, source, key, now, now)
-			found.Items = slices.DeleteFunc(found.Items, VpcEndpointService.leaving)
-			return found, err
-		},
-		Send: func(ctx context.Context, generation int) (led ensure.Led[VpcEndpointService], err error) {
-			create.ClientToken = token(generation)
+	s, err := ensureByToken(ctx, c, finding[VpcEndpointService]{
+		key: key, memory: &c.view.services.memory, memoryKey: key, source: c.sourceOfServices(), token: token,
+		create: func(ctx context.Context, token string) (s VpcEndpointService, _ error) {
+			create.ClientToken = token
 			out, err := c.CreateVpcEndpointService(ctx, create)
-			switch {
-			case errors.Is(err, CodeIdempotentParameterMismatch): // such a service may just have been created
-				return ensure.Led[VpcEndpointService]{Nothing: create.ClientToken, Err: err}, nil
-			case errors.Is(err, CodeIdempotentFailed):
-				return ensure.Led[VpcEndpointService]{Nothing: string(CodeIdempotentFailed), Err: err}, nil
-			case err != nil:
-				return led, err
+			if err != nil {
+				return s, err
 			}
-			led.Value = VpcEndpointService{ServiceID: out.ServiceID, Tags: create.Tags}
-			led.Old = !created(out.CreateTime).IsZero() && c.old(out.CreateTime, time.Now())
-			led.New = !led.Old
-			return led, nil
+			return VpcEndpointService{ServiceID: out.ServiceID, Tags: create.Tags, CreateTime: out.CreateTime}, nil
 		},
-		Busy: busy,
-		Ready: func(ctx context.Context, s VpcEndpointService) (VpcEndpointService, error) {
-			if s.ServiceStatus != ServiceStatusActive || s.ServiceID != last.ServiceID {
-				var err error
-				last, err = c.WaitVpcEndpointServiceActive(ctx, s.ServiceID, WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient})
-				if err != nil {
-					s, last = last, VpcEndpointService{}
-					return s, err
-				}
-			}
-			last.Tags = s.Tags // only lists have them
-			return last, nil
-		},
-		ID:      func(s VpcEndpointService) string { return s.ServiceID },
-		Leaving: VpcEndpointService.leaving,
-	}
-	s, err := t.Ensure(ctx)
+		usable: func(s VpcEndpointService) (bool, error) { return s.ServiceStatus == ServiceStatusActive, nil },
+		await:  c.WaitVpcEndpointServiceActive,
+	})
 	var resources []VpcEndpointServiceResource
 	if err == nil {
 		resources, err = c.resourcesOf(ctx, s.ServiceID, create.Resources)
@@ -140,16 +106,20 @@ func (c *Client) EnsureVpcEndpointService(ctx context.Context, key string, in En
 	if err == nil {
 		s, err = c.complete(ctx, s, in)
 	}
-	if bare, ok := errors.AsType[*ensure.Bare](err); ok {
-		s.ServiceID = bare.ID
-	}
 	if err != nil {
-		return s, ensured("EnsureVpcEndpointService", key, s.ServiceID, err)
+		return s, ensured("EnsureVpcEndpointService", key, s.ServiceID, "Tag."+keyTag, err)
 	}
 	return s, serviceDrift(key, in.Service, s, resources)
 }
 
-func (s VpcEndpointService) leaving() bool { return s.ServiceStatus == ServiceStatusDeleting }
+func (s VpcEndpointService) id() string       { return s.ServiceID }
+func (s VpcEndpointService) leaving() bool    { return s.ServiceStatus == ServiceStatusDeleting }
+func (s VpcEndpointService) since() time.Time { return created(s.CreateTime) }
+
+func (s VpcEndpointService) tagged(as VpcEndpointService) VpcEndpointService {
+	s.Tags = as.Tags
+	return s
+}
 
 // complete gives a service what a creation cannot give it, and returns it Active.
 func (c *Client) complete(ctx context.Context, s VpcEndpointService, in EnsureVpcEndpointServiceRequest) (VpcEndpointService, error) {
@@ -182,8 +152,7 @@ func (c *Client) complete(ctx context.Context, s VpcEndpointService, in EnsureVp
 	if err != nil {
 		return s, err
 	}
-	changed.Tags = s.Tags // only lists have them
-	return changed, nil
+	return changed.tagged(s), nil // only lists have tags
 }
 
 // passes reports whether a change that failed can be made later, or again.
@@ -324,16 +293,16 @@ func (c *Client) EnsureVpcEndpointServiceAbsent(ctx context.Context, key string)
 		Memory: &c.view.services.memory,
 		Key:    key,
 		Look: func(ctx context.Context, from, by time.Time) (wait.Found[VpcEndpointService], error) {
-			return lookForService(ctx, source, key, from, by)
+			return look(ctx, source, key, from, by)
 		},
-		ID:      func(s VpcEndpointService) string { return s.ServiceID },
+		ID:      VpcEndpointService.id,
 		Foreign: func(s VpcEndpointService) error { return marked(operation, key, s.ServiceID, s.Tags, c.cfg.Region) },
 		Delete:  d.drop,
 		Busy: func(err error) bool {
 			return busy(err) || errors.Is(err, errConnected) || errors.Is(err, CodeServiceDependenceViolation) // what has to go first does not show
 		},
 	}
-	return ensured(operation, key, "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
+	return ensured(operation, key, "", "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
 }
 
 // A dropping is the deletion of services by one call.
@@ -408,20 +377,6 @@ func (d *dropping) unused(ctx context.Context, serviceID string, refused error) 
 	return errConnected
 }
 
-// lookForService returns the services that were created for key, as look does
-// endpoints.
-func lookForService(ctx context.Context, source *wait.Source[VpcEndpointService], key string, from, by time.Time) (wait.Found[VpcEndpointService], error) {
-	found, err := source.Find(ctx, key, from, by)
-	if err == nil && !found.Sure {
-		found.Asked, found.Sure = time.Now(), true
-		found.Items, err = source.Query(ctx, key)
-	}
-	slices.SortFunc(found.Items, func(a, b VpcEndpointService) int {
-		return cmp.Or(created(a.CreateTime).Compare(created(b.CreateTime)), strings.Compare(a.ServiceID, b.ServiceID))
-	})
-	return found, err
-}
-
 // sourceOfServices returns where the services of the account are found by the keys
 // that they were created for.
 func (c *Client) sourceOfServices() *wait.Source[VpcEndpointService] {
@@ -443,7 +398,7 @@ func (c *Client) sourceOfServices() *wait.Source[VpcEndpointService] {
 		Page: func(ctx context.Context, token string) (wait.Page[VpcEndpointService], error) {
 			return list(ctx, "", token)
 		},
-		ID:     func(s VpcEndpointService) string { return s.ServiceID },
+		ID:     VpcEndpointService.id,
 		Key:    keyOf,
 		Denied: c.listingDenied,
 	}

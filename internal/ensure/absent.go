@@ -95,6 +95,18 @@ func (a *Absent[T]) Ensure(ctx context.Context) error {
 	}
 }
 
+// Listed returns the Look of an [Absent], which asks for all there is at the time by
+// which it is due. Nothing is found where absent says so of an error; nil if no error does.
+func Listed[T any](get func(context.Context) ([]T, error), absent func(error) bool) func(ctx context.Context, _, by time.Time) (wait.Found[T], error) {
+	return func(ctx context.Context, _, by time.Time) (wait.Found[T], error) {
+		look := At(ctx, by, get)
+		if look.Err != nil && absent != nil && absent(look.Err) {
+			look.Value, look.Err = nil, nil
+		}
+		return wait.Found[T]{Items: look.Value, Sure: true, Asked: look.Asked}, look.Err
+	}
+}
+
 // look asks until it gets an answer.
 func (a *Absent[T]) look(ctx context.Context, from, by time.Time) (wait.Found[T], error) {
 	return wait.Retry(ctx, Transient, func(ctx context.Context) (wait.Found[T], error) { return a.Look(ctx, from, by) })

@@ -35,6 +35,7 @@ var masters = []struct {
 	{"nas/role.go", "oss kms privatelink"},
 	{"nas/errors.go", "oss kms efs privatelink"},
 	{"nas/errors_duplicate.go", "efs privatelink"},
+	{"nas/ensured.go", "efs privatelink"},
 	{"nas/problems.go", "kms efs"},
 	{"nas/provision_steps.go", "efs"},
 	{"nas/repair.go", "oss kms efs privatelink"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/accesspoint-go/accesspoint/nas"
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
@@ -112,6 +114,11 @@ func (f *fleet) run(ctx context.Context) {
 				}
 			}
 			id, err := p(ctx, key(i))
+			for errors.Is(err, nas.ErrOutcomeUnknown) && ctx.Err() == nil {
+				// The connection broke whenever it created, and nothing has shown. A
+				// call creates only so often; the next one looks first.
+				id, err = p(ctx, key(i))
+			}
 			if err != nil {
 				f.fail(fmt.Errorf("%s: %w", key(i), err))
 				return

@@ -1,7 +1,7 @@
 // Fleet ensures many access points on each service at once, and then counts what
 // is really there:
 //
-//	go run ./examples/fleet -service all -n 1000 -faults 0.2 -restart 0.1
+//	go run ./examples/fleet -n 200 -faults 0.2 -restart 0.1
 //
 // It talks to in-memory services, which take 200 calls a second of each
 // operation and answer in 5 milliseconds. With -limiter they count them in windows:

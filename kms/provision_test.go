@@ -112,13 +112,15 @@ func TestProvision(t *testing.T) {
 // TestProvisionLeavesThePlan checks that nothing is written into what the caller's
 // slices have room for.
 func TestProvisionLeavesThePlan(t *testing.T) {
-	mine := []string{"a", "b", "c"}
-	plan := planRequest()
-	plan.AccessPoint.Policies = mine[:0]
-	_, err := kmstest.NewServer().Client().ProvisionAccessPoint(t.Context(), plan)
-	if d := cmp.Diff([]string{"a", "b", "c"}, mine); d != "" {
-		t.Errorf("after %v (-want +got):\n%s", err, d)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		mine := []string{"a", "b", "c"}
+		plan := planRequest()
+		plan.AccessPoint.Policies = mine[:0]
+		_, err := kmstest.NewServer().Client().ProvisionAccessPoint(t.Context(), plan)
+		if d := cmp.Diff([]string{"a", "b", "c"}, mine); d != "" {
+			t.Errorf("after %v (-want +got):\n%s", err, d)
+		}
+	})
 }
 
 // TestProvisionRefuses plans that do not fit together, and sends nothing.

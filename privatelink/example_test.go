@@ -77,7 +77,14 @@ func ExampleClient_EnsureVpcEndpoint() {
 func ExampleClient_RepairVpcEndpoint() {
 	srv := privatelinktest.NewServer()
 	srv.AddSecurityGroup("sg-2")
-	client, ctx := srv.Client(), context.Background()
+	cfg := srv.Config()
+	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
+	client, err := privatelink.New(cfg)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	ctx := context.Background()
 	wanted := privatelink.CreateVpcEndpointRequest{
 		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, SecurityGroupIDs: []string{privatelinktest.SecurityGroupID}, EndpointName: "old",
 	}

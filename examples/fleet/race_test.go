@@ -3,4 +3,4 @@
 package main
 
 // The race detector needs ten times as long, and finds what it finds with fewer.
-func init() { *asked = 200 }
+func init() { *asked, *disturbed = 200, 50 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -20,17 +21,20 @@ import (
 )
 
 var (
-	// Schedules is the number of random schedules of a service. With the race detector
-	// they are fewer, for it makes each several times slower.
+	// Schedules is the number of random schedules of a service.
 	Schedules  = flag.Int("schedules", usual, "random schedules that Ensure is driven through")
 	first      = flag.Uint64("first", 0, "seed of the first of them")
 	dimensions = flag.String("dimensions", "", "kinds of trouble that they may have, between commas; all if empty")
 	collect    = flag.Int("collect", 1, "failures that are shrunk and reported before a test ends")
 	trace      = flag.Bool("trace", false, "print every request")
 	rivals     = flag.Int("rivals", 10, "runs of two processes of which one stops, and of three at once")
-	keys       = flag.Int("keys", 100, "keys of a fleet")
+	keys       = flag.Int("keys", usualKeys, "keys of a fleet")
 	seeds      = flag.Int("seeds", 1, "fleets of each kind")
 )
+
+// The heap of a schedule is small: with the usual percentage a fifth of all time goes
+// to the collector.
+func init() { debug.SetGCPercent(400) }
 
 // allowed returns the dimensions that schedules may have.
 func allowed() []string {

@@ -17,6 +17,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,9 @@ import (
 	"github.com/accesspoint-go/accesspoint/oss"
 	"github.com/accesspoint-go/accesspoint/privatelink"
 )
+
+// Each test makes thousands of connections and texts that are dropped at once.
+func init() { debug.SetGCPercent(400) }
 
 const (
 	attemptTimeout = 5 * time.Second

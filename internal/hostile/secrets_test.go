@@ -478,7 +478,7 @@ func (h holder) drive(t *testing.T, answer func(seen string) (*http.Response, er
 	var requests int
 	protocols := map[string]bool{}
 	queries := map[string]bool{} // each once, since what came of the calls is megabytes
-	var wanted reflect.Method // the operation that is being called
+	var wanted reflect.Method    // the operation that is being called
 	rt := wiretest.RoundTripFunc(func(r *http.Request) (*http.Response, error) {
 		protocols[fmt.Sprint(r.Proto, r.TLS != nil)] = true
 		if requests++; strings.Contains(r.URL.RawQuery, "=") { // without one it names a resource of OSS
@@ -548,7 +548,7 @@ func (h holder) drive(t *testing.T, answer func(seen string) (*http.Response, er
 			returned.WriteString(dump(out.Interface()))
 		}
 		cancel()
-		expectHidden(t, wanted.Name, returned.String()[start:])
+		expectHidden(t, wanted.Name, string(returned.Bytes()[start:]))
 	}
 	expectHidden(t, "the log", log.String())
 	expectHidden(t, "what OnAttempt is told", told.String())

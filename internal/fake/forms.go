@@ -20,8 +20,11 @@ type Forms map[string]map[string]reflect.StructField // by operation, and by the
 func FormsOf(client any) Forms {
 	all, set := Forms{}, operations.Of(client)
 	for _, name := range set.Names() {
+		request := set.Request(name).Type()
 		all[name] = map[string]reflect.StructField{}
-		all.add(name, "", set.Request(name).Type())
+		if all.add(name, "", request); len(all[name]) == 0 && request.NumField() > 0 {
+			delete(all, name) // its fields do not say how they are written
+		}
 	}
 	return all
 }

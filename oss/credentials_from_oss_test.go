@@ -63,7 +63,7 @@ func TestTokenExpires(t *testing.T) {
 		if requests.Add(1) == 400 {
 			generation.Add(1)
 		}
-		status, body := 200, `<ListAccessPointsResult></ListAccessPointsResult>`
+		status, body := 200, `<ListAccessPointsResult><IsTruncated>false</IsTruncated></ListAccessPointsResult>`
 		if r.Header.Get("X-Oss-Security-Token") != fmt.Sprint("token-", generation.Load()) {
 			refusals.Add(1)
 			status, body = 403, `<Error><Code>SecurityTokenExpired</Code><Message>The security token you provided has expired.</Message><RequestId>r-1</RequestId></Error>`

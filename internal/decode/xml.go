@@ -14,7 +14,7 @@ import (
 
 // XML decodes body into out, a pointer to a struct, by the xml tags of its
 // fields, if its root element is root, or if root is empty: an answer to another
-// question must not pass for this one. Tags are names and, for what stands deeper, Outer>Inner.
+// question must not pass for this one, nor one that says nothing. Tags are names and, for what stands deeper, Outer>Inner.
 // Namespaces, attributes and elements without a field are passed over. Values are
 // converted, and absent, as in [JSON]; an empty text in a list is absent, too. An error that is [io.ErrUnexpectedEOF] says that body ends early.
 //
@@ -33,8 +33,12 @@ func XML(body []byte, root string, out any) error {
 	case begin.end || root != "" && begin.name != root:
 		return fmt.Errorf("<%.50s> in place of <%s>", begin.name, root)
 	}
-	if err := p.element(begin, reflect.ValueOf(out).Elem(), "", 0); err != nil {
+	v := reflect.ValueOf(out).Elem()
+	if err := p.element(begin, v, "", 0); err != nil {
 		return err
+	}
+	if p.wrong == nil && p.elements == 0 && root != "" && v.NumField() > 0 {
+		return fmt.Errorf("<%.50s> is empty", root)
 	}
 	return p.wrong
 }
@@ -68,6 +72,7 @@ func (p *xmlReader) element(begin xmlTag, v reflect.Value, prefix string, depth 
 
 // child reads an element below v into the field that is tagged with its name.
 func (p *xmlReader) child(begin xmlTag, v reflect.Value, prefix string, depth int) error {
+	p.elements++
 	var f *field
 	known := false
 	if v.IsValid() {
@@ -133,9 +138,10 @@ type xmlTag struct {
 // An xmlReader takes the tags off the front of a document. They are parts of it:
 // what outlives it is copied.
 type xmlReader struct {
-	rest  string
-	text  []byte // before the tag, and what was there before
-	wrong error  // of the first field that an element did not fit
+	rest     string
+	text     []byte // before the tag, and what was there before
+	wrong    error  // of the first field that an element did not fit
+	elements int    // that have been read, in the root
 }
 
 // next returns the next tag, and appends the text before it.

@@ -232,6 +232,9 @@ func (x exchange) changeXML(t *testing.T, rd *reader) {
 		name := x.body[at[2]:at[3]]
 		before, after := x.body[:at[0]], x.body[at[1]:]
 		without, withoutErr := rd.read(x, before+after)
+		if strings.Contains(fmt.Sprint(withoutErr), "is empty") {
+			continue // the root has to say something
+		}
 		for _, nothing := range []string{"<" + name + "/>", "<" + name + "> </" + name + ">", "<" + name + "><x>1</x></" + name + ">"} {
 			got, err := rd.read(x, before+nothing+after)
 			same(t, x.name+": "+nothing, without, withoutErr, got, err)

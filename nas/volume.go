@@ -143,8 +143,9 @@ func (c *Client) ensureQuota(ctx context.Context, in SetDirQuotaRequest, hidden 
 // FileSystemID and RootDirectory of Dir, UserType and UserID of Quota, and
 // OnStep.
 //
-// It is idempotent: steps that are done already are skipped. The error of a
-// failed call names the step, and the next call continues from there.
+// It is idempotent: each call takes both steps, and one that has nothing to do
+// succeeds. The cancellation of the quota is sent each time, because that costs
+// no more than to look first. The error of a failed call names the step.
 //
 // Errors: those of [Client.EnsureAccessPointAbsent] and
 // [Client.CancelDirQuota].

@@ -89,10 +89,14 @@ func TestProvisionVolume(t *testing.T) {
 		least := nas.VolumePlan{
 			Dir: nas.CreateDirRequest{FileSystemID: nastest.FileSystemID, RootDirectory: "/pvc-1"}, Quota: new(nas.SetDirQuotaRequest), OnStep: plan.OnStep,
 		}
+		before := len(srv.Calls())
 		for range 2 {
 			if err := client.ReleaseVolume(ctx, "pvc-1", least); err != nil {
 				t.Error(err)
 			}
+		}
+		if n := strings.Count(strings.Join(srv.Calls()[before:], " "), "CancelDirQuota"); n != 2 {
+			t.Errorf("the quota was canceled %d times", n)
 		}
 		if d := cmp.Diff([]nas.VolumeStep{nas.VolumeAccessPoint, nas.VolumeQuota, nas.VolumeAccessPoint, nas.VolumeQuota}, steps); d != "" {
 			t.Error(d)

@@ -51,7 +51,9 @@ var (
 	// ErrLimiter: [Config].Limiter failed, and the attempt was not sent.
 	ErrLimiter = kindLimiter
 	// ErrOutcomeUnknown: the call failed, but may have taken effect
-	// ([*OutcomeUnknownError]).
+	// ([*OutcomeUnknownError]). An operation that creates something and fails with
+	// another error has created nothing, unless that error names what exists
+	// (ResourceID of [*APIError]).
 	ErrOutcomeUnknown = kindOutcomeUnknown
 	// ErrDrift: the resource exists, but differs from the request ([*DriftError]).
 	ErrDrift = kindDrift

@@ -142,9 +142,9 @@ func commented(t *testing.T, dir string) (blocks []block) {
 	return blocks
 }
 
-// all returns the blocks of all documents and package comments. Of packages that
+// blocks returns those of all documents and package comments. Of packages that
 // nobody outside can import only the commands count: the rest are drawings.
-func all(t *testing.T) (blocks []block) {
+func blocks(t *testing.T) (blocks []block) {
 	t.Helper()
 	for _, file := range documents(t) {
 		blocks = append(blocks, fenced(t, file)...)
@@ -237,17 +237,17 @@ func imports(code string) string {
 // functions, or if it is a program, as such. A program is run, and prints the text
 // that comes next.
 func TestGoBlocks(t *testing.T) {
-	blocks := all(t)
+	all := blocks(t)
 	var functions strings.Builder
 	n := 0
-	for i, b := range blocks {
+	for i, b := range all {
 		switch {
 		case b.lang != "go" || strings.Contains(b.text, "// official: "): // internal/conformance compiles those
 		case official.MatchString(b.text): // it shows that SDK with the emulator
 		case strings.HasPrefix(b.text, "package main\n"):
 			want := ""
-			if i+1 < len(blocks) && blocks[i+1].lang == "text" {
-				want = blocks[i+1].text
+			if i+1 < len(all) && all[i+1].lang == "text" {
+				want = all[i+1].text
 			}
 			got, errs := golang(t, "run", program(t, b.text))
 			if errs != "" {

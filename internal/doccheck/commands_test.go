@@ -10,23 +10,24 @@ import (
 
 var inline = regexp.MustCompile("`((?:go (?:run|test|doc|get|generate|vet) |\\.ci/)[^`]*)`")
 
-// TestCommands checks the commands of all documents and package comments, also
-// those in the middle of a sentence: what they run exists, defines their flags, and
-// has tests of that name. It only reads: CI runs the programs.
-func TestCommands(t *testing.T) {
-	checked := map[string]bool{}
-	check := func(where, dir, line string) {
-		line, _, _ = strings.Cut(" "+line, " #")
-		line, _, _ = strings.Cut(line, " | ")
-		if line = strings.TrimSpace(line); line == "" || checked[dir+line] {
-			return
-		}
-		checked[dir+line] = true
-		if problem := wrong(dir, line); problem != "" {
-			t.Errorf("%s: %s: %s", where, line, problem)
+// A line is a command of a document or package comment.
+type line struct {
+	where string // the file and the line in it
+	dir   string // the directory that it is run in, in root
+	text  string // without its comment
+}
+
+// lines returns the commands of all documents and package comments, also those in
+// the middle of a sentence.
+func lines(t *testing.T) (all []line) {
+	t.Helper()
+	add := func(where, dir, text string) {
+		text, _, _ = strings.Cut(" "+text, " #")
+		if text = strings.TrimSpace(text); text != "" {
+			all = append(all, line{where, dir, text})
 		}
 	}
-	for _, b := range all(t) {
+	for _, b := range blocks(t) {
 		if b.lang != "sh" {
 			continue
 		}
@@ -34,20 +35,37 @@ func TestCommands(t *testing.T) {
 		if !strings.HasPrefix(b.text, "cd ") {
 			dir = home(b.file)
 		}
-		for line := range strings.SplitSeq(strings.ReplaceAll(b.text, "\\\n", ""), "\n") {
-			if to, ok := strings.CutPrefix(line, "cd "); ok {
+		for text := range strings.SplitSeq(strings.ReplaceAll(b.text, "\\\n", ""), "\n") {
+			if to, ok := strings.CutPrefix(text, "cd "); ok {
 				dir = filepath.Join(dir, to)
 				if _, err := os.Stat(filepath.Join(root, dir)); err != nil {
 					t.Errorf("%s: %v", b, err)
 				}
 				continue
 			}
-			check(b.String(), dir, line)
+			add(b.String(), dir, text)
 		}
 	}
 	for _, file := range documents(t) {
 		for _, m := range inline.FindAllStringSubmatch(read(t, file), -1) {
-			check(file, home(file), m[1])
+			add(file, home(file), m[1])
+		}
+	}
+	return all
+}
+
+// TestCommands checks that what the commands run exists, defines their flags, and
+// has tests of that name. It only reads: TestShell says where each is run.
+func TestCommands(t *testing.T) {
+	checked := map[string]bool{}
+	for _, l := range lines(t) {
+		text, _, _ := strings.Cut(l.text, " | ")
+		if checked[l.dir+text] {
+			continue
+		}
+		checked[l.dir+text] = true
+		if problem := wrong(l.dir, text); problem != "" {
+			t.Errorf("%s: %s: %s", l.where, text, problem)
 		}
 	}
 	if len(checked) < 15 {

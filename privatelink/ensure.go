@@ -59,8 +59,9 @@ func marks(key string, parts ...string) []Tag {
 //
 // An endpoint that has lost its tags is found by its token alone, which a call
 // with other parameters cannot use. If the VPC has endpoints of the service
-// without any tag, the error of such a call has the IDs of these endpoints and
-// is a [CodeIdempotentParameterMismatch]; no other endpoint is created then.
+// that are older than Settle and have no tag, the error of such a call has the
+// IDs of these endpoints and is a [CodeIdempotentParameterMismatch]; no other
+// endpoint is created then.
 //
 // If the endpoint differs from in, it is returned unchanged, with a
 // [*DriftError]; [Client.RepairVpcEndpoint] changes it. The endpoint must have

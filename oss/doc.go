@@ -277,4 +277,8 @@
 // Why is there no interface of the client for mocks? Declare one with the
 // methods that your program calls; a [*Client] satisfies it. For most tests the
 // in-memory service of package osstest is simpler.
+//
+// How large is the package? A stripped program that already uses net/http grows
+// by at most 384 KB (of 1,024 bytes) if it makes a call, and by at most 150 KB
+// more with [DefaultCredentials].
 package oss

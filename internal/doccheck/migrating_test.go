@@ -1,6 +1,7 @@
 package doccheck
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -63,5 +64,25 @@ func TestCounts(t *testing.T) {
 		if n := len(operations.Of(clients[row[1]]).Names()); row[2] != strconv.Itoa(n) {
 			t.Errorf("%s has %d operations, and the README says %s", row[1], n, row[2])
 		}
+	}
+}
+
+// TestWeight checks that the README says how large the largest package is, by the
+// package comments, which .ci/size measures.
+func TestWeight(t *testing.T) {
+	largest := 0
+	for _, service := range services {
+		m := regexp.MustCompile(`at most (\d+) KB \(of`).FindStringSubmatch(read(t, service+"/doc.go"))
+		if m == nil {
+			t.Fatalf("%s does not say how large it is", service)
+		}
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		largest = max(largest, n)
+	}
+	if want := fmt.Sprintf("is at most %d KB larger than", largest); !strings.Contains(read(t, "README.md"), want) {
+		t.Errorf("the README does not say %q", want)
 	}
 }

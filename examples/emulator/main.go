@@ -12,7 +12,7 @@
 // README.md shows how the SDKs of other languages are pointed at it.
 //
 // The control side, on a port of its own on loopback, has a page that shows requests as
-// they come and what stands, and buttons for faults. Programs have the same as JSON: GET
+// they come and the resources that exist, and has buttons for faults. Programs have the same as JSON: GET
 // /health, /ready (the first line), /state, /requests?from=0 and /operations; POST /reset, /seed, /inject, /fail, /disturb,
 // /throttle and /accept, whose members are in control.go:
 //

@@ -20,8 +20,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
 )
 
-// provisions is the number of random schedules of each kind.
-const provisions = 300
+// provisions returns the number of random schedules of each kind.
+func provisions() int { return *ensuretest.Schedules * 3 / 10 }
 
 // planRequest names a rule and a policy that it does not make, outside and basic.
 func planRequest() kms.AccessPointPlan {
@@ -385,7 +385,7 @@ func (s flowSchedule) refused() bool {
 // it found stands, and what it made stands only if it succeeds or says so.
 func TestProvisionSchedules(t *testing.T) {
 	ends := map[string]int{}
-	for seed := range uint64(provisions) {
+	for seed := range uint64(provisions()) {
 		s := randomFlow(seed)
 		wrong := s.run(t, ends)
 		if len(wrong) == 0 {
@@ -404,7 +404,7 @@ func TestProvisionSchedules(t *testing.T) {
 	}
 	t.Log(ends)
 	for _, end := range []string{"made", "died", "undone in part", "undone"} {
-		if ends[end] < provisions/10 {
+		if ends[end] < provisions()/10 {
 			t.Errorf("only %d calls ended as %s", ends[end], end)
 		}
 	}

@@ -349,7 +349,7 @@ func TestProvisionLeaves(t *testing.T) {
 // TestProvisionTogether has two processes make the same at the same time, while
 // reads lag: everything once, and a client key each.
 func TestProvisionTogether(t *testing.T) {
-	for seed := range uint64(provisions) {
+	for seed := range uint64(provisions()) {
 		synctest.Test(t, func(t *testing.T) {
 			w := flowSchedule{}.world(t)
 			w.srv.Disturb(kmstest.Disturbance{Lag: 5 * time.Second, Seed: seed})

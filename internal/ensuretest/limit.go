@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A Drop is one client of a service that takes 200 calls a second, then 20, then
-// 200 again.
+// A Drop is one client of a service that takes usualLimit calls a second, then 20,
+// then usualLimit again.
 type Drop struct {
 	// Server starts a service that takes so many calls a second.
 	Server func(limit float64) http.RoundTripper
@@ -44,7 +44,7 @@ func (d Drop) Run(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
-		first := d.Server(200)
+		first := d.Server(usualLimit)
 		srv.Store(&first)
 		for caller := range 64 {
 			all.Go(func() {
@@ -55,7 +55,7 @@ func (d Drop) Run(t *testing.T) {
 				}
 			})
 		}
-		for i, limit := range []float64{200, 20, 200} {
+		for i, limit := range []float64{usualLimit, 20, usualLimit} {
 			if i > 0 {
 				next := d.Server(limit)
 				srv.Store(&next)

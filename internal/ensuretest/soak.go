@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-var soak = flag.Int("soak", 480, "resources that one client makes and removes in a day")
+var soak = flag.Int("soak", usualSoak, "resources that one client makes and removes in a day")
 
 // A Soak is one client that runs for a day.
 type Soak struct {

@@ -4,6 +4,8 @@ package ensuretest
 
 // The race detector needs several times as long, and finds what it finds with fewer.
 const (
-	usual     = 100
-	usualKeys = 20
+	usual      = 100 // schedules
+	usualKeys  = 20  // of a fleet
+	usualSoak  = 240 // resources
+	usualLimit = 50  // calls a second
 )

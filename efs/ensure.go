@@ -200,10 +200,12 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 			}
 			// The tags of one that is new may not show yet. If ctx ends before, that they
 			// do not show is what there is to say.
-			for by := time.Now().Add(2 * c.cfg.settle()); err == nil && v.tag(keyTag) != f.key && f.own(v) && time.Now().Before(by); {
+			asked := time.Now() // of the last response, which may come after a suspension
+			for by := asked.Add(2 * c.cfg.settle()); err == nil && v.tag(keyTag) != f.key && f.own(v) && asked.Before(by); {
 				if wait.Sleep(ctx, time.Second) != nil {
 					break
 				}
+				asked = time.Now()
 				again, failed := f.available(ctx, v.id(), opts)
 				if failed != nil && ctx.Err() != nil {
 					break

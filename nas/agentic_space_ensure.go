@@ -68,10 +68,15 @@ func (c *Client) EnsureAgenticSpace(ctx context.Context, in CreateAgenticSpaceRe
 	}
 	in.FileSystemPath = path // of two spellings, the service might make two spaces
 	ctx = fault.Expect(ctx, ErrNotFound, ErrConflict, ErrAlreadyExists)
-	began, settle := time.Now(), c.cfg.settle()
+	settle := c.cfg.settle()
+	var looked, refused time.Time // the last time, and the first
 	t := &ensure.Token[AgenticSpace]{
 		Settle: settle, Memory: &c.view.memory, Key: spaceKey(fs, path), OfCall: true,
-		Look: func(ctx context.Context) (wait.Found[AgenticSpace], error) { return c.spacesAt(ctx, fs, path) },
+		Look: func(ctx context.Context) (wait.Found[AgenticSpace], error) {
+			found, err := c.spacesAt(ctx, fs, path)
+			looked = found.Asked
+			return found, err
+		},
 		Send: func(ctx context.Context, generation int) (led ensure.Led[AgenticSpace], _ error) {
 			in.ClientToken = token(generation)
 			out, err := c.CreateAgenticSpace(ctx, in)
@@ -85,8 +90,13 @@ func (c *Client) EnsureAgenticSpace(ctx context.Context, in CreateAgenticSpaceRe
 			return led, nil
 		},
 		Busy: func(err error) bool {
-			// Another one at the path shows within Settle.
-			return errors.Is(err, ErrConflict) || errors.Is(err, ErrAlreadyExists) && time.Since(began) < 2*settle
+			if !errors.Is(err, ErrAlreadyExists) {
+				return errors.Is(err, ErrConflict)
+			}
+			if refused.IsZero() {
+				refused = time.Now()
+			}
+			return looked.Before(refused.Add(settle)) // another one at the path shows within Settle
 		},
 		Ready: func(ctx context.Context, s AgenticSpace) (AgenticSpace, error) {
 			return c.WaitAgenticSpaceRunning(ctx, fs, s.AgenticSpaceID, WaitOptions{NotFoundGrace: time.Nanosecond, Transient: ensure.Transient})

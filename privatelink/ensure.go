@@ -456,15 +456,16 @@ func (c *Client) groupsOf(ctx context.Context, endpointID string, wanted []strin
 	})
 }
 
-// shown returns what look finds as soon as that is complete, or what it finds when
-// settle has passed.
+// shown returns what look finds as soon as that is complete, or what it finds when it is
+// asked after settle.
 func shown[T any](ctx context.Context, settle time.Duration, look func(context.Context) ([]T, error), complete func([]T) bool) ([]T, error) {
 	errHidden := errors.New("parts do not show yet")
 	until := time.Now().Add(settle)
 	return wait.Retry(ctx, func(err error) bool { return errors.Is(err, errHidden) }, func(ctx context.Context) ([]T, error) {
+		asked := time.Now() // the response may come after a suspension
 		found, err := look(ctx)
 		hidden := errors.Is(err, CodeEndpointNotFound) || errors.Is(err, CodeServiceNotFound) || err == nil && !complete(found)
-		if hidden && time.Now().Before(until) {
+		if hidden && asked.Before(until) {
 			return found, errHidden
 		}
 		return found, err

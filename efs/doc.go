@@ -249,7 +249,8 @@
 // Operations that list something return one page. For each there is an iterator
 // over all pages, such as [Client.AccessPoints]:
 //
-//	for ap, err := range client.AccessPoints(ctx, efs.DescribeAccessPointsRequest{FileSystemID: "fs-0123456789abcdef8"}) {
+//	in := efs.DescribeAccessPointsRequest{FileSystemID: "fs-0123456789abcdef8"}
+//	for ap, err := range client.AccessPoints(ctx, in) {
 //		if err != nil {
 //			return err
 //		}

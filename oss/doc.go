@@ -23,7 +23,8 @@
 //	if err != nil {
 //		return err
 //	}
-//	err = client.EnsureDelegation(ctx, oss.Delegation{Bucket: "examplebucket", AccountID: ap.AccountID}) // once for each bucket
+//	// once for each bucket
+//	err = client.EnsureDelegation(ctx, oss.Delegation{Bucket: "examplebucket", AccountID: ap.AccountID})
 //
 // A request through an access point is allowed only if the policy of the access
 // point allows it, and the policy of the bucket delegates access control to

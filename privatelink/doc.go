@@ -286,7 +286,8 @@
 // Operations that list something return one page. For each there is an iterator
 // over all pages, such as [Client.VpcEndpoints]:
 //
-//	for ep, err := range client.VpcEndpoints(ctx, privatelink.ListVpcEndpointsRequest{VpcID: "vpc-hp356stwkxg3fn2xe****"}) {
+//	in := privatelink.ListVpcEndpointsRequest{VpcID: "vpc-hp356stwkxg3fn2xe****"}
+//	for ep, err := range client.VpcEndpoints(ctx, in) {
 //		if err != nil {
 //			return err
 //		}

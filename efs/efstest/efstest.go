@@ -2,9 +2,9 @@
 // package efs. It needs no network and no account:
 //
 //	srv := efstest.NewServer(efstest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
-//	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
 //
 // # Time
 //
@@ -40,7 +40,7 @@
 //
 // # What it checks
 //
-// It checks signatures and the documented constraints, and responds with the
+// A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses text in place of a number, values outside a
 // documented list and unknown members. Access points become available and
 // disappear over time. A client token creates one resource. The state is in

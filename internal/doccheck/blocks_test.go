@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -231,6 +232,19 @@ func imports(code string) string {
 		}
 	}
 	return "package main\n\nimport (\n" + strings.Join(lines, "") + ")\n"
+}
+
+// TestWidth checks that the code of package comments fits the column that pkg.go.dev
+// has for it, which cuts off what does not.
+func TestWidth(t *testing.T) {
+	for _, b := range blocks(t) {
+		for line := range strings.Lines(b.text) {
+			line = strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", "    ")
+			if strings.HasSuffix(b.file, ".go") && utf8.RuneCountInString(line) > 112 {
+				t.Errorf("%s: %s", b, line)
+			}
+		}
+	}
 }
 
 // TestGoBlocks compiles the Go code of all documents and package comments: as

@@ -2,9 +2,9 @@
 // package kms. It needs no network and no account:
 //
 //	srv := kmstest.NewServer()
+//	srv.Inject("CreateApplicationAccessPoint", kmstest.AnswerLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
-//	srv.Inject("CreateApplicationAccessPoint", kmstest.AnswerLost)
 //
 // # Time
 //
@@ -42,7 +42,7 @@
 //
 // # What it checks
 //
-// It checks signatures and the documented constraints, and responds with the
+// A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses letters in a number, values outside a documented
 // list and unknown parameters. As in the service, a change is complete when the
 // response arrives, except for connecting a KMS instance, which takes time. The

@@ -2,9 +2,9 @@
 // package nas. It needs no network and no account:
 //
 //	srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
-//	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
 //
 // # Time
 //
@@ -40,7 +40,7 @@
 //
 // # What it checks
 //
-// It checks signatures and the documented constraints, and responds with the
+// A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses letters in a number, values outside a documented
 // list and unknown parameters. Access points become active and disappear over
 // time. The state is in memory. A new Server has one General-purpose and one

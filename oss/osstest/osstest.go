@@ -2,9 +2,9 @@
 // package oss. It needs no network and no account:
 //
 //	srv := osstest.NewServer(osstest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
-//	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
 //
 // # Time
 //
@@ -40,7 +40,7 @@
 //
 // # What it checks
 //
-// It checks signatures and the documented constraints, and responds with the
+// A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses values outside a documented list and unknown
 // elements. Access points become enabled and disappear over time. The state is
 // in memory. A new Server has one bucket; see the constants.

@@ -2,9 +2,9 @@
 // programs that use package privatelink. It needs no network and no account:
 //
 //	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(40 * time.Second))
+//	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
-//	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
 //
 // # Time
 //
@@ -40,7 +40,7 @@
 //
 // # What it checks
 //
-// It checks signatures and the documented constraints, and responds with the
+// A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses letters in a number, values outside a documented
 // list and unknown parameters. It recognizes retries by their tokens. Endpoints
 // and their zones are created, connected and deleted over time. The state is in

@@ -361,7 +361,7 @@ func (p *provisioning) repeat(ctx context.Context, step func(context.Context) (a
 	for refused := error(nil); ; {
 		again, err := step(ctx)
 		if !again {
-			if ctx.Err() != nil && err != nil && refused != nil {
+			if refused != nil && err != nil && ctx.Err() != nil {
 				return errors.Join(err, refused)
 			}
 			return err

@@ -186,7 +186,7 @@ func TestWaitsAreShared(t *testing.T) {
 		"equal credentials":        {same, func(c *nas.Config) { c.Credentials = key }, true},
 		"other credentials":        {same, func(c *nas.Config) { c.Credentials = &key }, false},
 		"incomparable credentials": {func(c *nas.Config) { c.Credentials = incomparable{StaticCredentials: key} }, same, false},
-		"another region":           {same, func(c *nas.Config) { c.Region = "cn-beijing" }, false},
+		"another region":           {func(c *nas.Config) { c.Endpoint = "nas.example.com" }, func(c *nas.Config) { c.Region = "cn-beijing" }, false},
 		"another endpoint":         {same, func(c *nas.Config) { c.Endpoint = "nas.example.com" }, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {

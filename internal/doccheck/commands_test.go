@@ -118,7 +118,7 @@ func wrong(dir, line string) string {
 	}
 	switch w[1] {
 	case "get", "doc":
-		rest, ok := strings.CutPrefix(w[2], module)
+		rest, ok := strings.CutPrefix(strings.TrimSuffix(w[2], "/..."), module)
 		if _, err := os.Stat(filepath.Join(root, rest)); !ok || err != nil {
 			return "there is no such package"
 		}

@@ -39,7 +39,7 @@ var (
 // places are where the commands of the documents are run. A file stands for all of
 // its commands that are not listed.
 var places = map[string]place{
-	"go get github.com/accesspoint-go/accesspoint":     {by: ".ci/consumer", as: `go get "$module@$version"`},
+	"go get github.com/accesspoint-go/accesspoint/...": {by: ".ci/consumer", as: `go get "$module/...@$version"`},
 	"go doc github.com/accesspoint-go/accesspoint/nas": {here: true},
 	"go generate ./...":                                {by: ".ci/run", as: "\ngo generate ./...\n"},
 	"go test ./...":                                    suite,

@@ -27,7 +27,7 @@ var (
 	dimensions = flag.String("dimensions", "", "kinds of trouble that they may have, between commas; all if empty")
 	collect    = flag.Int("collect", 1, "failures that are shrunk and reported before a test ends")
 	trace      = flag.Bool("trace", false, "print every request")
-	rivals     = flag.Int("rivals", 10, "runs of two processes of which one stops, and of three at once")
+	rivals     = flag.Int("rivals", usualRivals, "runs of two processes of which one stops, and of three at once")
 	keys       = flag.Int("keys", usualKeys, "keys of a fleet")
 	seeds      = flag.Int("seeds", 1, "fleets of each kind")
 )

@@ -118,6 +118,7 @@ type course[T any] struct {
 	value      T
 	generation int
 	nothing    time.Time // since when its token has led to nothing; zero if it has not
+	checked    time.Time // when that was last asked for
 	mine       *T        // what the token has led to, where looks have to show it
 	bare       error     // what a token led to is ready, and looks do not show it
 	confirm    time.Time // a look asked no earlier has to confirm what a token led to
@@ -171,12 +172,14 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		led.Value = items[0]
 	} else {
 		if !c.nothing.IsZero() {
-			if look.Asked.Sub(c.nothing) >= c.Settle {
-				c.generation, c.nothing = c.generation+1, time.Time{}
-			} else if c.OfCall { // it says the same
+			switch early := look.Asked.Sub(c.nothing) < c.Settle; {
+			case early && c.OfCall: // it says the same
 				return c.later(c.Settle), false, nil
+			case !early && c.checked.Sub(c.nothing) >= c.Settle: // a look alone does not show what has lost its tags
+				c.generation, c.nothing = c.generation+1, time.Time{}
 			}
 		}
+		sent := time.Now()
 		led, err = c.Send(ctx, c.generation)
 		switch {
 		case err != nil && !Transient(err) && !errors.Is(err, fault.OutcomeUnknown) && !c.Busy(err):
@@ -192,8 +195,8 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		}
 		now := time.Now()
 		if c.last = led.Err; led.Nothing != "" {
-			c.state, c.nothing = "not created", c.row(led.Nothing, false)
-			return c.later(c.Settle), false, nil
+			c.state = "not created"
+			return c.none(c.row(led.Nothing, false), sent), false, nil
 		}
 		switch {
 		case c.OfCall && !led.Old:
@@ -251,19 +254,24 @@ func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool)
 	if shown {
 		return c.later(c.Settle) // lists show for a while what is gone
 	}
-	now := time.Now()
 	// The token of a resource that is being deleted may become free.
-	c.nothing = c.row(c.ID(led.Value), seen && !(leaving && c.OfCall))
+	since := c.row(c.ID(led.Value), seen && !(leaving && c.OfCall))
 	if led.Old {
-		c.mine, c.nothing = nil, now.Add(-c.Settle)
-		return now
+		since = asked.Add(-c.Settle)
 	}
-	settled := asked.Sub(c.nothing) >= c.Settle // it may have been suspended since then
-	if leaving || settled {
+	if leaving || asked.Sub(since) >= c.Settle {
 		c.mine = nil
 	}
-	if settled {
-		return now
+	return c.none(since, asked)
+}
+
+// none notes that the token has led to nothing since a time, the last time by what was
+// asked at another, and returns when to look again. The process may have been suspended
+// since then.
+func (c *course[T]) none(since, asked time.Time) time.Time {
+	c.nothing, c.checked = since, asked
+	if asked.Sub(since) >= c.Settle {
+		return time.Now()
 	}
 	return c.later(c.Settle)
 }

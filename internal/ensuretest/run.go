@@ -500,13 +500,18 @@ func (r *run) remove(ctx context.Context, keys map[string][]Call) {
 				if key == broken || r.Seed%3 > 0 {
 					return
 				}
-				id, err := r.caller(r.process()).Ensure(ctx, key)
+				p := r.process()
+				caller = r.caller(p)
+				id, err := caller.Ensure(ctx, key)
+				for err != nil && r.exhausted(p.takeTraffic()) && ctx.Err() == nil { // to call again is what the error asks for
+					id, err = caller.Ensure(ctx, key)
+				}
 				switch {
 				case err == nil:
 					mu.Lock()
 					again[key] = id
 					mu.Unlock()
-				case !r.Wild && !r.final() && r.TagsLost == 0 && !r.Shift && ctx.Err() == nil && !(r.service.Reports && r.caller(r.process()).Duplicates(err) != nil):
+				case !r.Wild && !r.final() && r.TagsLost == 0 && !r.Shift && ctx.Err() == nil && !(r.service.Reports && caller.Duplicates(err) != nil):
 					r.complain("P7", "%s: not ensured again: %v", key, err)
 				default:
 					mu.Lock()

@@ -191,7 +191,7 @@ func (s *settled[T]) prove(c *Client, only T, asked time.Time) {
 // alone looks once more, if the look that found the resource of an ID was too early to
 // prove that there is no other. It returns a *DuplicateError if there is, and an
 // ErrNotFound if there is none any more.
-func (s *settled[T]) alone(ctx context.Context, c *Client, id string) error {
+func (s *settled[T]) alone(ctx context.Context, id string) error {
 	if s.due.IsZero() {
 		return nil
 	}

@@ -130,8 +130,8 @@ func (c *Client) ensureFileSystem(ctx context.Context, key string, in CreateFile
 			fs = ready
 		}
 		if p != nil {
-			p.proofs = append(p.proofs, proof{kindFileSystem, id, func(ctx context.Context) error { return s.alone(ctx, c, id) }})
-		} else if err := s.alone(ctx, c, id); errors.Is(err, ErrNotFound) {
+			p.proofs = append(p.proofs, proof{kindFileSystem, id, func(ctx context.Context) error { return s.alone(ctx, id) }})
+		} else if err := s.alone(ctx, id); errors.Is(err, ErrNotFound) {
 			continue
 		} else if err != nil {
 			return fs, err

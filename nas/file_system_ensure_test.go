@@ -423,7 +423,7 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 						told.ids = nil
 						id, err := ensure(ctx, key)
 						if id = cmp.Or(id, known); err != nil && before != nil {
-							err = fmt.Errorf("%w, after %v", err, before)
+							err = fmt.Errorf("%w, after %s", err, before.Error())
 						}
 						for _, made := range told.ids {
 							if err == nil || s.Wild || strings.Contains(err.Error(), made) {

@@ -118,8 +118,8 @@ func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequ
 			m = ready
 		}
 		if p != nil {
-			p.proofs = append(p.proofs, proof{kindMountTarget, domain, func(ctx context.Context) error { return s.alone(ctx, c, domain) }})
-		} else if err := s.alone(ctx, c, domain); notFound(err) {
+			p.proofs = append(p.proofs, proof{kindMountTarget, domain, func(ctx context.Context) error { return s.alone(ctx, domain) }})
+		} else if err := s.alone(ctx, domain); notFound(err) {
 			continue
 		} else if err != nil {
 			return m, err

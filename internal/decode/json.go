@@ -317,7 +317,7 @@ func (p *jsonReader) list(v reflect.Value, f *field, depth int) error {
 				return errTooMany
 			}
 			if n == v.Cap() {
-				v.Grow(p.room(v, n, start, depth))
+				v.Grow(p.room(n, start, depth))
 			}
 			v.SetLen(n + 1)
 			item = v.Index(n)
@@ -341,10 +341,10 @@ func (p *jsonReader) list(v reflect.Value, f *field, depth int) error {
 	}
 }
 
-// room returns by how many items v grows, which has n of them that are read from
+// room returns by how many items a list grows that has n of them, which are read from
 // start on. The first item of a page tells about how many follow; a list within an
 // item has a few.
-func (p *jsonReader) room(v reflect.Value, n, start, depth int) int {
+func (p *jsonReader) room(n, start, depth int) int {
 	const pageDepth, page, few = 2, 128, 4
 	switch {
 	case n == 1 && depth <= pageDepth:

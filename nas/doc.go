@@ -336,6 +336,6 @@
 // in-memory service of package nastest is simpler.
 //
 // How large is the package? A stripped program that already uses net/http grows
-// by at most 392 KB (of 1,024 bytes) if it makes a call, and by at most 150 KB
+// by at most 396 KB (of 1,024 bytes) if it makes a call, and by at most 150 KB
 // more with [DefaultCredentials].
 package nas

@@ -280,6 +280,6 @@
 // in-memory service of package osstest is simpler.
 //
 // How large is the package? A stripped program that already uses net/http grows
-// by at most 384 KB (of 1,024 bytes) if it makes a call, and by at most 150 KB
+// by at most 388 KB (of 1,024 bytes) if it makes a call, and by at most 150 KB
 // more with [DefaultCredentials].
 package oss

@@ -350,6 +350,6 @@
 // in-memory service of package privatelinktest is simpler.
 //
 // How large is the package? A stripped program that already uses net/http grows
-// by at most 404 KB (of 1,024 bytes) if it makes a call, and by at most 150 KB
+// by at most 408 KB (of 1,024 bytes) if it makes a call, and by at most 150 KB
 // more with [DefaultCredentials].
 package privatelink

@@ -175,7 +175,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			switch early := look.Asked.Sub(c.nothing) < c.Settle; {
 			case early && c.OfCall: // it says the same
 				return c.later(c.Settle), false, nil
-			case !early && c.checked.Sub(c.nothing) >= c.Settle: // a look alone does not show what has lost its tags
+			case !early && (c.OfCall || c.checked.Sub(c.nothing) >= c.Settle): // a look alone does not show what has lost its tags
 				c.generation, c.nothing = c.generation+1, time.Time{}
 			}
 		}

@@ -145,6 +145,10 @@ pause between them, of at most 20 s. When aws-sdk-v2 has used up its budget for 
 how many succeed differs much from pass to pass. Each column has %d passes; the one is shown in which it came out in the middle. Throttled is the
 share of the requests. Slowest ÷ median is of the time from the start of a create to its end, for those that succeeded.
 
+How the rate follows each kind of limiter, beside backoff and the adaptive mode of AWS, drawn by TestZooChart of internal/pace:
+
+![The rate over time at each limiter](pace.svg)
+
 `, thousands(benchmark.FleetSize), benchmark.FleetCallers, benchmark.FleetLimit, r.passes(3))
 	table(&b, "service", []string{"column", "succeeded", "least to most", "failed", "requests", "throttled", "seconds", "slowest ÷ median"}, func(row func(string, ...string)) {
 		for _, s := range benchmark.Services {

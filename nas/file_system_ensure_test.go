@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -398,12 +399,12 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 			})
 		},
 		Caller: func(p ensuretest.Process) ensuretest.Caller {
-			absent := false
+			var absent atomic.Bool
 			cfg := srv.Config()
 			cfg.Settle, cfg.MaxAttempts = ensuretest.Settle, p.MaxAttempts
 			inner := cfg.HTTPClient.Transport
 			cfg.HTTPClient.Transport = p.Wrap(roundTripper(func(r *http.Request) (*http.Response, error) {
-				if action := r.Header.Get("X-Acs-Action"); !absent && strings.HasPrefix(action, "Delete") && action != "DeleteAccessPoint" {
+				if action := r.Header.Get("X-Acs-Action"); !absent.Load() && strings.HasPrefix(action, "Delete") && action != "DeleteAccessPoint" {
 					complain("an Ensure has sent %s", action)
 				}
 				return inner.RoundTrip(r)
@@ -450,7 +451,7 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 			it.Ensure, it.Other = named(it.Ensure), named(it.Other)
 			remove := it.Absent
 			it.Absent = func(ctx context.Context, key string) error {
-				absent = true
+				absent.Store(true)
 				return remove(ctx, key)
 			}
 			it.Duplicates = func(err error) []string {

@@ -377,7 +377,7 @@ func settledService(name string, creates int, worlds map[string]func(ensuretest.
 // access point of its own. If changes show within Settle, a call that fails has to name
 // all that it was told that it has created, and no two that succeed for a key get
 // different ones that both exist. A call is made again if again says so of its error.
-func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Client) ensuretest.Caller, standing func(*nastest.Server, string) []string, again func(*nastest.Server, error) bool) ensuretest.World {
+func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Client) ensuretest.Caller, standing func(*nastest.Server, string) []string, again func(context.Context, *nastest.Server, error) bool) ensuretest.World {
 	var mu sync.Mutex
 	var wrong []string
 	complain := func(format string, args ...any) {
@@ -441,7 +441,7 @@ func settledWorld(s ensuretest.Schedule, caller func(*nastest.Server, *nas.Clien
 							got[key] = append(got[key], id)
 							mu.Unlock()
 						}
-						if !again(srv, err) {
+						if !again(ctx, srv, err) {
 							return id, err
 						}
 						known, before = id, err
@@ -572,7 +572,7 @@ func fileSystemWorld(s ensuretest.Schedule, in nas.CreateFileSystemRequest) ensu
 }
 
 // once makes no call again.
-func once(*nastest.Server, error) bool { return false }
+func once(context.Context, *nastest.Server, error) bool { return false }
 
 // fileSystemsOf returns the file systems of a key, also those that have lost their tags.
 func fileSystemsOf(srv *nastest.Server, key string) (ids []string) {

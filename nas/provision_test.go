@@ -582,20 +582,28 @@ func flowWorld(s ensuretest.Schedule) ensuretest.World {
 
 // dropSecond does for a second mount target in a vSwitch what it takes: whoever reads of
 // it in the error deletes it, and does not call again at once, since lists may show it for
-// a while.
-func dropSecond(srv *nastest.Server, err error) bool {
+// a while. A call whose context ends meanwhile does not wait for that.
+func dropSecond(ctx context.Context, srv *nastest.Server, err error) bool {
 	several, ok := errors.AsType[*nas.DuplicateError](err)
 	if !ok || several.Operation != "EnsureMountTarget" {
 		return false
 	}
-	for _, domain := range several.IDs[1:] {
-		in := nas.DeleteMountTargetRequest{FileSystemID: strings.Split(domain, "-")[0], MountTargetDomain: domain}
-		for _, err := srv.Client().DeleteMountTarget(context.Background(), in); err != nil && !errors.Is(err, nas.ErrNotFound); {
-			<-time.After(time.Second)
-			_, err = srv.Client().DeleteMountTarget(context.Background(), in)
+	dropped := make(chan struct{})
+	go func() {
+		defer close(dropped)
+		for _, domain := range several.IDs[1:] {
+			in := nas.DeleteMountTargetRequest{FileSystemID: strings.Split(domain, "-")[0], MountTargetDomain: domain}
+			for _, err := srv.Client().DeleteMountTarget(context.Background(), in); err != nil && !errors.Is(err, nas.ErrNotFound); {
+				<-time.After(time.Second)
+				_, err = srv.Client().DeleteMountTarget(context.Background(), in)
+			}
 		}
+		<-time.After(time.Second)
+	}()
+	select {
+	case <-dropped:
+	case <-ctx.Done():
 	}
-	<-time.After(time.Second)
 	return true
 }
 

@@ -198,19 +198,25 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 			if v.state() != StateAvailable {
 				v, err = f.available(ctx, v.id(), opts)
 			}
-			// The tags of one that is new may not show yet. If ctx ends before, that they
-			// do not show is what there is to say.
-			asked := time.Now() // of the last response, which may come after a suspension
-			for by := asked.Add(2 * c.cfg.settle()); err == nil && v.tag(keyTag) != f.key && f.own(v) && asked.Before(by); {
-				if wait.Sleep(ctx, time.Second) != nil {
+			// The tags of one that is new may not show yet. How long they have not counts
+			// over calls, from the first response without them: then they are lost.
+			asked, hidden := time.Now(), "no tags of "+v.id()
+			for polls := 1; err == nil && v.tag(keyTag) != f.key && f.own(v); polls++ {
+				since := c.view.memory.Sent(f.memory, hidden)
+				if since.IsZero() {
+					since = time.Now()
+					c.view.memory.Send(f.memory, hidden)
+				}
+				if asked.Sub(since) >= 2*c.cfg.settle() {
 					break
 				}
-				asked = time.Now()
-				again, failed := f.available(ctx, v.id(), opts)
-				if failed != nil && ctx.Err() != nil {
-					break
+				if err = wait.Sleep(ctx, time.Second); err == nil {
+					asked = time.Now() // of the last response, which may come after a suspension
+					v, err = f.available(ctx, v.id(), opts)
 				}
-				v, err = again, failed
+				if err != nil && ctx.Err() != nil {
+					err = &wait.Error{State: fmt.Sprintf("its tags do not show; to be sure takes a context that lasts longer than %v, or more calls on the same client", 2*c.cfg.settle()), Polls: polls, Elapsed: time.Since(since), Err: err}
+				}
 			}
 			return v, err
 		},

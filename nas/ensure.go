@@ -245,8 +245,14 @@ func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key 
 	if err := invalid("EnsureAccessPointAbsent", append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err
 	}
+	return c.accessPointAbsent(ctx, fileSystemID, key, false)
+}
+
+// accessPointAbsent is EnsureAccessPointAbsent. With keep, the caller forgets
+// memoryKey(fileSystemID, key).
+func (c *Client) accessPointAbsent(ctx context.Context, fileSystemID, key string, keep bool) error {
 	a := &ensure.Absent[AccessPoint]{
-		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: memoryKey(fileSystemID, key),
+		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: memoryKey(fileSystemID, key), Keep: keep,
 		Look: func(ctx context.Context, from, by time.Time) (wait.Found[AccessPoint], error) {
 			return c.look(ctx, fileSystemID, key, from, by)
 		},

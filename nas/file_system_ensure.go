@@ -173,16 +173,16 @@ func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID s
 	if err := invalid("EnsureFileSystemAbsent", append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err
 	}
-	return c.fileSystemAbsent(ctx, key, fileSystemID, true)
+	return c.fileSystemAbsent(ctx, key, fileSystemID, false)
 }
 
-// fileSystemAbsent is EnsureFileSystemAbsent. Unless it is patient, every conflict ends
-// it.
-func (c *Client) fileSystemAbsent(ctx context.Context, key, fileSystemID string, patient bool) error {
+// fileSystemAbsent is EnsureFileSystemAbsent. As a part of the way back, every conflict
+// ends it, and the caller forgets fileSystemKey(key).
+func (c *Client) fileSystemAbsent(ctx context.Context, key, fileSystemID string, part bool) error {
 	const operation = "EnsureFileSystemAbsent"
 	mounts := 0
 	a := &ensure.Absent[FileSystem]{
-		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: fileSystemKey(key),
+		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: fileSystemKey(key), Keep: part,
 		Look: ensure.Listed(func(ctx context.Context) ([]FileSystem, error) { return c.fileSystemsOf(ctx, key) }, nil),
 		Foreign: func(fs FileSystem) error {
 			return drifted(operation, key, fs.FileSystemID, check.Same("FileSystemId", fileSystemID, fs.FileSystemID))
@@ -197,7 +197,7 @@ func (c *Client) fileSystemAbsent(ctx context.Context, key, fileSystemID string,
 			}
 			return err
 		},
-		Busy: func(err error) bool { return patient && errors.Is(err, ErrConflict) && mounts == 0 },
+		Busy: func(err error) bool { return !part && errors.Is(err, ErrConflict) && mounts == 0 },
 	}
 	return ensured(operation, key, "", "", a.Ensure(fault.Expect(ctx, ErrNotFound, ErrConflict)))
 }

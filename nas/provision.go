@@ -352,7 +352,11 @@ func (p *provisioning) takeDown(ctx context.Context, id string) error {
 	if err := p.repeat(ctx, func(ctx context.Context) (again bool, _ error) { return p.demolish(ctx, id) }); err != nil {
 		return err
 	}
-	return p.repeat(ctx, p.dropGroup)
+	if err := p.repeat(ctx, p.dropGroup); err != nil {
+		return err
+	}
+	p.view.memory.Something(fileSystemKey(p.key))
+	return nil
 }
 
 // repeat takes a step until that is no longer necessary. If ctx ends before, the error
@@ -400,7 +404,7 @@ func (p *provisioning) demolish(ctx context.Context, id string) (again bool, _ e
 	}
 	// What came to the file system meanwhile is a conflict, and the next look tells
 	// whose it is.
-	err = p.fileSystemAbsent(ctx, p.key, id, false)
+	err = p.fileSystemAbsent(ctx, p.key, id, true)
 	other, drift := errors.AsType[*DriftError](err)
 	if err != nil && !drift {
 		return busy(err), err

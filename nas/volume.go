@@ -168,7 +168,7 @@ func (c *Client) ReleaseVolume(ctx context.Context, key string, plan VolumePlan)
 	if err := invalid("ReleaseVolume", problems...); err != nil {
 		return err
 	}
-	if err := c.EnsureAccessPointAbsent(ctx, plan.Dir.FileSystemID, key); err != nil {
+	if err := c.accessPointAbsent(ctx, plan.Dir.FileSystemID, key, plan.Quota != nil); err != nil {
 		return fmt.Errorf("nas: ReleaseVolume %q: %s: %w", key, VolumeAccessPoint, err)
 	}
 	plan.done(VolumeAccessPoint)
@@ -181,6 +181,7 @@ func (c *Client) ReleaseVolume(ctx context.Context, key string, plan VolumePlan)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("nas: ReleaseVolume %q: %s of %s: %w", key, VolumeQuota, cancel.Path, err)
 	}
+	c.view.memory.Something(memoryKey(plan.Dir.FileSystemID, key))
 	plan.done(VolumeQuota)
 	return nil
 }

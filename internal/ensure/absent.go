@@ -30,6 +30,9 @@ type Absent[T any] struct {
 	// there is nothing to delete, or that is Busy, does not end the call.
 	Delete func(context.Context, T) error
 	Busy   func(error) bool
+	// Keep leaves it to the caller to forget the key, when what follows is done too: if
+	// ctx ends before, the next call need not look for all of Settle again.
+	Keep bool
 }
 
 const (
@@ -145,6 +148,8 @@ func (a *Absent[T]) note(asked time.Time, some bool) (since time.Time) {
 
 // end forgets the key.
 func (a *Absent[T]) end(foreign error) error {
-	a.Memory.Something(a.Key)
+	if !a.Keep || foreign != nil {
+		a.Memory.Something(a.Key)
+	}
 	return foreign
 }

@@ -85,7 +85,8 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
-	c.Sign(req, r, key, time.Now().Add(offset))
+	signed := time.Now()
+	c.Sign(req, r, key, signed.Add(offset))
 	permit.Sent()
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil {
@@ -117,6 +118,9 @@ func (c *Client) send(ctx context.Context, r *Request, number int, began time.Ti
 		err = outside(err, redact)
 	}
 	f = c.failed(got, err, redact)
+	if skew, ok := f.Err.(*skewError); ok {
+		skew.passed = time.Now().Round(0).Sub(signed.Round(0))
+	}
 	if key.Token != "" && slices.Contains(expiredCodes, f.Code) {
 		f.Err = &expiredError{key.Token}
 	}
@@ -251,7 +255,7 @@ func (c *Client) failed(a *Response, err error, redact func(string) string) *fau
 		if now.IsZero() {
 			now = dated(a.Header)
 		}
-		f.Err = &skewError{now}
+		f.Err = &skewError{now: now}
 	}
 	for _, text := range []*string{&f.Code, &f.RequestID, &f.ResourceID} {
 		*text = shorten(redact(*text), 200)

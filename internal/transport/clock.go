@@ -20,14 +20,18 @@ type clock struct {
 	corrected bool          // this call has measured it
 }
 
-// correct takes over the service's clock if f says that the signing time was off,
-// and reports whether it was. A call does that once.
-func (k *clock) correct(f *fault.Error) bool {
+// correct takes over the service's clock if f says that the signing time was off, and
+// reports whether another signature helps. A call does that once. A signature that the
+// machine was suspended with, or its clock set, may be made again.
+func (k *clock) correct(f *fault.Error, again bool) bool {
 	refused, ok := f.Err.(*skewError)
 	if !ok {
 		return false
 	}
 	f.Err = nil
+	if refused.passed.Abs() >= clockTolerance {
+		return again
+	}
 	// Without a time of the service, the offset that it refuses is no better than
 	// none.
 	offset := time.Duration(0)
@@ -55,7 +59,10 @@ func accepted(f *fault.Error) bool {
 }
 
 // A skewError marks a refusal for the signing time until Do has dealt with it.
-type skewError struct{ now time.Time } // the service's, zero if it did not say
+type skewError struct {
+	now    time.Time     // the service's, zero if it did not say
+	passed time.Duration // on this machine's wall clock, from the signature to the answer
+}
 
 func (*skewError) Error() string { return "the signing time is off" }
 

@@ -241,3 +241,55 @@ type noKey struct{ err error }
 func (n noKey) Retrieve(context.Context) (id, secret, token string, expires time.Time, err error) {
 	return "", "", "", time.Time{}, fmt.Errorf("role: %w", n.err)
 }
+
+// A delayed gets requests to a service that refuses signatures which are five minutes
+// old. Each of the first ones takes a time to get there.
+type delayed struct {
+	delays []time.Duration
+	sent   int
+}
+
+func (d *delayed) RoundTrip(r *http.Request) (*http.Response, error) {
+	if d.sent++; d.sent <= len(d.delays) {
+		time.Sleep(d.delays[d.sent-1])
+	}
+	signed, err := time.Parse(time.RFC3339, r.Header.Get("Signed-At"))
+	a := ok
+	if err != nil || time.Since(signed).Abs() > 5*time.Minute {
+		a = wiretest.Answer{Status: 403, Body: "Skew"}
+	}
+	a.Header = map[string]string{"Date": time.Now().UTC().Format(http.TimeFormat)}
+	return wiretest.Answering(a).RoundTrip(r)
+}
+
+// TestSignatureThatAged checks that a request which a suspension held back is signed
+// again, whatever is known of the clock.
+func TestSignatureThatAged(t *testing.T) {
+	const nap = 7 * time.Minute
+	for name, c := range map[string]struct {
+		delays   []time.Duration
+		attempts int // at most
+		sent     int
+		failed   bool
+	}{
+		"once":                {[]time.Duration{nap}, 4, 2, false},
+		"three times":         {[]time.Duration{nap, nap, nap}, 4, 4, false},
+		"each time":           {[]time.Duration{nap, nap, nap, nap}, 4, 4, true},
+		"with one attempt":    {[]time.Duration{nap}, 1, 1, true},
+		"by less than counts": {[]time.Duration{time.Minute}, 4, 1, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			d := &delayed{delays: c.delays}
+			client := newClient(t, d, func(o *transport.Options) {
+				o.MaxAttempts, o.AttemptTimeout = c.attempts, time.Hour // a suspension stops it
+			})
+			_, f := client.Do(t.Context(), &transport.Request{Decode: whole, Operation: "Op", Method: "POST", Effect: retry.NonIdempotent})
+			if d.sent != c.sent || (f != nil) != c.failed {
+				t.Errorf("%s: %d requests, %v", name, d.sent, f)
+			}
+			if f != nil && f.Err != nil {
+				t.Errorf("%s: %v is left of what Do deals with", name, f.Err)
+			}
+		})
+	}
+}

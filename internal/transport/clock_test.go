@@ -251,7 +251,7 @@ type delayed struct {
 
 func (d *delayed) RoundTrip(r *http.Request) (*http.Response, error) {
 	if d.sent++; d.sent <= len(d.delays) {
-		time.Sleep(d.delays[d.sent-1])
+		<-time.After(d.delays[d.sent-1])
 	}
 	signed, err := time.Parse(time.RFC3339, r.Header.Get("Signed-At"))
 	a := ok

@@ -607,10 +607,11 @@ func dropSecond(ctx context.Context, srv *nastest.Server, err error) bool {
 	return true
 }
 
-// TestFlowSchedules and the next four drive ProvisionAccessPoint through schedules,
+// TestFlowSchedules and the next five drive ProvisionAccessPoint through schedules,
 // fewer than what it is made of: each takes several times as long.
 func TestFlowSchedules(t *testing.T)   { fewer(t); fewer(t); flowSchedules.TestSchedules(t) }
 func TestFlowRivals(t *testing.T)      { flowSchedules.TestRivals(t) }
 func TestFlowSameInstant(t *testing.T) { fewer(t); flowSchedules.TestSameInstant(t) }
 func TestFlowContexts(t *testing.T)    { flowSchedules.TestContexts(t) }
+func TestFlowAbsent(t *testing.T)      { flowSchedules.TestAbsentContexts(t) }
 func TestFlowFleet(t *testing.T)       { flowSchedules.TestFleet(t) }

@@ -248,12 +248,13 @@ func volumeWorld(s ensuretest.Schedule) ensuretest.World {
 	})
 }
 
-// TestVolumeSchedules and the next three drive ProvisionVolume through schedules,
+// TestVolumeSchedules and the next four drive ProvisionVolume through schedules,
 // fewer than EnsureAccessPoint, which is most of it.
 func TestVolumeSchedules(t *testing.T)   { fewer(t); volumeSchedules.TestSchedules(t) }
 func TestVolumeRivals(t *testing.T)      { volumeSchedules.TestRivals(t) }
 func TestVolumeSameInstant(t *testing.T) { volumeSchedules.TestSameInstant(t) }
 func TestVolumeContexts(t *testing.T)    { volumeSchedules.TestContexts(t) }
+func TestVolumeAbsent(t *testing.T)      { volumeSchedules.TestAbsentContexts(t) }
 
 // fewer has a quarter of the schedules for the rest of a test.
 func fewer(t *testing.T) {

@@ -9,46 +9,46 @@
 // # Time
 //
 // The client reaches the server without a socket, so that waits take no real time
-// in a testing/synctest bubble. Make the Server within the bubble:
+// in a testing/synctest bubble. Create the Server inside the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := efstest.NewServer(efstest.ReadyAfter(time.Hour))
 //		_, err := srv.Client().EnsureAccessPoint(t.Context(), "k", wanted) // at once
 //	})
 //
-// Outside a bubble, set Settle of the [Server.Config] to some milliseconds.
+// Outside a bubble, waits take real time: create a client from [Server.Config] with
+// Settle set to some milliseconds.
 //
 // # Faults
 //
-// [Server.Inject] plans a [Fault] for the next request of an operation, such as a
-// response that is lost, and [Server.Fail] an error of the service. With
-// [Server.Disturb] a share of all requests fails, and changes show late. [Limit]
-// throttles.
+// [Server.Inject] plans a [Fault], such as a lost response, for the next request of
+// an operation; [Server.Fail] plans an error of the service. [Server.Disturb] makes
+// a share of all requests fail at random, and reads stale. [Limit] throttles.
 //
 // # Requests and state
 //
-// [Server.Requests] returns each request, with its parameters and its outcome;
-// [OnRequest] is called with each one. [Server.Ask] reads the state directly, past
-// the planned faults.
+// [Server.Requests] returns the requests so far, with their parameters and
+// outcomes; the function of [OnRequest] is called with each. [Server.Ask] runs an
+// operation directly, without faults: use it to read the state.
 //
 // # The race detector
 //
-// A Server is safe for concurrent use, so that go test -race reports only the races
-// of the code under test. The function of [OnRequest] needs a lock of its own. With
-// -race a test of thousands of calls runs several times slower, but its waits still
-// take no real time.
+// A Server is safe for concurrent use, so go test -race reports only the races of
+// the code under test. The function of [OnRequest] must be safe for concurrent use
+// too. With -race a test of thousands of calls runs several times slower, but its
+// waits still take no real time.
 //
 // # What it checks
 //
 // A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses text in place of a number, values outside a
-// documented list and unknown members. Access points become available and
-// disappear over time. A client token creates one resource. The state is in
-// memory. A new Server has one file system with one mount target; see the
+// documented list and unknown members. Resources are created, changed and deleted
+// asynchronously: see [ReadyAfter] and [GoneAfter]. An idempotency token creates one
+// resource. A new Server has one file system with one mount target: see the
 // constants.
 //
-// A Server is also an [http.Handler], for programs that have another client or
-// are not written in Go.
+// A Server is also an [http.Handler], for programs that use another client or are
+// not written in Go.
 package efstest
 
 import (
@@ -63,8 +63,8 @@ import (
 )
 
 // What exists in a new Server. The mount target of the file system is in the subnet
-// SubnetID, and has the security group SecurityGroupID, the default of the VPC.
-// The others are free.
+// SubnetID, and has the security group SecurityGroupID, which is the default of the
+// VPC. The other subnets have no mount targets.
 const (
 	Region               = "us-east-1"
 	AccountID            = "111122223333"
@@ -136,24 +136,25 @@ func (h history[T]) at(now time.Time) (value T) {
 	return value
 }
 
-// ReadyAfter sets how long what is new stays creating, and what is changed stays
+// ReadyAfter sets how long a new resource stays creating, and a changed one
 // updating. The default is 0.
 func ReadyAfter(d time.Duration) Option {
 	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
 }
 
-// GoneAfter sets how long what is deleted stays deleting. The default is 0.
+// GoneAfter sets how long a deleted resource stays deleting. The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = fake.NotNegative(d) } }
 
-// RememberTokens sets how long the server refuses the token of an access point or
-// a file system that is gone, and names that in the refusal. The default is 0: such
-// a token serves for another one. EFS does not say what it does.
+// RememberTokens sets how long the server remembers the token of a deleted access
+// point or file system: for this long it refuses the token, with the ID of the
+// deleted resource. The default is 0: the token can create another one at once. EFS
+// does not document how long it remembers a token.
 func RememberTokens(d time.Duration) Option {
 	return func(s *Server) { s.remember = fake.NotNegative(d) }
 }
 
-// InRegion sets the region that requests are signed for and ARNs name. The
-// default is the constant Region.
+// InRegion sets the region of the server, which requests must be signed for and
+// which ARNs contain. The default is the constant [Region].
 func InRegion(region string) Option { return func(s *Server) { s.region = region } }
 
 // NewServer returns a Server.

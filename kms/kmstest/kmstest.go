@@ -9,7 +9,7 @@
 // # Time
 //
 // The client reaches the server without a socket, so that waits take no real time
-// in a testing/synctest bubble. Make the Server within the bubble:
+// in a testing/synctest bubble. Create the Server inside the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := kmstest.NewServer(kmstest.ReadyAfter(time.Hour))
@@ -18,43 +18,42 @@
 //		_, err := srv.Client().WaitKmsInstanceConnected(t.Context(), "kst-2", kms.WaitOptions{}) // at once
 //	})
 //
-// Outside a bubble, set Settle of the [Server.Config] to some milliseconds.
+// Outside a bubble, waits take real time: create a client from [Server.Config] with
+// Settle set to some milliseconds.
 //
 // # Faults
 //
-// [Server.Inject] plans a [Fault] for the next request of an operation, such as a
-// response that is lost, and [Server.Fail] an error of the service. With
-// [Server.Disturb] a share of all requests fails, and changes show late. [Limit]
-// throttles.
+// [Server.Inject] plans a [Fault], such as a lost response, for the next request of
+// an operation; [Server.Fail] plans an error of the service. [Server.Disturb] makes
+// a share of all requests fail at random, and reads stale. [Limit] throttles.
 //
 // # Requests and state
 //
-// [Server.Requests] returns each request, with its parameters and its outcome;
-// [OnRequest] is called with each one. [Server.Ask] reads the state directly, past
-// the planned faults.
+// [Server.Requests] returns the requests so far, with their parameters and
+// outcomes; the function of [OnRequest] is called with each. [Server.Ask] runs an
+// operation directly, without faults: use it to read the state.
 //
 // # The race detector
 //
-// A Server is safe for concurrent use, so that go test -race reports only the races
-// of the code under test. The function of [OnRequest] needs a lock of its own. With
-// -race a test of thousands of calls runs several times slower, but its waits still
-// take no real time.
+// A Server is safe for concurrent use, so go test -race reports only the races of
+// the code under test. The function of [OnRequest] must be safe for concurrent use
+// too. With -race a test of thousands of calls runs several times slower, but its
+// waits still take no real time.
 //
 // # What it checks
 //
 // A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses letters in a number, values outside a documented
-// list and unknown parameters. As in the service, a change is complete when the
-// response arrives, except for connecting a KMS instance, which takes time. The
-// state is in memory.
+// list and unknown parameters. As in the service, all changes are synchronous,
+// except for the connection of a KMS instance: see [ReadyAfter].
 //
-// A new Server has one KMS instance, which is connected; see the constants. It
+// A new Server has one KMS instance, which is connected: see the constants. It
 // has neither keys nor secrets: a policy may name any. It has no networks and
-// no backups either: an instance may be connected to any VPC, and is released
+// no backups either: an instance can be connected to any VPC, and is released
 // only with ForceDeleteWithoutBackup.
 //
-// A Server is also an [http.Handler], for programs that have another client or
-// are not written in Go.
+// A Server is also an [http.Handler], for programs that use another client or are
+// not written in Go.
 package kmstest
 
 import (
@@ -202,14 +201,14 @@ func NewServer(options ...Option) *Server {
 
 func (s *Server) empty() { s.instances = nil }
 
-// ReadyAfter sets how long an instance that is connected stays Connecting. The
+// ReadyAfter sets how long a KMS instance is Connecting before it is Connected. The
 // default is 0.
 func ReadyAfter(d time.Duration) Option {
 	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
 }
 
-// NotOpened makes the server start with an account that has not activated KMS. It
-// refuses most operations until OpenKmsService has.
+// NotOpened makes the server start with an account that has not activated KMS: most
+// operations are refused until OpenKmsService is called.
 func NotOpened() Option { return func(s *Server) { s.closed = true } }
 
 // AddInstance adds a KMS instance that is connected.
@@ -220,8 +219,8 @@ func (s *Server) AddInstance(id string) {
 	})
 }
 
-// AddUninitializedInstance adds a KMS instance as it is bought, which is to be
-// connected yet.
+// AddUninitializedInstance adds a KMS instance that was bought but is not connected
+// yet.
 func (s *Server) AddUninitializedInstance(id string) { s.add(&instance{life: life{name: id}}) }
 
 // longAgo is before all that a read can find.

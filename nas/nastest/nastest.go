@@ -9,45 +9,45 @@
 // # Time
 //
 // The client reaches the server without a socket, so that waits take no real time
-// in a testing/synctest bubble. Make the Server within the bubble:
+// in a testing/synctest bubble. Create the Server inside the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := nastest.NewServer(nastest.ReadyAfter(time.Hour))
 //		_, err := srv.Client().EnsureAccessPoint(t.Context(), "k", wanted) // at once
 //	})
 //
-// Outside a bubble, set Settle of the [Server.Config] to some milliseconds.
+// Outside a bubble, waits take real time: create a client from [Server.Config] with
+// Settle set to some milliseconds.
 //
 // # Faults
 //
-// [Server.Inject] plans a [Fault] for the next request of an operation, such as a
-// response that is lost, and [Server.Fail] an error of the service. With
-// [Server.Disturb] a share of all requests fails, and changes show late. [Limit]
-// throttles.
+// [Server.Inject] plans a [Fault], such as a lost response, for the next request of
+// an operation; [Server.Fail] plans an error of the service. [Server.Disturb] makes
+// a share of all requests fail at random, and reads stale. [Limit] throttles.
 //
 // # Requests and state
 //
-// [Server.Requests] returns each request, with its parameters and its outcome;
-// [OnRequest] is called with each one. [Server.Ask] reads the state directly, past
-// the planned faults.
+// [Server.Requests] returns the requests so far, with their parameters and
+// outcomes; the function of [OnRequest] is called with each. [Server.Ask] runs an
+// operation directly, without faults: use it to read the state.
 //
 // # The race detector
 //
-// A Server is safe for concurrent use, so that go test -race reports only the races
-// of the code under test. The function of [OnRequest] needs a lock of its own. With
-// -race a test of thousands of calls runs several times slower, but its waits still
-// take no real time.
+// A Server is safe for concurrent use, so go test -race reports only the races of
+// the code under test. The function of [OnRequest] must be safe for concurrent use
+// too. With -race a test of thousands of calls runs several times slower, but its
+// waits still take no real time.
 //
 // # What it checks
 //
 // A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses letters in a number, values outside a documented
-// list and unknown parameters. Access points become active and disappear over
-// time. The state is in memory. A new Server has one General-purpose and one
-// Agentic file system; see the constants.
+// list and unknown parameters. Access points, mount targets and file systems are
+// created and deleted asynchronously: see [ReadyAfter] and [GoneAfter]. A new Server
+// has one General-purpose and one Agentic file system: see the constants.
 //
-// A Server is also an [http.Handler], for programs that have another client or
-// are not written in Go.
+// A Server is also an [http.Handler], for programs that use another client or are
+// not written in Go.
 package nastest
 
 import (
@@ -106,12 +106,13 @@ type point struct {
 }
 
 // ReadyAfter sets how long a new access point, mount target or file system stays
-// Pending. The default is 0.
+// Pending. The default is 0: it is ready at once.
 func ReadyAfter(d time.Duration) Option {
 	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
 }
 
-// GoneAfter sets how long what was deleted of these stays Deleting. The default is 0.
+// GoneAfter sets how long a deleted access point, mount target or file system stays
+// Deleting. The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = fake.NotNegative(d) } }
 
 // NewServer returns a Server.

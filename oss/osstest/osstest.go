@@ -9,44 +9,44 @@
 // # Time
 //
 // The client reaches the server without a socket, so that waits take no real time
-// in a testing/synctest bubble. Make the Server within the bubble:
+// in a testing/synctest bubble. Create the Server inside the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := osstest.NewServer(osstest.ReadyAfter(time.Hour))
 //		_, err := srv.Client().EnsureAccessPoint(t.Context(), wanted) // at once
 //	})
 //
-// Outside a bubble, set Settle of the [Server.Config] to some milliseconds.
+// Outside a bubble, waits take real time: create a client from [Server.Config] with
+// Settle set to some milliseconds.
 //
 // # Faults
 //
-// [Server.Inject] plans a [Fault] for the next request of an operation, such as a
-// response that is lost, and [Server.Fail] an error of the service. With
-// [Server.Disturb] a share of all requests fails, and changes show late. [Limit]
-// throttles.
+// [Server.Inject] plans a [Fault], such as a lost response, for the next request of
+// an operation; [Server.Fail] plans an error of the service. [Server.Disturb] makes
+// a share of all requests fail at random, and reads stale. [Limit] throttles.
 //
 // # Requests and state
 //
-// [Server.Requests] returns each request, with its parameters and its outcome;
-// [OnRequest] is called with each one. [Server.Ask] reads the state directly, past
-// the planned faults.
+// [Server.Requests] returns the requests so far, with their parameters and
+// outcomes; the function of [OnRequest] is called with each. [Server.Ask] runs an
+// operation directly, without faults: use it to read the state.
 //
 // # The race detector
 //
-// A Server is safe for concurrent use, so that go test -race reports only the races
-// of the code under test. The function of [OnRequest] needs a lock of its own. With
-// -race a test of thousands of calls runs several times slower, but its waits still
-// take no real time.
+// A Server is safe for concurrent use, so go test -race reports only the races of
+// the code under test. The function of [OnRequest] must be safe for concurrent use
+// too. With -race a test of thousands of calls runs several times slower, but its
+// waits still take no real time.
 //
 // # What it checks
 //
 // A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses values outside a documented list and unknown
-// elements. Access points become enabled and disappear over time. The state is
-// in memory. A new Server has one bucket; see the constants.
+// elements. Access points are created and deleted asynchronously: see [ReadyAfter]
+// and [GoneAfter]. A new Server has one bucket: see the constants.
 //
-// A Server is also an [http.Handler], for programs that have another client or
-// are not written in Go. It takes the name of the bucket from the path, or from
+// A Server is also an [http.Handler], for programs that use another client or are
+// not written in Go. It takes the name of the bucket from the path, or from
 // a host such as BUCKET.oss-cn-hangzhou.aliyuncs.com or BUCKET.localhost.
 package osstest
 

@@ -24,52 +24,53 @@ const (
 	AccessKeySecret = "test-key-secret"
 )
 
-// An Option changes how a new Server behaves. [NewServer] panics if one has a negative
-// number where only [ClockOffset] may.
+// An Option changes how a new Server behaves. [NewServer] panics if an option other
+// than [ClockOffset] has a negative number.
 type Option func(*Server)
 
-// Limit sets how many calls a second the server takes of each operation, in
-// bursts of up to 20. It refuses the others as the service does when it
-// throttles. The default is no limit.
+// Limit sets how many requests a second the server accepts for each operation, in
+// bursts of up to 20. It refuses the others with the service's throttling error.
+// The default is no limit.
 func Limit(perSecond float64) Option {
 	return func(s *Server) { s.fake.Limit = fake.NotNegative(perSecond) }
 }
 
-// A Limiter decides which calls a service takes. The package does not use
-// retryAfter.
+// A Limiter decides which requests the server accepts. Take reports whether it
+// accepts one at the time now. The server ignores retryAfter.
 type Limiter interface {
 	Take(now time.Time) (ok bool, retryAfter time.Duration)
 }
 
-// LimitBy sets a function that returns the limiter of an operation, such as a
-// bucket or a window. It is called once for each operation, and takes the place of
-// [Limit].
+// LimitBy sets a function that returns the rate limiter of an operation, such as a
+// token bucket or a sliding window. It is called once for each operation, and
+// replaces [Limit].
 func LimitBy(limiter func(operation string) Limiter) Option {
 	return func(s *Server) {
 		s.fake.LimitBy = func(operation string) fake.Limiter { return limiter(operation) }
 	}
 }
 
-// ClockOffset sets how far the service's clock is ahead of the real time, or
-// behind it if d is negative. The header Date and the times of resources are read
-// from that clock, and signatures are checked against it. The default is 0.
+// ClockOffset sets how far the server's clock is ahead of the real time, or behind
+// it if d is negative. The server takes the header Date and the times of resources
+// from that clock, and checks signatures against it. The default is 0.
 func ClockOffset(d time.Duration) Option { return func(s *Server) { s.fake.Offset = d } }
 
-// ClockJitter sets how far the clocks of the service's machines are from the time
-// that [ClockOffset] sets, at most: each reading is another one. The default is 0.
+// ClockJitter makes each reading of the server's clock differ at random, by up to
+// d, from the time that [ClockOffset] sets, as if each machine of the service had
+// its own clock. The default is 0.
 func ClockJitter(d time.Duration) Option {
 	return func(s *Server) { s.fake.Jitter = fake.NotNegative(d) }
 }
 
-// PageLimit sets how many items a page has at most, whatever the request asks
-// for. The default is the documented maximum.
+// PageLimit sets the maximum number of items on a page, even if the request asks
+// for more. The default is the documented maximum.
 func PageLimit(n int) Option { return func(s *Server) { s.fake.PageLimit = fake.NotNegative(n) } }
 
-// Latency sets how long each answer takes. The default is 0.
+// Latency sets how long each response takes. The default is 0.
 func Latency(d time.Duration) Option { return func(s *Server) { s.fake.Latency = fake.NotNegative(d) } }
 
-// OnRequest sets a function that is called for each request when its answer is
-// settled, at times by several goroutines at once.
+// OnRequest sets a function that is called for each request when its outcome is
+// known. Several goroutines may call it at once.
 func OnRequest(f func(Request)) Option {
 	return func(s *Server) {
 		if f != nil {
@@ -78,8 +79,8 @@ func OnRequest(f func(Request)) Option {
 	}
 }
 
-// Key sets the key that the server accepts, and [Server.Client] has. Neither part may
-// be empty.
+// Key sets the key that the server accepts and [Server.Client] uses, which panics
+// if either part is empty.
 func Key(id, secret string) Option {
 	return func(s *Server) {
 		key := s.fake.Dialect.Accepted()
@@ -87,16 +88,15 @@ func Key(id, secret string) Option {
 	}
 }
 
-// AnySignature makes the server take requests with any signature, and with none.
+// AnySignature makes the server accept requests with any signature, or none.
 func AnySignature() Option { return func(s *Server) { s.fake.NoVerify = true } }
 
-// Empty makes the server start without the resources that a new one holds. The
-// methods whose names begin with Add put some in, and panic for an ID that is empty or
-// has the prefix of something else.
+// Empty makes the server start without the resources that a new Server otherwise
+// has. The methods named Add… add resources, and panic if an ID is empty or has the
+// prefix of another kind of resource.
 func Empty() Option { return (*Server).empty }
 
-// Config returns the configuration of a client that talks to s and to nothing
-// else.
+// Config returns the configuration of a client whose requests all go to s.
 func (s *Server) Config() oss.Config {
 	key := s.fake.Dialect.Accepted()
 	return oss.Config{
@@ -115,97 +115,106 @@ func (s *Server) Client() *oss.Client {
 	return c
 }
 
-// AddKey makes the server accept another key besides, such as that of a second user.
-// All keys see the same resources and may do everything. AddKey panics if a part is
-// empty.
+// AddKey makes the server accept a further key, such as that of a second user. All
+// keys see the same resources and may do everything. AddKey panics if either part
+// is empty.
 func (s *Server) AddKey(id, secret string) { s.fake.AddKey(id, secret) }
 
-// ServeHTTP answers one request.
+// ServeHTTP serves one request, as [http.Handler] requires.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fake.ServeHTTP(w, r) }
 
-// A Fault is a way in which one call goes wrong.
+// A Fault is a way in which one request fails.
 type Fault int
 
-// The faults. Those from Slow on are met by chance only if Disturbance.Mix names
-// them.
+// The faults. [Server.Inject] plans any of them. [Server.Disturb] picks from
+// AnswerLost to BadGateway, unless Disturbance.Mix names others.
 const (
-	// AnswerLost has the service do its work, and breaks the connection then.
+	// AnswerLost executes the request, and closes the connection instead of
+	// sending the response.
 	AnswerLost Fault = iota + 1
-	// Reset breaks the connection before the service sees the request.
+	// Reset closes the connection without executing the request.
 	Reset
-	// ServerError is the service's internal error. It does nothing.
+	// ServerError returns the service's internal error, without executing the
+	// request.
 	ServerError
-	// Throttle is the service's refusal for the rate.
+	// Throttle returns the service's throttling error, without executing the
+	// request.
 	Throttle
-	// AppliedLate breaks the connection. The service does its work later, by
-	// Disturbance.Late.
+	// AppliedLate closes the connection, and executes the request up to
+	// Disturbance.Late later.
 	AppliedLate
-	// Truncated has the service do its work, and breaks the connection in the
-	// middle of the answer.
+	// Truncated executes the request, and closes the connection in the middle of
+	// the response.
 	Truncated
-	// BadGateway has the service do its work. A proxy answers 502 in HTML.
+	// BadGateway executes the request, and returns the HTML page of a proxy with
+	// status 502.
 	BadGateway
-	// Slow has the service do its work and answer later, by Disturbance.Late.
+	// Slow executes the request and sends the response up to Disturbance.Late
+	// later.
 	Slow
-	// Denied is a 403 of the service. It does nothing.
+	// Denied returns the service's error with status 403, without executing the
+	// request.
 	Denied
-	// ProxyAuth is a 407 of a proxy. The service does not see the request.
+	// ProxyAuth returns the error of a proxy with status 407, without executing
+	// the request.
 	ProxyAuth
-	// Conflict is a 409 of the service. It does nothing.
+	// Conflict returns the service's error with status 409, without executing the
+	// request.
 	Conflict
-	// WebPage is a page in HTML with status 200. The service does nothing.
+	// WebPage returns an HTML page with status 200, without executing the request.
 	WebPage
-	// CutBody has the service do its work. The answer ends in the middle, though
-	// the connection holds.
+	// CutBody executes the request, and returns complete HTTP whose body ends in
+	// the middle of the JSON or XML.
 	CutBody
-	// EmptyAnswer has the service do its work. The answer lacks all that belongs
-	// to the operation.
+	// EmptyAnswer executes the request, and returns a response without the
+	// operation's own fields.
 	EmptyAnswer
-	// EmptyList is a list without items, whatever there is.
+	// EmptyList returns a list without items, even if there are some.
 	EmptyList
 )
 
 // String returns the name of the fault.
 func (f Fault) String() string { return fake.Fault(f).String() }
 
-// A Disturbance is how badly a server behaves throughout.
+// A Disturbance makes a server unreliable until further notice: requests fail at
+// random, and reads are stale (eventual consistency).
 type Disturbance struct {
-	// Faults is the share of the requests that meet a fault, from 0 to 1.
+	// Faults is the share of requests that fail, from 0 to 1.
 	Faults float64
-	// Mix is how often each kind of fault is met, by weight. Without it, those
-	// from AnswerLost to BadGateway are met, each as often.
+	// Mix is the weight of each fault. By default the faults from AnswerLost to
+	// BadGateway have equal weights.
 	Mix map[Fault]float64
-	// Late is how long the service may take at most to apply a request that is
-	// AppliedLate or Slow.
+	// Late is the maximum delay of a request with the fault AppliedLate or Slow.
 	Late time.Duration
-	// Lag is how old what a get or a list finds may be: resources appear and
-	// vanish later in it.
+	// Lag is the maximum staleness of a get or a list: for up to this long, a read
+	// may not find a new resource, and may still find a deleted one.
 	Lag time.Duration
-	// TagLag is how much later than its resource a tag appears, at most.
+	// TagLag is the maximum time by which a tag appears later than its resource.
 	TagLag time.Duration
-	// TagsLost is the share of the requests whose tags never appear, from 0 to 1.
+	// TagsLost is the share of requests whose tags never appear, from 0 to 1.
 	TagsLost float64
-	// AnyCase has states come in upper and in lower case, too.
+	// AnyCase spells states at random in upper case, lower case or as documented.
 	AnyCase bool
-	// Shift has the pages of a list counted from its start, so that one item is
-	// left out when another before it goes.
+	// Shift numbers the items of a list by their position, so that a list skips an
+	// item if an earlier one is deleted between two pages.
 	Shift bool
-	// Seed is that of the random numbers. Requests in the same order meet the same
-	// faults.
+	// Seed is the seed of the random numbers. Requests in the same order get the
+	// same faults.
 	Seed uint64
 }
 
-// Inject makes the next requests of the named operation meet the faults, one
-// each. It panics if there is no such operation, or no such fault.
+// Inject plans faults for the next requests of the named operation, one for each
+// request. It panics if the operation or a fault does not exist.
 func (s *Server) Inject(operation string, faults ...Fault) {
 	for _, f := range faults {
 		s.fake.Inject(operation, fake.Fault(f))
 	}
 }
 
-// Disturb makes the server behave as d says from now on. The zero Disturbance
-// ends it. What was to be applied late still will be. Disturb panics if d has a share
-// that is none, a negative duration or a fault that there is not.
+// Disturb makes the server behave as d says from now on. The zero Disturbance ends
+// it, but a request that is AppliedLate is still executed. Disturb panics if a share
+// is not between 0 and 1, a duration or weight is negative, or a fault does not
+// exist.
 func (s *Server) Disturb(d Disturbance) {
 	var mix map[fake.Fault]float64
 	if d.Mix != nil {
@@ -220,45 +229,45 @@ func (s *Server) Disturb(d Disturbance) {
 	})
 }
 
-// Fail makes the next request of the named operation, after those that
-// [Server.Inject] has planned for, fail with the status, code, message and, if
-// the service would name it, resource ID of e. If e has no status, it is that of
-// the kind of its code. Fail panics if there is no such operation, and if e has
-// neither a status nor a code, or a
-// status that is none of a failure.
+// Fail makes the next request of the named operation fail with the StatusCode, Code
+// and Message of e, and with its ResourceID if the service returns one. Faults that
+// [Server.Inject] has planned before come first. If e has no StatusCode, the status
+// follows from the kind of its Code. Fail panics if the operation does not exist,
+// if e has neither a StatusCode nor a Code, or if the StatusCode is not that of a
+// failure.
 func (s *Server) Fail(operation string, e oss.APIError) {
 	kind := &oss.APIError{StatusCode: http.StatusBadRequest, Code: e.Code, RequestID: "of this service"}
 	s.fake.Fail(operation, kind, fake.Refusal{Status: e.StatusCode, Code: string(e.Code), Message: e.Message, ResourceID: e.ResourceID})
 }
 
-// Ask returns what the server answers to an operation, with the parameters by their
-// documented paths, such as Tag.1.Key. There is no request for it: the answer has no
-// fault and no delay, and [Server.Requests] does not show it. A test reads the state
-// of the server so, and a program the answers in the form that the service has. Ask
-// panics if there is no such operation.
+// Ask runs an operation without a request, and returns its response as the service
+// sends it: for tests that read the state of the server. The names of params are
+// the documented paths, such as Tag.1.Key. Faults, limits and delays do not apply,
+// and [Server.Requests] does not contain it. Ask panics if the operation does not
+// exist.
 func (s *Server) Ask(operation string, params map[string]string) (status int, body []byte) {
 	answer := s.fake.Ask(operation, maps.Clone(params))
 	return answer.Status, answer.Body
 }
 
-// A Request is one that a Server has got, with what came of it. The packages of
-// the other services have the same type, so that a value can be converted.
+// A Request is a request that a Server received, and its outcome. The test packages
+// of the other services have the same type, so values can be converted.
 type Request struct {
-	Operation string            // as the API calls it
+	Operation string            // the API's name of the operation
 	Params    map[string]string // by their documented paths, such as Tag.1.Key
-	RequestID string
-	Time      time.Time     // when it came
-	Took      time.Duration // until the answer was settled; 0 until then
-	Status    int           // of the answer; 0 if the connection broke
-	Code      string        // empty unless the service refused
+	RequestID string            // of the response
+	Time      time.Time         // when it arrived
+	Took      time.Duration     // until its outcome was known; 0 before that
+	Status    int               // of the response; 0 if the connection was closed without one
+	Code      string            // the error code; empty if the request succeeded
 }
 
 func request(q fake.Request) Request {
 	return Request{q.Operation, maps.Clone(q.Params), q.RequestID, q.Time, q.Took, q.Status, q.Code}
 }
 
-// Requests returns the requests of the server, the last 20,000 of them, in the
-// order in which they came.
+// Requests returns the requests that the server received, in the order of their
+// arrival. It keeps the last 20,000.
 func (s *Server) Requests() []Request {
 	var all []Request
 	for _, q := range s.fake.Requests() {
@@ -267,5 +276,5 @@ func (s *Server) Requests() []Request {
 	return all
 }
 
-// Calls returns the operations of [Server.Requests].
+// Calls returns the names of the operations of [Server.Requests], in the same order.
 func (s *Server) Calls() []string { return s.fake.Calls() }

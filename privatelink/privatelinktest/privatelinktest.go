@@ -9,50 +9,50 @@
 // # Time
 //
 // The client reaches the server without a socket, so that waits take no real time
-// in a testing/synctest bubble. Make the Server within the bubble:
+// in a testing/synctest bubble. Create the Server inside the bubble:
 //
 //	synctest.Test(t, func(t *testing.T) {
 //		srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(time.Hour))
 //		_, err := srv.Client().EnsureVpcEndpoint(t.Context(), "k", wanted) // at once
 //	})
 //
-// Outside a bubble, set Settle of the [Server.Config] to some milliseconds.
+// Outside a bubble, waits take real time: create a client from [Server.Config] with
+// Settle set to some milliseconds.
 //
 // # Faults
 //
-// [Server.Inject] plans a [Fault] for the next request of an operation, such as a
-// response that is lost, and [Server.Fail] an error of the service. With
-// [Server.Disturb] a share of all requests fails, and changes show late. [Limit]
-// throttles.
+// [Server.Inject] plans a [Fault], such as a lost response, for the next request of
+// an operation; [Server.Fail] plans an error of the service. [Server.Disturb] makes
+// a share of all requests fail at random, and reads stale. [Limit] throttles.
 //
 // # Requests and state
 //
-// [Server.Requests] returns each request, with its parameters and its outcome;
-// [OnRequest] is called with each one. [Server.Ask] reads the state directly, past
-// the planned faults.
+// [Server.Requests] returns the requests so far, with their parameters and
+// outcomes; the function of [OnRequest] is called with each. [Server.Ask] runs an
+// operation directly, without faults: use it to read the state.
 //
 // # The race detector
 //
-// A Server is safe for concurrent use, so that go test -race reports only the races
-// of the code under test. The function of [OnRequest] needs a lock of its own. With
-// -race a test of thousands of calls runs several times slower, but its waits still
-// take no real time.
+// A Server is safe for concurrent use, so go test -race reports only the races of
+// the code under test. The function of [OnRequest] must be safe for concurrent use
+// too. With -race a test of thousands of calls runs several times slower, but its
+// waits still take no real time.
 //
 // # What it checks
 //
 // A Server checks signatures and the documented constraints, and responds with the
 // documented codes. It refuses letters in a number, values outside a documented
 // list and unknown parameters. It recognizes retries by their tokens. Endpoints
-// and their zones are created, connected and deleted over time. The state is in
-// memory. A new Server has one endpoint service, a VPC with one vSwitch, one
-// security group and one load balancer; see the constants.
+// and their zones are created, connected and deleted asynchronously: see
+// [ReadyAfter] and [GoneAfter]. A new Server has one endpoint service, a VPC with
+// one vSwitch, one security group and one load balancer: see the constants.
 //
 // Its endpoints and its services belong to one account, so a test can play both
 // sides: if the owner of a service accepts an endpoint, the owner of the
 // endpoint sees it.
 //
-// A Server is also an [http.Handler], for programs that have another client or
-// are not written in Go.
+// A Server is also an [http.Handler], for programs that use another client or are
+// not written in Go.
 package privatelinktest
 
 import (
@@ -199,18 +199,18 @@ func ReadyAfter(d time.Duration) Option {
 	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
 }
 
-// GoneAfter sets how long a deleted endpoint or service, or a removed zone, stays
-// Deleting, a security group Detaching, and a connection or a zone that is disabled
-// Disconnecting. The default is 0.
+// GoneAfter sets how long a deletion takes: a deleted endpoint or service and a
+// removed zone are Deleting for this long, a detached security group is Detaching,
+// and a disabled connection or zone is Disconnecting. The default is 0.
 func GoneAfter(d time.Duration) Option { return func(s *Server) { s.goneAfter = fake.NotNegative(d) } }
 
-// AcceptByHand makes the services that a Server has without CreateVpcEndpointService
-// accept no connection by themselves: an endpoint stays Active and Disconnected until
-// [Server.Accept], or until its connection is enabled.
+// AcceptByHand turns off automatic acceptance for [ServiceID] and for services of
+// [Server.AddService]: an endpoint stays Active and Disconnected until a call of
+// [Server.Accept] or EnableVpcEndpointConnection.
 func AcceptByHand() Option { return func(s *Server) { s.byHand = true } }
 
-// NotOpened makes the account one that has not activated PrivateLink: services cannot
-// be created until OpenPrivateLinkService.
+// NotOpened makes the server start with an account that has not activated
+// PrivateLink: services cannot be created until OpenPrivateLinkService is called.
 func NotOpened() Option { return func(s *Server) { s.closed = true } }
 
 // NewServer returns a Server.
@@ -288,8 +288,8 @@ func (s *Server) empty() {
 	clear(s.securityGroups)
 }
 
-// AddService adds an endpoint service, which stands on the load balancer
-// LoadBalancerID. Its name is com.aliyuncs.privatelink.<Region>.<id>.
+// AddService adds an endpoint service on the load balancer [LoadBalancerID]. Its
+// name is com.aliyuncs.privatelink.<Region>.<id>.
 func (s *Server) AddService(id string) {
 	fake.CheckID(id, "epsrv-")
 	s.mu.Lock()
@@ -304,8 +304,9 @@ func (s *Server) AddService(id string) {
 // always is when what a Server has from the start was created.
 var always = time.Unix(0, 0)
 
-// AddLoadBalancer adds a load balancer in a vSwitch, for services to stand on. Its
-// type is slb, alb, nlb or gwlb. It panics if there is no such type or vSwitch.
+// AddLoadBalancer adds a load balancer in a vSwitch, as a resource for services.
+// Its type is slb, alb, nlb or gwlb. It panics if the type or the vSwitch does not
+// exist.
 func (s *Server) AddLoadBalancer(id, resourceType, vSwitchID string) {
 	fake.CheckID(id, "")
 	s.mu.Lock()
@@ -317,7 +318,7 @@ func (s *Server) AddLoadBalancer(id, resourceType, vSwitchID string) {
 	s.loadBalancers[id] = loadBalancer{resourceType, where.vpc, vSwitchID, where.zone}
 }
 
-// AddNetwork adds a vSwitch, and the VPC and the zone that it is in.
+// AddNetwork adds a vSwitch, and its VPC and zone if they do not exist yet.
 func (s *Server) AddNetwork(vpcID, vSwitchID, zoneID string) {
 	fake.CheckID(vpcID, "vpc-")
 	fake.CheckID(vSwitchID, "vsw-")

@@ -12,12 +12,12 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// WaitOptions configure the polling of a wait. A timeout is not among them: the
-// context sets it, and a context without a deadline waits forever.
+// WaitOptions configure the polling of a wait. They have no timeout: set a
+// deadline in the context. Without one, a wait may never end.
 type WaitOptions struct {
 	// Interval is the pause after the first poll, at least 10 milliseconds.
-	// Each later pause is half as long again (backoff), up to MaxInterval. The
-	// default is 2 seconds, or MaxInterval if that is less.
+	// Each later pause is 1.5 times as long as the one before (backoff), up to
+	// MaxInterval. The default is 2 seconds, or MaxInterval if that is less.
 	Interval time.Duration
 	// MaxInterval is the longest pause. It must not be less than Interval. The
 	// default is 15 seconds, or Interval if that is more.
@@ -30,22 +30,22 @@ type WaitOptions struct {
 	// less than 10 milliseconds turns it off.
 	NotFoundGrace time.Duration
 	// Transient, if set, reports whether the wait continues after a poll that
-	// failed with err. The wait always continues after polls that were
-	// throttled, that found the service unavailable, or that exceeded
-	// PollTimeout.
+	// failed with err. The wait always continues after a poll that exceeded
+	// PollTimeout or failed with [ErrThrottled], [ErrUnavailable] or
+	// [ErrLimiter].
 	Transient func(err error) bool
 	// OnPoll, if set, is called after every poll that did not end the wait,
 	// with the last state seen. Use it to report progress.
 	OnPoll func(polls int, elapsed time.Duration, state string)
 }
 
-// A WaitError is a wait that failed. State says what was last seen, and Err why
-// the wait ended: the context's error (a timeout, mostly), the error of the
-// last poll, or an error that names a state from which the awaited one cannot
-// be reached. [errors.Is] and [errors.As] find what Err wraps.
+// A WaitError is a wait that failed. Err says why: the context's error (mostly a
+// timeout), the error of the last poll, or an error that names a state from
+// which the awaited one cannot be reached. [errors.Is] and [errors.As] find the
+// errors that Err wraps.
 type WaitError struct {
 	Operation string        // the method that waited
-	State     string        // the last state seen; empty if none was
+	State     string        // the last state seen, in errors of Ensure… after the resource's ID; empty if none was
 	Polls     int           // how often it polled
 	Elapsed   time.Duration // how long it waited
 	Err       error         // why it ended
@@ -64,23 +64,24 @@ func (e *WaitError) Error() string {
 // Unwrap returns e.Err.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// Wait polls: it calls fetch until done reports ok. done also returns the state
-// that it saw, for errors and OnPoll, and an error if the awaited state cannot
-// be reached from it. Wait returns the last value fetched. If it fails, it
-// returns that too, with a [*WaitError]. If opts are not valid, the error is a
-// [*ValidationError], and fetch is not called.
+// Wait polls: it calls fetch, and done with the value fetched, until done reports
+// ok. done also returns the state of the value, for errors and OnPoll, and an
+// error if the awaited state cannot be reached from there.
 //
-// Wait polls again after a fetch that was throttled, that found the service
-// unavailable, or whose error opts.Transient accepts, and, during
-// NotFoundGrace, after one that found nothing. Any other error of fetch ends
-// the wait.
+// Wait returns the last value fetched, also if it fails; the error is a
+// [*WaitError]. If opts are not valid, the error is a [*ValidationError], and
+// fetch is not called.
+//
+// Wait continues after errors of fetch that are [ErrThrottled],
+// [ErrUnavailable] or [ErrLimiter], or that opts.Transient accepts, and during
+// NotFoundGrace after [ErrNotFound]. Any other error of fetch ends the wait.
 func Wait[T any](ctx context.Context, opts WaitOptions, fetch func(context.Context) (T, error), done func(T) (state string, ok bool, err error)) (T, error) {
 	return waitFor(ctx, "Wait", opts, fetch, wait.Goal[T]{Done: done})
 }
 
-// WaitAbsent is like [Wait], but waits until something is gone: it succeeds as
-// soon as the error of fetch is [ErrNotFound], or done reports ok.
-// NotFoundGrace has no effect.
+// WaitAbsent is like [Wait], but waits until a resource is gone: it succeeds as
+// soon as fetch fails with [ErrNotFound], or done reports ok. NotFoundGrace has
+// no effect.
 func WaitAbsent[T any](ctx context.Context, opts WaitOptions, fetch func(context.Context) (T, error), done func(T) (state string, ok bool, err error)) (T, error) {
 	return waitFor(ctx, "WaitAbsent", opts, fetch, wait.Goal[T]{Done: done, Gone: func(err error) bool { return errors.Is(err, ErrNotFound) }})
 }

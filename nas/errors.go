@@ -32,16 +32,15 @@ var (
 	// A later call may succeed.
 	ErrConflict = kindConflict
 	// ErrThrottled: the call exceeded the service's rate limit, and still did when
-	// [Config].MaxThrottle or the context ended the retries. Call less often, or
-	// later.
+	// [Config].MaxThrottle or the context ended the retries. Call less often.
 	ErrThrottled = kindThrottled
 	// ErrQuotaExceeded: a quota of the account or the resource is used up. Retrying
 	// does not help: delete something, or have the quota raised.
 	ErrQuotaExceeded = kindQuotaExceeded
 	// ErrAccessDenied: the credentials are not valid, or lack a permission.
 	ErrAccessDenied = kindAccessDenied
-	// ErrInvalidRequest: the request is not valid, by the checks of this package
-	// ([*ValidationError], nothing was sent) or by those of the service.
+	// ErrInvalidRequest: the request is not valid. Either this package found that,
+	// and sent nothing ([*ValidationError]), or the service did ([*APIError]).
 	ErrInvalidRequest = kindInvalidRequest
 	// ErrUnavailable: the service could not be reached, failed, or its response was
 	// interrupted. The call was retried where that is safe; a later one may succeed.
@@ -49,13 +48,13 @@ var (
 	// ErrLimiter: [Config].Limiter failed, and the attempt was not sent.
 	ErrLimiter = kindLimiter
 	// ErrOutcomeUnknown: the call failed, but may have taken effect
-	// ([*OutcomeUnknownError]). An operation that creates something and fails with
-	// another error has created nothing, unless that error names what exists
-	// (ResourceID of [*APIError]).
+	// ([*OutcomeUnknownError]). A creation that fails with any other error has
+	// created nothing, unless the ResourceID of its [*APIError] names a resource.
 	ErrOutcomeUnknown = kindOutcomeUnknown
 	// ErrDrift: the resource exists, but differs from the request ([*DriftError]).
 	ErrDrift = kindDrift
-	// ErrDuplicate: several resources exist where there should be one.
+	// ErrDuplicate: several resources exist where there should be one
+	// ([*DuplicateError]).
 	ErrDuplicate = kindDuplicate
 )
 
@@ -76,10 +75,10 @@ var (
 	kindDuplicate      = fault.Duplicate
 )
 
-// A ServiceError tells what the service said about a call that failed.
-// [*APIError] implements it. The interface has the same methods in every
-// package of this module, so one branch serves programs that use several
-// services:
+// A ServiceError is an error with the code, status and request ID of the
+// service's response. [*APIError] implements it. The interface has the same
+// methods in every package of this module, so one branch handles the errors of
+// all services:
 //
 //	if e, ok := errors.AsType[nas.ServiceError](err); ok {
 //		log.Print(e.HTTPStatusCode(), e.ErrorCode(), e.ServiceRequestID())
@@ -94,15 +93,16 @@ type ServiceError interface {
 }
 
 // An APIError is a call that passed validation and failed. Its fields describe
-// the last attempt that got a response. [errors.Is] finds its [Code], its kind,
-// such as [ErrNotFound], and what Err wraps, such as the context's error.
+// the last attempt that got a response. [errors.Is] matches its [Code], its
+// kind, such as [ErrNotFound], and the errors that Err wraps, such as that of
+// the context.
 type APIError struct {
 	Operation   string        // the API's name of the operation
 	StatusCode  int           // of the HTTP response; 0 if there was none
 	Code        Code          // empty if the response was not the service's own
 	Message     string        // the service's message, or the start of a response that is not the service's, such as a proxy's
 	RequestID   string        // for the service's support; empty if there was no response
-	ResourceID  string        // the existing resource that prevents the call, if the service named it
+	ResourceID  string        // the existing resource that the call conflicts with, if the service named it
 	ClientToken string        // the idempotency token of the call, if it had one
 	Attempts    int           // how often the request was sent, retries included
 	RetryAfter  time.Duration // the pause that the service asked for; 0 if it did not
@@ -179,14 +179,14 @@ func (e *APIError) Is(target error) bool {
 // because its response was lost or could not be read. Do not simply call again:
 // that could create a second resource. If ClientToken is set, call again with
 // the same token; if Resume is set, pass it to the client's method Resume;
-// otherwise look whether the resource exists.
+// otherwise check whether the resource exists.
 type OutcomeUnknownError struct {
 	Operation   string // the API's name of the operation
 	ClientToken string // retrying with this idempotency token is safe; empty if the operation has none
 	Resume      string // for the client's method Resume, in any process; empty if Resume does not cover the operation
-	Err         error  // an [*APIError] for the last attempt
-	// Candidates are the IDs of resources that the call may have created. The
-	// client's method Resume sets them.
+	Err         error  // an [*APIError] for the last attempt; in an error of Resume, why the outcome stays unknown
+	// Candidates are the IDs of resources that the call may have created. Only
+	// errors of the client's method Resume have them.
 	Candidates []string
 }
 
@@ -229,21 +229,21 @@ func (e *ValidationError) Error() string {
 // Is reports whether target is [ErrInvalidRequest].
 func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
 
-// A DriftError is a resource that exists but differs from the request. It was
-// not changed. It is an [ErrDrift]. The methods named Repair… change what can
-// be changed.
+// A DriftError is a resource that exists but differs from the request. It is an
+// [ErrDrift]. Methods named Ensure… leave the resource unchanged. Those named
+// Repair… change what can be changed; their error has only what still differs.
 type DriftError struct {
-	Operation  string // the method that compared them, such as EnsureAccessPoint
-	Key        string // the key, or the name where that is the key
-	ResourceID string
+	Operation  string  // the method that compared resource and request, such as EnsureAccessPoint
+	Key        string  // the key of the call; the name of the resource if that is the key
+	ResourceID string  // the ID of the resource, or its name if it has no ID
 	Fields     []Drift // every parameter that differs
 }
 
 // A Drift is one parameter that differs from the request.
 type Drift struct {
 	Field  string // the parameter as the API reference writes it, such as Tag.2.Value
-	Wanted string // in the request
-	Found  string // of the resource; empty if it has none
+	Wanted string // its value in the request
+	Found  string // its value in the resource; empty if it has none
 }
 
 // Error returns one line. Its wording may change.

@@ -10,8 +10,8 @@ import (
 // delete those. It is an [ErrDuplicate].
 type DuplicateError struct {
 	Operation string   // the method that found them
-	Key       string   // the key that they share; empty for Resume
-	IDs       []string // the oldest first
+	Key       string   // the key that they share; for mount targets, the vSwitch
+	IDs       []string // the oldest first; mount targets by domain
 }
 
 // Error returns one line. Its wording may change.

@@ -10,15 +10,16 @@ import (
 
 // A Role is a RAM role for [AssumeRole].
 type Role struct {
-	// ARN is the name of the role: acs:ram::123456789012****:role/provisioner.
-	// Required.
+	// ARN is the ARN of the role, such as
+	// acs:ram::123456789012****:role/provisioner. Required.
 	ARN string
 	// SessionName identifies the user of the role in audit logs: 2 to 64
 	// letters, digits and .@-_. The default is the environment variable
 	// ALIBABA_CLOUD_ROLE_SESSION_NAME, or a name made of the process ID.
 	SessionName string
 	// Duration is the lifetime of a key: at least 15 minutes, and no longer
-	// than the role allows. It is cut to whole seconds. The default is 1 hour.
+	// than the role allows. It is rounded down to whole seconds. The default is
+	// 1 hour.
 	Duration time.Duration
 	// Policy is a session policy, in JSON: the key may do only what both the
 	// role and Policy allow. By default it may do everything that the role
@@ -41,20 +42,20 @@ type Role struct {
 	VPC bool
 }
 
-// AssumeRole returns credentials that assume a RAM role with the key of base,
-// which may be any credentials:
+// AssumeRole returns credentials that assume a RAM role. They sign the requests
+// to the security token service (STS) with the key of base:
 //
 //	creds, err := nas.AssumeRole(nas.DefaultCredentials(), nas.Role{ARN: "acs:ram::123456789012****:role/provisioner"})
 //
-// If base is nil, the key is read from the environment now, as in [Config]. The
-// error is a [*ValidationError] that lists every problem of role. Nothing is
-// sent before the first Retrieve, which asks STS for a key (RAM action
+// If base is nil, AssumeRole reads the key from the environment, as [New] does.
+// The error is a [*ValidationError] that lists every problem. Nothing is sent
+// before the first Retrieve, which asks STS for a key (RAM action
 // sts:AssumeRole), through the proxy that the environment names.
 //
 // The returned value caches its key and refreshes it before it expires, like
-// [DefaultCredentials]. If STS reports that the token of base has expired, base
-// is invalidated and asked once more. The value also has a method Source, which
-// names the role and the source of base.
+// [DefaultCredentials]. If STS reports that the token of base has expired, it
+// invalidates base and asks base for a key once more. It also has a method
+// Source, which names the role and the source of base.
 func AssumeRole(base Credentials, role Role) (Credentials, error) {
 	base = orEnvironment(base)
 	r := alibaba.Role(role)

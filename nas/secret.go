@@ -11,8 +11,9 @@ import (
 // A Secret is a text that must not be disclosed, such as a password or a
 // private key. Printed, encoded or logged, it shows REDACTED, or nothing if it
 // is empty; [Secret.Value] returns the text. To make one, convert a string:
-// nas.Secret(text). Package fmt does not call these methods for unexported
-// fields of your own structs: there the text is printed.
+// nas.Secret(text). Do not print a struct of your own that has a Secret in an
+// unexported field: package fmt cannot call these methods there, and prints the
+// text.
 type Secret string
 
 // Value returns the text itself.

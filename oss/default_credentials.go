@@ -9,8 +9,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/credential/alibaba"
 )
 
-// DefaultCredentials returns the credentials that the machine offers: those of the
-// first of these sources that is configured.
+// DefaultCredentials returns the credentials that the machine offers. It uses the
+// first of these sources that is configured:
 //
 //   - the environment: OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and
 //     OSS_SESSION_TOKEN
@@ -18,19 +18,19 @@ import (
 //     and ALIBABA_CLOUD_SECURITY_TOKEN
 //   - the role of a pod (RRSA): ALIBABA_CLOUD_ROLE_ARN,
 //     ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE
-//   - the current profile of the command line, or that of ALIBABA_CLOUD_PROFILE,
-//     in ~/.aliyun/config.json: AK, StsToken, RamRoleArn, ChainableRamRoleArn,
-//     EcsRamRole, OIDC, CredentialsURI or External, and CloudSSO or OAuth for as
-//     long as the key lasts that the command line keeps in it
+//   - a profile of the Alibaba Cloud CLI in ~/.aliyun/config.json, the current one or
+//     that of ALIBABA_CLOUD_PROFILE, with the mode AK, StsToken, RamRoleArn,
+//     ChainableRamRoleArn, EcsRamRole, OIDC, CredentialsURI, External, or CloudSSO or
+//     OAuth, whose keys only the CLI can renew
 //   - ~/.alibabacloud/credentials
-//   - the RAM role of the ECS instance, by its metadata service
-//   - ALIBABA_CLOUD_CREDENTIALS_URI
+//   - the RAM role of the ECS instance, from its metadata service
+//   - the URL in ALIBABA_CLOUD_CREDENTIALS_URI
 //
-// A source that is configured serves, or fails: the program never falls back to
-// another identity because a source is temporarily unavailable. The error names
-// every source that was tried, and why it did not serve. A role that the
-// environment names beside an AccessKey is ignored, as in the official SDK; see
-// [AssumeRole]. Nothing is read or sent before the first Retrieve.
+// If the source that is configured fails, the credentials fail: the program never
+// falls back to another identity because a source is temporarily unavailable. The
+// error names every source that was tried, and why it gave no key. As in the
+// official SDK, a role that the environment names together with an AccessKey is
+// ignored: see [AssumeRole]. Nothing is read or sent before the first Retrieve.
 //
 // The returned value caches its key and refreshes it before it expires.
 // Concurrent callers share one refresh, and each waits no longer than its
@@ -48,9 +48,9 @@ func DefaultCredentials() Credentials { return alibaba.DefaultForOSS() }
 //	…
 //	creds, err := oss.CredentialsFromAlibaba(provider)
 //
-// The type parameter C is the SDK's CredentialModel; it is inferred. The error
-// names a field that C lacks. The provider is called by one goroutine at a
-// time, about once a minute at most.
+// The type parameter C is the SDK's CredentialModel; it is inferred. The call
+// fails if p is nil, or if C lacks a field; the error names it. One goroutine at
+// a time calls the provider, no more than about once a minute.
 func CredentialsFromAlibaba[C any](p interface{ GetCredential() (C, error) }) (Credentials, error) {
 	c, err := credential.FromAlibaba(p)
 	if err != nil {

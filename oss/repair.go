@@ -10,11 +10,12 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A Repair is what a method whose name begins with Repair found and changed.
+// A Repair is the result of a method named Repair…: the drift that it found, and
+// what it changed.
 type Repair struct {
 	ResourceID string  // as in [DriftError]
-	Changed    []Drift // differed from the request, and was changed
-	Left       []Drift // still differs: the service cannot change it, or refused to
+	Changed    []Drift // parameters that differed from the request, and were changed
+	Left       []Drift // parameters that still differ: the service cannot change them, or the change failed
 }
 
 // A fix changes what a resource drifted in.

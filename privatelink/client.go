@@ -75,7 +75,7 @@ type Config struct {
 	AttemptTimeout time.Duration
 	// Settle is the service's consistency window: how long the effect of a
 	// request may stay invisible to reads, even if its response was lost
-	// (eventual consistency). Methods named Ensure… and Resume conclude that a
+	// (eventual consistency). Methods named Ensure… conclude that a
 	// resource does not exist only after seeing none for this long. A larger
 	// value makes them slower; one below the service's real delay allows
 	// duplicates. The default is 10 seconds.
@@ -83,15 +83,15 @@ type Config struct {
 
 	// Logger receives a record of each attempt, at level Debug, or Warn if the
 	// attempt failed in a way that the calling method does not expect. No
-	// record holds a secret. A *slog.Logger fits. The default, and a nil
-	// *slog.Logger, is no log.
+	// record contains a secret. A *slog.Logger fits. If it is nil, or a nil
+	// *slog.Logger, nothing is logged.
 	Logger interface {
 		Enabled(context.Context, slog.Level) bool
 		LogAttrs(context.Context, slog.Level, string, ...slog.Attr)
 	}
 	// OnAttempt, if set, is called after each attempt, in the goroutine of the
-	// call and with its context. It is the place for metrics and tracing. It
-	// must be safe for concurrent use.
+	// call and with its context. Use it for metrics and tracing. It must be
+	// safe for concurrent use.
 	OnAttempt func(context.Context, Attempt)
 	// UserAgent names your program in the User-Agent header, before this
 	// module's own name.

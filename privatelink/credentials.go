@@ -17,9 +17,9 @@ import (
 // same method in every package of this module, so one value serves clients of
 // all of them.
 //
-// A value may also have a method Invalidate(token string). It is called when
-// the service reports that the key with that token has expired. The call is
-// then sent once more, with the key that Retrieve returns next.
+// A value may also have a method Invalidate(token string). The client calls it
+// when the service reports that the key with that token has expired, and then
+// sends the request once more, with the key that Retrieve returns next.
 type Credentials interface {
 	// Retrieve is called before every attempt, possibly by several goroutines
 	// at once, and should return immediately if it has a valid key. token is

@@ -12,7 +12,7 @@ import (
 // delete those. It is an [ErrDuplicate].
 type DuplicateError struct {
 	Operation string   // the method that found them
-	Key       string   // the key that they share; empty for Resume
+	Key       string   // the key that they share
 	IDs       []string // the oldest first
 }
 

@@ -70,6 +70,7 @@ var words = map[string][]string{
 	},
 	"kms": {
 		"CodeFileSystemNotFound", "CodeResourceNotFound",
+		"such as EnsureAccessPoint", "such as EnsurePolicy",
 	},
 	"efs": {
 		"ALIBABA_CLOUD_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID",
@@ -82,14 +83,71 @@ var words = map[string][]string{
 	},
 	"privatelink": {
 		"CodeFileSystemNotFound", "CodeVpcNotFound",
+		"such as EnsureAccessPoint", "such as EnsureVpcEndpoint",
 	},
 }
 
 // A passage is text of a master that reads otherwise in a copy.
 type passage struct{ master, copy string }
 
+// These are about the method Resume, which some packages lack.
+var (
+	resumeSettles = passage{
+		"(eventual consistency). Methods named Ensure… and Resume conclude that a\n",
+		"(eventual consistency). Methods named Ensure… conclude that a\n",
+	}
+	resumeNamed = passage{
+		`// the same token; if Resume is set, pass it to the client's method Resume;
+// otherwise check whether the resource exists.
+`,
+		`// the same token; otherwise check whether the resource exists.
+`,
+	}
+	resumeFields = passage{
+		`	Resume      string // for the client's method Resume, in any process; empty if Resume does not cover the operation
+	Err         error  // an [*APIError] for the last attempt; in an error of Resume, why the outcome stays unknown
+	// Candidates are the IDs of resources that the call may have created. Only
+	// errors of the client's method Resume have them.
+	Candidates []string
+`,
+		`	Resume      string // empty: it is for the method Resume, which this package does not have
+	Err         error  // an [*APIError] for the last attempt
+	// Candidates is nil: only the method Resume of other packages sets it.
+	Candidates []string
+`,
+	}
+)
+
+// noDuplicates is about the errors of keys that are not unique in the service.
+var noDuplicates = passage{
+	`	// ErrDuplicate: several resources exist where there should be one
+	// ([*DuplicateError]).
+`,
+	`	// ErrDuplicate: several resources exist where there should be one. No method
+	// of this package returns it, because names are unique here.
+`,
+}
+
+// noMountTargets is about duplicates in packages without mount targets that have
+// neither tokens nor tags.
+var noMountTargets = passage{
+	`	Key       string   // the key that they share; for mount targets, the vSwitch
+	IDs       []string // the oldest first; mount targets by domain
+`,
+	`	Key       string   // the key that they share
+	IDs       []string // the oldest first
+`,
+}
+
 // passages are the parts of a copy that are its own.
 var passages = map[string][]passage{
+	"oss/errors.go":                   {noDuplicates},
+	"kms/errors.go":                   {noDuplicates},
+	"efs/errors.go":                   {resumeNamed, resumeFields},
+	"privatelink/errors.go":           {resumeNamed, resumeFields},
+	"efs/errors_duplicate.go":         {noMountTargets},
+	"privatelink/errors_duplicate.go": {noMountTargets},
+	"privatelink/client.go":           {resumeSettles},
 	"oss/client.go": {
 		{
 			`	// Region is the ID of the region, such as cn-hangzhou. It is required, also
@@ -171,6 +229,7 @@ var passages = map[string][]passage{
 		{"Region:      Region,", "Region:      s.region,\n\t\tEndpoint:    \"elasticfilesystem.\" + s.region + \".amazonaws.com\", // whatever the environment says"},
 	},
 	"efs/client.go": {
+		resumeSettles,
 		{
 			`	// Region is the ID of the region, such as cn-hangzhou. It is required, also
 	// with Endpoint. If it is empty, New reads it from the environment, in

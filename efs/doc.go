@@ -6,9 +6,10 @@
 //
 // # Quick start
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a key, a name
-// that you choose, and waits until it can be mounted. It is idempotent: call it
-// again after a crash, and from several processes at once.
+// [Client.EnsureAccessPoint] finds or creates an access point, and waits until
+// it can be mounted. Its key, here "tenant-1", is a name that you choose. The
+// call is idempotent: call it again after a crash, and from several processes
+// at once.
 //
 //	client, err := efs.New(efs.Config{Region: "us-east-1"}) // credentials from the environment
 //	if err != nil {
@@ -55,14 +56,14 @@
 //     [Code] and kind say why; give the RequestID to the support of the
 //     service.
 //   - [*OutcomeUnknownError]: the call failed but may have taken effect. Call
-//     again with its ClientToken, if it has one; otherwise look whether the
+//     again with its ClientToken, if it has one; otherwise check whether the
 //     resource exists.
-//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
-//     timeout of ctx. It has the last state and the cause. Call again to
-//     continue.
+//   - [*WaitError]: a wait or an Ensure… ended before the resource was in the
+//     desired state, often because ctx timed out. It has the last state and the
+//     cause. Call again to continue.
 //   - [*DriftError]: the resource exists but differs from the request, and was
-//     not changed. [Client.RepairAccessPoint] and its like change what the
-//     service can change.
+//     not changed. The Repair… methods, such as [Client.RepairAccessPoint],
+//     change what the service can change.
 //   - [*DuplicateError]: several resources exist where there should be one. It
 //     has their IDs; delete those that are not in use.
 //   - [*LeftoverError]: a call of [Client.ProvisionAccessPoint] or
@@ -72,9 +73,9 @@
 // The kinds, such as [ErrNotFound], are the same values in all five packages of
 // this module, and [ServiceError], which has the status, code and request ID,
 // is the same interface. A timeout other than that of ctx, such as
-// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
-// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
-// parts. No error, log record or printed value of this package contains a
+// Config.AttemptTimeout, is an [ErrUnavailable] and not a
+// [context.DeadlineExceeded]. Handlers of log/slog write an error as a group of
+// its parts. No error, log record or printed value of this package contains a
 // secret.
 //
 // # Testing
@@ -156,18 +157,19 @@
 // [AssumeRole] assumes an IAM role with any of these, also a role of another
 // account that requires an external ID.
 //
-// Temporary keys are refreshed before they expire. If the service still reports
-// an expired key, the key is refreshed and the call is sent once more.
+// Temporary keys are refreshed before they expire. If the service reports an
+// expired key nevertheless, the client refreshes the key and sends the request
+// once more.
 //
-// If a source refuses or cannot be reached, the error is an [ErrThrottled],
-// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
-// fail at once with the same error: for a second or two at first, and for up to
-// a minute after repeated failures.
+// If the source of the credentials refuses or cannot be reached, the error of
+// the call is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied]. For a
+// second or two, and for up to a minute after repeated failures, further calls
+// fail at once with the same error; then the source is asked again.
 //
 // # Validation
 //
 // Each call first checks its request against the documented constraints, with
-// the request's method Validate. If any is broken, the error is a
+// the request's method Validate. If the request breaks any, the error is a
 // [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
 // other constraints that only the service can check, are not checked.
 //
@@ -186,17 +188,19 @@
 //     [Client.DeleteReplicationConfiguration] cannot: their error is an
 //     [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once. A failing service is not flooded with
-// retries: while it keeps failing, a client retries no more than one call in
-// ten.
+// Other errors are returned at once, except throttling (see Rate limiting). So
+// is any error if the service asks for a pause of more than a minute. A retry
+// budget keeps a client from flooding a service that fails: it allows ten
+// retries of requests with an unknown outcome, and one more for every ten calls
+// that succeed.
 //
 // All attempts of a [Client.CreateAccessPoint] have the same ClientToken, for
 // which EFS creates one access point, so no attempt creates a second one. A
-// program that may itself repeat the call, after a restart for instance, passes
+// program that may retry the call itself, for instance after a restart, passes
 // its own token. EFS responds to a known token with
 // [CodeAccessPointAlreadyExists] instead of its first response, regardless of
-// the other parameters; the error's ResourceID is the access point that has the
-// token, which may be one of another file system.
+// the other parameters; the ResourceID of the error is the ID of the access
+// point that has the token, which may belong to another file system.
 //
 // # Idempotency
 //
@@ -204,18 +208,20 @@
 // resource, should call Ensure… instead of Create…. [Client.EnsureAccessPoint]
 // identifies the access point by a key of your own, such as the name of a
 // volume. It is idempotent: all callers with the same key get the same access
-// point, even if an earlier call was interrupted. If it differs from the
-// request, or is of another file system, it is left unchanged, and the error is
-// a [*DriftError]. [Client.EnsureAccessPointAbsent] takes the same key.
+// point, even if an earlier call was interrupted. An access point that differs
+// from the request, or belongs to another file system, is left unchanged, and
+// the error is a [*DriftError]. [Client.EnsureAccessPointAbsent] takes the same
+// key.
 //
 // The key is kept in the tag accesspoint-key, and the idempotency token
 // (ClientToken) is derived from the file system and the key. This relies on EFS
-// knowing the token of every existing access point, which it does not promise.
-// If it forgets one, the call that creates the second access point finds the
-// first and reports a [*DuplicateError], unless that call is interrupted.
+// remembering the token of every existing access point, which EFS does not
+// promise. If it forgets one, the call that creates the second access point
+// finds the first and returns a [*DuplicateError], unless that call is
+// interrupted.
 //
-// [Client.EnsureFileSystem] does the same for a file system, but also looks
-// before the first creation, because a second file system is expensive. A mount
+// [Client.EnsureFileSystem] does the same for a file system, but lists the file
+// systems before it creates one, because a second one is expensive. A mount
 // target has neither a token nor tags: its subnet is its key, and EFS accepts
 // one for each Availability Zone. No Ensure… deletes a file system, except
 // [Client.EnsureFileSystemAbsent], which requires its ID.
@@ -234,20 +240,20 @@
 // # Rate limiting
 //
 // Rate limits need no configuration. The client paces each operation: it starts
-// with two concurrent requests and doubles them with every round trip. When the
-// service throttles a request, the client slows down to the rate that the
-// service accepts, probes for a higher one from time to time, and serves
+// with two concurrent requests and doubles that number with every round trip.
+// When the service throttles a request, the client slows down to the rate that
+// the service accepts, probes for a higher one from time to time, and serves
 // waiting callers in order. Throttled attempts do not count toward
 // Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
-// then fails with [ErrThrottled]. If the turn of a call would come only after
-// its deadline, it fails at once with [context.DeadlineExceeded], and the error
-// says that nothing was sent. Config.Limiter adds a rate limit of your own,
-// which several clients can share.
+// then fails with [ErrThrottled]. A call that could be sent only after its
+// deadline fails at once with [context.DeadlineExceeded], and the error says
+// that nothing was sent. Config.Limiter adds a rate limit of your own, which
+// several clients can share.
 //
 // # Pagination
 //
-// Operations that list something return one page. For each there is an iterator
-// over all pages, such as [Client.AccessPoints]:
+// Operations that list something return one page. Each has an iterator over all
+// pages, such as [Client.AccessPoints]:
 //
 //	in := efs.DescribeAccessPointsRequest{FileSystemID: "fs-0123456789abcdef8"}
 //	for ap, err := range client.AccessPoints(ctx, in) {
@@ -257,29 +263,29 @@
 //		fmt.Println(ap.AccessPointID)
 //	}
 //
-// It fetches a page when the previous one is used up, and ends after the first
-// error.
+// The iterator fetches a page when the previous one is used up, and ends after
+// the first error.
 //
 // # Waiting
 //
 // Access points, file systems and mount targets are created, changed and
-// deleted asynchronously. [Client.WaitAccessPointAvailable],
-// [Client.WaitAccessPointDeleted] and their like poll with backoff until that
-// is finished, or until ctx is done; [WaitOptions] sets the intervals. [Wait]
-// and [WaitAbsent] poll for any other condition.
+// deleted asynchronously. The Wait… methods, such as
+// [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted], poll
+// with backoff until that is finished, or until ctx is done; [WaitOptions] sets
+// the intervals. [Wait] and [WaitAbsent] poll for any other condition.
 // [Client.WaitAccessPointsAvailable] and [Client.WaitAccessPointsDeleted] run
 // many waits in one call, in the goroutine of the caller.
 //
-// A single wait gets its access point with every poll. Concurrent waits on one
-// client share list requests if that takes fewer requests: a poll of a thousand
-// access points takes one, if the account has no others. Clients derived by
-// [Client.With] with the same credentials share them too, and so do concurrent
-// calls of [Client.EnsureAccessPoint]. Each wait keeps its own context and
-// options, but it may poll earlier than its interval if another one lists, and
-// start up to a second later if many waits start at once. A list request runs
-// in the goroutine and with the context of one of the waits that share it. If
-// listing is denied, each wait gets its own access point, and the log says so
-// once.
+// A single wait requests its own access point at every poll. Concurrent waits
+// on one client share list requests if that takes fewer requests: to poll a
+// thousand access points takes one, if the account has no others. Clients
+// derived by [Client.With] with the same credentials share them too, and so do
+// concurrent calls of [Client.EnsureAccessPoint]. Each wait keeps its own
+// context and options, but it may poll earlier than its interval if another one
+// lists, and it may start up to a second later if many waits start at once. A
+// list request runs in the goroutine and with the context of one of the waits
+// that share it. If the credentials may not list, each wait requests its own
+// access point, and the Logger gets one record about it.
 //
 // # FAQ
 //
@@ -294,15 +300,15 @@
 // CreationInfo.
 //
 // Why does Ensure… not change what differs? The difference may be on purpose,
-// and a change may interrupt programs that use the resource.
-// [Client.RepairAccessPoint] and its like do change it.
+// and a change may interrupt programs that use the resource. The Repair…
+// methods, such as [Client.RepairAccessPoint], do change it.
 //
 // Why are only some fields pointers? Zero means "not set". A field is a pointer
 // if its zero is a value of its own, such as user ID 0, which is root.
 //
 // Why does a call have no timeout of its own? Its context has one.
-// Config.AttemptTimeout limits each attempt; how long all attempts together may
-// take is a decision of the program.
+// Config.AttemptTimeout limits each attempt; the program decides how long all
+// attempts together may take, with the deadline of the context.
 //
 // Why is there no shared error type for all services? Each package is complete
 // in itself, so a program links only what it uses. The kinds and [ServiceError]

@@ -1,8 +1,8 @@
 // Package kms provisions and manages application access points of Alibaba Cloud
 // Key Management Service (API version 2016-01-20). Applications use the keys
 // and secrets of a KMS instance through an access point. The policies of the
-// access point define what they may use, and the network rules of the policies
-// define from where.
+// access point define which of them an application may use. The network rules
+// of a policy define from which addresses.
 //
 // # Quick start
 //
@@ -39,7 +39,8 @@
 // another client key. Programs that run repeatedly use
 // [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
 // [Client.EnsureApplicationAccessPoint], which find or create each resource by
-// its name and are idempotent. Each step is also an operation of its own.
+// its name and are idempotent. The API's own operations are
+// [Client.CreateNetworkRule] and so on.
 //
 // Create one [Client] and share it; [Client.With] derives one with other
 // settings. [New] does no network I/O. In a request, fields that are zero are
@@ -68,10 +69,10 @@
 //     service.
 //   - [*OutcomeUnknownError]: the call failed but may have taken effect.
 //     [Client.Resume] finds out whether a creation of a network rule, policy or
-//     access point did.
-//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
-//     timeout of ctx. It has the last state and the cause. Call again to
-//     continue.
+//     access point did. The comments of other operations say how to find out.
+//   - [*WaitError]: a wait or an Ensure… ended before the resource was in the
+//     desired state, often because ctx timed out. It has the last state and the
+//     cause. Call again to continue.
 //   - [*DriftError]: the resource exists but differs from the request, and was
 //     not changed. [Client.RepairNetworkRule], [Client.RepairPolicy] and
 //     [Client.RepairApplicationAccessPoint] change it.
@@ -81,9 +82,9 @@
 // The kinds, such as [ErrNotFound], are the same values in all five packages of
 // this module, and [ServiceError], which has the status, code and request ID,
 // is the same interface. A timeout other than that of ctx, such as
-// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
-// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
-// parts. No error, log record or printed value of this package contains a
+// Config.AttemptTimeout, is an [ErrUnavailable] and not a
+// [context.DeadlineExceeded]. Handlers of log/slog write an error as a group of
+// its parts. No error, log record or printed value of this package contains a
 // secret. The HTTP transport sees secrets, since it has to send them: the
 // password of [Client.CreateClientKey] is a parameter of the URL, which common
 // tracing transports record. Trace with Config.OnAttempt, which gets no
@@ -156,18 +157,19 @@
 // and lists them. [CredentialsFromAlibaba] adapts the official SDK's
 // credentials. [AssumeRole] assumes a RAM role with any of these.
 //
-// Temporary keys are refreshed before they expire. If the service still reports
-// an expired key, the key is refreshed and the call is sent once more.
+// Temporary keys are refreshed before they expire. If the service reports an
+// expired key nevertheless, the client refreshes the key and sends the request
+// once more.
 //
-// If a source refuses or cannot be reached, the error is an [ErrThrottled],
-// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
-// fail at once with the same error: for a second or two at first, and for up to
-// a minute after repeated failures.
+// If the source of the credentials refuses or cannot be reached, the error of
+// the call is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied]. For a
+// second or two, and for up to a minute after repeated failures, further calls
+// fail at once with the same error; then the source is asked again.
 //
 // # Validation
 //
 // Each call first checks its request against the documented constraints, with
-// the request's method Validate. If any is broken, the error is a
+// the request's method Validate. If the request breaks any, the error is a
 // [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
 // other constraints that only the service can check, are not checked.
 //
@@ -187,9 +189,11 @@
 //     [Client.ReleaseKmsInstance] and [Client.OpenKmsService]. Their error is
 //     an [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once. A failing service is not flooded with
-// retries: while it keeps failing, a client retries no more than one call in
-// ten.
+// Other errors are returned at once, except throttling (see Rate limiting). So
+// is any error if the service asks for a pause of more than a minute. A retry
+// budget keeps a client from flooding a service that fails: it allows ten
+// retries of requests with an unknown outcome, and one more for every ten calls
+// that succeed.
 //
 // # Idempotency
 //
@@ -197,8 +201,8 @@
 // policies and access points are unique: a second creation is refused.
 // [Client.EnsureNetworkRule], [Client.EnsurePolicy] and
 // [Client.EnsureApplicationAccessPoint] use the name as the key and are
-// idempotent: they end with the one resource of that name, even if they are
-// called twice, by two processes, or again after a crash. They change and
+// idempotent: all calls with the same name end with the same resource, even if
+// two processes call them, or one calls again after a crash. They change and
 // delete nothing: if the resource differs from the request, the error is a
 // [*DriftError].
 //
@@ -223,20 +227,20 @@
 // # Rate limiting
 //
 // Rate limits need no configuration. The client paces each operation: it starts
-// with two concurrent requests and doubles them with every round trip. When the
-// service throttles a request, the client slows down to the rate that the
-// service accepts, probes for a higher one from time to time, and serves
+// with two concurrent requests and doubles that number with every round trip.
+// When the service throttles a request, the client slows down to the rate that
+// the service accepts, probes for a higher one from time to time, and serves
 // waiting callers in order. Throttled attempts do not count toward
 // Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
-// then fails with [ErrThrottled]. If the turn of a call would come only after
-// its deadline, it fails at once with [context.DeadlineExceeded], and the error
-// says that nothing was sent. Config.Limiter adds a rate limit of your own,
-// which several clients can share.
+// then fails with [ErrThrottled]. A call that could be sent only after its
+// deadline fails at once with [context.DeadlineExceeded], and the error says
+// that nothing was sent. Config.Limiter adds a rate limit of your own, which
+// several clients can share.
 //
 // # Pagination
 //
-// Operations that list something return one page. For each there is an iterator
-// over all pages, such as [Client.ApplicationAccessPoints]:
+// Operations that list something return one page. Each has an iterator over all
+// pages, such as [Client.ApplicationAccessPoints]:
 //
 //	for ap, err := range client.ApplicationAccessPoints(ctx, kms.ListApplicationAccessPointsRequest{}) {
 //		if err != nil {
@@ -245,8 +249,8 @@
 //		fmt.Println(ap.Name)
 //	}
 //
-// It fetches a page when the previous one is used up, and ends after the first
-// error.
+// The iterator fetches a page when the previous one is used up, and ends after
+// the first error.
 //
 // # Waiting
 //
@@ -257,7 +261,7 @@
 // condition.
 //
 // According to the console's guide, a change of policies takes up to five
-// minutes to take effect, which no operation shows.
+// minutes to take effect. No operation shows whether it has.
 //
 // # FAQ
 //
@@ -271,12 +275,12 @@
 // of no use to the caller.
 //
 // Why does Ensure… not change what differs? The difference may be on purpose,
-// and a change may interrupt programs that use the resource.
-// [Client.RepairPolicy] and its like do change it.
+// and a change may interrupt programs that use the resource. The Repair…
+// methods, such as [Client.RepairPolicy], do change it.
 //
 // Why does a call have no timeout of its own? Its context has one.
-// Config.AttemptTimeout limits each attempt; how long all attempts together may
-// take is a decision of the program.
+// Config.AttemptTimeout limits each attempt; the program decides how long all
+// attempts together may take, with the deadline of the context.
 //
 // Why is there no shared error type for all services? Each package is complete
 // in itself, so a program links only what it uses. The kinds and [ServiceError]

@@ -6,9 +6,10 @@
 //
 // # Quick start
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a key, a name
-// that you choose, and waits until it can be mounted. It is idempotent: call it
-// again after a crash, and from several processes at once.
+// [Client.EnsureAccessPoint] finds or creates an access point, and waits until
+// it can be mounted. Its key, here "tenant-1", is a name that you choose. The
+// call is idempotent: call it again after a crash, and from several processes
+// at once.
 //
 //	client, err := nas.New(nas.Config{Region: "cn-hangzhou"}) // credentials from the environment
 //	if err != nil {
@@ -52,12 +53,13 @@
 //     service.
 //   - [*OutcomeUnknownError]: the call failed but may have taken effect.
 //     [Client.Resume] finds out whether a creation of an access point did; for
-//     other operations, look whether the resource exists.
-//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
-//     timeout of ctx. It has the last state and the cause. Call again to
-//     continue.
+//     other operations, check whether the resource exists.
+//   - [*WaitError]: a wait or an Ensure… ended before the resource was in the
+//     desired state, often because ctx timed out. It has the last state and the
+//     cause. Call again to continue.
 //   - [*DriftError]: the resource exists but differs from the request, and was
-//     not changed. [Client.RepairAccessPoint] and its like change it.
+//     not changed. The Repair… methods, such as [Client.RepairAccessPoint],
+//     change it.
 //   - [*DuplicateError]: several resources exist where there should be one. It
 //     has their IDs; delete those that are not in use.
 //   - [*LeftoverError]: a call of [Client.ProvisionAccessPoint] or
@@ -67,9 +69,9 @@
 // The kinds, such as [ErrNotFound], are the same values in all five packages of
 // this module, and [ServiceError], which has the status, code and request ID,
 // is the same interface. A timeout other than that of ctx, such as
-// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
-// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
-// parts. No error, log record or printed value of this package contains a
+// Config.AttemptTimeout, is an [ErrUnavailable] and not a
+// [context.DeadlineExceeded]. Handlers of log/slog write an error as a group of
+// its parts. No error, log record or printed value of this package contains a
 // secret.
 //
 // # Testing
@@ -186,18 +188,19 @@
 // and lists them. [CredentialsFromAlibaba] adapts the official SDK's
 // credentials. [AssumeRole] assumes a RAM role with any of these.
 //
-// Temporary keys are refreshed before they expire. If the service still reports
-// an expired key, the key is refreshed and the call is sent once more.
+// Temporary keys are refreshed before they expire. If the service reports an
+// expired key nevertheless, the client refreshes the key and sends the request
+// once more.
 //
-// If a source refuses or cannot be reached, the error is an [ErrThrottled],
-// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
-// fail at once with the same error: for a second or two at first, and for up to
-// a minute after repeated failures.
+// If the source of the credentials refuses or cannot be reached, the error of
+// the call is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied]. For a
+// second or two, and for up to a minute after repeated failures, further calls
+// fail at once with the same error; then the source is asked again.
 //
 // # Validation
 //
 // Each call first checks its request against the documented constraints, with
-// the request's method Validate. If any is broken, the error is a
+// the request's method Validate. If the request breaks any, the error is a
 // [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
 // other constraints that only the service can check, are not checked.
 //
@@ -210,28 +213,33 @@
 //
 //   - if no connection was made, because the request did not run;
 //   - if the outcome is unknown, because of a timeout, a lost connection or a
-//     status of 500 or more, and the operation can be retried safely. It is not
-//     retried if it creates or orders something without an idempotency token:
-//     the error is an [*OutcomeUnknownError] then. The comment of each
-//     operation says which it is.
+//     status of 500 or more, and the operation can be retried safely.
+//     Operations that create or order something without an idempotency token
+//     cannot, nor can [Client.DeleteFileSystem]: their error is an
+//     [*OutcomeUnknownError] then. The comment of each operation says whether
+//     it is retried.
 //
-// Other errors are returned at once. A failing service is not flooded with
-// retries: while it keeps failing, a client retries no more than one call in
-// ten.
+// Other errors are returned at once, except throttling (see Rate limiting). So
+// is any error if the service asks for a pause of more than a minute. A retry
+// budget keeps a client from flooding a service that fails: it allows ten
+// retries of requests with an unknown outcome, and one more for every ten calls
+// that succeed.
 //
 // # Idempotency
 //
 // The service has neither an idempotency token nor a unique name for access
-// points: a creation that is retried creates a second one, and one whose
-// response was lost may become visible only later. [Client.EnsureAccessPoint]
-// is idempotent nevertheless. It gives each access point a key, which it keeps
-// in a tag, and always ends with the one access point of that key, even if it
-// is called twice, by two processes, or again after a crash.
+// points: a retried creation creates a second access point, and an access point
+// whose creation got no response may become visible only later.
+// [Client.EnsureAccessPoint] is idempotent nevertheless. It keeps the key in a
+// tag of the access point, and all calls with the same key end with the same
+// access point, even if two processes call it, or one calls again after a
+// crash.
 //
-// If several exist for a key, the oldest is kept. It is returned once every
-// older one would be visible, which is Config.Settle and two seconds after its
-// creation, and is marked with a tag; the others are deleted, regardless of who
-// created them. An access point that a call has returned is never deleted.
+// If several exist for a key, the oldest is kept. A call returns it
+// Config.Settle and two seconds after its creation, when any older one would be
+// visible, and marks it with a tag. The others are deleted, regardless of which
+// process created them. An access point that a call has returned is never
+// deleted.
 //
 // Ensure… reports conflicts that it cannot resolve: several marked access
 // points as a [*DuplicateError], and one that differs from the request, or has
@@ -243,12 +251,12 @@
 // is lost, [Client.Resume] finds out whether it was created, also in another
 // process.
 //
-// Directories exist once, regardless of who creates them. The creation of an
-// Agentic space has an idempotency token (ClientToken), by which
-// [Client.EnsureAgenticSpace] finds what an interrupted call created;
-// [IdempotencyToken] makes such tokens. [Client.ProvisionVolume] undoes
-// nothing: a failed call names what exists, and the next call continues from
-// there.
+// [Client.CreateDir] is idempotent: it succeeds if the directory exists
+// already. The creation of an Agentic space has an idempotency token
+// (ClientToken), by which [Client.EnsureAgenticSpace] finds what an interrupted
+// call created; [IdempotencyToken] makes such tokens. [Client.ProvisionVolume]
+// undoes nothing: the error of a failed call lists what exists, and the next
+// call continues from there.
 //
 // # Consistency
 //
@@ -261,20 +269,20 @@
 // # Rate limiting
 //
 // Rate limits need no configuration. The client paces each operation: it starts
-// with two concurrent requests and doubles them with every round trip. When the
-// service throttles a request, the client slows down to the rate that the
-// service accepts, probes for a higher one from time to time, and serves
+// with two concurrent requests and doubles that number with every round trip.
+// When the service throttles a request, the client slows down to the rate that
+// the service accepts, probes for a higher one from time to time, and serves
 // waiting callers in order. Throttled attempts do not count toward
 // Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
-// then fails with [ErrThrottled]. If the turn of a call would come only after
-// its deadline, it fails at once with [context.DeadlineExceeded], and the error
-// says that nothing was sent. Config.Limiter adds a rate limit of your own,
-// which several clients can share.
+// then fails with [ErrThrottled]. A call that could be sent only after its
+// deadline fails at once with [context.DeadlineExceeded], and the error says
+// that nothing was sent. Config.Limiter adds a rate limit of your own, which
+// several clients can share.
 //
 // # Pagination
 //
-// Operations that list something return one page. For each there is an iterator
-// over all pages, such as [Client.AccessPoints]:
+// Operations that list something return one page. Each has an iterator over all
+// pages, such as [Client.AccessPoints]:
 //
 //	for ap, err := range client.AccessPoints(ctx, nas.ListAccessPointsRequest{FileSystemID: "31a8e4****"}) {
 //		if err != nil {
@@ -283,28 +291,29 @@
 //		fmt.Println(ap.AccessPointID)
 //	}
 //
-// It fetches a page when the previous one is used up, and ends after the first
-// error.
+// The iterator fetches a page when the previous one is used up, and ends after
+// the first error.
 //
 // # Waiting
 //
 // Access points, file systems, mount targets and quotas are created, changed
-// and deleted asynchronously. [Client.WaitAccessPointActive],
-// [Client.WaitAccessPointDeleted] and their like poll with backoff until that
-// is finished, or until ctx is done; [WaitOptions] sets the intervals. [Wait]
-// and [WaitAbsent] poll for any other condition.
+// and deleted asynchronously. The Wait… methods, such as
+// [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted], poll with
+// backoff until that is finished, or until ctx is done; [WaitOptions] sets the
+// intervals. [Wait] and [WaitAbsent] poll for any other condition.
 // [Client.WaitAccessPointsActive] and [Client.WaitAccessPointsDeleted] run many
 // waits in one call, in the goroutine of the caller.
 //
-// A single wait gets its access point with every poll. Concurrent waits on one
-// client share list requests if that takes fewer requests: a poll of a thousand
-// access points of one file system takes ten. Clients derived by [Client.With]
-// with the same credentials share them too, and so do concurrent calls of
-// [Client.EnsureAccessPoint]. Each wait keeps its own context and options, but
-// it may poll earlier than its interval if another one lists, and start up to a
-// second later if many waits start at once. A list request runs in the
-// goroutine and with the context of one of the waits that share it. If listing
-// is denied, each wait gets its own access point, and the log says so once.
+// A single wait requests its own access point at every poll. Concurrent waits
+// on one client share list requests if that takes fewer requests: to poll a
+// thousand access points of one file system takes ten. Clients derived by
+// [Client.With] with the same credentials share them too, and so do concurrent
+// calls of [Client.EnsureAccessPoint]. Each wait keeps its own context and
+// options, but it may poll earlier than its interval if another one lists, and
+// it may start up to a second later if many waits start at once. A list request
+// runs in the goroutine and with the context of one of the waits that share it.
+// If the credentials may not list, each wait requests its own access point, and
+// the Logger gets one record about it.
 //
 // # FAQ
 //
@@ -314,18 +323,18 @@
 //
 // Why does the first EnsureAccessPoint take more than ten seconds? It waits for
 // Config.Settle, to be sure that no other process has created an older access
-// point of the same key. Later calls take one request.
+// point of the same key. Later calls take one list request.
 //
 // Why does Ensure… not change what differs? The difference may be on purpose,
-// and a change may interrupt programs that use the resource.
-// [Client.RepairAccessPoint] and its like do change it.
+// and a change may interrupt programs that use the resource. The Repair…
+// methods, such as [Client.RepairAccessPoint], do change it.
 //
 // Why are only some fields pointers? Zero means "not set". A field is a pointer
 // if its zero is a value of its own, such as user ID 0, which is root.
 //
 // Why does a call have no timeout of its own? Its context has one.
-// Config.AttemptTimeout limits each attempt; how long all attempts together may
-// take is a decision of the program.
+// Config.AttemptTimeout limits each attempt; the program decides how long all
+// attempts together may take, with the deadline of the context.
 //
 // Why is there no shared error type for all services? Each package is complete
 // in itself, so a program links only what it uses. The kinds and [ServiceError]

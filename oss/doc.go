@@ -5,9 +5,9 @@
 //
 // # Quick start
 //
-// [Client.EnsureAccessPoint] finds or creates the access point of a name, waits
-// until it can be used, and sets its policy. It is idempotent: call it again
-// after a crash, and from several processes at once.
+// [Client.EnsureAccessPoint] finds or creates the access point with a name,
+// waits until it can be used, and sets its policy. It is idempotent: call it
+// again after a crash, and from several processes at once.
 //
 //	client, err := oss.New(oss.Config{Region: "cn-hangzhou"}) // credentials from the environment
 //	if err != nil {
@@ -57,20 +57,21 @@
 //     service. The service's finer code, the EC, is in parentheses after the
 //     Message.
 //   - [*OutcomeUnknownError]: the call failed but may have taken effect.
-//     [Client.Resume] finds out whether a creation of an access point did;
-//     otherwise get the access point by its name.
-//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
-//     timeout of ctx. It has the last state and the cause. Call again to
-//     continue.
+//     [Client.Resume] finds out whether a creation of an access point did; for
+//     an access point for object processing, check by its name whether it
+//     exists.
+//   - [*WaitError]: a wait or an Ensure… ended before the resource was in the
+//     desired state, often because ctx timed out. It has the last state and the
+//     cause. Call again to continue.
 //   - [*DriftError]: the resource exists but differs from the request, and was
 //     not changed. [Client.RepairAccessPoint] changes its policy.
 //
 // The kinds, such as [ErrNotFound], are the same values in all five packages of
 // this module, and [ServiceError], which has the status, code and request ID,
 // is the same interface. A timeout other than that of ctx, such as
-// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
-// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
-// parts. No error, log record or printed value of this package contains a
+// Config.AttemptTimeout, is an [ErrUnavailable] and not a
+// [context.DeadlineExceeded]. Handlers of log/slog write an error as a group of
+// its parts. No error, log record or printed value of this package contains a
 // secret.
 //
 // # Testing
@@ -140,18 +141,19 @@
 // credentials of the official SDKs. [AssumeRole] assumes a RAM role with any of
 // these.
 //
-// Temporary keys are refreshed before they expire. If the service still reports
-// an expired key, the key is refreshed and the call is sent once more.
+// Temporary keys are refreshed before they expire. If the service reports an
+// expired key nevertheless, the client refreshes the key and sends the request
+// once more.
 //
-// If a source refuses or cannot be reached, the error is an [ErrThrottled],
-// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
-// fail at once with the same error: for a second or two at first, and for up to
-// a minute after repeated failures.
+// If the source of the credentials refuses or cannot be reached, the error of
+// the call is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied]. For a
+// second or two, and for up to a minute after repeated failures, further calls
+// fail at once with the same error; then the source is asked again.
 //
 // # Validation
 //
 // Each call first checks its request against the documented constraints, with
-// the request's method Validate. If any is broken, the error is a
+// the request's method Validate. If the request breaks any, the error is a
 // [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
 // other constraints that only the service can check, are not checked.
 //
@@ -174,16 +176,19 @@
 //     and [Client.WriteGetObjectResponse] cannot: their error is an
 //     [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once. A failing service is not flooded with
-// retries: while it keeps failing, a client retries no more than one call in
-// ten.
+// Other errors are returned at once, except throttling (see Rate limiting). So
+// is any error if the service asks for a pause of more than a minute. A retry
+// budget keeps a client from flooding a service that fails: it allows ten
+// retries of requests with an unknown outcome, and one more for every ten calls
+// that succeed.
 //
 // # Idempotency
 //
 // The service has no idempotency token, but the name of an access point is
 // unique in the account and region. [Client.EnsureAccessPoint] uses the name as
-// the key and is idempotent: it ends with the one access point of that name,
-// even if it is called twice, by two processes, or again after a crash.
+// the key and is idempotent: all calls with the same name end with the same
+// access point, even if two processes call it, or one calls again after a
+// crash.
 //
 // It sets the policy if there is none, and changes and deletes nothing else. If
 // the access point differs from the request, or another bucket owns the name,
@@ -206,15 +211,15 @@
 // # Rate limiting
 //
 // Rate limits need no configuration. The client paces each operation: it starts
-// with two concurrent requests and doubles them with every round trip. When the
-// service throttles a request, the client slows down to the rate that the
-// service accepts, probes for a higher one from time to time, and serves
+// with two concurrent requests and doubles that number with every round trip.
+// When the service throttles a request, the client slows down to the rate that
+// the service accepts, probes for a higher one from time to time, and serves
 // waiting callers in order. Throttled attempts do not count toward
 // Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
-// then fails with [ErrThrottled]. If the turn of a call would come only after
-// its deadline, it fails at once with [context.DeadlineExceeded], and the error
-// says that nothing was sent. Config.Limiter adds a rate limit of your own,
-// which several clients can share.
+// then fails with [ErrThrottled]. A call that could be sent only after its
+// deadline fails at once with [context.DeadlineExceeded], and the error says
+// that nothing was sent. Config.Limiter adds a rate limit of your own, which
+// several clients can share.
 //
 // # Pagination
 //
@@ -228,8 +233,8 @@
 //		fmt.Println(ap.AccessPointName)
 //	}
 //
-// They fetch a page when the previous one is used up, and end after the first
-// error.
+// The iterators fetch a page when the previous one is used up, and end after
+// the first error.
 //
 // # Waiting
 //
@@ -242,15 +247,16 @@
 // [Client.WaitAccessPointsDeleted] run many waits in one call, in the goroutine
 // of the caller.
 //
-// A single wait gets its access point with every poll. Concurrent waits on one
-// client share list requests if that takes fewer requests: a poll of a thousand
-// access points of one bucket takes ten. Clients derived by [Client.With] with
-// the same credentials share them too, and so do concurrent calls of
-// [Client.EnsureAccessPoint]. Each wait keeps its own context and options, but
-// it may poll earlier than its interval if another one lists, and start up to a
-// second later if many waits start at once. A list request runs in the
-// goroutine and with the context of one of the waits that share it. If listing
-// is denied, each wait gets its own access point, and the log says so once.
+// A single wait requests its own access point at every poll. Concurrent waits
+// on one client share list requests if that takes fewer requests: to poll a
+// thousand access points of one bucket takes ten. Clients derived by
+// [Client.With] with the same credentials share them too, and so do concurrent
+// calls of [Client.EnsureAccessPoint]. Each wait keeps its own context and
+// options, but it may poll earlier than its interval if another one lists, and
+// it may start up to a second later if many waits start at once. A list request
+// runs in the goroutine and with the context of one of the waits that share it.
+// If the credentials may not list, each wait requests its own access point, and
+// the Logger gets one record about it.
 //
 // # FAQ
 //
@@ -268,8 +274,8 @@
 // [Client.RepairAccessPoint] does replace the policy.
 //
 // Why does a call have no timeout of its own? Its context has one.
-// Config.AttemptTimeout limits each attempt; how long all attempts together may
-// take is a decision of the program.
+// Config.AttemptTimeout limits each attempt; the program decides how long all
+// attempts together may take, with the deadline of the context.
 //
 // Why is there no shared error type for all services? Each package is complete
 // in itself, so a program links only what it uses. The kinds and [ServiceError]

@@ -6,9 +6,10 @@
 //
 // # Quick start
 //
-// [Client.EnsureVpcEndpoint] finds or creates the endpoint of a key, a name
-// that you choose, and waits until traffic can pass through it. It is
-// idempotent: call it again after a crash, and from several processes at once.
+// [Client.EnsureVpcEndpoint] finds or creates an endpoint, and waits until
+// traffic can pass through it. Its key, here "cluster-1", is a name that you
+// choose. The call is idempotent: call it again after a crash, and from several
+// processes at once.
 //
 //	client, err := privatelink.New(privatelink.Config{Region: "cn-hangzhou"}) // credentials from the environment
 //	if err != nil {
@@ -54,11 +55,12 @@
 //     [CodeDryRunOperation], which has no kind, if the service would accept it;
 //     [Client.DryRun] returns nil then.
 //   - [*OutcomeUnknownError]: the call failed but may have taken effect. Call
-//     again with its ClientToken.
-//   - [*WaitError]: a wait or an Ensure… ended before its goal, often by the
-//     timeout of ctx. It has the last state and the cause. Call again to
-//     continue. [ErrAwaitingAcceptance] means that the owner of the service has
-//     to accept the connection.
+//     again with its ClientToken, if it has one; after
+//     [Client.OpenPrivateLinkService], ask [Client.CheckProductOpen].
+//   - [*WaitError]: a wait or an Ensure… ended before the resource was in the
+//     desired state, often because ctx timed out. It has the last state and the
+//     cause. Call again to continue. [ErrAwaitingAcceptance] means that the
+//     owner of the service has to accept the connection.
 //   - [*DriftError]: the resource exists but differs from the request, and was
 //     not changed. [Client.RepairVpcEndpoint] and
 //     [Client.RepairVpcEndpointService] change what the service can change.
@@ -70,9 +72,9 @@
 // The kinds, such as [ErrNotFound], are the same values in all five packages of
 // this module, and [ServiceError], which has the status, code and request ID,
 // is the same interface. A timeout other than that of ctx, such as
-// Config.AttemptTimeout, is not a [context.DeadlineExceeded] but an
-// [ErrUnavailable]. Handlers of log/slog write an error as a group of its
-// parts. No error, log record or printed value of this package contains a
+// Config.AttemptTimeout, is an [ErrUnavailable] and not a
+// [context.DeadlineExceeded]. Handlers of log/slog write an error as a group of
+// its parts. No error, log record or printed value of this package contains a
 // secret.
 //
 // # Testing
@@ -197,18 +199,19 @@
 // and lists them. [CredentialsFromAlibaba] adapts the official SDK's
 // credentials. [AssumeRole] assumes a RAM role with any of these.
 //
-// Temporary keys are refreshed before they expire. If the service still reports
-// an expired key, the key is refreshed and the call is sent once more.
+// Temporary keys are refreshed before they expire. If the service reports an
+// expired key nevertheless, the client refreshes the key and sends the request
+// once more.
 //
-// If a source refuses or cannot be reached, the error is an [ErrThrottled],
-// [ErrUnavailable] or [ErrAccessDenied]. Until the source is asked again, calls
-// fail at once with the same error: for a second or two at first, and for up to
-// a minute after repeated failures.
+// If the source of the credentials refuses or cannot be reached, the error of
+// the call is an [ErrThrottled], [ErrUnavailable] or [ErrAccessDenied]. For a
+// second or two, and for up to a minute after repeated failures, further calls
+// fail at once with the same error; then the source is asked again.
 //
 // # Validation
 //
 // Each call first checks its request against the documented constraints, with
-// the request's method Validate. If any is broken, the error is a
+// the request's method Validate. If the request breaks any, the error is a
 // [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
 // other constraints that only the service can check, are not checked.
 //
@@ -225,31 +228,34 @@
 //     except [Client.OpenPrivateLinkService]: its error is an
 //     [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once. A failing service is not flooded with
-// retries: while it keeps failing, a client retries no more than one call in
-// ten.
+// Other errors are returned at once, except throttling (see Rate limiting). So
+// is any error if the service asks for a pause of more than a minute. A retry
+// budget keeps a client from flooding a service that fails: it allows ten
+// retries of requests with an unknown outcome, and one more for every ten calls
+// that succeed.
 //
 // # Idempotency
 //
 // Each call that changes something carries an idempotency token, by which the
 // service recognizes a retry: the ClientToken of the request or, if that is
-// empty, a random one. It is the same in all attempts, and errors contain it.
-// To repeat a call that ended in [ErrOutcomeUnknown], set ClientToken to the
-// token of the error. How long the service remembers a token is not documented.
+// empty, a random one. All attempts of the call have the same token, and errors
+// contain it. To retry a call that ended in [ErrOutcomeUnknown], set
+// ClientToken to the token of the error. How long the service remembers a token
+// is not documented.
 //
-// A token covers one call. A program that is restarted during a creation, two
-// that start at the same time, or a token that the service has forgotten need
-// more. [Client.EnsureVpcEndpoint] identifies the endpoint by a key of your
-// own, which it keeps in tags and from which it derives the token, and always
-// ends with the one endpoint of that key.
+// A token covers one call. It does not help if a program is restarted during a
+// creation, if two programs create at the same time, or if the service has
+// forgotten the token. [Client.EnsureVpcEndpoint] identifies the endpoint by a
+// key of your own. It keeps the key in tags and derives the token from it, and
+// all calls with the same key end with the same endpoint.
 //
-// It first looks for the tag, and creates only if there is no such endpoint. If
-// the endpoint exists, a call, as in the loop of a controller, takes two
-// requests, and one more each if the request has zones or security groups. It
-// reports conflicts that it cannot resolve: two endpoints as a
-// [*DuplicateError], one that differs from the request as a [*DriftError]. It
-// changes and deletes nothing. [Client.RepairVpcEndpoint] changes what the
-// service can change, and its [Repair] says what it cannot.
+// It first looks for the tag, and creates an endpoint only if none has it. If
+// the endpoint exists, the call takes two requests, one more if the request has
+// zones, and one more if it has security groups. It reports conflicts that it
+// cannot resolve: two endpoints as a [*DuplicateError], one that differs from
+// the request as a [*DriftError]. It changes and deletes nothing.
+// [Client.RepairVpcEndpoint] changes what the service can change, and its
+// [Repair] says what it cannot.
 //
 // [Client.EnsureVpcEndpointAbsent] removes the zones, deletes the endpoint, and
 // waits until both are gone. It touches only endpoints that carry both tags of
@@ -271,20 +277,20 @@
 // # Rate limiting
 //
 // Rate limits need no configuration. The client paces each operation: it starts
-// with two concurrent requests and doubles them with every round trip. When the
-// service throttles a request, the client slows down to the rate that the
-// service accepts, probes for a higher one from time to time, and serves
+// with two concurrent requests and doubles that number with every round trip.
+// When the service throttles a request, the client slows down to the rate that
+// the service accepts, probes for a higher one from time to time, and serves
 // waiting callers in order. Throttled attempts do not count toward
 // Config.MaxAttempts: a call retries them for up to Config.MaxThrottle, and
-// then fails with [ErrThrottled]. If the turn of a call would come only after
-// its deadline, it fails at once with [context.DeadlineExceeded], and the error
-// says that nothing was sent. Config.Limiter adds a rate limit of your own,
-// which several clients can share.
+// then fails with [ErrThrottled]. A call that could be sent only after its
+// deadline fails at once with [context.DeadlineExceeded], and the error says
+// that nothing was sent. Config.Limiter adds a rate limit of your own, which
+// several clients can share.
 //
 // # Pagination
 //
-// Operations that list something return one page. For each there is an iterator
-// over all pages, such as [Client.VpcEndpoints]:
+// Operations that list something return one page. Each has an iterator over all
+// pages, such as [Client.VpcEndpoints]:
 //
 //	in := privatelink.ListVpcEndpointsRequest{VpcID: "vpc-hp356stwkxg3fn2xe****"}
 //	for ep, err := range client.VpcEndpoints(ctx, in) {
@@ -294,16 +300,16 @@
 //		fmt.Println(ep.EndpointID)
 //	}
 //
-// It fetches a page when the previous one is used up, and ends after the first
-// error.
+// The iterator fetches a page when the previous one is used up, and ends after
+// the first error.
 //
 // # Waiting
 //
 // Endpoints, their zones, their connections and endpoint services are created,
-// changed and deleted asynchronously. [Client.WaitVpcEndpointReady],
-// [Client.WaitVpcEndpointDeleted] and their like poll with backoff until that
-// is finished, or until ctx is done; [WaitOptions] sets the intervals. [Wait]
-// and [WaitAbsent] poll for any other condition.
+// changed and deleted asynchronously. The Wait… methods, such as
+// [Client.WaitVpcEndpointReady] and [Client.WaitVpcEndpointDeleted], poll with
+// backoff until that is finished, or until ctx is done; [WaitOptions] sets the
+// intervals. [Wait] and [WaitAbsent] poll for any other condition.
 // [Client.WaitVpcEndpointsReady], [Client.WaitVpcEndpointsActive] and
 // [Client.WaitVpcEndpointsDeleted] run many waits in one call, in the goroutine
 // of the caller.
@@ -313,21 +319,22 @@
 // [Client.WaitVpcEndpointActive] waits only for the endpoint. The owner accepts
 // with [Client.AcceptVpcEndpointConnection].
 //
-// A single wait gets its endpoint with every poll. Concurrent waits on one
-// client share list requests if that takes fewer requests: a poll of a thousand
-// endpoints takes one, if the account has no others. Clients derived by
-// [Client.With] with the same credentials share them too, and so do concurrent
-// calls of [Client.EnsureVpcEndpoint]. Each wait keeps its own context and
-// options, but it may poll earlier than its interval if another one lists, and
-// start up to a second later if many waits start at once. A list request runs
-// in the goroutine and with the context of one of the waits that share it. If
-// listing is denied, each wait gets its own endpoint, and the log says so once.
+// A single wait requests its own endpoint at every poll. Concurrent waits on
+// one client share list requests if that takes fewer requests: to poll a
+// thousand endpoints takes one, if the account has no others. Clients derived
+// by [Client.With] with the same credentials share them too, and so do
+// concurrent calls of [Client.EnsureVpcEndpoint]. Each wait keeps its own
+// context and options, but it may poll earlier than its interval if another one
+// lists, and it may start up to a second later if many waits start at once. A
+// list request runs in the goroutine and with the context of one of the waits
+// that share it. If the credentials may not list, each wait requests its own
+// endpoint, and the Logger gets one record about it.
 //
 // # FAQ
 //
-// Why does WaitVpcEndpointReady give up after a minute? The connection waits
-// for the owner of the service, who may take days. A program that wants to wait
-// anyway calls it again.
+// Why does WaitVpcEndpointReady give up after a minute? The owner of the
+// service has to accept the connection, which may take days. A program that
+// wants to wait anyway calls WaitVpcEndpointReady again.
 //
 // Why is there a key if there is a ClientToken? The service forgets tokens, and
 // a token cannot be looked up. A key is kept in a tag, so it is found as long
@@ -338,8 +345,8 @@
 // [Client.RepairVpcEndpoint] does change it.
 //
 // Why does a call have no timeout of its own? Its context has one.
-// Config.AttemptTimeout limits each attempt; how long all attempts together may
-// take is a decision of the program.
+// Config.AttemptTimeout limits each attempt; the program decides how long all
+// attempts together may take, with the deadline of the context.
 //
 // Why is there no shared error type for all services? Each package is complete
 // in itself, so a program links only what it uses. The kinds and [ServiceError]

@@ -188,11 +188,11 @@
 //     [Client.DeleteReplicationConfiguration] cannot: their error is an
 //     [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once, except throttling (see Rate limiting). So
-// is any error if the service asks for a pause of more than a minute. A retry
-// budget keeps a client from flooding a service that fails: it allows ten
-// retries of requests with an unknown outcome, and one more for every ten calls
-// that succeed.
+// Other errors are returned at once, except throttling (see Rate limiting). If
+// the service asks for a pause of more than a minute, the call is not retried
+// either. A retry budget keeps a client from flooding a service that fails: it
+// allows ten retries of requests with an unknown outcome, and one more for
+// every ten calls that succeed.
 //
 // All attempts of a [Client.CreateAccessPoint] have the same ClientToken, for
 // which EFS creates one access point, so no attempt creates a second one. A
@@ -277,7 +277,7 @@
 // many waits in one call, in the goroutine of the caller.
 //
 // A single wait requests its own access point at every poll. Concurrent waits
-// on one client share list requests if that takes fewer requests: to poll a
+// on one client share list requests if that takes fewer requests: polling a
 // thousand access points takes one, if the account has no others. Clients
 // derived by [Client.With] with the same credentials share them too, and so do
 // concurrent calls of [Client.EnsureAccessPoint]. Each wait keeps its own

@@ -230,7 +230,7 @@ func (e *ValidationError) Error() string {
 func (e *ValidationError) Is(target error) bool { return target == ErrInvalidRequest }
 
 // A DriftError is a resource that exists but differs from the request. It is an
-// [ErrDrift]. Methods named Ensure… leave the resource unchanged. Those named
+// [ErrDrift]. Methods named Ensure… leave the resource unchanged. Methods named
 // Repair… change what can be changed; their error has only what still differs.
 type DriftError struct {
 	Operation  string  // the method that compared resource and request, such as EnsureAccessPoint

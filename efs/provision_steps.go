@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A ProvisionStep is the progress of a call with one resource.
+// A ProvisionStep reports the progress of a call with one resource.
 type ProvisionStep struct {
 	Kind    string        // FileSystem, FileSystemPolicy, AccessPoint or MountTarget
 	ID      string        // of the resource; for a policy, of its file system
@@ -18,15 +18,15 @@ type ProvisionStep struct {
 	Elapsed time.Duration // since the call began
 }
 
-// A LeftoverError lists what exists after a failed call that creates several
-// resources, or deletes them. Calling again continues from there.
+// A LeftoverError lists what exists after the failure of a call that creates or
+// deletes several resources. Call again to continue from there.
 type LeftoverError struct {
 	Leftovers []Leftover // in the order in which they were seen
 }
 
-// A Leftover is one resource that exists.
+// A Leftover is a resource that exists after a failed call.
 type Leftover struct {
-	Kind    string // as in the steps of the call
+	Kind    string // as in the steps of the call: see [ProvisionStep]
 	ID      string
 	Created bool // by this call
 }

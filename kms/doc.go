@@ -189,11 +189,11 @@
 //     [Client.ReleaseKmsInstance] and [Client.OpenKmsService]. Their error is
 //     an [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once, except throttling (see Rate limiting). So
-// is any error if the service asks for a pause of more than a minute. A retry
-// budget keeps a client from flooding a service that fails: it allows ten
-// retries of requests with an unknown outcome, and one more for every ten calls
-// that succeed.
+// Other errors are returned at once, except throttling (see Rate limiting). If
+// the service asks for a pause of more than a minute, the call is not retried
+// either. A retry budget keeps a client from flooding a service that fails: it
+// allows ten retries of requests with an unknown outcome, and one more for
+// every ten calls that succeed.
 //
 // # Idempotency
 //

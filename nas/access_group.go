@@ -11,12 +11,12 @@ import (
 type AccessGroup struct {
 	AccessGroupName  string          `json:"AccessGroupName" answer:"required"`
 	AccessGroupType  AccessGroupType `json:"AccessGroupType" enum:"Vpc,Classic"`
-	FileSystemType   FileSystemType  `json:"FileSystemType" enum:"standard,extreme,cpfs"`
+	FileSystemType   FileSystemType  `json:"FileSystemType" enum:"standard,extreme,cpfs"` // type of the file systems that the group is for
 	Description      string          `json:"Description"`
 	RegionID         string          `json:"RegionId"`
-	RuleCount        int             `json:"RuleCount"`
+	RuleCount        int             `json:"RuleCount"`        // number of rules of the group
 	MountTargetCount int             `json:"MountTargetCount"` // number of mount targets that use the group
-	CreateTime       string          `json:"CreateTime"`
+	CreateTime       string          `json:"CreateTime"`       // ISO 8601
 
 	Rules []AccessRule `json:"-"` // set only by EnsureAccessGroup
 }
@@ -34,8 +34,8 @@ type AccessRule struct {
 	AccessGroupName  string         `json:"AccessGroupName"`
 	FileSystemType   FileSystemType `json:"FileSystemType" enum:"standard,extreme"`
 	RegionID         string         `json:"RegionId"`
-	SourceCidrIP     string         `json:"SourceCidrIp"`     // IPv4
-	IPv6SourceCidrIP string         `json:"Ipv6SourceCidrIp"` // empty if SourceCidrIP is set
+	SourceCidrIP     string         `json:"SourceCidrIp"`     // IPv4 address or CIDR block that may mount
+	IPv6SourceCidrIP string         `json:"Ipv6SourceCidrIp"` // IPv6 address or CIDR block; empty if SourceCidrIP is set
 	RWAccess         RWAccessType   `json:"RWAccess" enum:"RDWR,RDONLY"`
 	UserAccess       UserAccessType `json:"UserAccess" enum:"no_squash,root_squash,all_squash"`
 	Priority         int            `json:"Priority"` // 1 is the highest

@@ -20,13 +20,14 @@ import (
 // EnsureAccessGroupRequest holds the parameters of [Client.EnsureAccessGroup].
 type EnsureAccessGroupRequest struct {
 	AccessGroupName string           // required; not the name of the default group
-	FileSystemType  FileSystemType   // of the file systems that it is for: standard, the default, or extreme
+	FileSystemType  FileSystemType   // type of the file systems that the group is for: standard (default) or extreme
 	Description     string           // default: not compared; a new group gets its name
-	Rules           []AccessRuleSpec // no two with the same source
+	Rules           []AccessRuleSpec // rules that the group must have; no two with the same source
 	RemoveOthers    bool             // remove all other rules of the group
 }
 
-// An AccessRuleSpec is an [AccessRule] that [Client.EnsureAccessGroup] ensures.
+// An AccessRuleSpec describes a rule that [Client.EnsureAccessGroup] finds or
+// creates.
 type AccessRuleSpec struct {
 	SourceCidrIP     string         // IPv4 address or CIDR block that may mount; this or IPv6SourceCidrIP is required
 	IPv6SourceCidrIP string         // IPv6 address or CIDR block; only extreme file systems in the Chinese mainland
@@ -65,7 +66,7 @@ func (in EnsureAccessGroupRequest) create() CreateAccessGroupRequest {
 // Rules have no name. If two processes add the same rule at once, or one dies
 // before its rule is visible, there may be two identical rules, which have the
 // effect of one; with in.RemoveOthers the copies are removed. Processes that
-// ask for different rules of one source overwrite each other.
+// ask for different rules for the same source overwrite each other's rule.
 //
 // If the group has another Description, or is not for VPCs, it is returned with
 // a [*DriftError]. [Client.RepairAccessGroup] changes the description. The
@@ -136,17 +137,17 @@ func (c *Client) ensureAccessGroup(ctx context.Context, in EnsureAccessGroupRequ
 	}
 }
 
-// EnsureAccessGroupAbsent deletes the permission group with a name, and its
-// rules. fileSystemType is the type of the group's file systems; if it is
-// empty, it is standard. It succeeds if there is no such group. It keeps
-// looking for [Config].Settle, the consistency window, so that an interrupted
+// EnsureAccessGroupAbsent deletes the named permission group, and its rules.
+// fileSystemType is the type of the group's file systems; the default is
+// standard. It succeeds if there is no such group. It returns when it has seen
+// none for [Config].Settle, the consistency window, so that an interrupted
 // creation does not leave a group behind.
 //
-// If a mount target has the group, neither the group nor its rules are deleted,
-// and the error is an [ErrConflict] at once. Otherwise [CodeInvalidState],
-// which is also the service's refusal while an access point has the group, is
-// retried until ctx is done, like transient errors. The error is a [*WaitError]
-// then.
+// If a mount target uses the group, neither the group nor its rules are
+// deleted, and the error is an [ErrConflict] at once. Otherwise transient
+// errors and [CodeInvalidState] are retried until ctx is done; the error is a
+// [*WaitError] then. The service also returns CodeInvalidState while an access
+// point uses the group.
 //
 // Errors: those of [Client.DescribeAccessGroups] and
 // [Client.DeleteAccessGroup].

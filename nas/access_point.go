@@ -2,7 +2,7 @@ package nas
 
 import "github.com/accesspoint-go/accesspoint/internal/check"
 
-// An AccessPoint is a way to mount a file system: a domain name with a root
+// An AccessPoint is a way to mount a file system: it has a domain name, a root
 // directory, a POSIX identity and a permission group of its own.
 type AccessPoint struct {
 	AccessPointID   string `json:"AccessPointId" answer:"required"`
@@ -12,9 +12,9 @@ type AccessPoint struct {
 	AgenticSpaceID  string `json:"AgenticSpaceId"` // empty unless the file system is an Agentic one
 	DomainName      string `json:"DomainName"`     // the name to mount
 	Status          Status `json:"Status" enum:"Active,Inactive,Pending,Deleting"`
-	AccessGroup     string `json:"AccessGroup"`
-	EnabledRAM      bool   `json:"EnabledRam"` // access requires a RAM policy that allows it; if false, all clients that the permission group allows can mount
-	RegionID        string `json:"RegionId"`   // empty in lists
+	AccessGroup     string `json:"AccessGroup"` // permission group
+	EnabledRAM      bool   `json:"EnabledRam"`  // access requires a RAM policy that allows it; if false, all clients that the permission group allows can mount
+	RegionID        string `json:"RegionId"`    // empty in lists
 	VpcID           string `json:"VpcId"`
 	VSwitchID       string `json:"VSwitchId"`
 
@@ -36,8 +36,7 @@ type AccessPoint struct {
 }
 
 // A Status is the state of an access point, in the documented case regardless
-// of the case that the service sends. (The documentation says Active,
-// terraform's provider waits for active; a live response has not been seen.)
+// of the case that the service sends.
 type Status string
 
 // The documented states.

@@ -24,7 +24,7 @@ type Filter struct {
 	Value string     `rpc:"Value"` // exact match, no wildcards
 }
 
-// A FilterName is a property to select by.
+// A FilterName is a property of access points to select by.
 type FilterName string
 
 // The documented properties.

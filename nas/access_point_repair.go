@@ -10,10 +10,10 @@ import (
 // arguments, and then repairs drift by changing the name, the permission group,
 // EnabledRAM and the tags. It does not remove tags that in does not have.
 //
-// Differences that the service cannot change, such as the root directory, are
-// left; the error is a [*DriftError] that lists them. If a change fails, the
-// remaining changes are made, and the error is that of the failed one; call
-// again.
+// Differences that the service cannot change, such as the root directory,
+// remain; the error is a [*DriftError] that lists them. If a change fails, the
+// other changes are still made, and the error is that of the failed change;
+// call again.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.
 // Until then, EnsureAccessPoint may report the drift again.

@@ -14,15 +14,15 @@ import (
 type AgenticSpace struct {
 	AgenticSpaceID string             `json:"AgenticSpaceId" answer:"required"`
 	FileSystemID   string             `json:"FileSystemId"`
-	FileSystemPath string             `json:"FileSystemPath"`
-	Azone          string             `json:"Azone"` // the zone
+	FileSystemPath string             `json:"FileSystemPath"` // the directory
+	Azone          string             `json:"Azone"`          // the zone
 	Description    string             `json:"Description"`
 	Status         AgenticSpaceStatus `json:"Status" enum:"Running"`
 	Quota          AgenticSpaceQuota  `json:"Quota"`
-	SpaceUsage     int64              `json:"SpaceUsage"` // bytes; up to 15 minutes old
-	FileCountUsage int64              `json:"FileCountUsage"`
-	CreateTimeUTC  string             `json:"CreateTimeUtc"` // ISO 8601
-	UpdateTimeUTC  string             `json:"UpdateTimeUtc"` // ISO 8601
+	SpaceUsage     int64              `json:"SpaceUsage"`     // bytes; up to 15 minutes old
+	FileCountUsage int64              `json:"FileCountUsage"` // files; up to 15 minutes old
+	CreateTimeUTC  string             `json:"CreateTimeUtc"`  // ISO 8601
+	UpdateTimeUTC  string             `json:"UpdateTimeUtc"`  // ISO 8601
 }
 
 // An AgenticSpaceStatus is the state of a space.

@@ -27,11 +27,11 @@ import (
 //
 // where path has no slash at its end. The service creates one space per token,
 // so concurrent callers get the same space, and a creation with an unknown
-// outcome is retried. If the token can create nothing any more, because its
-// space was deleted or it was used with other parameters, the next one is used
-// ("1" after "0"), once no list has shown a space at the path for
-// [Config].Settle, the consistency window. After creating a space, the call
-// lists once more when Settle has passed.
+// outcome is retried. A token creates nothing any more if its space was
+// deleted, or if it was used with other parameters. In that case the call uses
+// the next one ("1" after "0"), once no list has shown a space at the path for
+// [Config].Settle, the consistency window. After it has created a space, the
+// call waits for Settle and lists once more, to find duplicates.
 //
 // The API reference does not say whether the service refuses a second space at
 // a path. If there are several, the error is a [*DuplicateError] with all IDs.
@@ -165,7 +165,8 @@ func (in CreateAgenticSpaceRequest) drift(s AgenticSpace) error {
 // needs one context longer than Settle.
 //
 // A space that has access points is not deleted; the error is a [*DriftError]
-// with their IDs. Access points that are already being deleted are waited for.
+// with their IDs. If all of them are being deleted already, the call waits
+// until they are gone.
 //
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then.

@@ -7,9 +7,9 @@ import "context"
 // reference does not say what happens if the quota is lower than the current
 // usage.
 //
-// The zone cannot be changed; the error is a [*DriftError] then. If one change
-// fails, the other is made, and the error is that of the failed one; call
-// again.
+// If the zone differs, the error is a [*DriftError], because the service cannot
+// change it. If one change fails, the other is still made, and the error is
+// that of the failed change; call again.
 //
 // Errors: those of [Client.EnsureAgenticSpace], [Client.ModifyAgenticSpace] and
 // [Client.SetAgenticSpaceQuota].

@@ -25,7 +25,7 @@ type AgenticSpaceFilter struct {
 	Value string                `rpc:"Value"` // exact match, no wildcards
 }
 
-// An AgenticSpaceFilterKey is a property to select by.
+// An AgenticSpaceFilterKey is a property of spaces to select by.
 type AgenticSpaceFilterKey string
 
 // FilterAgenticSpaceIDs is the only property that is documented.

@@ -2,8 +2,8 @@ package nas
 
 import "github.com/accesspoint-go/accesspoint/internal/fault"
 
-// Error codes that the API reference documents, and codes that others have
-// seen. The service may return more. The number is the HTTP status.
+// Error codes that the API reference documents, and codes that other projects
+// have seen. The service may return more. The number is the HTTP status.
 const (
 	CodeInvalidRequest            Code = "InvalidRequest"                            // 400
 	CodeProtocolTypeNotSupported  Code = "InvalidProtocolType.NotSupported"          // 403, not an NFS file system
@@ -58,8 +58,8 @@ const (
 	CodeMountTargetNotFound                     Code = "InvalidMountTarget.NotFound"                             // 404
 	CodeMountTargetAlreadyExisted               Code = "InvalidMountTarget.AlreadyExisted"                       // 403
 	CodeMountTargetExceedLimit                  Code = "OperationDenied.MountTargetExceedLimit"                  // 403, the limit of the file system is reached
-	CodeInvalidMountTargetDomain                Code = "InvalidParam.MountTargetDomain"                          // 400, there is none
-	CodeInvalidDualStackMountTargetDomain       Code = "InvalidParam.DualStackMountTargetDomain"                 // 400, there is none
+	CodeInvalidMountTargetDomain                Code = "InvalidParam.MountTargetDomain"                          // 400, the domain does not exist
+	CodeInvalidDualStackMountTargetDomain       Code = "InvalidParam.DualStackMountTargetDomain"                 // 400, the domain does not exist
 	CodeInvalidLBIDNotFound                     Code = "InvalidLBid.NotFound"                                    // 404, of a mount target
 	CodeVolumeUnavailable                       Code = "VolumeUnavailable"                                       // 404, of a mount target
 	CodeVolumeStatusForbidOperation             Code = "VolumeStatusForbidOperation"                             // 403, another change is in progress

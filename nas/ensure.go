@@ -41,16 +41,16 @@ const defaultGroup = "DEFAULT_VPC_GROUP_NAME"
 // The service has neither an idempotency token nor a unique name for access
 // points. Therefore a call that finds none creates one at once, and if several
 // calls did, the oldest wins. A call returns the oldest one [Config].Settle and
-// two seconds after its creation, when every older one would be visible. It
-// marks it with accesspoint-kept and deletes the others that EnsureAccessPoint
+// two seconds after its creation, when any older one would be visible. It marks
+// it with accesspoint-kept and deletes the others that EnsureAccessPoint
 // created for the key. An access point that was returned is never deleted. If
-// the access point exists already, the call takes one list of the file system,
-// which concurrent calls on one client share.
+// the access point exists already, the call lists the access points of the file
+// system once; concurrent calls on one client share that list.
 //
 // If a call ends early, the next call with the same key, in any process,
 // continues with what it created. Its error and the returned AccessPoint
 // contain the ID, if that is known. Repeated calls with contexts shorter than
-// Settle make progress, as long as a context has room for reading the list of
+// Settle make progress, as long as each has time to list the access points of
 // the file system three times.
 //
 // If the access point differs from in, it is returned unchanged, with a
@@ -224,10 +224,10 @@ func memoryKey(fileSystemID, key string) string { return fileSystemID + "\n" + k
 //
 // It returns when no list has shown one for [Config].Settle, the consistency
 // window. Before that, an interrupted creation may still become visible, and a
-// list may still show a later call what was deleted. The client remembers how
-// long it has seen none, so repeated calls with short contexts on one client
-// make progress. A new process for each call needs one context longer than
-// Settle.
+// later call may still see the deleted access point in a list. The client
+// remembers how long it has seen none, so repeated calls with short contexts on
+// one client make progress. A new process for each call needs one context
+// longer than Settle.
 //
 // An access point that has the tag of the key but was not created by
 // [Client.EnsureAccessPoint] is left alone. The error is a [*DriftError] then.
@@ -235,7 +235,8 @@ func memoryKey(fileSystemID, key string) string { return fileSystemID + "\n" + k
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then.
 //
-// Errors: those of [Client.ListAccessPoints] and [Client.DeleteAccessPoint].
+// Errors: those of [Client.ListAccessPoints] and [Client.DeleteAccessPoint],
+// [*DriftError].
 //
 // RAM actions: nas:ListAccessPoints, nas:DeleteAccessPoint.
 func (c *Client) EnsureAccessPointAbsent(ctx context.Context, fileSystemID, key string) error {

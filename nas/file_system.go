@@ -16,12 +16,12 @@ type FileSystem struct {
 	ExpiredTime    string           `json:"ExpiredTime"` // empty unless it is a subscription
 	ChargeType     string           `json:"ChargeType"`  // PayAsYouGo, Subscription or Package
 
-	Capacity           int64 `json:"Capacity"`  // GiB
-	Bandwidth          int64 `json:"Bandwidth"` // MB/s
-	MeteredSize        int64 `json:"MeteredSize"`
-	MeteredIASize      int64 `json:"MeteredIASize"`
-	MeteredArchiveSize int64 `json:"MeteredArchiveSize"`
-	AccessPointCount   int   `json:"AccessPointCount"`
+	Capacity           int64 `json:"Capacity"`           // GiB
+	Bandwidth          int64 `json:"Bandwidth"`          // MB/s
+	MeteredSize        int64 `json:"MeteredSize"`        // used
+	MeteredIASize      int64 `json:"MeteredIASize"`      // used in the storage class Infrequent Access
+	MeteredArchiveSize int64 `json:"MeteredArchiveSize"` // used in the storage class Archive
+	AccessPointCount   int   `json:"AccessPointCount"`   // number of access points
 
 	EncryptType          int    `json:"EncryptType"` // 0: none, 1: a key of NAS, 2: KMSKeyID
 	KMSKeyID             string `json:"KMSKeyId"`
@@ -54,7 +54,7 @@ const (
 	FileSystemTypeCPFSSE   FileSystemType = "cpfsse"
 )
 
-// A StorageType is a class within a family.
+// A StorageType is a storage class of one family ([FileSystemType]).
 type StorageType string
 
 // The documented classes.
@@ -93,7 +93,7 @@ const (
 	FileSystemStatusDeleting  FileSystemStatus = "Deleting"
 )
 
-// FileSystemOptions are switches of a file system.
+// FileSystemOptions are options of a file system that are on or off.
 type FileSystemOptions struct {
 	EnableABE                bool `json:"EnableABE"`                // SMB directory lists show a user only what the user may access
 	EnableOplock             bool `json:"EnableOplock"`             // SMB clients may cache files that they have opened
@@ -101,7 +101,7 @@ type FileSystemOptions struct {
 	VscAccessPointAccessOnly bool `json:"VscAccessPointAccessOnly"` // presumably, over VSC only access points can be mounted
 }
 
-// An LDAP is the directory service of a file system.
+// LDAP is the directory service that a file system uses.
 type LDAP struct {
 	BindDN     string `json:"BindDN"`
 	SearchBase string `json:"SearchBase"`
@@ -128,7 +128,7 @@ type ClientMasterNode struct {
 	DefaultPasswd Secret `json:"DefaultPasswd"`
 }
 
-// A StoragePackage is storage that is paid in advance.
+// A StoragePackage is storage that was paid for in advance.
 type StoragePackage struct {
 	PackageID   string `json:"PackageId"`
 	PackageType string `json:"PackageType"`

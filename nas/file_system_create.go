@@ -100,12 +100,12 @@ type CreateFileSystemResponse struct {
 //
 // The operation is asynchronous: mount targets can be created after
 // [Client.WaitFileSystemAvailable]. All attempts of a call for an extreme file
-// system carry one ClientToken, so that it is retried whenever that may help.
-// For other families the service ignores tokens, so it is retried only if the
-// attempt certainly did not run. If it may have run, or if the service accepts
-// the order without naming an ID, the error is an [*OutcomeUnknownError]: check
-// with [Client.DescribeFileSystems] before you call again.
-// [Client.EnsureFileSystem] handles all of this.
+// system carry one ClientToken, so it is retried even if an attempt may have
+// run. For other families the service ignores tokens, so it is retried only if
+// the attempt certainly did not run. If it may have run, or if the service
+// accepts the order without naming an ID, the error is an
+// [*OutcomeUnknownError]: check with [Client.DescribeFileSystems] before you
+// call again. [Client.EnsureFileSystem] handles all of this.
 //
 // Errors: [CodeIdempotentParameterMismatch], [CodeFileSystemAlreadyExisted],
 // [CodeOutOfStock], [CodeNotEnoughBalance], [CodeUserInDebt], [CodeInvalidState],

@@ -21,18 +21,19 @@ import (
 // The key has 1 to 128 printable ASCII characters. It is kept in the tag
 // accesspoint-key, so in has room for 19 tags. The service does not refuse a
 // second file system, and honors an idempotency token (ClientToken) only for
-// extreme ones, which get a token derived from the key. Therefore a file system
-// is created only after every list has shown none for [Config].Settle, the
-// consistency window, plus a random share of up to half of it. There can still
-// be several, if a call was interrupted or two calls looked at the same time.
-// A call that sees them returns the oldest with a [*DuplicateError] that has all
-// IDs. EnsureFileSystem deletes nothing.
+// extreme ones, which get a token derived from the key. Therefore
+// EnsureFileSystem creates a file system only after all lists have shown none
+// for [Config].Settle, the consistency window, and for a random time of up to
+// half of Settle more. There can still be several, if a call was interrupted or
+// two calls listed at the same time. A call that sees several returns the
+// oldest with a [*DuplicateError] that has all IDs. EnsureFileSystem deletes
+// nothing.
 //
-// No two calls succeed with different ones: a call that finds or creates a new
-// file system looks again when all that was created before must show. It waits
-// for that until Settle after its own creation. Otherwise it waits until Settle
-// after it first saw the file system, or Settle and 4 seconds after the time of
-// creation, whichever is earlier.
+// No two calls succeed with different file systems: a call that has found or
+// created one lists again later, when any that was created before it would be
+// visible. If the call created the file system, that is Settle after the
+// creation. If it found it, that is Settle after it first saw it, or Settle and
+// 4 seconds after its CreateTime, whichever is earlier.
 //
 // Parameters that in leaves out are not compared. If the file system differs
 // otherwise, it is returned unchanged, with a [*DriftError];
@@ -43,9 +44,10 @@ import (
 //
 // The client remembers how long it has seen none, so repeated calls with short
 // contexts on one client make progress. A new process for each call needs one
-// context longer than one and a half times Settle, and as long again for each
-// token that an extreme file system with other parameters, or a deleted one,
-// has used up, and for one that has lost its tags; the error says how long.
+// context longer than one and a half times Settle. It needs as long again for
+// each token that an extreme file system with other parameters, or a deleted
+// one, has used, and for a file system that has lost its tags. The error says
+// how long.
 //
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then. The fields ClientToken and DryRun of in must not be set.
@@ -163,7 +165,8 @@ func (in CreateFileSystemRequest) reserved() []check.Problem {
 // Transient errors are retried until ctx is done. The error is a [*WaitError]
 // then.
 //
-// Errors: those of [Client.DescribeFileSystems] and [Client.DeleteFileSystem].
+// Errors: those of [Client.DescribeFileSystems] and [Client.DeleteFileSystem],
+// [*DriftError].
 //
 // RAM actions: nas:DescribeFileSystems, nas:DeleteFileSystem.
 func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID string) error {

@@ -13,11 +13,11 @@ import (
 type ModifyFileSystemRequest struct {
 	FileSystemID string                   `rpc:"FileSystemId"` // required
 	Description  string                   `rpc:"Description"`  // 2 to 128 characters, a letter first, starts with neither http:// nor https://
-	Options      *ModifyFileSystemOptions `rpc:"Options,json"` // switches to turn
+	Options      *ModifyFileSystemOptions `rpc:"Options,json"` // options to turn on or off
 }
 
-// ModifyFileSystemOptions are switches of a file system. A nil field leaves its
-// setting unchanged.
+// ModifyFileSystemOptions are options of a file system to turn on or off. A nil
+// field leaves its option unchanged.
 type ModifyFileSystemOptions struct {
 	EnableABE                *bool `json:"EnableABE,omitzero"`                // directory lists show a user only what the user may access; only SMB
 	EnableOplock             *bool `json:"EnableOplock,omitzero"`             // opportunistic locks; only SMB
@@ -38,7 +38,7 @@ type ModifyFileSystemResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// ModifyFileSystem changes the description or the switches of a file system.
+// ModifyFileSystem changes the description or the options of a file system.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

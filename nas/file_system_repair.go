@@ -9,11 +9,11 @@ import (
 // arguments, and then repairs drift by changing the description and the tags.
 // It does not remove tags that in does not have.
 //
-// Differences that the service cannot change are left, and so is the resource
-// group, because another one changes who may manage the file system: see
-// [Client.ChangeResourceGroup]. The error is a [*DriftError] that lists them.
-// If one change fails, the other is made, and the error is that of the failed
-// one; call again.
+// Differences that the service cannot change remain. A different resource group
+// remains too, because another one changes who may manage the file system: see
+// [Client.ChangeResourceGroup]. The error is a [*DriftError] that lists what
+// remains. If one change fails, the other is still made, and the error is that
+// of the failed change; call again.
 //
 // Errors: those of [Client.EnsureFileSystem], [Client.ModifyFileSystem] and
 // [Client.TagResources].

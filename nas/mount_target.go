@@ -5,10 +5,10 @@ package nas
 type MountTarget struct {
 	MountTargetDomain          string             `json:"MountTargetDomain" answer:"required"`
 	DualStackMountTargetDomain string             `json:"DualStackMountTargetDomain"`
-	AccessGroup                string             `json:"AccessGroup"` // permission group
-	AccessPointAccessOnly      bool               `json:"AccessPointAccessOnly"`
+	AccessGroup                string             `json:"AccessGroup"`           // permission group
+	AccessPointAccessOnly      bool               `json:"AccessPointAccessOnly"` // mounts require access points
 	NetworkType                string             `json:"NetworkType" enum:"Vpc,Classic"`
-	IPVersion                  string             `json:"IPVersion"`
+	IPVersion                  string             `json:"IPVersion"` // such as IPv4
 	Status                     MountTargetStatus  `json:"Status" enum:"Active,Inactive,Pending,Deleting,Hibernating,Hibernated"`
 	VpcID                      string             `json:"VpcId"`
 	VSwitchID                  string             `json:"VswId"`

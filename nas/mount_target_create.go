@@ -53,7 +53,7 @@ type CreateMountTargetResponse struct {
 // retried only if the attempt certainly did not run. If it may have run, the
 // error is an [*OutcomeUnknownError]: check with [Client.DescribeMountTargets]
 // before you call again. If the response has no domain, because the service has
-// only accepted the order (status 202), that operation shows it.
+// only accepted the order (status 202), DescribeMountTargets shows it later.
 // [Client.EnsureMountTarget] handles all of this.
 //
 // Errors: [CodeFileSystemNotFound], [CodeAccessGroupNotFound],

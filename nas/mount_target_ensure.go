@@ -18,18 +18,18 @@ import (
 // returns it. It is safe to call again after a crash or an error.
 //
 // Mount targets have neither idempotency tokens nor tags: the file system, the
-// VPC and the vSwitch are the key. A mount target is created only after every
-// list has shown none for [Config].Settle, the consistency window, plus a
-// random share of up to half of it. If the service says then that the file
-// system has no room for another, that is an error only after the lists have
-// shown none for as long again.
+// VPC and the vSwitch are the key. EnsureMountTarget creates a mount target
+// only after all lists have shown none for [Config].Settle, the consistency
+// window, and for a random time of up to half of Settle more. If the service
+// then refuses because the file system has no room for another, the call waits
+// as long again for one to become visible before it returns that error.
 //
-// If there are several, the first by its domain is returned with a
-// [*DuplicateError] that has the domains of all. Two calls that have created one
-// each do not both succeed: a call looks again Settle after it has created one,
-// or has first seen one where there was none before. If the first look of a
-// client shows one, it is returned at once, because the service does not say
-// when it was created. EnsureMountTarget deletes nothing.
+// If there are several, the call returns the first, ordered by domain, with a
+// [*DuplicateError] that has all domains. Two calls that have created one each
+// do not both succeed: a call lists again Settle after it has created one, or
+// after one has appeared that an earlier list did not show. If the first list
+// of a client shows one, the call returns it at once, because the service does
+// not say when it was created. EnsureMountTarget deletes nothing.
 //
 // NetworkType defaults to Vpc, and AccessGroupName to DEFAULT_VPC_GROUP_NAME,
 // unless the file system is a CPFS one. If the mount target has another

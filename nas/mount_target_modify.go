@@ -33,7 +33,7 @@ type ModifyMountTargetResponse struct {
 }
 
 // ModifyMountTarget changes the permission group of a mount target, which
-// controls who may mount it, or turns it on or off.
+// controls who may mount it, or turns the mount target on or off.
 //
 // The operation may be asynchronous. It is idempotent: it is retried even if an
 // attempt may have run.

@@ -17,7 +17,7 @@ import (
 
 // An AccessPointPlan describes what [Client.ProvisionAccessPoint] creates.
 type AccessPointPlan struct {
-	FileSystem CreateFileSystemRequest // must be General-purpose NFS: no other type has access points
+	FileSystem CreateFileSystemRequest // must be General-purpose NFS: the access points of other types need other requests
 	// AccessGroup is a permission group of the plan's own. The mount targets
 	// and the access point use it, unless they name another. Leave its
 	// Description empty. If it is nil, they use an existing group, by default
@@ -95,13 +95,13 @@ const (
 // carries the key in its Description. If a group of that name does not, it is
 // not the plan's and is left unchanged as well. If there are several file
 // systems, or several mount targets in one vSwitch, none is used, and the error
-// is a [*DuplicateError]. The call looks for others at its end too, as
-// EnsureFileSystem and EnsureMountTarget do, so that two concurrent calls do not
-// both succeed, each with its own.
+// is a [*DuplicateError]. At its end the call lists them again, as
+// EnsureFileSystem and EnsureMountTarget do, so that two concurrent calls do
+// not both succeed with different ones.
 //
 // If a step fails, nothing is undone, because another process may already use
-// what exists. The returned value, as far as known, and a [*LeftoverError],
-// joined with the error of the step, say what that is.
+// what exists. The returned value has what is known of it. The error is that of
+// the step, joined with a [*LeftoverError] that lists what exists.
 // [Client.DeprovisionAccessPoint] deletes everything.
 //
 // Errors: a [*ValidationError] for an inconsistent plan, with nothing sent;
@@ -297,25 +297,27 @@ func (p *provisioning) late(ctx context.Context, do func(context.Context) error)
 // the key: the access point, the mount targets of the plan, the file system
 // with all its files, and the permission group of the plan. The files can be
 // restored only from a backup that was made before. Clients that have mounted
-// it are cut off.
+// the file system lose access.
 //
 // The ID of the file system must be given too, so that a mistyped key does not
 // delete files. Nothing is deleted if the file system or the permission group
 // is not that of the key, or if others depend on the file system: if it has
 // access points of other keys, or mount targets that the plan does not name.
-// The error is a [*DriftError] or an [ErrConflict] then. It succeeds if there
-// is none. Only these parts of the plan are used: the vSwitches of the mount
-// targets, the name of the permission group, and OnStep.
+// The error is a [*DriftError] or an [ErrConflict] then. The call succeeds if
+// neither the file system nor the group exists. It uses only these parts of the
+// plan: the vSwitches of the mount targets, the name of the permission group,
+// and OnStep.
 //
-// A permission group that others use remains until they no longer do: the error
-// is an [ErrConflict], or the call waits until ctx is done.
+// A permission group that others use is not deleted. If mount targets use it,
+// the error is an [ErrConflict] at once. If access points use it, the call
+// retries until they no longer do, or until ctx is done.
 //
 // Transient errors, and refusals because of another change in progress, are
 // retried until ctx is done. If a step fails, a [*LeftoverError], joined with
 // the error of the step, lists what still exists; call again. The call returns
-// when no list has shown a file system of the key for [Config].Settle, nor a
-// permission group that it has not deleted itself; see
-// [Client.EnsureAccessPointAbsent].
+// when no list has shown a file system of the key for [Config].Settle. If the
+// call did not delete the permission group itself, the same holds for the
+// group. See [Client.EnsureAccessPointAbsent].
 //
 // Errors: a [*ValidationError], with nothing sent; those of
 // [Client.ListAccessPoints], [Client.DeleteAccessPoint],

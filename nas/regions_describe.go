@@ -37,7 +37,7 @@ type DescribeRegionsResponse struct {
 	TotalCount int      `json:"TotalCount"` // over all pages
 }
 
-// A Region is a place where the service is offered.
+// A Region is a region where the service is available.
 type Region struct {
 	RegionID       string `json:"RegionId" answer:"required"`
 	LocalName      string `json:"LocalName"`

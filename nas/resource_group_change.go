@@ -10,7 +10,7 @@ import (
 
 // ChangeResourceGroupRequest holds the parameters of [Client.ChangeResourceGroup].
 type ChangeResourceGroupRequest struct {
-	RegionID           string       `rpc:"RegionId"`           // region of the resource
+	RegionID           string       `rpc:"RegionId"`           // region of the resource; not sent if it is empty
 	ResourceType       ResourceType `rpc:"ResourceType"`       // required; filesystem
 	ResourceID         string       `rpc:"ResourceId"`         // required
 	NewResourceGroupID string       `rpc:"NewResourceGroupId"` // required; starts with rg-

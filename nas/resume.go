@@ -16,7 +16,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A Resumed is the outcome of a call that had been unknown.
+// A Resumed is the outcome of a call that ended in an [*OutcomeUnknownError].
 type Resumed struct {
 	Operation   string      // the API's name of the operation
 	Created     bool        // whether it took effect
@@ -28,13 +28,13 @@ type Resumed struct {
 // process, and be days old.
 //
 // Resume looks for access points that were created during the call, by the
-// service's clock. Created is true if exactly one of them has every parameter
-// of the call, tags included. It is false if none can be from the call: the
-// call did not take effect, or the access point was deleted. In all other cases
-// the outcome stays unknown, for instance if several match, or if one differs
-// in a parameter that may have been changed since, or was created shortly
-// after. The error is then an [*OutcomeUnknownError] with their IDs as
-// Candidates.
+// service's clock. The Created field of the result is true if exactly one of
+// them has every parameter of the call, including the tags. It is false if none
+// can be from the call: the call did not take effect, or the access point was
+// deleted. In all other cases the outcome stays unknown, for instance if
+// several match, if one differs in a parameter that can be changed, or if one
+// was created shortly after the call. The error is then an
+// [*OutcomeUnknownError] with their IDs as Candidates.
 //
 // Resume takes [Config].Settle, the consistency window, during which the effect
 // of the call may become visible. It does not wait if the call ended more than

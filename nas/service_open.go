@@ -10,7 +10,7 @@ import (
 // OpenNASServiceRequest holds the parameters of [Client.OpenNASService]: none.
 type OpenNASServiceRequest struct{}
 
-// Validate checks in against the documented constraints, of which there are none.
+// Validate returns nil: there are no documented constraints.
 func (in OpenNASServiceRequest) Validate() error { return nil }
 
 // OpenNASServiceResponse is the response of [Client.OpenNASService].
@@ -19,8 +19,9 @@ type OpenNASServiceResponse struct {
 	OrderID   string `json:"OrderId" answer:"required"`
 }
 
-// OpenNASService orders the service for the account, which costs money: what is
-// stored from then on is paid for. Nothing else in this package calls it.
+// OpenNASService activates NAS for the account. It costs money: the account is
+// billed for what it stores from then on. No other method of this package calls
+// it.
 //
 // An order is not retried if an attempt may have run: the error is an
 // [*OutcomeUnknownError] then. A second order of an account that has the

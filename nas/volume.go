@@ -41,7 +41,7 @@ const (
 	VolumeAccessPoint VolumeStep = "access point"
 )
 
-// A Volume is what exists of a [VolumePlan].
+// A Volume is what [Client.ProvisionVolume] found or created of a [VolumePlan].
 type Volume struct {
 	Path        string              // of the directory; empty if it may not exist
 	Quota       *SetDirQuotaRequest // for [Client.WaitDirQuotaNormal]; nil if the plan's quota is not set
@@ -56,16 +56,16 @@ type Volume struct {
 //
 // It is idempotent. To resize a volume, call it again with another quota. A
 // quota that is already set is not set again, since that could suspend it for
-// minutes. If another call changed the quota less than [Config].Settle ago, the
-// old one may be seen. The directory keeps the owner and the mode that it was
-// created with. If the access point differs from the plan, the error is a
-// [*DriftError]; [Client.RepairAccessPoint] changes it.
+// minutes. If another call changed the quota less than [Config].Settle ago,
+// this call may still see the old one. The directory keeps the owner and the
+// mode that it was created with. If the access point differs from the plan, the
+// error is a [*DriftError]; [Client.RepairAccessPoint] changes it.
 //
 // If a step fails, nothing is undone, because another process may already use
-// what exists. The Volume says what that is, and so does a [*LeftoverError],
-// joined with the error of the step: its kinds are the [VolumeStep] constants,
-// and the ID of a directory, and of its quota, is its path. The next call with
-// the same key, in any process, continues from there.
+// what exists. The returned Volume has what is known of it. The error is that
+// of the step, joined with a [*LeftoverError] that lists what exists: its kinds
+// are the [VolumeStep] constants, and the ID of a directory or a quota is the
+// path. The next call with the same key, in any process, continues from there.
 //
 // Transient errors are retried until ctx is done.
 //
@@ -143,9 +143,8 @@ func (c *Client) ensureQuota(ctx context.Context, in SetDirQuotaRequest, hidden 
 // FileSystemID and RootDirectory of Dir, UserType and UserID of Quota, and
 // OnStep.
 //
-// It is idempotent: each call takes both steps, and one that has nothing to do
-// succeeds. The cancellation of the quota is sent each time, because that costs
-// no more than to look first. The error of a failed call names the step.
+// It is idempotent: each call takes both steps, and a step that has nothing to
+// do succeeds. The error of a failed call names the step.
 //
 // Errors: those of [Client.EnsureAccessPointAbsent] and
 // [Client.CancelDirQuota].

@@ -14,9 +14,9 @@ import (
 // point Inactive or Deleting.
 //
 // Concurrent waits for access points of one file system share pages of
-// [Client.ListAccessPoints] if that takes fewer requests. The access point that
-// they return then is as complete, but its CreateTime and ModifyTime have the
-// format of that operation.
+// [Client.ListAccessPoints] if that takes fewer requests. An access point from
+// such a page is as complete as one from DescribeAccessPoint, but its
+// CreateTime and ModifyTime have the format of ListAccessPoints.
 //
 // RAM actions: nas:DescribeAccessPoint; nas:ListAccessPoints is used if it is
 // allowed.
@@ -29,7 +29,7 @@ func (c *Client) WaitAccessPointActive(ctx context.Context, fileSystemID, access
 // The results are in the order of the IDs. A wait that fails does not end the
 // others. OnPoll is called for each access point, one call at a time.
 //
-// Waits share list requests: a poll of a thousand access points of one file
+// The waits share list requests: polling a thousand access points of one file
 // system takes ten.
 func (c *Client) WaitAccessPointsActive(ctx context.Context, fileSystemID string, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsActive", opts, c.source(fileSystemID), accessPointIDs, active)
@@ -56,9 +56,8 @@ func active() wait.Goal[AccessPoint] {
 // WaitAccessPointDeleted waits until the access point is gone. It succeeds if
 // there is none in the first place.
 //
-// It shares lists as [Client.WaitAccessPointActive] does, but does not conclude
-// from a list that the access point is gone: it confirms that with a request of
-// its own.
+// It shares lists as [Client.WaitAccessPointActive] does. If a list no longer
+// shows the access point, it confirms that with a request of its own.
 //
 // RAM actions: nas:DescribeAccessPoint; nas:ListAccessPoints is used if it is
 // allowed.
@@ -72,9 +71,9 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, fileSystemID, acces
 // ended. The results are in the order of the IDs. A wait that fails does not
 // end the others. OnPoll is called for each access point, one call at a time.
 //
-// Each access point finally takes a request of its own, one after the other: a
-// thousand take as long as a thousand round trips. Concurrent calls of the
-// single wait are faster.
+// At the end it confirms each deletion with a request of its own, one after the
+// other: a thousand access points take a thousand round trips. Concurrent calls
+// of WaitAccessPointDeleted are faster.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, fileSystemID string, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(fileSystemID), accessPointIDs, gone)
 }

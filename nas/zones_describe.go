@@ -39,8 +39,8 @@ type InstanceType struct {
 	ProtocolType ProtocolType `json:"ProtocolType" enum:"NFS,SMB,cpfs"`
 }
 
-// DescribeZones returns the zones of a region, and what each of them offers.
-// There is no pagination: the list is complete.
+// DescribeZones returns the zones of a region, and the file systems that each
+// of them offers. There is no pagination: the list is complete.
 //
 // Errors: [CodeRegionNotFound], [CodeInternalError].
 //

@@ -176,11 +176,11 @@
 //     and [Client.WriteGetObjectResponse] cannot: their error is an
 //     [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once, except throttling (see Rate limiting). So
-// is any error if the service asks for a pause of more than a minute. A retry
-// budget keeps a client from flooding a service that fails: it allows ten
-// retries of requests with an unknown outcome, and one more for every ten calls
-// that succeed.
+// Other errors are returned at once, except throttling (see Rate limiting). If
+// the service asks for a pause of more than a minute, the call is not retried
+// either. A retry budget keeps a client from flooding a service that fails: it
+// allows ten retries of requests with an unknown outcome, and one more for
+// every ten calls that succeed.
 //
 // # Idempotency
 //
@@ -248,7 +248,7 @@
 // of the caller.
 //
 // A single wait requests its own access point at every poll. Concurrent waits
-// on one client share list requests if that takes fewer requests: to poll a
+// on one client share list requests if that takes fewer requests: polling a
 // thousand access points of one bucket takes ten. Clients derived by
 // [Client.With] with the same credentials share them too, and so do concurrent
 // calls of [Client.EnsureAccessPoint]. Each wait keeps its own context and

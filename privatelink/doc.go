@@ -228,11 +228,11 @@
 //     except [Client.OpenPrivateLinkService]: its error is an
 //     [*OutcomeUnknownError] then.
 //
-// Other errors are returned at once, except throttling (see Rate limiting). So
-// is any error if the service asks for a pause of more than a minute. A retry
-// budget keeps a client from flooding a service that fails: it allows ten
-// retries of requests with an unknown outcome, and one more for every ten calls
-// that succeed.
+// Other errors are returned at once, except throttling (see Rate limiting). If
+// the service asks for a pause of more than a minute, the call is not retried
+// either. A retry budget keeps a client from flooding a service that fails: it
+// allows ten retries of requests with an unknown outcome, and one more for
+// every ten calls that succeed.
 //
 // # Idempotency
 //
@@ -320,7 +320,7 @@
 // with [Client.AcceptVpcEndpointConnection].
 //
 // A single wait requests its own endpoint at every poll. Concurrent waits on
-// one client share list requests if that takes fewer requests: to poll a
+// one client share list requests if that takes fewer requests: polling a
 // thousand endpoints takes one, if the account has no others. Clients derived
 // by [Client.With] with the same credentials share them too, and so do
 // concurrent calls of [Client.EnsureVpcEndpoint]. Each wait keeps its own

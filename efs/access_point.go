@@ -9,7 +9,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 )
 
-// An AccessPoint is a way to mount a file system, with a root directory and a
+// An AccessPoint is a way to mount a file system: it has a root directory and a
 // POSIX identity of its own.
 type AccessPoint struct {
 	AccessPointID  string         `json:"AccessPointId" answer:"required"`

@@ -9,8 +9,8 @@ import (
 // arguments, and then repairs drift by setting the tags of in. It does not
 // remove tags that in does not have.
 //
-// The service can change nothing else of an access point. Other differences are
-// left; the error is a [*DriftError] that lists them. An access point of
+// The service can change nothing else of an access point. Other differences
+// remain; the error is a [*DriftError] that lists them. An access point of
 // another file system is not changed at all.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.

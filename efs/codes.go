@@ -7,8 +7,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// Error codes that the API reference documents, and codes that others have
-// seen. The service may return more. The number is the HTTP status.
+// Error codes that the API reference documents, and codes that other projects
+// have seen. The service may return more. The number is the HTTP status.
 const (
 	CodeBadRequest                        Code = "BadRequest"                        // 400
 	CodeAccessPointLimitExceeded          Code = "AccessPointLimitExceeded"          // 403, the limit of the file system is reached

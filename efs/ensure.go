@@ -45,15 +45,15 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 //
 // If the access point is being deleted, the call waits until it is gone and
 // creates a new one. EFS does not document how long it remembers the token of a
-// deleted access point. If it still does after twice [Config].Settle, the next
-// token is used ("1" after "0").
+// deleted access point. If EFS still refuses the token after twice
+// [Config].Settle, the call uses the next one ("1" after "0").
 //
-// One access point exists for a key as long as changes show within Settle, and
-// EFS forgets neither the token of an existing access point nor one that it has
-// refused because of a deleted one. Should it forget one, the call that creates
+// A key can get a second access point if a change takes longer than Settle to
+// show, or if EFS forgets a token: that of an existing access point, or one
+// that it has refused because of a deleted access point. The call that creates
 // the second access point finds the first one in the list, unless the call is
-// interrupted, and its error is a [*DuplicateError] with the IDs of both.
-// Nothing is deleted then.
+// interrupted. It deletes nothing, and its error is a [*DuplicateError] with
+// the IDs of both.
 //
 // If the access point differs from in, it is returned unchanged, with a
 // [*DriftError]. Transient errors, and refusals because the file system is not
@@ -235,15 +235,14 @@ func (c *Client) memoryKey(fileSystemID, key string) string { return bareID(file
 
 // EnsureAccessPointAbsent deletes the access points that
 // [Client.EnsureAccessPoint] created for a key in a file system, and waits
-// until they are gone. It succeeds if there are none. It keeps looking until it
-// has found none for [Config].Settle, the consistency window, so that an
+// until they are gone. It succeeds if there are none. It returns when it has
+// found none for [Config].Settle, the consistency window, so that an
 // interrupted creation does not leave one behind, and no later call finds a
 // deleted one.
 //
 // It finds them by the tag accesspoint-key. An access point that has lost the
-// tag is not deleted. Each look at the list of the file system takes one
-// request per thousand access points. Transient errors are retried until ctx is
-// done.
+// tag is not deleted. Each listing of the file system takes one request per
+// thousand access points. Transient errors are retried until ctx is done.
 //
 // Errors: those of [Client.DescribeAccessPoints] and
 // [Client.DeleteAccessPoint].

@@ -74,11 +74,11 @@ type CreateFileSystemResponse struct {
 //
 // It is retried even if an attempt may have run, with the same CreationToken.
 // The service refuses a token that a file system has, and names the file
-// system. If an earlier attempt of this call may have created it, it is looked
-// up, which requires the permission elasticfilesystem:DescribeFileSystems, and
-// returned if it has the parameters of in. Otherwise the error is an
-// [*APIError] with [CodeFileSystemAlreadyExists] and the file system in its
-// ResourceID.
+// system. If an earlier attempt of this call may have created that file system,
+// the call describes it, which requires the permission
+// elasticfilesystem:DescribeFileSystems, and returns it if it has the
+// parameters of in. Otherwise the error is an [*APIError] with
+// [CodeFileSystemAlreadyExists] and the ID of the file system as ResourceID.
 //
 // Errors: [CodeFileSystemAlreadyExists], [CodeFileSystemLimitExceeded],
 // [CodeInsufficientThroughputCapacity], [CodeThroughputLimitExceeded],

@@ -25,21 +25,21 @@ import (
 //
 // EnsureFileSystem first checks the list of the account, with one request per
 // hundred file systems, unless this client knows the file system already. It
-// recognizes the file system by its tag or its token. If the list does not have
-// it, it is created. The service refuses a token that a file system has, and
-// names that file system. Therefore concurrent callers get the same file
-// system, and a creation with an unknown outcome is retried.
+// recognizes the file system by its tag or its token. If the list does not
+// contain it, the call creates it. The service refuses a token that a file
+// system has, and names that file system. Therefore concurrent callers get the
+// same file system, and a creation with an unknown outcome is retried.
 //
 // If the file system is being deleted, the call waits until it is gone and
 // creates a new, empty one, as EnsureAccessPoint does. EnsureFileSystem deletes
-// nothing. Two file systems can exist only if the service forgets the token of
-// an existing one and does not list it either; the error is then a
+// nothing. There can be two only if the service forgets the token of an
+// existing file system and does not list it either; the error is then a
 // [*DuplicateError] with the IDs of both.
 //
-// Parameters that in leaves out are not compared, nor are Backup and the key
-// behind an alias. If the file system differs otherwise, it is returned
-// unchanged, with a [*DriftError]. Transient errors are retried until ctx is
-// done; then call again.
+// Parameters that in leaves out are not compared, nor is Backup, nor a KMS key
+// that in names by an alias. If the file system differs otherwise, it is
+// returned unchanged, with a [*DriftError]. Transient errors are retried until
+// ctx is done; then call again.
 //
 // Errors: those of [Client.CreateFileSystem] and
 // [Client.WaitFileSystemAvailable], [*DriftError], [*DuplicateError].
@@ -138,9 +138,9 @@ func (c *Client) fileSystemsOf(ctx context.Context, key string) (wait.Found[File
 //
 // The ID of the file system must be given too, so that a mistyped key does not
 // delete files. If the ID and the key do not belong together, nothing is
-// deleted, and the error is a [*DriftError]. It succeeds if there is none. It
-// keeps looking until it has found none for [Config].Settle, the consistency
-// window, so that no later call finds a deleted one.
+// deleted, and the error is a [*DriftError]. The call succeeds if the file
+// system does not exist. It returns when it has found none for [Config].Settle,
+// the consistency window, so that no later call finds a deleted one.
 //
 // A file system that has mount targets is not deleted, unless they are being
 // deleted: see [Client.EnsureMountTargetsAbsent]. A deletion with an unknown
@@ -235,11 +235,11 @@ func (c *Client) mountTargetsStanding(ctx context.Context, fileSystemID string) 
 // arguments, and then repairs drift by changing the throughput and the tags. It
 // does not remove tags that in does not have.
 //
-// Differences that the service cannot change, such as the encryption, are left;
+// Differences that the service cannot change, such as the encryption, remain;
 // the error is a [*DriftError] that lists them. The service allows one change
 // of the throughput mode, or one decrease, in 24 hours; a second one fails with
-// [CodeTooManyRequests]. If a change fails, the remaining changes are made, and
-// the error is that of the failed one; call again.
+// [CodeTooManyRequests]. If a change fails, the other changes are still made,
+// and the error is that of the failed change; call again.
 //
 // It returns when the changes are complete. A change may take up to
 // [Config].Settle, the consistency window, to show. Until then,

@@ -44,7 +44,7 @@ type UpdateFileSystemProtectionResponse struct {
 
 // UpdateFileSystemProtection sets whether a replication may overwrite a file
 // system. Without the protection, [Client.CreateReplicationConfiguration] can
-// use it as the destination, which overwrites its files.
+// use the file system as the destination, which overwrites its files.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

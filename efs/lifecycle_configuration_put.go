@@ -13,11 +13,11 @@ import (
 // A LifecyclePolicy says when files move to another storage class. Exactly one
 // of its fields is set.
 type LifecyclePolicy struct {
-	TransitionToIA                  Transition `json:"TransitionToIA,omitzero"`                  // to Infrequent Access, if not read for so long
+	TransitionToIA                  Transition `json:"TransitionToIA,omitzero"`                  // to Infrequent Access, if the file was not read for this long
 	TransitionToPrimaryStorageClass Transition `json:"TransitionToPrimaryStorageClass,omitzero"` // back to the primary class; only AFTER_1_ACCESS
-	// TransitionToArchive is to Archive, if not read for so long, which must be
-	// longer than TransitionToIA. It requires elastic throughput and the mode
-	// generalPurpose.
+	// TransitionToArchive is to Archive, if the file was not read for this
+	// long, which must be longer than TransitionToIA. It requires elastic
+	// throughput and the mode generalPurpose.
 	TransitionToArchive Transition `json:"TransitionToArchive,omitzero"`
 }
 

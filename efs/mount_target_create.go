@@ -17,7 +17,7 @@ type CreateMountTargetRequest struct {
 	IPAddress      string        `json:"IpAddress,omitzero"`      // a free IPv4 address of the subnet; default: any
 	IPv6Address    string        `json:"Ipv6Address,omitzero"`    // a free IPv6 address of the subnet; default: any
 	IPAddressType  IPAddressType `json:"IpAddressType,omitzero"`  // default: IPV4_ONLY
-	SecurityGroups []string      `json:"SecurityGroups,omitzero"` // up to 100, of the subnet's VPC; the service accepts fewer, such as 5; default: the VPC's default group
+	SecurityGroups []string      `json:"SecurityGroups,omitzero"` // up to 100, of the subnet's VPC, although the service may accept only 5; default: the VPC's default group
 }
 
 // An IPAddressType says which addresses a mount target has.
@@ -58,11 +58,11 @@ type CreateMountTargetResponse struct {
 }
 
 // CreateMountTarget creates a mount target, which makes a file system reachable
-// from an Availability Zone. A file system has one in each zone at most, all in
-// one VPC. It must be available.
+// from an Availability Zone. A file system can have one in each zone, all in
+// one VPC. The file system must be available.
 //
 // The operation is asynchronous: see [Client.WaitMountTargetAvailable]. It also
-// creates the network interface, which must not be changed by other means.
+// creates a network interface; do not change that by other means.
 //
 // It is not retried if an attempt may have run, because the retry would be
 // refused with [CodeMountTargetConflict]. The error is an

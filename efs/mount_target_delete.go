@@ -25,7 +25,7 @@ type DeleteMountTargetResponse struct {
 }
 
 // DeleteMountTarget deletes a mount target and its network interface. Clients
-// that have mounted the file system through it are cut off: unmount first, or
+// that have mounted the file system through it lose access: unmount first, or
 // lose data that was written but not yet sent. The file system remains.
 //
 // The operation is asynchronous: see [Client.WaitMountTargetDeleted]. It is

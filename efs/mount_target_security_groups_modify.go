@@ -14,8 +14,8 @@ import (
 // [Client.ModifyMountTargetSecurityGroups].
 type ModifyMountTargetSecurityGroupsRequest struct {
 	MountTargetID string `name:"MountTargetId"` // required
-	// SecurityGroups replace all existing ones: up to 100, of the subnet's VPC;
-	// the service accepts fewer, such as 5. The effect of nil is not
+	// SecurityGroups replace all existing ones: up to 100, of the subnet's VPC,
+	// although the service may accept only 5. The effect of nil is not
 	// documented.
 	SecurityGroups []string `json:"SecurityGroups,omitzero"`
 }

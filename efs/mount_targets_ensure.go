@@ -17,23 +17,25 @@ import (
 
 // EnsureMountTargets finds or creates the mount targets of a file system in the
 // subnets of targets, waits until all are available, compares them with
-// targets, and returns them in the order of targets. The FileSystemID of each
-// need not be set.
+// targets, and returns them in the order of targets. FileSystemID need not be
+// set in targets.
 //
 // It is idempotent. A mount target has neither an idempotency token nor tags:
 // the subnet is the key. The service refuses a second one in an Availability
 // Zone with [CodeMountTargetConflict], so concurrent callers get the same ones,
-// and a creation with an unknown outcome is retried. If the service refuses one
-// although the list of the file system shows none in the subnet, the call
-// retries for [Config].Settle, the consistency window. Then the refusal is
-// final: a mount target exists in another subnet of the zone, or others exist
-// in another VPC. The call waits while the file system is not available yet.
+// and a creation with an unknown outcome is retried. If the service refuses a
+// creation although the list of the file system shows no mount target in the
+// subnet, the call retries for [Config].Settle, the consistency window, and
+// then returns the refusal: a mount target exists in another subnet of the
+// zone, or others exist in another VPC. If the file system is not available
+// yet, the call waits for it.
 //
 // If a mount target is being deleted, the call waits until it is gone and
 // creates a new one. If one differs, it is returned unchanged, with a
-// [*DriftError] that counts targets from 1. Security groups are compared as
-// sets, and only if the target has some. If a call fails, it returns what it
-// knows of each; call again.
+// [*DriftError] whose fields number the targets from 1. The order of security
+// groups does not matter, and a target without security groups is not compared
+// in them. A call that fails returns what it knows of each mount target; call
+// again.
 //
 // Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets]
 // and [Client.DescribeMountTargetSecurityGroups], [*DriftError].
@@ -242,9 +244,9 @@ func (mt MountTarget) addressType() IPAddressType {
 // arguments, and then repairs drift by replacing security groups.
 //
 // The service cannot change the addresses of a mount target. Such differences
-// are left; the error is a [*DriftError] that lists them. If a change fails,
-// the remaining changes are made, and the error is that of the failed one; call
-// again.
+// remain; the error is a [*DriftError] that lists them. If a change fails, the
+// other changes are still made, and the error is that of the failed change;
+// call again.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.
 // Until then, EnsureMountTargets may report the drift again.
@@ -272,7 +274,7 @@ func (c *Client) RepairMountTargets(ctx context.Context, fileSystemID string, ta
 // the file system does not exist. It keeps looking until it has found none for
 // [Config].Settle, the consistency window.
 //
-// Clients that have mounted the file system through one of them are cut off:
+// Clients that have mounted the file system through one of them lose access:
 // see [Client.DeleteMountTarget]. Transient errors are retried until ctx is
 // done.
 //

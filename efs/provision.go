@@ -76,15 +76,16 @@ const (
 // available, as [Client.EnsureFileSystem], [Client.EnsureAccessPoint] and
 // [Client.EnsureMountTargets] do; the policy is set if there is none. It is
 // idempotent: a call continues where an interrupted one ended, two concurrent
-// calls with the same key create everything once, and a call after a successful
-// one changes nothing.
+// calls with the same key create each resource once, and a call after a
+// successful one changes nothing.
 //
 // Resources that exist but differ from the plan are left unchanged, and the
-// error is a [*DriftError]. Policies are compared by what they say.
+// error is a [*DriftError]. Policies are compared by their meaning: order and
+// white space do not matter.
 //
 // If a step fails, nothing is undone, because another process may already use
-// what exists. The returned value, as far as known, and a [*LeftoverError],
-// joined with the error of the step, say what that is.
+// what exists. The returned value has what is known of it. The error is that of
+// the step, joined with a [*LeftoverError] that lists what exists.
 // [Client.DeprovisionAccessPoint] deletes everything.
 //
 // Errors: a [*ValidationError] for an inconsistent plan, with nothing sent;
@@ -226,14 +227,15 @@ func (p *provisioning) ensurePolicy(ctx context.Context, id string) (created boo
 // DeprovisionAccessPoint deletes what [Client.ProvisionAccessPoint] created for
 // the key: the access point, the mount targets of the plan, and the file system
 // with all its files and its policy. The files can be restored only from a
-// backup that was made before. Clients that have mounted it are cut off.
+// backup that was made before. Clients that have mounted the file system lose
+// access.
 //
 // The ID of the file system must be given too, so that a mistyped key does not
 // delete files. Nothing is deleted if the file system is not that of the key,
 // or if others depend on it: if it has access points of other keys, or mount
 // targets in subnets that the plan does not name. The error is a [*DriftError]
-// or an [ErrConflict] then. It succeeds if there is none. Only the subnets and
-// OnStep of the plan are used.
+// or an [ErrConflict] then. The call succeeds if the file system does not
+// exist. It uses only the subnets and OnStep of the plan.
 //
 // Transient errors, and refusals because of another change in progress, are
 // retried until ctx is done. If a step fails, a [*LeftoverError], joined with
@@ -244,8 +246,8 @@ func (p *provisioning) ensurePolicy(ctx context.Context, id string) (created boo
 // [Client.DeleteMountTarget] and [Client.EnsureFileSystemAbsent];
 // [*LeftoverError].
 //
-// IAM actions: those of the operations Describe… and Delete… on the three kinds
-// of resources.
+// IAM actions: those of the operations Describe… and Delete… on file systems,
+// access points and mount targets.
 func (c *Client) DeprovisionAccessPoint(ctx context.Context, key, fileSystemID string, plan AccessPointPlan) error {
 	const operation = "DeprovisionAccessPoint"
 	if err := c.made(); err != nil {

@@ -23,9 +23,9 @@ const (
 // [Client.DeleteReplicationConfiguration].
 type DeleteReplicationConfigurationRequest struct {
 	SourceFileSystemID string `name:"SourceFileSystemId"` // required; an ID or ARN
-	// DeletionMode is a last resort if the other half cannot be reached:
-	// LOCAL_CONFIGURATION_ONLY never deletes that half. The default deletes
-	// both.
+	// DeletionMode says which halves of the replication are deleted: by default
+	// both. LOCAL_CONFIGURATION_ONLY is a last resort if the half in the other
+	// account or region cannot be reached; that half then remains.
 	DeletionMode DeletionMode `name:"DeletionMode"`
 }
 

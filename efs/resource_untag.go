@@ -38,7 +38,7 @@ type UntagResourceResponse struct {
 }
 
 // UntagResource removes tags from an access point or a file system. It succeeds
-// if there is no tag with a key.
+// if the resource does not have a tag with one of the keys.
 //
 // It is idempotent: it is retried even if an attempt may have run.
 //

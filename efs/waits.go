@@ -47,9 +47,8 @@ func available() wait.Goal[AccessPoint] {
 // there is none in the first place. It fails at once if the access point is in
 // error.
 //
-// It shares lists as [Client.WaitAccessPointAvailable] does, but does not
-// conclude from a list that the access point is gone: it confirms that with a
-// request of its own.
+// It shares lists as [Client.WaitAccessPointAvailable] does. If a list no
+// longer shows the access point, it confirms that with a request of its own.
 //
 // IAM action: elasticfilesystem:DescribeAccessPoints. Permission for the one
 // access point is enough; permission for all lets waits share lists.
@@ -63,9 +62,9 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, accessPointID strin
 // ended. The results are in the order of the IDs. A wait that fails does not
 // end the others. OnPoll is called for each access point, one call at a time.
 //
-// Each access point finally takes a request of its own, one after the other: a
-// thousand take as long as a thousand round trips. Concurrent calls of the
-// single wait are faster.
+// At the end it confirms each deletion with a request of its own, one after the
+// other: a thousand access points take a thousand round trips. Concurrent calls
+// of WaitAccessPointDeleted are faster.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, accessPointIDs []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(), accessPointIDs, gone)
 }
@@ -179,8 +178,8 @@ func (c *Client) WaitReplicationEnabled(ctx context.Context, fileSystemID string
 }
 
 // WaitReplicationDeleted waits until a file system takes part in no
-// replication. It succeeds if it does not in the first place, or does not
-// exist.
+// replication. It succeeds at once if the file system takes part in none, or
+// does not exist.
 //
 // IAM action: elasticfilesystem:DescribeReplicationConfigurations.
 func (c *Client) WaitReplicationDeleted(ctx context.Context, fileSystemID string, opts WaitOptions) error {

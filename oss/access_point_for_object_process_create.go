@@ -18,7 +18,7 @@ type CreateAccessPointForObjectProcessRequest struct {
 
 	AllowAnonymousAccessForObjectProcess *bool                      `xml:"AllowAnonymousAccessForObjectProcess"` // default: false
 	AccessPointName                      string                     `xml:"AccessPointName"`                      // required; the access point of the bucket whose objects are transformed
-	ObjectProcessConfiguration           ObjectProcessConfiguration `xml:"ObjectProcessConfiguration"`           // default: nothing, to be set later
+	ObjectProcessConfiguration           ObjectProcessConfiguration `xml:"ObjectProcessConfiguration"`           // default: none; set it later with [Client.PutAccessPointConfigForObjectProcess]
 }
 
 // Validate checks in against the documented constraints, without sending it.
@@ -47,12 +47,13 @@ type CreateAccessPointForObjectProcessResponse struct {
 // The operation is asynchronous: see
 // [Client.WaitAccessPointForObjectProcessEnabled]. It has no idempotency token,
 // so it is retried only if the attempt certainly did not run; otherwise the
-// error is an [*OutcomeUnknownError]. The name is unique: check with
-// [Client.GetAccessPointForObjectProcess] whether it was created, or call
-// again, which cannot create a second one.
+// error is an [*OutcomeUnknownError]. The name is unique, so it is safe to call
+// again; or check with [Client.GetAccessPointForObjectProcess] whether it was
+// created.
 //
-// An account can have 1,000 of them, and a bucket 100. The code for exceeding
-// that is not documented; it should be an [ErrQuotaExceeded].
+// An account can have 1,000 access points for object processing, and a bucket
+// 100. The code for exceeding that is not documented; it should be an
+// [ErrQuotaExceeded].
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeMalformedXML],
 // [CodeAccessDenied]. The code for a name that is taken is not documented; it should be

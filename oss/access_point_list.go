@@ -33,7 +33,7 @@ type ListAccessPointsResponse struct {
 	RequestID             string        `xml:"-"`
 	AccountID             string        `xml:"AccountId"`
 	AccessPoints          []AccessPoint `xml:"AccessPoints>AccessPoint"`
-	MaxKeys               int           `xml:"MaxKeys"`               // maximum size of the page; sent, although not documented
+	MaxKeys               int           `xml:"MaxKeys"`               // maximum size of the page; the service sends it, although that is not documented
 	IsTruncated           bool          `xml:"IsTruncated"`           // there are more pages
 	NextContinuationToken string        `xml:"NextContinuationToken"` // for the next page
 }
@@ -61,7 +61,7 @@ func (c *Client) ListAccessPoints(ctx context.Context, in ListAccessPointsReques
 // AccessPoints yields every access point that matches in, from all pages of
 // [Client.ListAccessPoints]. Pagination is lazy: a page is fetched when the
 // previous one is used up. The sequence ends after the first error. MaxKeys
-// defaults to its maximum here.
+// defaults to its maximum here: 1000, or 100 with Bucket.
 func (c *Client) AccessPoints(ctx context.Context, in ListAccessPointsRequest) iter.Seq2[AccessPoint, error] {
 	if in.MaxKeys == 0 {
 		in.MaxKeys = 1000

@@ -28,8 +28,8 @@ type DeleteAccessPointPublicAccessBlockResponse struct {
 	RequestID string `xml:"-"`
 }
 
-// DeleteAccessPointPublicAccessBlock removes the setting of an access point,
-// which means false.
+// DeleteAccessPointPublicAccessBlock removes the public access block of an
+// access point: public access through it is no longer blocked.
 //
 // The operation is synchronous and idempotent: it is retried even if an attempt
 // may have run.

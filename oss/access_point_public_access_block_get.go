@@ -30,8 +30,8 @@ type GetAccessPointPublicAccessBlockResponse struct {
 	BlockPublicAccess *bool `xml:"BlockPublicAccess"`
 }
 
-// GetAccessPointPublicAccessBlock returns whether public access through an access point
-// is blocked. [Client.GetAccessPoint] has it too.
+// GetAccessPointPublicAccessBlock returns whether public access through an
+// access point is blocked. [Client.GetAccessPoint] returns it too.
 //
 // Errors: [CodeNoSuchAccessPoint], [CodeNoSuchBucket], [CodeAccessDenied].
 //

@@ -6,8 +6,8 @@ import "context"
 // request, and then repairs drift by replacing the policy, if the access point
 // has another one.
 //
-// Differences that the service cannot change, such as the network, are left;
-// the error is a [*DriftError] that lists them.
+// Differences that the service cannot change, such as the network, remain; the
+// error is a [*DriftError] that lists them.
 //
 // A change may take up to [Config].Settle, the consistency window, to show.
 // Until then, EnsureAccessPoint may report the drift again.

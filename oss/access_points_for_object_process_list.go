@@ -57,7 +57,7 @@ func (c *Client) ListAccessPointsForObjectProcess(ctx context.Context, in ListAc
 // AccessPointsForObjectProcess yields every access point for object processing,
 // from all pages of [Client.ListAccessPointsForObjectProcess]. Pagination is
 // lazy: a page is fetched when the previous one is used up. The sequence ends
-// after the first error. MaxKeys defaults to its maximum here.
+// after the first error. MaxKeys defaults to its maximum here: 1000.
 func (c *Client) AccessPointsForObjectProcess(ctx context.Context, in ListAccessPointsForObjectProcessRequest) iter.Seq2[AccessPointForObjectProcess, error] {
 	if in.MaxKeys == 0 {
 		in.MaxKeys = 1000

@@ -7,9 +7,10 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// Error codes of these operations. The API reference does not list them: unless
-// a comment says otherwise, the code is documented for the service as a whole.
-// The service may return more. The number is the HTTP status.
+// Error codes of the operations of this package. The API reference does not
+// list them by operation: unless a comment says otherwise, the code is
+// documented for the service as a whole. The service may return more. The
+// number is the HTTP status.
 const (
 	CodeNoSuchBucket                      Code = "NoSuchBucket"                      // 404, confirmed by the official SDKs' live tests
 	CodeNoSuchAccessPoint                 Code = "NoSuchAccessPoint"                 // 404; others have seen the code, the status is inferred

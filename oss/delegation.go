@@ -19,11 +19,10 @@ import (
 // the bucket's owner can use an access point, regardless of its policy.
 type Delegation struct {
 	Bucket    string // required
-	AccountID string // required; the owner of the bucket and of the access points, as in [AccessPoint]
+	AccountID string // required; the account that owns the bucket and the access points: AccountID of [AccessPoint]
 	// AccessPointNames restricts the delegation to these access points, in the
 	// client's region. The default is all access points of the account. Each
-	// takes about 120 of the 4,095 bytes that the element of a statement may
-	// have.
+	// takes about 120 bytes, and the list of a statement may have 4,095.
 	AccessPointNames []string
 }
 
@@ -62,18 +61,19 @@ func (in Delegation) statement(region string) string {
 // policy has it already, and preserves everything else, byte for byte. If the
 // policy has it already, the call takes one request.
 //
-// The service cannot change a policy conditionally: a concurrent writer may
-// overwrite what another one wrote after it read the policy. Therefore
-// EnsureDelegation keeps checking until three times [Config].Settle after it
-// wrote the policy, and writes it again if the delegation is gone. If another
-// call of EnsureDelegation or [Client.EnsureDelegationAbsent] overwrote it, it
-// is restored before that call returns.
+// The service cannot change a policy conditionally: of two concurrent writers,
+// one may overwrite the change that the other made after the first had read the
+// policy. Therefore EnsureDelegation keeps checking until three times
+// [Config].Settle after it wrote the policy, and writes it again if the
+// delegation is gone. A delegation that another call of EnsureDelegation or
+// [Client.EnsureDelegationAbsent] overwrote is restored before that other call
+// returns.
 //
-// Some conflicts remain possible. Others that change the policy, with
-// [Client.PutBucketPolicy] or another tool, lose their change if they make it
-// up to Settle before such a read, or between the read and the write; and their
-// change may undo that of a call that has returned. A call that was interrupted
-// checks no more: call again.
+// Some conflicts remain possible. EnsureDelegation loses a change that another
+// writer, such as [Client.PutBucketPolicy] or another tool, makes less than
+// Settle before it reads the policy, or before it writes it. Another writer may
+// also undo the change of a call that has returned. If a call is interrupted,
+// call again, because nothing else checks its change.
 //
 // Transient errors are retried until ctx is done.
 //

@@ -46,23 +46,23 @@ func (in EnsureAccessPointRequest) create() CreateAccessPointRequest {
 // from several processes at once. If the access point can be used already, the
 // call takes one request, or two with a policy.
 //
-// If the access point is being deleted, the call waits until that is finished,
-// and [Config].Settle longer, until no response shows it, and creates a new
-// one.
+// If the access point is being deleted, the call waits until no response has
+// shown it for [Config].Settle, and creates a new one.
 //
 // It never deletes anything, and changes nothing but a missing policy. If the
 // access point differs from in, it is returned unchanged, with a [*DriftError];
 // [Client.RepairAccessPoint] changes its policy. The error is a [*DriftError]
-// too if another bucket owns the name. The call takes Settle to establish that:
-// the service refuses the name, and the bucket of in does not show it.
+// too if another bucket owns the name. The call concludes that after Settle, if
+// the service refuses the name and the bucket of in still does not show it.
 //
-// Policies are compared by what they say: order and white space do not matter,
+// Policies are compared by their meaning: order and white space do not matter,
 // nor whether a single value is in a list. The service cannot change a policy
-// conditionally. If two concurrent calls find none and set different ones, one
-// of the two remains; the call that set the other may have returned already,
-// and its next call reports the drift.
+// conditionally: if two concurrent calls find none and set different ones, only
+// one of the two policies remains, and both calls may succeed. The next call
+// with the other policy reports the drift.
 //
-// Many concurrent calls share lists as [Client.WaitAccessPointEnabled] does.
+// Concurrent calls share list requests, as [Client.WaitAccessPointEnabled]
+// does.
 //
 // Transient errors are retried until ctx is done; then call again. An access
 // point that was deleted less than Settle ago, other than by
@@ -175,9 +175,9 @@ func (c *Client) policyOf(ctx context.Context, in EnsureAccessPointRequest, put 
 	}})
 }
 
-// EnsureAccessPointAbsent deletes the access point of a bucket that has the
-// name, and waits until it is gone. It succeeds if there is none. If another
-// bucket owns the name, it succeeds too and deletes nothing.
+// EnsureAccessPointAbsent deletes the named access point of a bucket, and waits
+// until it is gone. It succeeds if there is none. If another bucket owns the
+// name, it succeeds too and deletes nothing.
 //
 // It returns when it has found none for [Config].Settle, the consistency
 // window. Before that, an interrupted creation may still become visible, and a
@@ -187,7 +187,7 @@ func (c *Client) policyOf(ctx context.Context, in EnsureAccessPointRequest, put 
 // until ctx is done.
 //
 // Errors: those of [Client.GetAccessPoint] and [Client.DeleteAccessPoint]; a
-// [*WaitError] if ctx ends.
+// [*WaitError] if ctx is done.
 //
 // RAM actions: oss:GetAccessPoint, oss:DeleteAccessPoint.
 func (c *Client) EnsureAccessPointAbsent(ctx context.Context, bucket, accessPointName string) error {

@@ -53,14 +53,14 @@ type WriteGetObjectResponseResponse struct {
 }
 
 // WriteGetObjectResponse sends the object that a function has transformed to
-// the reader who requested it through an access point for object processing. It
-// is called by the function.
+// the reader who requested it through an access point for object processing.
+// The function calls it.
 //
 // The effect of a second response to the same request is not documented.
 // Therefore it is retried only if the attempt certainly did not run, and only
-// if Body was not read yet or is an [io.Seeker]; otherwise the error is an
-// [*OutcomeUnknownError], or that of the attempt. [Config].AttemptTimeout does
-// not apply to it, only the context.
+// if Body was not read yet or is an [io.Seeker]. If an attempt may have run,
+// the error is an [*OutcomeUnknownError]. The timeout is that of the context:
+// [Config].AttemptTimeout does not apply.
 //
 // Errors: [CodeInvalidArgument], [CodeAccessDenied]. The codes are not documented.
 //

@@ -12,7 +12,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A Resumed is the outcome of a call that had been unknown.
+// A Resumed is the outcome of a call that ended in an [*OutcomeUnknownError].
 type Resumed struct {
 	Operation string // the API's name of the operation
 	Created   bool   // whether it took effect
@@ -25,13 +25,13 @@ type Resumed struct {
 // effect. text is the Resume field of that error; it may come from another
 // process, and be days old.
 //
-// Resume looks for the access point of the bucket that has the name of the
-// call. Created is true if it has the network of the call and was created
-// during the call, by the service's clock. It is false if there is none, or if
-// it cannot be from the call because it has another network or was created at
-// another time. In all other cases the outcome stays unknown, for instance if
-// the time cannot be read. The error is then an [*OutcomeUnknownError] with the
-// name in Candidates.
+// Resume looks in the bucket of the call for the access point with the name of
+// the call. The Created field of the result is true if that access point has
+// the network of the call and was created during the call, by the service's
+// clock. It is false if there is none, or if it cannot be from the call because
+// it has another network or was created at another time. In all other cases the
+// outcome stays unknown, for instance if the time cannot be read. The error is
+// then an [*OutcomeUnknownError] with the name in Candidates.
 //
 // To conclude that the call did not take effect, Resume takes [Config].Settle,
 // the consistency window, during which the effect may become visible. It does

@@ -14,9 +14,9 @@ import (
 // disabled or being deleted.
 //
 // Concurrent waits for access points of one bucket share pages of
-// [Client.ListAccessPoints] if that takes fewer requests. The access point that
-// they return then lacks AccountID and the fields below it: if you need them,
-// call [Client.GetAccessPoint] after the wait.
+// [Client.ListAccessPoints] if that takes fewer requests. An access point from
+// such a page lacks AccountID and the fields below it: if you need them, call
+// [Client.GetAccessPoint] after the wait.
 //
 // RAM actions: oss:GetAccessPoint; oss:ListAccessPoints is used if it is
 // allowed.
@@ -29,7 +29,7 @@ func (c *Client) WaitAccessPointEnabled(ctx context.Context, bucket, accessPoint
 // ended. The results are in the order of the names. A wait that fails does not
 // end the others. OnPoll is called for each access point, one call at a time.
 //
-// Waits share list requests: a poll of a thousand access points of one bucket
+// The waits share list requests: polling a thousand access points of one bucket
 // takes ten.
 func (c *Client) WaitAccessPointsEnabled(ctx context.Context, bucket string, accessPointNames []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsEnabled", opts, c.source(bucket), accessPointNames, enabled)
@@ -98,9 +98,8 @@ func (c *Client) process(bucket, name string) func(context.Context) (AccessPoint
 // WaitAccessPointDeleted waits until the access point is gone. It succeeds if
 // there is none in the first place.
 //
-// It shares lists as [Client.WaitAccessPointEnabled] does, but does not
-// conclude from a list that the access point is gone: it confirms that with a
-// request of its own.
+// It shares lists as [Client.WaitAccessPointEnabled] does. If a list no longer
+// shows the access point, it confirms that with a request of its own.
 //
 // RAM actions: oss:GetAccessPoint; oss:ListAccessPoints is used if it is
 // allowed.
@@ -114,9 +113,9 @@ func (c *Client) WaitAccessPointDeleted(ctx context.Context, bucket, accessPoint
 // ended. The results are in the order of the names. A wait that fails does not
 // end the others. OnPoll is called for each access point, one call at a time.
 //
-// Each access point finally takes a request of its own, one after the other: a
-// thousand take as long as a thousand round trips. Concurrent calls of the
-// single wait are faster.
+// At the end it confirms each deletion with a request of its own, one after the
+// other: a thousand access points take a thousand round trips. Concurrent calls
+// of WaitAccessPointDeleted are faster.
 func (c *Client) WaitAccessPointsDeleted(ctx context.Context, bucket string, accessPointNames []string, opts WaitOptions) []WaitResult[AccessPoint] {
 	return waitEach(ctx, "WaitAccessPointsDeleted", opts, c.source(bucket), accessPointNames, gone)
 }

@@ -271,7 +271,7 @@ func (c *Client) RepairMountTargets(ctx context.Context, fileSystemID string, ta
 // EnsureMountTargetsAbsent deletes the mount targets of a file system in the
 // given subnets, regardless of who created them, and waits until they are gone.
 // Mount targets in other subnets remain. It succeeds if there are none, or if
-// the file system does not exist. It keeps looking until it has found none for
+// the file system does not exist. It returns when it has found none for
 // [Config].Settle, the consistency window.
 //
 // Clients that have mounted the file system through one of them lose access:

@@ -48,8 +48,8 @@ type CreateApplicationAccessPointResponse struct {
 // Errors: [CodeResourceExist], [CodeResourceNotFound] for a policy,
 // [CodeInvalidParameter], [CodeLimitExceeded].
 //
-// RAM action: kms:CreateApplicationAccessPoint, by its name; the API reference
-// states none.
+// RAM action: presumably kms:CreateApplicationAccessPoint, like the operation;
+// the API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createapplicationaccesspoint
 func (c *Client) CreateApplicationAccessPoint(ctx context.Context, in CreateApplicationAccessPointRequest) (*CreateApplicationAccessPointResponse, error) {

@@ -33,8 +33,8 @@ type DeleteApplicationAccessPointResponse struct {
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //
-// RAM action: kms:DeleteApplicationAccessPoint, by its name; the API reference
-// states none.
+// RAM action: presumably kms:DeleteApplicationAccessPoint, like the operation;
+// the API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-deleteapplicationaccesspoint
 func (c *Client) DeleteApplicationAccessPoint(ctx context.Context, in DeleteApplicationAccessPointRequest) (*DeleteApplicationAccessPointResponse, error) {

@@ -30,8 +30,8 @@ type DescribeApplicationAccessPointResponse struct {
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //
-// RAM action: kms:DescribeApplicationAccessPoint, by its name; the API reference
-// states none.
+// RAM action: presumably kms:DescribeApplicationAccessPoint, like the
+// operation; the API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describeapplicationaccesspoint
 func (c *Client) DescribeApplicationAccessPoint(ctx context.Context, in DescribeApplicationAccessPointRequest) (*DescribeApplicationAccessPointResponse, error) {

@@ -52,8 +52,8 @@ type ApplicationAccessPoint struct {
 //
 // Errors: [CodeInvalidParameter].
 //
-// RAM action: kms:ListApplicationAccessPoints, by its name; the API reference
-// states none.
+// RAM action: presumably kms:ListApplicationAccessPoints, like the operation;
+// the API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-listapplicationaccesspoints
 func (c *Client) ListApplicationAccessPoints(ctx context.Context, in ListApplicationAccessPointsRequest) (*ListApplicationAccessPointsResponse, error) {

@@ -42,8 +42,8 @@ type UpdateApplicationAccessPointResponse struct {
 // Errors: [CodeResourceNotFound] for the access point or a policy,
 // [CodeInvalidParameter].
 //
-// RAM action: kms:UpdateApplicationAccessPoint, by its name; the API reference
-// states none.
+// RAM action: presumably kms:UpdateApplicationAccessPoint, like the operation;
+// the API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updateapplicationaccesspoint
 func (c *Client) UpdateApplicationAccessPoint(ctx context.Context, in UpdateApplicationAccessPointRequest) (*UpdateApplicationAccessPointResponse, error) {

@@ -22,7 +22,7 @@ const (
 // parameters.
 type DescribeAccountKmsStatusRequest struct{}
 
-// Validate checks in against the documented constraints, of which there are none.
+// Validate returns nil: there are no documented constraints.
 func (in DescribeAccountKmsStatusRequest) Validate() error { return nil }
 
 // DescribeAccountKmsStatusResponse is the response of
@@ -36,7 +36,8 @@ type DescribeAccountKmsStatusResponse struct {
 //
 // Errors: [CodeNoPermission], [CodeInvalidParameter].
 //
-// RAM action: kms:DescribeAccountKmsStatus, by its name; the API reference states none.
+// RAM action: presumably kms:DescribeAccountKmsStatus, like the operation; the
+// API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describeaccountkmsstatus
 func (c *Client) DescribeAccountKmsStatus(ctx context.Context, in DescribeAccountKmsStatusRequest) (*DescribeAccountKmsStatusResponse, error) {

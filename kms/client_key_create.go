@@ -12,7 +12,7 @@ import (
 
 // CreateClientKeyRequest holds the parameters of [Client.CreateClientKey].
 type CreateClientKeyRequest struct {
-	AapName string `rpc:"AapName"` // required; the access point that the key is for
+	AapName string `rpc:"AapName"` // required; name of the application access point that the key is for
 	// Password encrypts the private key in the response. Required; 8 to 64
 	// digits, letters and characters of ~!@#$%^&*?_-, of at least two of these
 	// kinds.
@@ -69,7 +69,8 @@ type CreateClientKeyResponse struct {
 // Errors: [CodeResourceNotFound] for the access point, [CodeInvalidParameter],
 // [CodeLimitExceeded].
 //
-// RAM action: kms:CreateClientKey, by its name; the API reference states none.
+// RAM action: presumably kms:CreateClientKey, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createclientkey
 func (c *Client) CreateClientKey(ctx context.Context, in CreateClientKeyRequest) (*CreateClientKeyResponse, error) {

@@ -32,7 +32,8 @@ type DeleteClientKeyResponse struct {
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Other clients treat
 // any 404 as a key that does not exist: test for [ErrNotFound].
 //
-// RAM action: kms:DeleteClientKey, by its name; the API reference states none.
+// RAM action: presumably kms:DeleteClientKey, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-deleteclientkey
 func (c *Client) DeleteClientKey(ctx context.Context, in DeleteClientKeyRequest) (*DeleteClientKeyResponse, error) {

@@ -30,7 +30,8 @@ type GetClientKeyResponse struct {
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter]. Other clients treat
 // any 404 as a key that does not exist: test for [ErrNotFound].
 //
-// RAM action: kms:GetClientKey, by its name; the API reference states none.
+// RAM action: presumably kms:GetClientKey, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-getclientkey
 func (c *Client) GetClientKey(ctx context.Context, in GetClientKeyRequest) (*GetClientKeyResponse, error) {

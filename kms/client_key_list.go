@@ -13,7 +13,7 @@ type ListClientKeysRequest struct {
 	AapName string `rpc:"AapName"` // only the keys of this access point; default: all
 }
 
-// Validate checks in against the documented constraints, of which there are none.
+// Validate returns nil: there are no documented constraints.
 func (in ListClientKeysRequest) Validate() error { return nil }
 
 // ListClientKeysResponse is the response of [Client.ListClientKeys].
@@ -28,7 +28,8 @@ type ListClientKeysResponse struct {
 //
 // Errors: [CodeInvalidParameter].
 //
-// RAM action: kms:ListClientKeys, by its name; the API reference states none.
+// RAM action: presumably kms:ListClientKeys, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-listclientkeys
 func (c *Client) ListClientKeys(ctx context.Context, in ListClientKeysRequest) (*ListClientKeysResponse, error) {

@@ -2,8 +2,8 @@ package kms
 
 import "github.com/accesspoint-go/accesspoint/internal/fault"
 
-// Error codes that the API reference documents, and codes that others have
-// seen. The service may return more. The number is the HTTP status.
+// Error codes that the API reference documents, and codes that other projects
+// have seen. The service may return more. The number is the HTTP status.
 const (
 	CodeInvalidParameter            Code = "InvalidParameter"               // 400
 	CodeMissingParameter            Code = "MissingParameter"               // 400
@@ -11,7 +11,7 @@ const (
 	CodeRejectedThrottling          Code = "Rejected.Throttling"            // the status is not documented
 	CodeNoPermission                Code = "Forbidden.NoPermission"         // 403, for some operations 400
 	CodeServiceNotEnabled           Code = "Forbidden.KmsServiceNotEnabled" // 403, KMS is not activated for the account
-	CodeResourceNotFound            Code = "Forbidden.ResourceNotFound"     // 404 by the pages of other operations; those of this package's do not list it
+	CodeResourceNotFound            Code = "Forbidden.ResourceNotFound"     // 404 according to the API pages of other operations; those of this package's operations do not list it
 	CodeResourceExist               Code = "Rejected.ResourceExist"         // 409
 	CodeInternalFailure             Code = "InternalFailure"                // 500
 	CodeServiceUnavailableTemporary Code = "ServiceUnavailableTemporary"    // 503
@@ -26,7 +26,7 @@ const (
 	CodeOpened                     Code = "Forbidden.Opened"                   // 400, KMS is activated already
 	CodeNoRealNameAuthentication   Code = "Forbidden.NoRealNameAuthentication" // 400
 	CodeOrderFailed                Code = "CreateLXOrderFailed"                // 400
-	CodeIllegalTimestamp           Code = "IllegalTimestamp"                   // 400, about the time of the signature
+	CodeIllegalTimestamp           Code = "IllegalTimestamp"                   // 400, the time of the signature is not valid
 
 	CodeForbidden             Code = "Forbidden.RAM"               // 403, a RAM policy is missing
 	CodeAccessKeyNotFound     Code = "InvalidAccessKeyId.NotFound" // 404

@@ -22,9 +22,9 @@ import (
 //
 // If the rule differs from in, it is returned unchanged, with a [*DriftError];
 // [Client.RepairNetworkRule] changes it. The order of the addresses,
-// repetitions, and different forms of the same block do not matter. An empty
-// description of in is not compared. Transient errors are retried until ctx is
-// done; then call again.
+// repetitions, and different spellings of the same CIDR block do not matter. An
+// empty description of in is not compared. Transient errors are retried until
+// ctx is done; then call again.
 //
 // Errors: those of [Client.CreateNetworkRule] and [Client.DescribeNetworkRule],
 // [*DriftError].
@@ -84,10 +84,10 @@ func (c *Client) EnsureApplicationAccessPoint(ctx context.Context, in CreateAppl
 	return ap, err
 }
 
-// EnsureNetworkRuleAbsent deletes the network rule with a name. It succeeds if
-// there is none. It keeps looking for [Config].Settle, the consistency window,
-// so that an interrupted creation does not leave one behind. Policies that use
-// the rule keep its name.
+// EnsureNetworkRuleAbsent deletes the named network rule. It succeeds if there
+// is none. It returns when it has seen none for [Config].Settle, the
+// consistency window, so that an interrupted creation does not leave one
+// behind. Policies that use the rule keep its name.
 //
 // Transient errors are retried until ctx is done.
 //
@@ -101,10 +101,10 @@ func (c *Client) EnsureNetworkRuleAbsent(ctx context.Context, name string) error
 	return c.absent(ctx, c.networkRule(CreateNetworkRuleRequest{Name: name}, new(NetworkRule)))
 }
 
-// EnsurePolicyAbsent deletes the policy with a name. It succeeds if there is
-// none. It keeps looking for [Config].Settle, the consistency window, so that
-// an interrupted creation does not leave one behind. Access points that use the
-// policy keep its name.
+// EnsurePolicyAbsent deletes the named policy. It succeeds if there is none. It
+// returns when it has seen none for [Config].Settle, the consistency window, so
+// that an interrupted creation does not leave one behind. Access points that
+// use the policy keep its name.
 //
 // Transient errors are retried until ctx is done.
 //
@@ -118,10 +118,10 @@ func (c *Client) EnsurePolicyAbsent(ctx context.Context, name string) error {
 	return c.absent(ctx, c.policy(CreatePolicyRequest{Name: name}, new(Policy)))
 }
 
-// EnsureApplicationAccessPointAbsent deletes the access point with a name, and
-// with it the client keys that are bound to it. It succeeds if there is none.
-// It keeps looking for [Config].Settle, the consistency window, so that an
-// interrupted creation does not leave one behind.
+// EnsureApplicationAccessPointAbsent deletes the named access point, and with
+// it the client keys that are bound to it. It succeeds if there is none. It
+// returns when it has seen none for [Config].Settle, the consistency window, so
+// that an interrupted creation does not leave one behind.
 //
 // Transient errors are retried until ctx is done.
 //

@@ -40,7 +40,8 @@ type UpdateKmsInstanceBindVpcResponse struct {
 // Errors: [CodeInstanceInUpgrade], which is temporary; those of
 // [Client.GetKmsInstance] for an instance that does not exist.
 //
-// RAM action: kms:UpdateKmsInstanceBindVpc, by its name; the API reference states none.
+// RAM action: presumably kms:UpdateKmsInstanceBindVpc, like the operation; the
+// API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatekmsinstancebindvpc
 func (c *Client) UpdateKmsInstanceBindVpc(ctx context.Context, in UpdateKmsInstanceBindVpcRequest) (*UpdateKmsInstanceBindVpcResponse, error) {

@@ -36,7 +36,7 @@ type ConnectKmsInstanceResponse struct {
 }
 
 // ConnectKmsInstance activates a KMS instance that was bought, and connects it
-// to a VPC permanently.
+// to a VPC permanently: the VPC cannot be changed later.
 //
 // The operation is asynchronous and takes up to an hour: see
 // [Client.WaitKmsInstanceConnected]. The effect of a retry is not documented,
@@ -47,7 +47,8 @@ type ConnectKmsInstanceResponse struct {
 // Errors: [CodeRAMRoleNotFound], which may be temporary if the role is new;
 // those of [Client.GetKmsInstance] for an instance that does not exist.
 //
-// RAM action: kms:ConnectKmsInstance, by its name; the API reference states none.
+// RAM action: presumably kms:ConnectKmsInstance, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-connectkmsinstance
 func (c *Client) ConnectKmsInstance(ctx context.Context, in ConnectKmsInstanceRequest) (*ConnectKmsInstanceResponse, error) {

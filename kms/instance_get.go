@@ -30,7 +30,8 @@ type GetKmsInstanceResponse struct {
 // is not documented; other operations return [CodeInstanceNotFound] or
 // [CodeResourceNotFound], and both are [ErrNotFound].
 //
-// RAM action: kms:GetKmsInstance, by its name; the API reference states none.
+// RAM action: presumably kms:GetKmsInstance, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-getkmsinstance
 func (c *Client) GetKmsInstance(ctx context.Context, in GetKmsInstanceRequest) (*GetKmsInstanceResponse, error) {

@@ -11,7 +11,7 @@ import (
 // parameters.
 type GetDefaultKmsInstanceRequest struct{}
 
-// Validate checks in against the documented constraints, of which there are none.
+// Validate returns nil: there are no documented constraints.
 func (in GetDefaultKmsInstanceRequest) Validate() error { return nil }
 
 // GetDefaultKmsInstanceResponse is the response of
@@ -27,7 +27,8 @@ type GetDefaultKmsInstanceResponse struct {
 //
 // Errors: [CodeInvalidParameter].
 //
-// RAM action: kms:GetDefaultKmsInstance, by its name; the API reference states none.
+// RAM action: presumably kms:GetDefaultKmsInstance, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-getdefaultkmsinstance
 func (c *Client) GetDefaultKmsInstance(ctx context.Context, in GetDefaultKmsInstanceRequest) (*GetDefaultKmsInstanceResponse, error) {

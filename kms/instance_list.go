@@ -48,7 +48,8 @@ type KmsInstanceSummary struct {
 //
 // Errors: [CodeIllegalTimestamp].
 //
-// RAM action: kms:ListKmsInstances, by its name; the API reference states none.
+// RAM action: presumably kms:ListKmsInstances, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-listkmsinstances
 func (c *Client) ListKmsInstances(ctx context.Context, in ListKmsInstancesRequest) (*ListKmsInstancesResponse, error) {

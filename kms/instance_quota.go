@@ -53,8 +53,8 @@ type KmsInstanceQuotaInfo struct {
 // Errors: [CodeInstanceNotFound], [CodeInstanceStateInvalid] for an instance that
 // is not connected, [CodeInvalidParameter].
 //
-// RAM action: kms:GetKmsInstanceQuotaInfos, by its name; the API reference states
-// none.
+// RAM action: presumably kms:GetKmsInstanceQuotaInfos, like the operation; the
+// API reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-getkmsinstancequotainfos
 func (c *Client) GetKmsInstanceQuotaInfos(ctx context.Context, in GetKmsInstanceQuotaInfosRequest) (*GetKmsInstanceQuotaInfosResponse, error) {

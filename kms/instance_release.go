@@ -31,13 +31,14 @@ type ReleaseKmsInstanceResponse struct {
 //
 // It is retried only if the attempt certainly did not run. After an
 // [*OutcomeUnknownError], check before you call again:
-// [Client.WaitKmsInstanceReleased] succeeds if it took effect. Nothing else in
-// this package calls it.
+// [Client.WaitKmsInstanceReleased] succeeds if it took effect. No other method
+// of this package calls ReleaseKmsInstance.
 //
 // Errors: [CodeInstanceNotFound], [CodeNoBackup], [CodeUnsupportedOperation],
 // [CodeInvalidParameter], [CodeServiceUnavailableMisspelt].
 //
-// RAM action: kms:ReleaseKmsInstance, by its name; the API reference states none.
+// RAM action: presumably kms:ReleaseKmsInstance, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-releasekmsinstance
 func (c *Client) ReleaseKmsInstance(ctx context.Context, in ReleaseKmsInstanceRequest) (*ReleaseKmsInstanceResponse, error) {

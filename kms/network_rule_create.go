@@ -44,7 +44,8 @@ type CreateNetworkRuleResponse struct {
 //
 // Errors: [CodeResourceExist], [CodeInvalidParameter], [CodeLimitExceeded].
 //
-// RAM action: kms:CreateNetworkRule, by its name; the API reference states none.
+// RAM action: presumably kms:CreateNetworkRule, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createnetworkrule
 func (c *Client) CreateNetworkRule(ctx context.Context, in CreateNetworkRuleRequest) (*CreateNetworkRuleResponse, error) {

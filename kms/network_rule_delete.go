@@ -31,7 +31,8 @@ type DeleteNetworkRuleResponse struct {
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //
-// RAM action: kms:DeleteNetworkRule, by its name; the API reference states none.
+// RAM action: presumably kms:DeleteNetworkRule, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-deletenetworkrule
 func (c *Client) DeleteNetworkRule(ctx context.Context, in DeleteNetworkRuleRequest) (*DeleteNetworkRuleResponse, error) {

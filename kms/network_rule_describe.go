@@ -29,7 +29,8 @@ type DescribeNetworkRuleResponse struct {
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //
-// RAM action: kms:DescribeNetworkRule, by its name; the API reference states none.
+// RAM action: presumably kms:DescribeNetworkRule, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describenetworkrule
 func (c *Client) DescribeNetworkRule(ctx context.Context, in DescribeNetworkRuleRequest) (*DescribeNetworkRuleResponse, error) {

@@ -50,7 +50,8 @@ type NetworkRule struct {
 //
 // Errors: [CodeInvalidParameter].
 //
-// RAM action: kms:ListNetworkRules, by its name; the API reference states none.
+// RAM action: presumably kms:ListNetworkRules, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-listnetworkrules
 func (c *Client) ListNetworkRules(ctx context.Context, in ListNetworkRulesRequest) (*ListNetworkRulesResponse, error) {

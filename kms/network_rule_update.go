@@ -38,7 +38,8 @@ type UpdateNetworkRuleResponse struct {
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //
-// RAM action: kms:UpdateNetworkRule, by its name; the API reference states none.
+// RAM action: presumably kms:UpdateNetworkRule, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatenetworkrule
 func (c *Client) UpdateNetworkRule(ctx context.Context, in UpdateNetworkRuleRequest) (*UpdateNetworkRuleResponse, error) {

@@ -17,7 +17,8 @@ type CreatePolicyRequest struct {
 	Description string `rpc:"Description"` // any text
 	// KmsInstance is the ID of the KMS instance whose keys and secrets the
 	// policy allows, such as kst-hzz634e67d126u9p9****. Other clients send
-	// shared, for the endpoint that does not belong to an instance.
+	// "shared", for the endpoint that does not belong to an instance. It is not
+	// required.
 	KmsInstance        string             `rpc:"KmsInstance"`
 	Permissions        []Permission       `rpc:"Permissions,json"`        // required; PermissionKeyUser, PermissionSecretUser or both
 	Resources          []string           `rpc:"Resources,json"`          // required; key/ and an ID or *, secret/ and a name or *
@@ -51,7 +52,8 @@ type CreatePolicyResponse struct {
 // Errors: [CodeResourceExist], [CodeResourceNotFound] for a network rule or the
 // KMS instance, [CodeInvalidParameter], [CodeLimitExceeded].
 //
-// RAM action: kms:CreatePolicy, by its name; the API reference states none.
+// RAM action: presumably kms:CreatePolicy, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createpolicy
 func (c *Client) CreatePolicy(ctx context.Context, in CreatePolicyRequest) (*CreatePolicyResponse, error) {

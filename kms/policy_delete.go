@@ -31,7 +31,8 @@ type DeletePolicyResponse struct {
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //
-// RAM action: kms:DeletePolicy, by its name; the API reference states none.
+// RAM action: presumably kms:DeletePolicy, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-deletepolicy
 func (c *Client) DeletePolicy(ctx context.Context, in DeletePolicyRequest) (*DeletePolicyResponse, error) {

@@ -28,7 +28,8 @@ type DescribePolicyResponse struct {
 //
 // Errors: [CodeResourceNotFound], [CodeInvalidParameter].
 //
-// RAM action: kms:DescribePolicy, by its name; the API reference states none.
+// RAM action: presumably kms:DescribePolicy, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describepolicy
 func (c *Client) DescribePolicy(ctx context.Context, in DescribePolicyRequest) (*DescribePolicyResponse, error) {

@@ -51,7 +51,8 @@ type Policy struct {
 //
 // Errors: [CodeInvalidParameter].
 //
-// RAM action: kms:ListPolicies, by its name; the API reference states none.
+// RAM action: presumably kms:ListPolicies, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-listpolicies
 func (c *Client) ListPolicies(ctx context.Context, in ListPoliciesRequest) (*ListPoliciesResponse, error) {

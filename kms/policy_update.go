@@ -39,7 +39,8 @@ type UpdatePolicyResponse struct {
 // Errors: [CodeResourceNotFound] for the policy or a network rule,
 // [CodeInvalidParameter].
 //
-// RAM action: kms:UpdatePolicy, by its name; the API reference states none.
+// RAM action: presumably kms:UpdatePolicy, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-updatepolicy
 func (c *Client) UpdatePolicy(ctx context.Context, in UpdatePolicyRequest) (*UpdatePolicyResponse, error) {

@@ -48,15 +48,15 @@ type ProvisionedAccessPoint struct {
 //
 // If a step fails, ProvisionAccessPoint deletes, in reverse order, what this
 // call created. It has 30 seconds for that, even if ctx has ended. It does not
-// delete what it found, nor what may be another caller's because the response
-// to its creation was lost, nor what is in use: a policy of an existing access
-// point of the plan, a rule of such a policy, or an access point with client
-// keys. The resources that may remain are in a [*LeftoverError], which is
-// joined with the error of the step. If the response for the client key was
-// lost, the error is also an [*OutcomeUnknownError], whose Resume finds the
-// candidates.
+// delete resources that it found, resources that another caller may have
+// created because the response to this call's creation was lost, or resources
+// in use: a policy of an existing access point of the plan, a rule of such a
+// policy, or an access point with client keys. The error is that of the step,
+// joined with a [*LeftoverError] that lists the resources that may remain. If
+// the response for the client key was lost, the error is also an
+// [*OutcomeUnknownError], whose Resume finds the candidates.
 //
-// Two concurrent calls with the same names create everything once, and one
+// Two concurrent calls with the same names create each resource once, and one
 // client key each. However, if one of them fails, it may delete what the other
 // has just found and not used yet.
 //
@@ -64,8 +64,9 @@ type ProvisionedAccessPoint struct {
 // those of the three Ensure methods and of [Client.CreateClientKey];
 // [*LeftoverError].
 //
-// RAM actions: those of the operations Describe…, Create… and Delete… on the
-// three kinds of resources; kms:CreateClientKey, kms:ListClientKeys.
+// RAM actions: those of the operations Describe…, Create… and Delete… on
+// network rules, policies and access points; kms:CreateClientKey,
+// kms:ListClientKeys.
 func (c *Client) ProvisionAccessPoint(ctx context.Context, plan AccessPointPlan) (*ProvisionedAccessPoint, error) {
 	if err := c.made(); err != nil {
 		return nil, err
@@ -305,14 +306,15 @@ func (f *provisioning) undoKey(ctx context.Context, left *LeftoverError) bool {
 	return err != nil || len(keys) > 0
 }
 
-// A LeftoverError lists what a failed call of [Client.ProvisionAccessPoint] may
-// have left behind. Calling again continues from there; otherwise delete the
-// resources in the order given.
+// A LeftoverError lists the resources that may exist after a failed call of
+// [Client.ProvisionAccessPoint]. Call again to continue from there, or delete
+// them in the order of Leftovers.
 type LeftoverError struct {
 	Leftovers []Leftover // in the order in which they can be deleted
 }
 
-// A Leftover is one resource that a call may have left behind.
+// A Leftover is a resource that may exist after a failed call of
+// [Client.ProvisionAccessPoint].
 type Leftover struct {
 	Kind    string // NetworkRule, Policy, ApplicationAccessPoint or ClientKey
 	Name    string // for a client key, its ID; empty if that is not known

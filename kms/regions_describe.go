@@ -11,7 +11,7 @@ import (
 // parameters.
 type DescribeRegionsRequest struct{}
 
-// Validate checks in against the documented constraints, of which there are none.
+// Validate returns nil: there are no documented constraints.
 func (in DescribeRegionsRequest) Validate() error { return nil }
 
 // DescribeRegionsResponse is the response of [Client.DescribeRegions].
@@ -30,7 +30,8 @@ type Region struct {
 //
 // Errors: [CodeInvalidParameter].
 //
-// RAM action: kms:DescribeRegions, by its name; the API reference states none.
+// RAM action: presumably kms:DescribeRegions, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-describeregions
 func (c *Client) DescribeRegions(ctx context.Context, in DescribeRegionsRequest) (*DescribeRegionsResponse, error) {

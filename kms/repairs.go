@@ -11,9 +11,10 @@ import (
 // description, for all policies that use the rule. Parameters that did not
 // drift are not sent.
 //
-// The type of a rule cannot be changed; the error is a [*DriftError] then. A
-// change may take up to [Config].Settle, the consistency window, to show. Until
-// then, EnsureNetworkRule may report the drift again.
+// If the type of the rule differs, the error is a [*DriftError], because the
+// service cannot change it. A change may take up to [Config].Settle, the
+// consistency window, to show. Until then, EnsureNetworkRule may report the
+// drift again.
 //
 // Errors: those of [Client.EnsureNetworkRule] and [Client.UpdateNetworkRule].
 //
@@ -38,9 +39,10 @@ func (c *Client) RepairNetworkRule(ctx context.Context, in CreateNetworkRuleRequ
 // network rules and the description, for all access points that use the policy.
 // Parameters that did not drift are not sent.
 //
-// The KMS instance of a policy cannot be changed; the error is a [*DriftError]
-// then. A change may take up to [Config].Settle, the consistency window, to
-// show. Until then, EnsurePolicy may report the drift again.
+// If the KMS instance of the policy differs, the error is a [*DriftError],
+// because the service cannot change it. A change may take up to
+// [Config].Settle, the consistency window, to show. Until then, EnsurePolicy
+// may report the drift again.
 //
 // Errors: those of [Client.EnsurePolicy] and [Client.UpdatePolicy].
 //
@@ -72,9 +74,10 @@ func (c *Client) RepairPolicy(ctx context.Context, in CreatePolicyRequest) (Repa
 // repairs drift by changing the policies and the description. Parameters that
 // did not drift are not sent.
 //
-// The authentication method cannot be changed; the error is a [*DriftError]
-// then. A change may take up to [Config].Settle, the consistency window, to
-// show. Until then, EnsureApplicationAccessPoint may report the drift again.
+// If the authentication method differs, the error is a [*DriftError], because
+// the service cannot change it. A change may take up to [Config].Settle, the
+// consistency window, to show. Until then, EnsureApplicationAccessPoint may
+// report the drift again.
 //
 // Errors: those of [Client.EnsureApplicationAccessPoint] and
 // [Client.UpdateApplicationAccessPoint].

@@ -14,7 +14,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A Resumed is the outcome of a call that had been unknown.
+// A Resumed is the outcome of a call that ended in an [*OutcomeUnknownError].
 type Resumed struct {
 	Operation string // the API's name of the operation
 	Created   bool   // whether it took effect, as far as [Client.Resume] can tell
@@ -29,12 +29,12 @@ type Resumed struct {
 // effect. text is the Resume field of that error; it may come from another
 // process, and be days old.
 //
-// Network rules, policies and access points are looked up by name. Created is
-// true if one exists that has every parameter of the call. The service does not
-// say when it was created, so another call with the same parameters may have
-// created it. Created is false if none exists, or if the policy is of another
-// KMS instance. If one exists that differs in parameters that may have been
-// changed since, the outcome stays unknown: the error is an
+// Resume looks up network rules, policies and access points by name. The
+// Created field of the result is true if one exists that has every parameter of
+// the call. The service does not say when it was created, so another call with
+// the same parameters may have created it. Created is false if none exists, or
+// if the policy is of another KMS instance. If one exists that differs in
+// parameters that can be changed, the outcome stays unknown: the error is an
 // [*OutcomeUnknownError] with the name in Candidates.
 //
 // For a client key the outcome always stays unknown, because the service does

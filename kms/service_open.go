@@ -11,7 +11,7 @@ import (
 // parameters.
 type OpenKmsServiceRequest struct{}
 
-// Validate checks in against the documented constraints, of which there are none.
+// Validate returns nil: there are no documented constraints.
 func (in OpenKmsServiceRequest) Validate() error { return nil }
 
 // OpenKmsServiceResponse is the response of [Client.OpenKmsService].
@@ -20,7 +20,7 @@ type OpenKmsServiceResponse struct {
 }
 
 // OpenKmsService activates KMS for the account. It costs money: it orders a
-// paid service. Nothing else in this package calls it.
+// paid service. No other method of this package calls it.
 //
 // It is retried only if the attempt certainly did not run. After an
 // [*OutcomeUnknownError], [Client.DescribeAccountKmsStatus] tells whether it
@@ -29,7 +29,8 @@ type OpenKmsServiceResponse struct {
 // Errors: [CodeOpened] for an account that has activated KMS,
 // [CodeNoRealNameAuthentication], [CodeOrderFailed].
 //
-// RAM action: kms:OpenKmsService, by its name; the API reference states none.
+// RAM action: presumably kms:OpenKmsService, like the operation; the API
+// reference names none.
 //
 // API reference: https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-openkmsservice
 func (c *Client) OpenKmsService(ctx context.Context, in OpenKmsServiceRequest) (*OpenKmsServiceResponse, error) {

@@ -11,8 +11,8 @@ import (
 // WaitKmsInstanceConnected waits until the KMS instance can be used, and
 // returns it. It fails at once for one in state [KmsInstanceError], and at the
 // third consecutive poll that finds it Disconnected. Connecting takes minutes,
-// up to an hour; an instance for which nobody has called
-// [Client.ConnectKmsInstance] stays Uninitialized.
+// up to an hour. If nobody has called [Client.ConnectKmsInstance], the instance
+// stays Uninitialized, and the wait lasts until ctx is done.
 //
 // RAM action: kms:GetKmsInstance.
 func (c *Client) WaitKmsInstanceConnected(ctx context.Context, kmsInstanceID string, opts WaitOptions) (KmsInstance, error) {

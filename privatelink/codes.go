@@ -6,8 +6,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// Error codes that the API reference documents, and codes that others have
-// seen. The service may return more. The number is the HTTP status.
+// Error codes that the API reference documents, and codes that other projects
+// have seen. The service may return more. The number is the HTTP status.
 const (
 	CodeEndpointExist                           Code = "EndpointExist"                                         // 400
 	CodeEndpointZoneDuplicated                  Code = "EndpointZoneDuplicated"                                // 400, a zone is named twice

@@ -12,11 +12,10 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fault"
 )
 
-// PendingConnections yields the connections to a service that are Disconnected,
-// which includes those that wait to be accepted.
-// [Client.AcceptVpcEndpointConnection] accepts one. The service does not
-// distinguish connections that were never accepted from those that were
-// rejected.
+// PendingConnections yields the connections to a service that the owner may
+// have to accept: those in state Disconnected. The service does not distinguish
+// connections that were never accepted from those that were rejected.
+// [Client.AcceptVpcEndpointConnection] accepts one.
 //
 // Errors: those of [Client.ListVpcEndpointConnections].
 //
@@ -46,8 +45,8 @@ func (c *Client) PendingConnections(ctx context.Context, serviceID string) iter.
 // To set a bandwidth as well, use [Client.EnableVpcEndpointConnection].
 //
 // Transient errors, and refusals because the connection or its endpoint is
-// busy, are retried until ctx is done. A connection that is not visible yet is
-// waited for up to 30 seconds.
+// busy, are retried until ctx is done. If the connection is not visible yet,
+// the call waits for it for up to 30 seconds.
 //
 // Errors: those of [Client.EnableVpcEndpointConnection] and
 // [Client.WaitVpcEndpointConnected].
@@ -61,10 +60,10 @@ func (c *Client) AcceptVpcEndpointConnection(ctx context.Context, serviceID, end
 	})
 }
 
-// RejectVpcEndpointConnection cuts the connection from an endpoint to a service
-// of the account, waits until it is Disconnected, and returns it. It is
-// idempotent: if the connection is Disconnected already, for instance because
-// nobody accepted it, it changes nothing. Retries and waiting are as in
+// RejectVpcEndpointConnection rejects or ends the connection from an endpoint
+// to a service of the account, waits until it is Disconnected, and returns it.
+// It is idempotent: if the connection is Disconnected already, for instance
+// because nobody accepted it, it changes nothing. Retries and waiting are as in
 // [Client.AcceptVpcEndpointConnection].
 //
 // Errors: those of [Client.DisableVpcEndpointConnection] and

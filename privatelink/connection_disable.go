@@ -40,9 +40,9 @@ type DisableVpcEndpointConnectionResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DisableVpcEndpointConnection rejects or cuts the connection from an endpoint
-// to a service of the account. [Client.RejectVpcEndpointConnection] also waits
-// for that.
+// DisableVpcEndpointConnection rejects the connection from an endpoint to a
+// service of the account, or ends it if it was accepted.
+// [Client.RejectVpcEndpointConnection] also waits until it is Disconnected.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointDisconnected]. All
 // attempts of a call carry one ClientToken. It is retried even if an attempt

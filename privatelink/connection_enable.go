@@ -45,8 +45,8 @@ type EnableVpcEndpointConnectionResponse struct {
 }
 
 // EnableVpcEndpointConnection accepts the connection from an endpoint to a
-// service of the account. [Client.AcceptVpcEndpointConnection] also waits for
-// that.
+// service of the account. [Client.AcceptVpcEndpointConnection] also waits until
+// it is Connected.
 //
 // The operation is asynchronous: see [Client.WaitVpcEndpointConnected]. All
 // attempts of a call carry one ClientToken. It is retried even if an attempt

@@ -48,8 +48,8 @@ type ListVpcEndpointConnectionsResponse struct {
 
 // ListVpcEndpointConnections returns one page of the connections from endpoints
 // to the services of the account. [Client.VpcEndpointConnections] iterates over
-// all pages, and [Client.PendingConnections] yields those that wait to be
-// accepted.
+// all pages, and [Client.PendingConnections] yields those that the owner may
+// have to accept.
 //
 // Errors: [CodeServiceNotFound].
 //

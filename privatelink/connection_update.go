@@ -45,8 +45,8 @@ type UpdateVpcEndpointConnectionAttributeResponse struct {
 }
 
 // UpdateVpcEndpointConnectionAttribute changes the bandwidth of the connection
-// from an endpoint to a service of the account. The service allows one such
-// call of an account at a time.
+// from an endpoint to a service of the account. An account can make one such
+// call at a time.
 //
 // The operation is asynchronous: the connection is Pending until
 // [Client.WaitVpcEndpointConnected] returns. All attempts of a call carry one

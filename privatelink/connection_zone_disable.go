@@ -15,7 +15,7 @@ type DisableVpcEndpointZoneConnectionRequest struct {
 	ServiceID        string `rpc:"ServiceId"`        // required
 	EndpointID       string `rpc:"EndpointId"`       // required
 	ZoneID           string `rpc:"ZoneId"`           // required
-	ReplacedResource bool   `rpc:"ReplacedResource"` // cut the old connection that remained when the zone moved to another resource
+	ReplacedResource bool   `rpc:"ReplacedResource"` // end the old connection that remained when the zone moved to another resource
 	ClientToken      string `rpc:"ClientToken"`      // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun           bool   `rpc:"DryRun"`           // only check the request: see [Client.DryRun]
 }
@@ -43,7 +43,7 @@ type DisableVpcEndpointZoneConnectionResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// DisableVpcEndpointZoneConnection cuts the connection in one zone of an
+// DisableVpcEndpointZoneConnection ends the connection in one zone of an
 // endpoint. The connection must be Connected, and the zone Connected or
 // Migrated.
 //

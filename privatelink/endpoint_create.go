@@ -15,7 +15,7 @@ type CreateVpcEndpointRequest struct {
 	DryRun                    bool             `rpc:"DryRun"`                    // only check the request: see [Client.DryRun]
 	EndpointName              string           `rpc:"EndpointName"`              // 2 to 128 letters, digits, _ and -, a letter first
 	EndpointType              EndpointType     `rpc:"EndpointType"`              // must be the type of the service
-	ZonePrivateIPAddressCount int64            `rpc:"ZonePrivateIpAddressCount"` // addresses in each zone: 1
+	ZonePrivateIPAddressCount int64            `rpc:"ZonePrivateIpAddressCount"` // number of addresses in each zone; only 1 is accepted
 	EndpointDescription       string           `rpc:"EndpointDescription"`       // 2 to 256 characters, starts with neither http:// nor https://
 	VpcID                     string           `rpc:"VpcId"`                     // required
 	ServiceID                 string           `rpc:"ServiceId"`                 // required, unless ServiceName is set

@@ -14,9 +14,9 @@ import (
 // removes no tags and no zones.
 //
 // Differences that the service cannot change, such as the type or the vSwitch
-// of a zone, are left; the error is a [*DriftError] that lists them. If a
-// change fails, the remaining changes are made, and the error is that of the
-// failed one; call again. No security group is removed if another could not be
+// of a zone, remain; the error is a [*DriftError] that lists them. If a change
+// fails, the other changes are still made, and the error is that of the failed
+// change; call again. No security group is removed if another could not be
 // attached.
 //
 // The service makes one change at a time. During a change the endpoint is

@@ -51,9 +51,9 @@ type UpdateVpcEndpointAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// UpdateVpcEndpointAttribute changes the settings of an endpoint that the
-// request names. Other settings remain unchanged. The service allows one such
-// call of an account at a time.
+// UpdateVpcEndpointAttribute changes those settings of an endpoint that the
+// request sets. Other settings remain unchanged. An account can make one such
+// call at a time.
 //
 // The operation is asynchronous: the endpoint is Pending until
 // [Client.WaitVpcEndpointActive] returns. All attempts of a call carry one

@@ -9,10 +9,10 @@ import (
 
 // WaitVpcEndpointZoneAdded waits until the endpoint has its network interface
 // in the zone, that is, until the zone is in Wait or Connected, and returns the
-// zone. Traffic passes when it is Connected, which can take until the owner of
-// the service accepts the connection. It fails at the third consecutive poll
-// that finds the zone Deleting, and if the endpoint is still not in the zone
-// after NotFoundGrace.
+// zone. Traffic passes only when the zone is Connected, for which the owner of
+// the service may have to accept the connection. It fails at the third
+// consecutive poll that finds the zone Deleting, and if the endpoint is still
+// not in the zone after NotFoundGrace.
 //
 // RAM action: privatelink:ListVpcEndpointZones.
 func (c *Client) WaitVpcEndpointZoneAdded(ctx context.Context, endpointID, zoneID string, opts WaitOptions) (VpcEndpointZone, error) {

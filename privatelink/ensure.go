@@ -45,38 +45,40 @@ func marks(key string, parts ...string) []Tag {
 //
 // where service is ServiceID or, if that is empty, ServiceName.
 //
-// Repeating a creation is safe: the service creates one endpoint per token, so
-// concurrent callers get the same endpoint, and a creation with an unknown
-// outcome is retried. If a token can create nothing any more, because its
-// endpoint was deleted, its creation failed or its parameters were different,
-// the next one is used ("1" after "0"), once no list has shown an endpoint for
-// [Config].Settle, the consistency window. Two endpoints can remain only if a
-// change takes longer than Settle to show, or if the service forgets a token
-// during a call (how long it remembers one is not documented); they are
-// reported as a [*DuplicateError] with the IDs of both. After creating an
-// endpoint, the call lists once more when Settle has passed, so that it reports
-// that too. Nothing is ever deleted.
+// The service creates one endpoint per token, so concurrent callers get the
+// same endpoint, and a creation with an unknown outcome is retried. A token
+// creates nothing any more if its endpoint was deleted, if its creation failed,
+// or if it was used with other parameters. In that case the call uses the next
+// one ("1" after "0"), once no list has shown an endpoint for [Config].Settle,
+// the consistency window.
 //
-// An endpoint that has lost its tags is found by its token alone, which a call
-// with other parameters cannot use. If the VPC has endpoints of the service
-// that are older than Settle and have no tag, the error of such a call has the
-// IDs of these endpoints and is a [CodeIdempotentParameterMismatch]; no other
-// endpoint is created then.
+// There can be two endpoints only if a change takes longer than Settle to show,
+// or if the service forgets a token during a call (it does not document how
+// long it remembers one). The error is then a [*DuplicateError] with the IDs of
+// both. To find duplicates, a call that has created an endpoint waits for
+// Settle and lists once more. EnsureVpcEndpoint deletes nothing.
+//
+// Only its token finds an endpoint that has lost its tags, and the service
+// refuses the token in a call with other parameters. If the VPC then has
+// endpoints of the service that are older than Settle and have no tags, the
+// call creates no other: its error is [CodeIdempotentParameterMismatch], in a
+// [*WaitError] with their IDs.
 //
 // If the endpoint differs from in, it is returned unchanged, with a
 // [*DriftError]; [Client.RepairVpcEndpoint] changes it. The endpoint must have
 // all zones and all tags of in, and may have more. It must have exactly the
-// security groups of in. These are compared only if in has them: name,
-// description, type, policy, resource group, bandwidth and security groups.
+// security groups of in. The name, description, type, policy, resource group,
+// bandwidth and security groups are compared only if in has them.
 //
-// Concurrent calls on one client share a list of the VPC, as long as the list
-// has a single page of 1,000 endpoints.
+// Concurrent calls on one client share a list of the endpoints of the VPC, as
+// long as that fits into one page of 1,000.
 //
 // Transient errors are retried until ctx is done; then call again with the same
 // key. Repeated calls with short contexts on one client make progress. A new
-// process for each call needs one context longer than Settle per token that is
-// given up; the error says how long. The field DryRun of in must not be set, and RegionID must be empty or
-// the region of the client.
+// process for each call needs one context longer than Settle, times the number
+// of tokens that create nothing any more; the error says how long. The field
+// DryRun of in must not be set, and RegionID must be empty or the region of the
+// client.
 //
 // Errors: those of [Client.CreateVpcEndpoint] and
 // [Client.WaitVpcEndpointReady], [*DriftError], [*DuplicateError].
@@ -272,17 +274,16 @@ func (ep VpcEndpoint) tagged(as VpcEndpoint) VpcEndpoint {
 
 // EnsureVpcEndpointAbsent deletes the endpoints that [Client.EnsureVpcEndpoint]
 // created for a key in a VPC, after removing their zones, and waits until they
-// are gone. It succeeds if there are none. It keeps looking for
+// are gone. It succeeds if there are none. It returns when it has seen none for
 // [Config].Settle, the consistency window, so that an interrupted creation does
-// not leave one behind, and for as long again after it deleted something, so
-// that no later call finds a deleted one.
+// not leave one behind, and no later call finds a deleted one.
 //
 // Transient errors, and refusals because an endpoint is busy, are retried until
 // ctx is done.
 //
 // An endpoint that has the tag accesspoint-key of the key without
-// accesspoint-token was not created by EnsureVpcEndpoint. It is left alone, and
-// the error is a [*DriftError].
+// accesspoint-token was not created by EnsureVpcEndpoint. The call does not
+// delete it, and the error is a [*DriftError].
 //
 // Errors: those of [Client.ListVpcEndpoints], [Client.ListVpcEndpointZones],
 // [Client.RemoveZoneFromVpcEndpoint] and [Client.DeleteVpcEndpoint],

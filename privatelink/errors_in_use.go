@@ -10,7 +10,7 @@ import (
 // [Client.RejectVpcEndpointConnection], or wait until their owners delete them,
 // and call again. It is an [ErrConflict].
 type InUseError struct {
-	Operation   string // the method that should delete it
+	Operation   string // the method that was to delete the service
 	Key         string // the key of the call
 	ServiceID   string
 	EndpointIDs []string // the connected endpoints, as far as lists show them

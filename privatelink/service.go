@@ -16,9 +16,9 @@ type VpcEndpointService struct {
 	Payer                 Payer                 `json:"Payer" enum:"Endpoint,EndpointService"`
 	AddressIPVersion      AddressIPVersion      `json:"AddressIpVersion" enum:"IPv4,DualStack"`
 	AutoAcceptEnabled     bool                  `json:"AutoAcceptEnabled"`   // otherwise the owner must accept each connection
-	ConnectBandwidth      int64                 `json:"ConnectBandwidth"`    // default bandwidth bandwidth of a connection, Mbit/s
-	MinBandwidth          int64                 `json:"MinBandwidth"`        // bandwidth of a connection, Mbit/s
-	MaxBandwidth          int64                 `json:"MaxBandwidth"`        // bandwidth of a connection, Mbit/s
+	ConnectBandwidth      int64                 `json:"ConnectBandwidth"`    // default bandwidth of a connection, Mbit/s
+	MinBandwidth          int64                 `json:"MinBandwidth"`        // minimum bandwidth of a connection, Mbit/s
+	MaxBandwidth          int64                 `json:"MaxBandwidth"`        // maximum bandwidth of a connection, Mbit/s
 	ServiceSupportIPv6    bool                  `json:"ServiceSupportIPv6"`  // deprecated by the API: see AddressIPVersion
 	ZoneAffinityEnabled   bool                  `json:"ZoneAffinityEnabled"` // domain names of endpoints resolve to the nearest zone first
 	SupportedRegions      []SupportedRegion     `json:"SupportedRegionSet"`

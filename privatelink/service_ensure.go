@@ -17,7 +17,7 @@ import (
 // EnsureVpcEndpointServiceRequest holds the parameters of
 // [Client.EnsureVpcEndpointService].
 type EnsureVpcEndpointServiceRequest struct {
-	Service          CreateVpcEndpointServiceRequest // the service
+	Service          CreateVpcEndpointServiceRequest // the service; leave its ClientToken empty
 	UserIDs          []int64                         // accounts that may connect to the service
 	UserARNs         []string                        // ARNs that may connect to it, such as acs:ram:*:132193271328****:*
 	ConnectBandwidth int64                           // default bandwidth of a connection, 100 to 10240 Mbit/s; only with CLB and ALB
@@ -30,21 +30,21 @@ type EnsureVpcEndpointServiceRequest struct {
 //
 // The key has 1 to 128 printable ASCII characters. It is kept in the tags
 // accesspoint-key and accesspoint-token, so in has room for 18 tags, and the
-// idempotency token (ClientToken) is IdempotencyToken(region, key, "0").
-// Tokens, concurrent callers and contexts that end are handled as in
-// [Client.EnsureVpcEndpoint], but a call with other parameters does not find a
-// service that has lost its tags, and creates another one.
+// idempotency token (ClientToken) is IdempotencyToken(region, key, "0"). The
+// rules about tokens, concurrent calls and short contexts are those of
+// [Client.EnsureVpcEndpoint], with one exception: a call with other parameters
+// does not find a service that has lost its tags, and creates another one.
 //
-// The creation of a service cannot set users and ConnectBandwidth. Therefore
-// every call adds the users of in that are missing, and sets the
-// ConnectBandwidth of in if the service has another one, which also completes
-// an interrupted call. No user is removed.
+// The API cannot set users and ConnectBandwidth when it creates a service.
+// Therefore every call adds the users of in that are missing, and sets the
+// ConnectBandwidth of in if it differs. That also completes an interrupted
+// call. No user is removed.
 //
 // If the service differs from in otherwise, it is returned unchanged, with a
 // [*DriftError]; [Client.RepairVpcEndpointService] changes it. The service must
-// have all resources, supported regions and tags of in, and may have more.
-// These are compared only if in sets them: description, type, payer, resource
-// group, ZoneAffinityEnabled and ServiceSupportIPv6.
+// have all resources, supported regions and tags of in, and may have more. The
+// description, type, payer, resource group, ZoneAffinityEnabled and
+// ServiceSupportIPv6 are compared only if in sets them.
 //
 // EnsureVpcEndpointService does not activate PrivateLink: see
 // [Client.OpenPrivateLinkService].
@@ -254,7 +254,8 @@ func serviceDrift(key string, in CreateVpcEndpointServiceRequest, s VpcEndpointS
 // EnsureVpcEndpointServiceAbsent detaches the resources of the endpoint
 // services that [Client.EnsureVpcEndpointService] created for key, deletes the
 // services, and waits until they are gone. It succeeds if there are none. It
-// keeps looking for [Config].Settle, as [Client.EnsureVpcEndpointAbsent] does.
+// returns when it has seen none for [Config].Settle, as
+// [Client.EnsureVpcEndpointAbsent] does.
 //
 // While endpoints are connected, nothing is detached or deleted, and the error
 // is an [*InUseError] with their IDs; [Client.RejectVpcEndpointConnection]
@@ -265,8 +266,8 @@ func serviceDrift(key string, in CreateVpcEndpointServiceRequest, s VpcEndpointS
 // being deleted, are retried until ctx is done.
 //
 // A service that has the tag accesspoint-key of the key without
-// accesspoint-token was not created by EnsureVpcEndpointService. It is left
-// alone, and the error is a [*DriftError].
+// accesspoint-token was not created by EnsureVpcEndpointService. The call does
+// not delete it, and the error is a [*DriftError].
 //
 // Errors: those of [Client.ListVpcEndpointServices],
 // [Client.ListVpcEndpointConnections],

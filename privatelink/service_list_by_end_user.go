@@ -78,8 +78,8 @@ func (c *Client) ListVpcEndpointServicesByEndUser(ctx context.Context, in ListVp
 	return call[ListVpcEndpointServicesByEndUserResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointServicesByEndUser", Version: version, Effect: retry.Read}, "", in)
 }
 
-// VpcEndpointServicesByEndUser yields every service that the account may
-// connect endpoints to and in selects, from all pages of
+// VpcEndpointServicesByEndUser yields every service that matches in and that
+// the account may connect endpoints to, from all pages of
 // [Client.ListVpcEndpointServicesByEndUser]. Pagination is lazy: a page is
 // fetched when the previous one is used up. The sequence ends after the first
 // error. MaxResults defaults to 1000 here.

@@ -13,9 +13,10 @@ import (
 // acceptance, zone affinity, IP version, resource group, supported regions and
 // tags, and by attaching resources. It removes nothing.
 //
-// Differences that the service cannot change, such as the payer, are left; the
-// error is a [*DriftError] that lists them. If a change fails, the remaining
-// changes are made, and the error is that of the failed one; call again.
+// Differences that the service cannot change, such as the payer, remain; the
+// error is a [*DriftError] that lists them. If a change fails, the other
+// changes are still made, and the error is that of the failed change; call
+// again.
 //
 // The service is Pending during a change. The call waits for that before the
 // next change, but not after the last. A change may take up to [Config].Settle,

@@ -15,7 +15,7 @@ type UpdateVpcEndpointServiceResourceAttributeRequest struct {
 	ServiceID            string `rpc:"ServiceId"`            // required
 	ResourceID           string `rpc:"ResourceId"`           // required: the load balancer
 	ZoneID               string `rpc:"ZoneId"`               // required for ALB, NLB and GWLB
-	AutoAllocatedEnabled *bool  `rpc:"AutoAllocatedEnabled"` // required
+	AutoAllocatedEnabled *bool  `rpc:"AutoAllocatedEnabled"` // required; connect new endpoints to the resource automatically
 	ClientToken          string `rpc:"ClientToken"`          // idempotency token, up to 64 ASCII characters; default: a random one for each call
 	DryRun               bool   `rpc:"DryRun"`               // only check the request: see [Client.DryRun]
 }

@@ -48,9 +48,9 @@ type UpdateVpcEndpointServiceAttributeResponse struct {
 	RequestID string `json:"RequestId" answer:"required"`
 }
 
-// UpdateVpcEndpointServiceAttribute changes the settings of an endpoint service
-// that the request names. Other settings remain unchanged. The service must be
-// Active, and one such call of an account is allowed at a time.
+// UpdateVpcEndpointServiceAttribute changes those settings of an endpoint
+// service that the request sets. Other settings remain unchanged. The endpoint
+// service must be Active, and an account can make one such call at a time.
 //
 // The operation is asynchronous: the service is Pending until
 // [Client.WaitVpcEndpointServiceActive] returns. All attempts of a call carry

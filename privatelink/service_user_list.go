@@ -11,7 +11,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// A ServiceUser may connect endpoints to a service. Either field is set.
+// A ServiceUser is an account or an ARN that may connect endpoints to a
+// service. One of the two fields is set.
 type ServiceUser struct {
 	UserID  int64  `json:"UserId"` // the account
 	UserARN string `json:"UserARN"`
@@ -63,8 +64,8 @@ func (c *Client) ListVpcEndpointServiceUsers(ctx context.Context, in ListVpcEndp
 	return call[ListVpcEndpointServiceUsersResponse](ctx, c, rpc.Op{Name: "ListVpcEndpointServiceUsers", Version: version, Effect: retry.Read}, "", in)
 }
 
-// VpcEndpointServiceUsers yields every user, account or ARN, that may connect
-// endpoints to a service, from all pages of
+// VpcEndpointServiceUsers yields every user that may connect endpoints to a
+// service, be it an account or an ARN, from all pages of
 // [Client.ListVpcEndpointServiceUsers]. Pagination is lazy: a page is fetched
 // when the previous one is used up. The sequence ends after the first error.
 // MaxResults defaults to 50 here.

@@ -25,7 +25,7 @@ type ListTagResourcesRequest struct {
 	ResourceIDs  []string     `rpc:"ResourceId"`   // only the tags of these, up to 50; required, unless Tags are set
 	Tags         []Tag        `rpc:"Tag"`          // only of resources that have all of these, up to 20, with different keys
 	NextToken    string       `rpc:"NextToken"`    // from the previous page; empty for the first
-	ClientToken  string       `rpc:"ClientToken"`  // of no use, because the operation changes nothing
+	ClientToken  string       `rpc:"ClientToken"`  // no effect, because the operation changes nothing
 }
 
 // Validate checks in against the documented constraints, without sending it. An

@@ -26,8 +26,8 @@ var ErrAwaitingAcceptance = errors.New("the service's owner has not accepted the
 // only for the endpoint.
 //
 // Concurrent waits share pages of [Client.ListVpcEndpoints], of 1,000 endpoints
-// each, if that takes fewer requests. The endpoint that they return then has
-// Tags, but neither Payer nor ZonePrivateIPAddressCount.
+// each, if that takes fewer requests. An endpoint from such a page has Tags,
+// but neither Payer nor ZonePrivateIPAddressCount.
 //
 // RAM actions: privatelink:GetVpcEndpointAttribute;
 // privatelink:ListVpcEndpoints is used if it is allowed.
@@ -80,10 +80,12 @@ func bothStates(ep VpcEndpoint) string {
 }
 
 // WaitVpcEndpointActive waits until the endpoint is Active, regardless of its
-// connection, and returns it. Without acceptance by the owner of the service,
-// an endpoint gets no further. It fails at the third consecutive poll that
-// finds the endpoint Deleting. Otherwise it is like
-// [Client.WaitVpcEndpointReady].
+// connection, and returns it. Traffic passes only after the owner of the
+// service has accepted the connection: see [Client.WaitVpcEndpointReady], with
+// which it shares lists. It fails at the third consecutive poll that finds the
+// endpoint Deleting.
+//
+// RAM actions: those of [Client.WaitVpcEndpointReady].
 func (c *Client) WaitVpcEndpointActive(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {
 	return waitOne(ctx, "WaitVpcEndpointActive", opts, c.source(), endpointID, active)
 }
@@ -116,9 +118,8 @@ func active() wait.Goal[VpcEndpoint] {
 // WaitVpcEndpointDeleted waits until the endpoint is gone. It succeeds if there
 // is none in the first place.
 //
-// It shares lists as [Client.WaitVpcEndpointReady] does, but does not conclude
-// from a list that the endpoint is gone: it confirms that with a request of its
-// own.
+// It shares lists as [Client.WaitVpcEndpointReady] does. If a list no longer
+// shows the endpoint, it confirms that with a request of its own.
 //
 // RAM actions: privatelink:GetVpcEndpointAttribute;
 // privatelink:ListVpcEndpoints is used if it is allowed.
@@ -132,9 +133,9 @@ func (c *Client) WaitVpcEndpointDeleted(ctx context.Context, endpointID string, 
 // ended. The results are in the order of the IDs. A wait that fails does not
 // end the others. OnPoll is called for each endpoint, one call at a time.
 //
-// Each endpoint finally takes a request of its own, one after the other: a
-// thousand take as long as a thousand round trips. Concurrent calls of the
-// single wait are faster.
+// At the end it confirms each deletion with a request of its own, one after the
+// other: a thousand endpoints take a thousand round trips. Concurrent calls of
+// WaitVpcEndpointDeleted are faster.
 func (c *Client) WaitVpcEndpointsDeleted(ctx context.Context, endpointIDs []string, opts WaitOptions) []WaitResult[VpcEndpoint] {
 	return waitEach(ctx, "WaitVpcEndpointsDeleted", opts, c.source(), endpointIDs, gone)
 }

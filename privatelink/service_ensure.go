@@ -37,8 +37,8 @@ type EnsureVpcEndpointServiceRequest struct {
 //
 // The API cannot set users and ConnectBandwidth when it creates a service.
 // Therefore every call adds the users of in that are missing, and sets the
-// ConnectBandwidth of in if it differs. That also completes an interrupted
-// call. No user is removed.
+// ConnectBandwidth of in if it differs. It thereby completes an interrupted
+// call, too. No user is removed.
 //
 // If the service differs from in otherwise, it is returned unchanged, with a
 // [*DriftError]; [Client.RepairVpcEndpointService] changes it. The service must

@@ -62,7 +62,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 )
 
-// What exists in a new Server. The mount target of the file system is in the subnet
+// These exist in a new Server. The mount target of the file system is in the subnet
 // SubnetID, and has the security group SecurityGroupID, which is the default of the
 // VPC. The other subnets have no mount targets.
 const (

@@ -91,22 +91,20 @@ var instead = []struct {
 
 // TestProse looks for sentences and words that stop a reader.
 func TestProse(t *testing.T) {
-	for _, service := range services {
-		s := load(t, service)
-		check := func(what, text string) {
+	eachPackage(t, func(t *testing.T, s source) {
+		s.comments(func(what, text string) {
 			for _, sentence := range s.sentences(text) {
 				if opening.MatchString(sentence) && !strings.Contains(sentence, "?") {
-					t.Errorf("%s.%s: begin with the subject: %s", service, what, sentence)
+					t.Errorf("%s.%s: begin with the subject: %s", s.name, what, sentence)
 				}
 				for _, w := range instead {
 					if word := w.word.FindString(sentence); word != "" {
-						t.Errorf("%s.%s: %q: write %s: %s", service, what, word, w.by, sentence)
+						t.Errorf("%s.%s: %q: write %s: %s", s.name, what, word, w.by, sentence)
 					}
 				}
 			}
-		}
-		s.comments(check)
-	}
+		})
+	})
 }
 
 // comments calls f with each comment that readers of a package see.

@@ -67,7 +67,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/kms"
 )
 
-// What exists in a new Server.
+// These exist in a new Server.
 const (
 	Region     = "cn-hangzhou"
 	InstanceID = "kst-hzz634e67d126u9p9abcd"

@@ -62,7 +62,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/nas"
 )
 
-// What exists in a new Server.
+// These exist in a new Server.
 const (
 	Region              = "cn-hangzhou"
 	FileSystemID        = "31a8e4abcd" // General-purpose NFS

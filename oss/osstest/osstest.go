@@ -62,7 +62,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/oss"
 )
 
-// What exists in a new Server.
+// These exist in a new Server.
 const (
 	Region    = "cn-hangzhou"
 	Bucket    = "examplebucket"

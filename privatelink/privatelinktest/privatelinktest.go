@@ -67,7 +67,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/privatelink"
 )
 
-// What exists in a new Server.
+// These exist in a new Server.
 const (
 	Region          = "cn-hangzhou"
 	ServiceID       = "epsrv-bp1xdsq46ael67loabcd"
@@ -188,13 +188,16 @@ type use struct {
 // source names a time, and a day is what services of others have.
 const tokenLife = 24 * time.Hour
 
-// ReadyAfter sets how long a new endpoint takes to be Active and Connected. In
-// the first half of that it is Creating and Disconnected, in the second Active
-// and Connecting. A new zone takes as long to be Connected: it is Creating in the
-// first half, and then in Wait until its endpoint is Connected, too. A new service
-// takes half as long to be Active, and so does whatever changes: an endpoint or a
-// service is Pending, a security group Attaching, a connection or a zone that is
-// enabled Connecting. The default is 0.
+// ReadyAfter sets how long a new endpoint takes to be Active and Connected: it
+// is Creating and Disconnected in the first half of that time, and Active and
+// Connecting in the second. A new zone takes as long to be Connected: it is
+// Creating in the first half, and then in Wait until its endpoint is Connected
+// too.
+//
+// A new service takes half as long to be Active. Each change takes half as long
+// as well: an endpoint or a service that is changed is Pending, a security
+// group that is attached is Attaching, and a connection or a zone that is
+// enabled is Connecting. The default is 0.
 func ReadyAfter(d time.Duration) Option {
 	return func(s *Server) { s.readyAfter = fake.NotNegative(d) }
 }

@@ -116,12 +116,13 @@ type Attempt struct {
 	Code       string        // the service's error code; empty if it returned none
 	RequestID  string        // empty if there was no response
 	Waited     time.Duration // how long pacing and Limiter delayed the attempt
-	Took       time.Duration // from then to the end of the response
+	Took       time.Duration // from the end of that delay to the end of the response
 	Err        error         // nil if the attempt succeeded; errors.Is finds its kind
 }
 
-// A Client calls the service. It is safe for concurrent use. Create one and
-// share it: calls of one client share connections, pacing and credentials.
+// A Client calls the service. It is safe for concurrent use. Create one with
+// [New] and share it: the calls of one client share connections, pacing and
+// credentials.
 type Client struct {
 	cfg       *Config
 	transport *transport.Client
@@ -139,7 +140,7 @@ func New(cfg Config) (*Client, error) { return build(cfg, nil) }
 
 // With returns a client with a changed copy of c's configuration. It shares c's
 // connections, pacing and, unless they are changed, credentials. Use it to give
-// a single call other settings:
+// a single call other settings. The error is that of [New]:
 //
 //	persistent, err := client.With(func(c *efs.Config) { c.MaxAttempts = 10 })
 //

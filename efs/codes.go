@@ -31,21 +31,21 @@ const (
 
 	// From the operations on file systems.
 	CodeFileSystemAlreadyExists        Code = "FileSystemAlreadyExists"        // 409, the CreationToken was used before
-	CodeFileSystemInUse                Code = "FileSystemInUse"                // 409, it has mount targets
+	CodeFileSystemInUse                Code = "FileSystemInUse"                // 409, the file system has mount targets
 	CodeFileSystemLimitExceeded        Code = "FileSystemLimitExceeded"        // 403, the limit of the account is reached
 	CodeInsufficientThroughputCapacity Code = "InsufficientThroughputCapacity" // 503, the region cannot provide it now
-	CodeThroughputLimitExceeded        Code = "ThroughputLimitExceeded"        // 400, 1024 MiB/s and more on request
-	CodeTooManyRequests                Code = "TooManyRequests"                // 429, one change a day
+	CodeThroughputLimitExceeded        Code = "ThroughputLimitExceeded"        // 400, the limit is 1024 MiB/s, and more on request
+	CodeTooManyRequests                Code = "TooManyRequests"                // 429, not throttling: one change in 24 hours is allowed
 	CodeUnsupportedAvailabilityZone    Code = "UnsupportedAvailabilityZone"    // 400
 	CodeInvalidPolicyException         Code = "InvalidPolicyException"         // 400, the policy is malformed, or locks the caller out
-	CodePolicyNotFound                 Code = "PolicyNotFound"                 // 404, it has the default policy, or no backup policy
+	CodePolicyNotFound                 Code = "PolicyNotFound"                 // 404, the file system has the default policy, or no backup policy
 
 	// From the operations on mount targets.
 	CodeAvailabilityZonesMismatch     Code = "AvailabilityZonesMismatch"     // 400, the file system is in another zone
 	CodeDependencyTimeout             Code = "DependencyTimeout"             // 504, the network interface was not deleted in time
 	CodeIncorrectMountTargetState     Code = "IncorrectMountTargetState"     // 409, it is not available yet, or no longer
 	CodeIPAddressInUse                Code = "IpAddressInUse"                // 409
-	CodeMountTargetConflict           Code = "MountTargetConflict"           // 409, there is one in the zone, or some in another VPC
+	CodeMountTargetConflict           Code = "MountTargetConflict"           // 409, the file system has one in the zone, or some in another VPC
 	CodeMountTargetNotFound           Code = "MountTargetNotFound"           // 404
 	CodeNetworkInterfaceLimitExceeded Code = "NetworkInterfaceLimitExceeded" // 409
 	CodeNoFreeAddressesInSubnet       Code = "NoFreeAddressesInSubnet"       // 409
@@ -55,7 +55,7 @@ const (
 
 	// From the operations on replication.
 	CodeConflictException        Code = "ConflictException"        // 409, the source is encrypted, the destination is not
-	CodeReplicationAlreadyExists Code = "ReplicationAlreadyExists" // 409, the file system takes part in one
+	CodeReplicationAlreadyExists Code = "ReplicationAlreadyExists" // 409, the file system takes part in a replication
 	CodeReplicationNotFound      Code = "ReplicationNotFound"      // 404
 )
 

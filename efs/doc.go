@@ -272,7 +272,8 @@
 // deleted asynchronously. The Wait… methods, such as
 // [Client.WaitAccessPointAvailable] and [Client.WaitAccessPointDeleted], poll
 // with backoff until that is finished, or until ctx is done; [WaitOptions] sets
-// the intervals. [Wait] and [WaitAbsent] poll for any other condition.
+// the intervals. A wait that fails returns the resource as last seen, with a
+// [*WaitError]. [Wait] and [WaitAbsent] poll for any other condition.
 // [Client.WaitAccessPointsAvailable] and [Client.WaitAccessPointsDeleted] run
 // many waits in one call, in the goroutine of the caller.
 //

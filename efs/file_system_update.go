@@ -41,9 +41,9 @@ type UpdateFileSystemResponse struct {
 //
 // The operation is asynchronous: see [Client.WaitFileSystemAvailable]. The
 // service allows one change of the mode, or one decrease, in 24 hours, and
-// refuses a second one with [CodeTooManyRequests]. This code is not throttling,
-// and the call is not retried; the message says when the next change is
-// possible. An increase is always possible.
+// refuses a second one with [CodeTooManyRequests]. This code is an
+// [ErrQuotaExceeded] and is not retried; the message says when the next change
+// is possible. An increase is always possible.
 //
 // It is not retried if an attempt may have run, because the retry could be
 // refused as the second change of the day. The error is an

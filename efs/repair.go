@@ -10,8 +10,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
-// A Repair is the result of a method named Repair…: the drift that it found, and
-// what it changed.
+// A Repair is the result of a method named Repair…: the drift that it found,
+// and what it changed. It is valid if the method fails, too.
 type Repair struct {
 	ResourceID string  // as in [DriftError]
 	Changed    []Drift // parameters that differed from the request, and were changed

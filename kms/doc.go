@@ -256,7 +256,8 @@
 //
 // Only KMS instances change asynchronously: [Client.WaitKmsInstanceConnected]
 // and [Client.WaitKmsInstanceReleased] poll with backoff until that is
-// finished, or until ctx is done; [WaitOptions] sets the intervals. All other
+// finished, or until ctx is done; [WaitOptions] sets the intervals. A wait that
+// fails returns the resource as last seen, with a [*WaitError]. All other
 // operations are synchronous. [Wait] and [WaitAbsent] poll for any other
 // condition.
 //

@@ -42,7 +42,7 @@ type Status string
 // The documented states.
 const (
 	StatusActive   Status = "Active"   // it can be mounted
-	StatusInactive Status = "Inactive" // it cannot
+	StatusInactive Status = "Inactive" // it cannot be mounted
 	StatusPending  Status = "Pending"  // it is being created or changed
 	StatusDeleting Status = "Deleting"
 )

@@ -20,8 +20,8 @@ type CreateAccessPointRequest struct {
 	AccessPointName string `rpc:"AccessPointName"` // any text; need not be unique
 	RootDirectory   string `rpc:"RootDirectory"`   // default /; a directory that does not exist requires OwnerUserID and OwnerGroupID
 	// EnabledRAM denies access that no RAM policy allows. If it is false, all
-	// clients that the permission group allows can mount the access point.
-	// Required with AgenticSpaceID.
+	// clients that the permission group allows can mount the access point. It
+	// must be true with AgenticSpaceID.
 	EnabledRAM             bool     `rpc:"EnabledRam"`
 	OwnerUserID            *uint32  `rpc:"OwnerUserId"`                  // owner of a new RootDirectory; not with AgenticSpaceID
 	OwnerGroupID           *uint32  `rpc:"OwnerGroupId"`                 // group of a new RootDirectory; not with AgenticSpaceID

@@ -62,9 +62,9 @@ type UserQuotaInfo struct {
 	QuotaType      QuotaType `json:"QuotaType" enum:"Accounting,Enforcement"`
 	SizeLimit      *int64    `json:"SizeLimit"`      // GiB; nil if there is none
 	FileCountLimit *int64    `json:"FileCountLimit"` // nil if there is none
-	SizeReal       int64     `json:"SizeReal"`       // GiB
-	SizeRealInByte int64     `json:"SizeRealInByte"`
-	FileCountReal  int64     `json:"FileCountReal"`
+	SizeReal       int64     `json:"SizeReal"`       // usage in GiB
+	SizeRealInByte int64     `json:"SizeRealInByte"` // usage in bytes
+	FileCountReal  int64     `json:"FileCountReal"`  // usage in files, directories and special files
 }
 
 // A UserType says to which users a quota applies.

@@ -300,7 +300,8 @@
 // and deleted asynchronously. The Wait… methods, such as
 // [Client.WaitAccessPointActive] and [Client.WaitAccessPointDeleted], poll with
 // backoff until that is finished, or until ctx is done; [WaitOptions] sets the
-// intervals. [Wait] and [WaitAbsent] poll for any other condition.
+// intervals. A wait that fails returns the resource as last seen, with a
+// [*WaitError]. [Wait] and [WaitAbsent] poll for any other condition.
 // [Client.WaitAccessPointsActive] and [Client.WaitAccessPointsDeleted] run many
 // waits in one call, in the goroutine of the caller.
 //

@@ -87,7 +87,7 @@ type FileSystemStatus string
 const (
 	FileSystemStatusPending   FileSystemStatus = "Pending"   // a task is running on it
 	FileSystemStatusRunning   FileSystemStatus = "Running"   // it can be used
-	FileSystemStatusStopped   FileSystemStatus = "Stopped"   // it cannot
+	FileSystemStatusStopped   FileSystemStatus = "Stopped"   // it cannot be used
 	FileSystemStatusExtending FileSystemStatus = "Extending" // it is growing
 	FileSystemStatusStopping  FileSystemStatus = "Stopping"
 	FileSystemStatusDeleting  FileSystemStatus = "Deleting"

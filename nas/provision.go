@@ -17,11 +17,12 @@ import (
 
 // An AccessPointPlan describes what [Client.ProvisionAccessPoint] creates.
 type AccessPointPlan struct {
-	FileSystem CreateFileSystemRequest // must be General-purpose NFS: the access points of other types need other requests
-	// AccessGroup is a permission group of the plan's own. The mount targets
+	FileSystem CreateFileSystemRequest // must be General-purpose NFS; CPFS and Agentic access points have other requests
+	// AccessGroup is a permission group for this plan alone. The mount targets
 	// and the access point use it, unless they name another. Leave its
-	// Description empty. If it is nil, they use an existing group, by default
-	// DEFAULT_VPC_GROUP_NAME, which allows the whole VPC.
+	// Description empty: it holds the key. If AccessGroup is nil, they use an
+	// existing group, by default DEFAULT_VPC_GROUP_NAME, which allows the whole
+	// VPC.
 	AccessGroup *EnsureAccessGroupRequest
 	// MountTargets make the whole file system reachable. None are required,
 	// because an access point has a domain of its own. Leave their FileSystemID
@@ -91,13 +92,13 @@ const (
 // and Settle for the access point.
 //
 // Resources that exist but differ from the plan are left unchanged, except the
-// rules of the permission group, and the error is a [*DriftError]. The group
-// carries the key in its Description. If a group of that name does not, it is
-// not the plan's and is left unchanged as well. If there are several file
-// systems, or several mount targets in one vSwitch, none is used, and the error
-// is a [*DuplicateError]. At its end the call lists them again, as
-// EnsureFileSystem and EnsureMountTarget do, so that two concurrent calls do
-// not both succeed with different ones.
+// rules of the permission group, and the error is a [*DriftError]. The group of
+// the plan has the key in its Description. A group of that name with another
+// Description is left unchanged as well. If there are several file systems, or
+// several mount targets in one vSwitch, none is used, and the error is a
+// [*DuplicateError]. At its end the call lists them again, as EnsureFileSystem
+// and EnsureMountTarget do, so that two concurrent calls do not both succeed
+// with different ones.
 //
 // If a step fails, nothing is undone, because another process may already use
 // what exists. The returned value has what is known of it. The error is that of

@@ -21,7 +21,7 @@ type VolumePlan struct {
 	// Quota is the quota of the directory. Its FileSystemID and Path are those
 	// of Dir and need not be set; its UserType defaults to [UserTypeAll], its
 	// QuotaType to [QuotaEnforcement]. If Quota is nil, the quota of the
-	// directory is not touched.
+	// directory is left unchanged.
 	Quota *SetDirQuotaRequest
 	// AccessPoint is the access point. Its FileSystemID and RootDirectory are
 	// those of Dir and need not be set.

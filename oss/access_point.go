@@ -35,7 +35,7 @@ type Status string
 // The documented states.
 const (
 	StatusEnable   Status = "enable"   // it can be used
-	StatusDisable  Status = "disable"  // it cannot
+	StatusDisable  Status = "disable"  // it cannot be used
 	StatusCreating Status = "creating" // it is being created, and cannot be deleted
 	StatusDeleting Status = "deleting"
 )

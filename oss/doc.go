@@ -241,7 +241,8 @@
 // Access points are created and deleted asynchronously.
 // [Client.WaitAccessPointEnabled] and [Client.WaitAccessPointDeleted] poll with
 // backoff until that is finished, or until ctx is done; [WaitOptions] sets the
-// intervals. Allow 15 minutes for a creation and 30 for a deletion, as the
+// intervals. A wait that fails returns the resource as last seen, with a
+// [*WaitError]. Allow 15 minutes for a creation and 30 for a deletion, as the
 // tests of the official SDKs and tools do. [Wait] and [WaitAbsent] poll for any
 // other condition. [Client.WaitAccessPointsEnabled] and
 // [Client.WaitAccessPointsDeleted] run many waits in one call, in the goroutine

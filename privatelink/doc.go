@@ -309,7 +309,8 @@
 // changed and deleted asynchronously. The Wait… methods, such as
 // [Client.WaitVpcEndpointReady] and [Client.WaitVpcEndpointDeleted], poll with
 // backoff until that is finished, or until ctx is done; [WaitOptions] sets the
-// intervals. [Wait] and [WaitAbsent] poll for any other condition.
+// intervals. A wait that fails returns the resource as last seen, with a
+// [*WaitError]. [Wait] and [WaitAbsent] poll for any other condition.
 // [Client.WaitVpcEndpointsReady], [Client.WaitVpcEndpointsActive] and
 // [Client.WaitVpcEndpointsDeleted] run many waits in one call, in the goroutine
 // of the caller.

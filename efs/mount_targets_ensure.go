@@ -32,10 +32,9 @@ import (
 //
 // If a mount target is being deleted, the call waits until it is gone and
 // creates a new one. If one differs, it is returned unchanged, with a
-// [*DriftError] whose fields number the targets from 1. The order of security
-// groups does not matter, and a target without security groups is not compared
-// in them. A call that fails returns what it knows of each mount target; call
-// again.
+// [*DriftError] whose fields number the targets from 1. Security groups are
+// compared regardless of their order, and only if the target has some. A call
+// that fails returns what it knows of each mount target; call again.
 //
 // Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets]
 // and [Client.DescribeMountTargetSecurityGroups], [*DriftError].

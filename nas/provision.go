@@ -20,9 +20,9 @@ type AccessPointPlan struct {
 	FileSystem CreateFileSystemRequest // must be General-purpose NFS; CPFS and Agentic access points have other requests
 	// AccessGroup is a permission group for this plan alone. The mount targets
 	// and the access point use it, unless they name another. Leave its
-	// Description empty: it holds the key. If AccessGroup is nil, they use an
-	// existing group, by default DEFAULT_VPC_GROUP_NAME, which allows the whole
-	// VPC.
+	// Description empty: ProvisionAccessPoint marks the group with it. If
+	// AccessGroup is nil, they use an existing group, by default
+	// DEFAULT_VPC_GROUP_NAME, which allows the whole VPC.
 	AccessGroup *EnsureAccessGroupRequest
 	// MountTargets make the whole file system reachable. None are required,
 	// because an access point has a domain of its own. Leave their FileSystemID
@@ -93,12 +93,12 @@ const (
 //
 // Resources that exist but differ from the plan are left unchanged, except the
 // rules of the permission group, and the error is a [*DriftError]. The group of
-// the plan has the key in its Description. A group of that name with another
-// Description is left unchanged as well. If there are several file systems, or
-// several mount targets in one vSwitch, none is used, and the error is a
-// [*DuplicateError]. At its end the call lists them again, as EnsureFileSystem
-// and EnsureMountTarget do, so that two concurrent calls do not both succeed
-// with different ones.
+// the plan has a Description that is derived from the key. A group of that name
+// with another Description is left unchanged as well. If there are several file
+// systems, or several mount targets in one vSwitch, none is used, and the error
+// is a [*DuplicateError]. At its end the call lists them again, as
+// EnsureFileSystem and EnsureMountTarget do, so that two concurrent calls do
+// not both succeed with different ones.
 //
 // If a step fails, nothing is undone, because another process may already use
 // what exists. The returned value has what is known of it. The error is that of

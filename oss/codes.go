@@ -13,11 +13,11 @@ import (
 // number is the HTTP status.
 const (
 	CodeNoSuchBucket                      Code = "NoSuchBucket"                      // 404, confirmed by the official SDKs' live tests
-	CodeNoSuchAccessPoint                 Code = "NoSuchAccessPoint"                 // 404; others have seen the code, the status is inferred
-	CodeNoSuchAccessPointPolicy           Code = "NoSuchAccessPointPolicy"           // 404; others handle the code, the status is inferred
+	CodeNoSuchAccessPoint                 Code = "NoSuchAccessPoint"                 // 404; other projects have seen the code, the status is inferred
+	CodeNoSuchAccessPointPolicy           Code = "NoSuchAccessPointPolicy"           // 404; other projects handle the code, the status is inferred
 	CodeNoSuchBucketPolicy                Code = "NoSuchBucketPolicy"                // 404
 	CodeNoSuchAccessPointForObjectProcess Code = "NoSuchAccessPointForObjectProcess" // 404, confirmed by the official SDKs' live tests
-	CodeAccessPointCreatingConflict       Code = "AccessPointCreatingConflict"       // 409, deleted while it is being created; others have seen the code, the status is inferred
+	CodeAccessPointCreatingConflict       Code = "AccessPointCreatingConflict"       // 409, an access point that is being created cannot be deleted; other projects have seen the code, the status is inferred
 	CodeInvalidArgument                   Code = "InvalidArgument"                   // 400
 	CodeInvalidBucketName                 Code = "InvalidBucketName"                 // 400
 	CodeMissingArgument                   Code = "MissingArgument"                   // 400

@@ -69,11 +69,12 @@ func (in Delegation) statement(region string) string {
 // [Client.EnsureDelegationAbsent] overwrote is restored before that other call
 // returns.
 //
-// Some conflicts remain possible. EnsureDelegation loses a change that another
-// writer, such as [Client.PutBucketPolicy] or another tool, makes less than
-// Settle before it reads the policy, or before it writes it. Another writer may
-// also undo the change of a call that has returned. If a call is interrupted,
-// call again, because nothing else checks its change.
+// Some conflicts remain possible. EnsureDelegation overwrites a change that
+// another writer, such as [Client.PutBucketPolicy] or another tool, makes less
+// than Settle before EnsureDelegation reads the policy, or between that read
+// and its write. Another writer may also undo the change of a call that has
+// returned. If a call is interrupted, call again, because nothing else checks
+// its change.
 //
 // Transient errors are retried until ctx is done.
 //

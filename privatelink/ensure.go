@@ -75,10 +75,9 @@ func marks(key string, parts ...string) []Tag {
 //
 // Transient errors are retried until ctx is done; then call again with the same
 // key. Repeated calls with short contexts on one client make progress. A new
-// process for each call needs one context longer than Settle, times the number
-// of tokens that create nothing any more; the error says how long. The field
-// DryRun of in must not be set, and RegionID must be empty or the region of the
-// client.
+// process for each call needs one context longer than Settle for each token
+// that creates nothing any more; the error says how long. The field DryRun of
+// in must not be set, and RegionID must be empty or the region of the client.
 //
 // Errors: those of [Client.CreateVpcEndpoint] and
 // [Client.WaitVpcEndpointReady], [*DriftError], [*DuplicateError].

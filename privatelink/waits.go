@@ -80,10 +80,10 @@ func bothStates(ep VpcEndpoint) string {
 }
 
 // WaitVpcEndpointActive waits until the endpoint is Active, regardless of its
-// connection, and returns it. Traffic passes only after the owner of the
-// service has accepted the connection: see [Client.WaitVpcEndpointReady], with
-// which it shares lists. It fails at the third consecutive poll that finds the
-// endpoint Deleting.
+// connection, and returns it. Traffic passes only when the connection is
+// Connected, for which the owner of the service may have to accept it: see
+// [Client.WaitVpcEndpointReady], with which it shares lists. It fails at the
+// third consecutive poll that finds the endpoint Deleting.
 //
 // RAM actions: those of [Client.WaitVpcEndpointReady].
 func (c *Client) WaitVpcEndpointActive(ctx context.Context, endpointID string, opts WaitOptions) (VpcEndpoint, error) {

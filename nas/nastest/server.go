@@ -182,7 +182,9 @@ type Disturbance struct {
 	// Mix is the weight of each fault. By default the faults from AnswerLost to
 	// BadGateway have equal weights.
 	Mix map[Fault]float64
-	// Late is the maximum delay of a request with the fault AppliedLate or Slow.
+	// Late is the maximum delay of a request with the fault AppliedLate or
+	// Slow, also if [Server.Inject] has planned the fault. The default is no
+	// delay.
 	Late time.Duration
 	// Lag is the maximum staleness of a get or a list: for up to this long, a read
 	// may not find a new resource, and may still find a deleted one.

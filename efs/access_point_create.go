@@ -78,11 +78,11 @@ type CreateAccessPointResponse struct {
 // It is retried even if an attempt may have run, with the same ClientToken. The
 // service refuses a token that it has seen, and names the access point that has
 // it. If an earlier attempt of this call may have created that access point,
-// the call describes it, which requires the permission
-// elasticfilesystem:DescribeAccessPoints, and returns it if it has the
-// parameters of in. Otherwise, for instance in a new call with an old token,
-// the error is an [*APIError] with [CodeAccessPointAlreadyExists] and the ID of
-// the access point as ResourceID.
+// the call describes it, and returns it if it has the parameters of in. The
+// call then needs the permission elasticfilesystem:DescribeAccessPoints.
+// Otherwise, for instance in a new call with an old token, the error is an
+// [*APIError] with [CodeAccessPointAlreadyExists] and the ID of the access
+// point as ResourceID.
 //
 // A file system can have 10,000 access points, and more on request. Near the
 // limit, the service throttles the operation with [CodeThrottlingException], so

@@ -199,8 +199,8 @@
 // program that may retry the call itself, for instance after a restart, passes
 // its own token. EFS responds to a known token with
 // [CodeAccessPointAlreadyExists] instead of its first response, regardless of
-// the other parameters; the ResourceID of the error is the ID of the access
-// point that has the token, which may belong to another file system.
+// the other parameters. The ResourceID of the error is the ID of the access
+// point that has the token; it may belong to another file system.
 //
 // # Idempotency
 //

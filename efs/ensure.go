@@ -49,11 +49,11 @@ const tagged = "must have only letters, digits, spaces and _.:/=+-@"
 // [Config].Settle, the call uses the next one ("1" after "0").
 //
 // A key can get a second access point if a change takes longer than Settle to
-// show, or if EFS forgets a token: that of an existing access point, or one
-// that it has refused because of a deleted access point. The call that creates
-// the second access point finds the first one in the list, unless the call is
-// interrupted. It deletes nothing, and its error is a [*DuplicateError] with
-// the IDs of both.
+// show. The same can happen if EFS forgets the token of an existing access
+// point, or one that it has refused because of a deleted access point. The call
+// that creates the second access point finds the first one in the list, unless
+// the call is interrupted. It deletes nothing, and its error is a
+// [*DuplicateError] with the IDs of both.
 //
 // If the access point differs from in, it is returned unchanged, with a
 // [*DriftError]. Transient errors, and refusals because the file system is not

@@ -75,10 +75,10 @@ type CreateFileSystemResponse struct {
 // It is retried even if an attempt may have run, with the same CreationToken.
 // The service refuses a token that a file system has, and names the file
 // system. If an earlier attempt of this call may have created that file system,
-// the call describes it, which requires the permission
-// elasticfilesystem:DescribeFileSystems, and returns it if it has the
-// parameters of in. Otherwise the error is an [*APIError] with
-// [CodeFileSystemAlreadyExists] and the ID of the file system as ResourceID.
+// the call describes it, and returns it if it has the parameters of in. The
+// call then needs the permission elasticfilesystem:DescribeFileSystems.
+// Otherwise the error is an [*APIError] with [CodeFileSystemAlreadyExists] and
+// the ID of the file system as ResourceID.
 //
 // Errors: [CodeFileSystemAlreadyExists], [CodeFileSystemLimitExceeded],
 // [CodeInsufficientThroughputCapacity], [CodeThroughputLimitExceeded],

@@ -25,8 +25,8 @@ import (
 // Zone with [CodeMountTargetConflict], so concurrent callers get the same ones,
 // and a creation with an unknown outcome is retried. If the service refuses a
 // creation although the list of the file system shows no mount target in the
-// subnet, the call retries for [Config].Settle, the consistency window, and
-// then returns the refusal: a mount target exists in another subnet of the
+// subnet, the call retries for [Config].Settle, the consistency window. Then it
+// returns the refusal, because a mount target exists in another subnet of the
 // zone, or others exist in another VPC. If the file system is not available
 // yet, the call waits for it.
 //

@@ -231,11 +231,11 @@ func (p *provisioning) ensurePolicy(ctx context.Context, id string) (created boo
 // access.
 //
 // The ID of the file system must be given too, so that a mistyped key does not
-// delete files. Nothing is deleted if the file system is not that of the key,
-// or if others depend on it: if it has access points of other keys, or mount
-// targets in subnets that the plan does not name. The error is a [*DriftError]
-// or an [ErrConflict] then. The call succeeds if the file system does not
-// exist. It uses only the subnets and OnStep of the plan.
+// delete files. Nothing is deleted if the file system is not that of the key.
+// The same holds if others depend on the file system: if it has access points
+// of other keys, or mount targets in subnets that the plan does not name. The
+// error is a [*DriftError] or an [ErrConflict] then. The call succeeds if the
+// file system does not exist. It uses only the subnets and OnStep of the plan.
 //
 // Transient errors, and refusals because of another change in progress, are
 // retried until ctx is done. If a step fails, a [*LeftoverError], joined with

@@ -48,13 +48,13 @@ type ProvisionedAccessPoint struct {
 //
 // If a step fails, ProvisionAccessPoint deletes, in reverse order, what this
 // call created. It has 30 seconds for that, even if ctx has ended. It does not
-// delete resources that it found, resources that another caller may have
-// created because the response to this call's creation was lost, or resources
-// in use: a policy of an existing access point of the plan, a rule of such a
-// policy, or an access point with client keys. The error is that of the step,
-// joined with a [*LeftoverError] that lists the resources that may remain. If
-// the response for the client key was lost, the error is also an
-// [*OutcomeUnknownError], whose Resume finds the candidates.
+// delete resources that it found. If the response to a creation was lost, it
+// does not delete that resource either, because another caller may have created
+// it. It also keeps resources in use: a policy of an existing access point of
+// the plan, a rule of such a policy, or an access point with client keys. The
+// error is that of the step, joined with a [*LeftoverError] that lists the
+// resources that may remain. If the response for the client key was lost, the
+// error is also an [*OutcomeUnknownError], whose Resume finds the candidates.
 //
 // Two concurrent calls with the same names create each resource once, and one
 // client key each. However, if one of them fails, it may delete what the other

@@ -87,7 +87,7 @@ const (
 // [Client.EnsureMountTarget] and [Client.EnsureAccessPoint] do. A call
 // continues where an interrupted one ended, and a call after a successful one
 // changes nothing. The first call is slow, because only time proves that a
-// resource does not exist: it takes about one and a half times [Config].Settle,
+// resource does not exist. It takes about one and a half times [Config].Settle,
 // the consistency window, for the file system, as much for each mount target,
 // and Settle for the access point.
 //
@@ -302,12 +302,12 @@ func (p *provisioning) late(ctx context.Context, do func(context.Context) error)
 //
 // The ID of the file system must be given too, so that a mistyped key does not
 // delete files. Nothing is deleted if the file system or the permission group
-// is not that of the key, or if others depend on the file system: if it has
-// access points of other keys, or mount targets that the plan does not name.
-// The error is a [*DriftError] or an [ErrConflict] then. The call succeeds if
-// neither the file system nor the group exists. It uses only these parts of the
-// plan: the vSwitches of the mount targets, the name of the permission group,
-// and OnStep.
+// is not that of the key. The same holds if others depend on the file system:
+// if it has access points of other keys, or mount targets that the plan does
+// not name. The error is a [*DriftError] or an [ErrConflict] then. The call
+// succeeds if neither the file system nor the group exists. It uses only these
+// parts of the plan: the vSwitches of the mount targets, the name of the
+// permission group, and OnStep.
 //
 // A permission group that others use is not deleted. If mount targets use it,
 // the error is an [ErrConflict] at once. If access points use it, the call

@@ -21,11 +21,11 @@ import (
 // when the service reports that the key with that token has expired, and then
 // sends the request once more, with the key that Retrieve returns next.
 type Credentials interface {
-	// Retrieve is called before every attempt, possibly by several goroutines
-	// at once, and should return immediately if it has a valid key. token is
-	// empty if the key is not temporary, and expires is zero if the key does
-	// not expire. A call waits for Retrieve no longer than its context, and no
-	// longer than 30 seconds.
+	// Retrieve returns a key. It is called before every attempt, possibly by
+	// several goroutines at once, and should return immediately if it has a
+	// valid key. The token is empty if the key is not temporary, and expires is
+	// zero if the key does not expire. A call waits for Retrieve no longer than
+	// its context, and no longer than 30 seconds.
 	Retrieve(ctx context.Context) (id, secret, token string, expires time.Time, err error)
 }
 

@@ -157,10 +157,10 @@
 // [*ValidationError] that lists all of them, and nothing is sent. Quotas, and
 // other constraints that only the service can check, are not checked.
 //
-// Two checks remain with Config.SkipValidation, because without them a request
-// could go to another host or mean another operation: the bucket must fit into
-// a host name, and the access point of a Get or a Delete must be named, with
-// printable characters.
+// Two checks remain with Config.SkipValidation: the bucket must fit into a host
+// name, and the access point of a Get or a Delete must be named, with printable
+// characters. Without them, a request could go to another host or mean another
+// operation.
 //
 // # Retries
 //

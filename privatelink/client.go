@@ -44,9 +44,9 @@ type Config struct {
 	Credentials Credentials
 
 	// HTTPClient sends the requests. The client works with a copy that follows
-	// no redirects. The default is shared by all clients of this module: it
-	// uses the proxy that the environment names, TLS 1.2 or later and HTTP/2,
-	// with timeouts of 5 seconds to connect and 10 for the TLS handshake, and
+	// no redirects. All clients of this module share the default. It uses the
+	// proxy that the environment names, TLS 1.2 or later, and HTTP/2. Its
+	// timeouts are 5 seconds to connect and 10 for the TLS handshake, and it
 	// keeps up to 64 idle connections to a host. [DefaultTransport] returns its
 	// transport.
 	HTTPClient *http.Client

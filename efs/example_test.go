@@ -71,8 +71,8 @@ func ExampleAPIError() {
 	// DescribeAccessPoints 404 AccessPointNotFound
 }
 
-// A creation whose outcome is unknown can be called again with the same idempotency
-// token: there will be one access point. If it exists already, the error names it.
+// A creation whose outcome is unknown can be retried with the same idempotency token:
+// the service creates one access point. If it exists already, the error has its ID.
 func ExampleOutcomeUnknownError() {
 	srv := efstest.NewServer()
 	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
@@ -96,8 +96,8 @@ func ExampleOutcomeUnknownError() {
 	// Output: found fsap-00000000000000001
 }
 
-// Two processes that want the access point of the same volume get the same one.
-// When the volume is gone, so is its access point.
+// Two processes that ensure the access point of the same volume get the same access
+// point. EnsureAccessPointAbsent deletes it.
 func ExampleClient_EnsureAccessPoint() {
 	srv := efstest.NewServer()
 	cfg := srv.Config()
@@ -152,8 +152,8 @@ func ExampleClient_AccessPoints() {
 	// Output: 25
 }
 
-// One call gets other settings from a client derived for it. The two share
-// connections and pace.
+// With derives a client with other settings for a single call. Both clients share
+// connections and pacing.
 func ExampleClient_With() {
 	client := efstest.NewServer().Client()
 	careful, err := client.With(func(c *efs.Config) {
@@ -178,7 +178,7 @@ func ExampleWait() {
 	// Output: 0 <nil>
 }
 
-// From nothing to a directory that can be mounted.
+// ProvisionAccessPoint finds or creates everything that is needed to mount a directory.
 func ExampleClient_ProvisionAccessPoint() {
 	client := efstest.NewServer(efstest.Empty()).Client()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)

@@ -49,8 +49,8 @@ func Example() {
 	// Output: acs:kms:cn-hangzhou:119285303511:applicationaccesspoint/billing [read-secrets]
 }
 
-// ProvisionAccessPoint makes all that an application needs. If a step fails, it
-// undoes the steps before.
+// ProvisionAccessPoint creates everything that an application needs. If a step fails,
+// it deletes what the steps before created.
 func ExampleClient_ProvisionAccessPoint() {
 	srv := kmstest.NewServer()
 	client := srv.Client()
@@ -86,7 +86,8 @@ func ExampleClient_ProvisionAccessPoint() {
 	// billing [read-secrets] REDACTED
 }
 
-// The private key of a client key comes once, and does not print by accident.
+// The private key of a client key is in one response only. Its type, Secret, does not
+// print it.
 func ExampleClient_CreateClientKey() {
 	client := kmstest.NewServer().Client()
 	ctx := context.Background()
@@ -139,8 +140,8 @@ func ExampleAPIError() {
 	// DescribeApplicationAccessPoint 404 Forbidden.ResourceNotFound
 }
 
-// EnsureNetworkRule finds or creates. A program that was restarted in the middle
-// of it calls it again.
+// EnsureNetworkRule finds or creates the network rule with a name. A program that was
+// restarted during the call calls again.
 func ExampleClient_EnsureNetworkRule() {
 	client := kmstest.NewServer().Client()
 	ctx := context.Background()
@@ -161,7 +162,7 @@ func ExampleClient_EnsureNetworkRule() {
 	// [{SourcePrivateIp 192.168.7.0/24 192.168.0.0/24}]
 }
 
-// RepairPolicy changes what the service can change, and tells what it cannot.
+// RepairPolicy changes what the service can change. Its error lists the rest.
 func ExampleClient_RepairPolicy() {
 	client := kmstest.NewServer().Client()
 	ctx := context.Background()
@@ -245,8 +246,8 @@ func ExampleClient_ApplicationAccessPoints() {
 	// Output: 25
 }
 
-// One call gets other settings from a client derived for it. The two share
-// connections and pace.
+// With derives a client with other settings for a single call. Both clients share
+// connections and pacing.
 func ExampleClient_With() {
 	client := kmstest.NewServer().Client()
 	careful, err := client.With(func(c *kms.Config) {
@@ -295,8 +296,7 @@ func ExampleClient_ConnectKmsInstance() {
 	// <nil>
 }
 
-// Wait polls for any condition. Here it is the policy that another program is
-// to create.
+// Wait polls for any condition, here for a policy that another program creates.
 func ExampleWait() {
 	client := kmstest.NewServer().Client()
 	polls := 0

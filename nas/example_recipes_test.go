@@ -21,7 +21,7 @@ import (
 
 // One http.Client, here with a transport of its own, serves the clients of all five
 // services. Without one, they share [nas.DefaultTransport].
-func Example_oneHTTPClient() {
+func Example_sharedHTTPClient() {
 	shared := &http.Client{Transport: &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		ForceAttemptHTTP2:   true,
@@ -39,8 +39,9 @@ func Example_oneHTTPClient() {
 	// Output: <nil> <nil> <nil> <nil> <nil>
 }
 
-// One function takes the attempts of all services: they convert.
-func Example_oneOnAttempt() {
+// One function records the attempts of all services, because the Attempt types of
+// the packages convert to each other.
+func Example_sharedOnAttempt() {
 	record := func(service string, a nas.Attempt) {
 		fmt.Printf("%s %s attempt %d: %d %q\n", service, a.Operation, a.Number, a.StatusCode, a.Code)
 	}
@@ -66,7 +67,8 @@ func Example_oneOnAttempt() {
 	// oss GetAccessPoint attempt 1: 404 "NoSuchAccessPoint"
 }
 
-// A *slog.Logger is a Logger. An error of a call is a group of its parts in a record.
+// A *slog.Logger serves as the Logger of a Config. In a log record, an error of a call
+// is a group of its parts.
 func Example_slog() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
 		Level: slog.LevelError, // LevelDebug has a record of each attempt
@@ -111,8 +113,8 @@ func (full) CreateAccessPoint(context.Context, nas.CreateAccessPointRequest) (*n
 
 var _ pointCreator = (*nas.Client)(nil)
 
-// A consumer-side interface lets a test take the place of one method. For more than
-// one, package nastest has the whole service.
+// An interface that the program declares lets a test replace a single method. To
+// replace more, use package nastest, which has the whole service.
 func Example_mock() {
 	_, err := setUp(context.Background(), full{})
 	fmt.Println(err)
@@ -130,7 +132,7 @@ func collect[T any](seq iter.Seq2[T, error]) (all []T, err error) {
 	return all, nil
 }
 
-// An iterator becomes a slice in one line, with collect as it is above.
+// The function collect turns an iterator into a slice.
 func Example_collect() {
 	client := nastest.NewServer().Client()
 	systems, err := collect(client.FileSystems(context.Background(), nas.DescribeFileSystemsRequest{}))

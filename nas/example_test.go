@@ -70,7 +70,7 @@ func ExampleAPIError() {
 	// DescribeAccessPoint 404 InvalidAccessPointId.NotFound
 }
 
-// One branch tells what the services say of any call that failed.
+// One branch prints the status, the code and the request ID of any call that failed.
 func ExampleServiceError() {
 	ctx := context.Background()
 	_, inNAS := nastest.NewServer().Client().DescribeAccessPoint(ctx, nas.DescribeAccessPointRequest{
@@ -89,8 +89,8 @@ func ExampleServiceError() {
 	// 404 NoSuchAccessPoint true true
 }
 
-// EnsureAccessPoint finds or creates. A program that was restarted in the middle
-// of it calls it again with the same key.
+// EnsureAccessPoint finds or creates the access point of a key. A program that was
+// restarted during the call calls again with the same key.
 func ExampleClient_EnsureAccessPoint() {
 	cfg := nastest.NewServer().Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
@@ -119,7 +119,7 @@ func ExampleClient_EnsureAccessPoint() {
 	// <nil>
 }
 
-// RepairAccessPoint changes what the service can change, and tells what it cannot.
+// RepairAccessPoint changes what the service can change. Its error lists the rest.
 func ExampleClient_RepairAccessPoint() {
 	cfg := nastest.NewServer().Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
@@ -246,7 +246,7 @@ func ExampleClient_EnsureAccessGroup() {
 	// 192.168.0.0/16 RDONLY all_squash
 }
 
-// All that it takes to mount a directory, found or created.
+// ProvisionAccessPoint finds or creates everything that is needed to mount a directory.
 func ExampleClient_ProvisionAccessPoint() {
 	cfg := nastest.NewServer().Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
@@ -384,8 +384,8 @@ func ExampleClient_AccessPoints() {
 	// Output: 25
 }
 
-// One call gets other settings from a client derived for it. The two share
-// connections and pace.
+// With derives a client with other settings for a single call. Both clients share
+// connections and pacing.
 func ExampleClient_With() {
 	client := nastest.NewServer().Client()
 	careful, err := client.With(func(c *nas.Config) {
@@ -402,7 +402,7 @@ func ExampleClient_With() {
 	// Output: true
 }
 
-// Many waits take a few requests between them, and each has its own outcome.
+// Many waits share a few list requests. Each wait has its own result.
 func ExampleClient_WaitAccessPointsActive() {
 	client := nastest.NewServer(nastest.ReadyAfter(10 * time.Millisecond)).Client()
 	ctx := context.Background()

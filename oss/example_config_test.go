@@ -16,8 +16,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
 )
 
-// OnAttempt gets every attempt, retries included: metrics and traces can be made of
-// it. The Attempt of every package of this module converts to that of the others, so
+// OnAttempt is called for every attempt, retries included: use it for metrics and
+// traces. The Attempt types of the packages of this module convert to each other, so
 // one function serves all services.
 func ExampleConfig_onAttempt() {
 	srv := osstest.NewServer()
@@ -38,8 +38,8 @@ func ExampleConfig_onAttempt() {
 	// <nil>
 }
 
-// A transport can be wrapped, to trace requests for instance. Packages such as
-// otelhttp have such transports.
+// A transport can be wrapped, for instance to trace requests. Packages such as
+// otelhttp provide such transports.
 func ExampleConfig_httpClient() {
 	cfg := osstest.NewServer().Config()
 	next := cfg.HTTPClient.Transport // in a program: oss.DefaultTransport()
@@ -68,7 +68,7 @@ func (f roundTripperFunc) RoundTrip(r *http.Request) (*http.Response, error) { r
 // Clients that have the same Limiter share its rate limit. Each attempt takes one
 // of its tokens.
 func ExampleConfig_limiter() {
-	limit := rate.NewLimiter(rate.Every(time.Hour), 10) // at most 10 requests at once, and one an hour
+	limit := rate.NewLimiter(rate.Every(time.Hour), 10) // a burst of 10 requests, then one an hour
 	cfg := osstest.NewServer().Config()
 	cfg.Limiter = limit
 	for range 2 {

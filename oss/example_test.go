@@ -68,8 +68,8 @@ func ExampleAPIError() {
 	// GetAccessPoint 404 NoSuchAccessPoint
 }
 
-// EnsureAccessPoint finds or creates. A program that was restarted in the middle
-// of it calls it again.
+// EnsureAccessPoint finds or creates the access point with a name. A program that was
+// restarted during the call calls again.
 func ExampleClient_EnsureAccessPoint() {
 	cfg := osstest.NewServer().Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
@@ -98,7 +98,8 @@ func ExampleClient_EnsureAccessPoint() {
 	// <nil>
 }
 
-// EnsureAccessPoint sets a missing policy. RepairAccessPoint also replaces another one.
+// EnsureAccessPoint sets a missing policy. RepairAccessPoint also replaces a policy
+// that differs from the request.
 func ExampleClient_RepairAccessPoint() {
 	client := osstest.NewServer().Client()
 	policy := func(user string) string {
@@ -125,8 +126,8 @@ func ExampleClient_RepairAccessPoint() {
 	// Policy 0 <nil>
 }
 
-// A bucket delegates access control to the policies of its access points, once. Other
-// statements of its policy are preserved.
+// EnsureDelegation lets the policies of access points control access to a bucket. It
+// preserves the other statements of the bucket's policy.
 func ExampleClient_EnsureDelegation() {
 	srv := osstest.NewServer()
 	cfg := srv.Config()
@@ -217,8 +218,8 @@ func ExampleClient_AccessPoints() {
 	// Output: 25
 }
 
-// One call gets other settings from a client derived for it. The two share
-// connections and pace.
+// With derives a client with other settings for a single call. Both clients share
+// connections and pacing.
 func ExampleClient_With() {
 	client := osstest.NewServer().Client()
 	careful, err := client.With(func(c *oss.Config) {

@@ -40,8 +40,8 @@ func Example() {
 	// ep-0000000000000001.epsrv-bp1xdsq46ael67loabcd.cn-hangzhou.privatelink.aliyuncs.com
 }
 
-// EnsureVpcEndpoint finds or creates. A program that was restarted in the middle
-// of it calls it again with the same key.
+// EnsureVpcEndpoint finds or creates the endpoint of a key. A program that was
+// restarted during the call calls again with the same key.
 func ExampleClient_EnsureVpcEndpoint() {
 	cfg := privatelinktest.NewServer().Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
@@ -73,7 +73,7 @@ func ExampleClient_EnsureVpcEndpoint() {
 	// <nil>
 }
 
-// RepairVpcEndpoint changes what has drifted, and tells what it cannot change.
+// RepairVpcEndpoint changes what the service can change. Its error lists the rest.
 func ExampleClient_RepairVpcEndpoint() {
 	srv := privatelinktest.NewServer()
 	srv.AddSecurityGroup("sg-2")
@@ -111,7 +111,7 @@ func ExampleClient_RepairVpcEndpoint() {
 	// true
 }
 
-// The owner of a service accepts the connections that wait.
+// The owner of a service accepts all pending connections.
 func ExampleClient_AcceptVpcEndpointConnection() {
 	srv := privatelinktest.NewServer(privatelinktest.AcceptByHand())
 	client, ctx := srv.Client(), context.Background()
@@ -161,7 +161,7 @@ func ExampleAPIError() {
 	// GetVpcEndpointAttribute EndpointNotFound
 }
 
-// A dry run says whether the service would take a request, and else why not.
+// A dry run says whether the service would accept a request, and if not, why.
 func ExampleClient_DryRun() {
 	client := privatelinktest.NewServer().Client()
 	in := privatelink.CreateVpcEndpointRequest{VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID}
@@ -175,8 +175,8 @@ func ExampleClient_DryRun() {
 	// <nil>
 }
 
-// An endpoint is deleted when it has no zones left. The service takes one change
-// to them at a time.
+// An endpoint can be deleted when it has no zones left. The service allows one change
+// to its zones at a time.
 func ExampleClient_RemoveZoneFromVpcEndpoint() {
 	client := privatelinktest.NewServer(privatelinktest.GoneAfter(20 * time.Millisecond)).Client()
 	ctx := context.Background()
@@ -207,7 +207,7 @@ func ExampleClient_RemoveZoneFromVpcEndpoint() {
 	// <nil>
 }
 
-// A creation whose outcome is unknown is called again with the same idempotency token:
+// A creation whose outcome is unknown can be retried with the same idempotency token:
 // the service recognizes the retry.
 func ExampleOutcomeUnknownError() {
 	srv := privatelinktest.NewServer()
@@ -261,8 +261,8 @@ func ExampleClient_VpcEndpoints() {
 	// Output: 25
 }
 
-// One call gets other settings from a client derived for it. The two share
-// connections and pace.
+// With derives a client with other settings for a single call. Both clients share
+// connections and pacing.
 func ExampleClient_With() {
 	client := privatelinktest.NewServer().Client()
 	careful, err := client.With(func(c *privatelink.Config) {

@@ -13,7 +13,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/efs/efstest"
 )
 
-// What a program has asked for can be read back.
+// Requests shows which operations a program called, with which parameters.
 func ExampleServer_Requests() {
 	srv := efstest.NewServer()
 
@@ -29,7 +29,7 @@ func ExampleServer_Requests() {
 	// CreateAccessPoint storage 404 FileSystemNotFound
 }
 
-// Ask reads what stands, without a client.
+// Ask reads the state of the server, without a client.
 func ExampleServer_Ask() {
 	srv := efstest.NewServer()
 	_, err := srv.Client().CreateAccessPoint(context.Background(), efs.CreateAccessPointRequest{
@@ -41,8 +41,8 @@ func ExampleServer_Ask() {
 	// 200 <nil> true
 }
 
-// The answer to a creation gets lost. The client repeats it with the same token, and
-// reads what the first attempt has made.
+// The response to a creation is lost. The client retries with the same idempotency
+// token, and returns the access point that the first attempt created.
 func ExampleServer_Inject() {
 	srv := efstest.NewServer()
 	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
@@ -58,8 +58,8 @@ func ExampleServer_Inject() {
 	// [CreateAccessPoint CreateAccessPoint DescribeAccessPoints]
 }
 
-// Fail has the service refuse the next call. Without a status it is that of the
-// code's kind.
+// Fail makes the next request fail with a code of the service. Without a StatusCode,
+// the status follows from the kind of the code.
 func ExampleServer_Fail() {
 	srv := efstest.NewServer()
 	srv.Fail("DescribeAccessPoints", efs.APIError{Code: efs.CodeAccessDeniedException})
@@ -71,8 +71,8 @@ func ExampleServer_Fail() {
 	// 403 true
 }
 
-// TestFakeTime waits for an hour that passes at once: the recipe of the package's
-// documentation.
+// TestFakeTime is the recipe of the package's documentation: in the bubble, a wait of
+// an hour takes no real time.
 func TestFakeTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, start := efstest.NewServer(efstest.ReadyAfter(time.Hour)), time.Now()

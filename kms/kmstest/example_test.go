@@ -13,7 +13,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/kms/kmstest"
 )
 
-// What a program has asked for can be read back.
+// Requests shows which operations a program called, with which parameters.
 func ExampleServer_Requests() {
 	srv := kmstest.NewServer()
 
@@ -27,7 +27,7 @@ func ExampleServer_Requests() {
 	// CreateApplicationAccessPoint none 404 Forbidden.ResourceNotFound
 }
 
-// Ask reads what stands, without a client.
+// Ask reads the state of the server, without a client.
 func ExampleServer_Ask() {
 	srv := kmstest.NewServer()
 	_, err := srv.Client().CreateNetworkRule(context.Background(), kms.CreateNetworkRuleRequest{
@@ -39,8 +39,8 @@ func ExampleServer_Ask() {
 	// 200 <nil> true
 }
 
-// The answer to a creation gets lost. KMS has no token: the client does not repeat
-// it, and says that it does not know.
+// The response to a creation is lost. KMS has no idempotency token, so the client does
+// not retry: the error is an OutcomeUnknownError.
 func ExampleServer_Inject() {
 	srv := kmstest.NewServer()
 	srv.Inject("CreateNetworkRule", kmstest.AnswerLost)
@@ -56,8 +56,8 @@ func ExampleServer_Inject() {
 	// [CreateNetworkRule]
 }
 
-// Fail has the service refuse the next call. Without a status it is that of the
-// code's kind.
+// Fail makes the next request fail with a code of the service. Without a StatusCode,
+// the status follows from the kind of the code.
 func ExampleServer_Fail() {
 	srv := kmstest.NewServer()
 	srv.Fail("ListPolicies", kms.APIError{Code: kms.CodeNoPermission})
@@ -69,8 +69,8 @@ func ExampleServer_Fail() {
 	// 403 true
 }
 
-// TestFakeTime waits for an hour that passes at once: the recipe of the package's
-// documentation.
+// TestFakeTime is the recipe of the package's documentation: in the bubble, a wait of
+// an hour takes no real time.
 func TestFakeTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, start := kmstest.NewServer(kmstest.ReadyAfter(time.Hour)), time.Now()

@@ -13,7 +13,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/nas/nastest"
 )
 
-// What a program has asked for can be read back.
+// Requests shows which operations a program called, with which parameters.
 func ExampleServer_Requests() {
 	srv := nastest.NewServer()
 
@@ -30,7 +30,7 @@ func ExampleServer_Requests() {
 	// CreateAccessPoint storage 404 InvalidVswitch.NotFound
 }
 
-// Ask reads what stands, without a client.
+// Ask reads the state of the server, without a client.
 func ExampleServer_Ask() {
 	srv := nastest.NewServer()
 	_, err := srv.Client().CreateAccessPoint(context.Background(), nas.CreateAccessPointRequest{
@@ -43,8 +43,8 @@ func ExampleServer_Ask() {
 	// 200 <nil> true
 }
 
-// The answer to a creation gets lost. NAS has no token: the client does not repeat
-// it, and says that it does not know.
+// The response to a creation is lost. NAS has no idempotency token, so the client does
+// not retry: the error is an OutcomeUnknownError.
 func ExampleServer_Inject() {
 	srv := nastest.NewServer()
 	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
@@ -61,8 +61,8 @@ func ExampleServer_Inject() {
 	// [CreateAccessPoint]
 }
 
-// Fail has the service refuse the next call. Without a status it is that of the
-// code's kind.
+// Fail makes the next request fail with a code of the service. Without a StatusCode,
+// the status follows from the kind of the code.
 func ExampleServer_Fail() {
 	srv := nastest.NewServer()
 	srv.Fail("ListAccessPoints", nas.APIError{Code: nas.CodeForbidden})
@@ -74,8 +74,8 @@ func ExampleServer_Fail() {
 	// 403 true
 }
 
-// TestFakeTime waits for an hour that passes at once: the recipe of the package's
-// documentation.
+// TestFakeTime is the recipe of the package's documentation: in the bubble, a wait of
+// an hour takes no real time.
 func TestFakeTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, start := nastest.NewServer(nastest.ReadyAfter(time.Hour)), time.Now()

@@ -13,7 +13,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/oss/osstest"
 )
 
-// What a program has asked for can be read back.
+// Requests shows which operations a program called, with which parameters.
 func ExampleServer_Requests() {
 	srv := osstest.NewServer()
 
@@ -27,7 +27,7 @@ func ExampleServer_Requests() {
 	// CreateAccessPoint internet 404 NoSuchBucket
 }
 
-// Ask reads what stands, without a client.
+// Ask reads the state of the server, without a client.
 func ExampleServer_Ask() {
 	srv := osstest.NewServer()
 	_, err := srv.Client().CreateAccessPoint(context.Background(), oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "reports", NetworkOrigin: oss.NetworkOriginInternet})
@@ -37,8 +37,8 @@ func ExampleServer_Ask() {
 	// 200 <nil> true
 }
 
-// The answer to a creation gets lost. OSS has no token: the client does not repeat
-// it, and says that it does not know.
+// The response to a creation is lost. OSS has no idempotency token, so the client does
+// not retry: the error is an OutcomeUnknownError.
 func ExampleServer_Inject() {
 	srv := osstest.NewServer()
 	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
@@ -52,8 +52,8 @@ func ExampleServer_Inject() {
 	// [CreateAccessPoint]
 }
 
-// Fail has the service refuse the next call. Without a status it is that of the
-// code's kind.
+// Fail makes the next request fail with a code of the service. Without a StatusCode,
+// the status follows from the kind of the code.
 func ExampleServer_Fail() {
 	srv := osstest.NewServer()
 	srv.Fail("ListAccessPoints", oss.APIError{Code: oss.CodeAccessDenied})
@@ -65,8 +65,8 @@ func ExampleServer_Fail() {
 	// 403 true
 }
 
-// TestFakeTime waits for an hour that passes at once: the recipe of the package's
-// documentation.
+// TestFakeTime is the recipe of the package's documentation: in the bubble, a wait of
+// an hour takes no real time.
 func TestFakeTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, start := osstest.NewServer(osstest.ReadyAfter(time.Hour)), time.Now()

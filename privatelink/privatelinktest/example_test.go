@@ -13,7 +13,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/privatelink/privatelinktest"
 )
 
-// What a program has asked for can be read back.
+// Requests shows which operations a program called, with which parameters.
 func ExampleServer_Requests() {
 	srv := privatelinktest.NewServer()
 
@@ -30,7 +30,7 @@ func ExampleServer_Requests() {
 	// CreateVpcEndpoint sg-bp1fg655nh68xyz9abcd 400 EndpointServiceNotFound
 }
 
-// Ask reads what stands, without a client.
+// Ask reads the state of the server, without a client.
 func ExampleServer_Ask() {
 	srv := privatelinktest.NewServer()
 	_, err := srv.Client().CreateVpcEndpoint(context.Background(), privatelink.CreateVpcEndpointRequest{
@@ -43,8 +43,8 @@ func ExampleServer_Ask() {
 	// 200 <nil> true
 }
 
-// The answer to a creation gets lost. The client repeats it with the same token, and
-// the service answers for the endpoint that there is.
+// The response to a creation is lost. The client retries with the same idempotency
+// token, and the service returns the endpoint that the first attempt created.
 func ExampleServer_Inject() {
 	srv := privatelinktest.NewServer()
 	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
@@ -61,8 +61,8 @@ func ExampleServer_Inject() {
 	// [CreateVpcEndpoint CreateVpcEndpoint]
 }
 
-// Fail has the service refuse the next call. Without a status it is that of the
-// code's kind.
+// Fail makes the next request fail with a code of the service. Without a StatusCode,
+// the status follows from the kind of the code.
 func ExampleServer_Fail() {
 	srv := privatelinktest.NewServer()
 	srv.Fail("ListVpcEndpoints", privatelink.APIError{Code: "Forbidden.RAM"})
@@ -74,8 +74,8 @@ func ExampleServer_Fail() {
 	// 403 true
 }
 
-// TestFakeTime waits for an hour that passes at once: the recipe of the package's
-// documentation.
+// TestFakeTime is the recipe of the package's documentation: in the bubble, a wait of
+// an hour takes no real time.
 func TestFakeTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv, start := privatelinktest.NewServer(privatelinktest.ReadyAfter(time.Hour)), time.Now()

@@ -34,7 +34,8 @@
 // ClientToken, and [Client.WaitAccessPointAvailable], which waits for it.
 //
 // In a request, fields that are zero are not sent. User and group IDs are
-// pointers, because 0 is root.
+// pointers, because 0 is root. The struct tags are for this package's own
+// encoding.
 //
 // # Errors
 //

@@ -46,7 +46,8 @@
 // settings. [New] does no network I/O. In a request, fields that are zero are
 // not sent. If zero is a value of its own, such as a description to be cleared,
 // the field is a pointer: Description: new(""). Parameters that the API
-// reference defines as JSON text are lists or structs here.
+// reference defines as JSON text are lists or structs here. The struct tags are
+// for this package's own encoding.
 //
 // # Errors
 //

@@ -31,6 +31,7 @@
 //
 // In a request, fields that are zero are not sent. If zero is a value of its
 // own, such as user ID 0, the field is a pointer: OwnerUserID: new(uint32(0)).
+// The struct tags are for this package's own encoding.
 //
 // # Errors
 //

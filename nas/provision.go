@@ -38,7 +38,7 @@ type AccessPointPlan struct {
 // created.
 type ProvisionedAccessPoint struct {
 	FileSystem   FileSystem
-	AccessGroup  AccessGroup   // of the plan
+	AccessGroup  AccessGroup   // of the plan; zero if the plan has none
 	MountTargets []MountTarget // in the order of the plan
 	AccessPoint  AccessPoint
 }

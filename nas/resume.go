@@ -20,7 +20,7 @@ import (
 type Resumed struct {
 	Operation   string      // the API's name of the operation
 	Created     bool        // whether it took effect
-	AccessPoint AccessPoint // what it created
+	AccessPoint AccessPoint // what it created; zero if Created is false
 }
 
 // Resume finds out whether a call that ended in an [*OutcomeUnknownError] took

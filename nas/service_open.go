@@ -7,7 +7,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// OpenNASServiceRequest holds the parameters of [Client.OpenNASService]: none.
+// OpenNASServiceRequest is empty: [Client.OpenNASService] has no parameters.
 type OpenNASServiceRequest struct{}
 
 // Validate returns nil: there are no documented constraints.

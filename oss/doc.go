@@ -34,7 +34,8 @@
 // Create one [Client] and share it. [New] does no network I/O. The API's own
 // operations are [Client.CreateAccessPoint], which fails if the name is taken,
 // and [Client.WaitAccessPointEnabled], which waits for it. In a request, fields
-// that are zero are not sent.
+// that are zero are not sent. The struct tags are for this package's own
+// encoding.
 //
 // # Errors
 //

@@ -31,7 +31,8 @@
 // each ClientToken, and [Client.WaitVpcEndpointReady], which waits for it.
 //
 // In a request, fields that are zero are not sent, except RegionID and
-// ClientToken, which have defaults.
+// ClientToken, which have defaults. The struct tags are for this package's own
+// encoding.
 //
 // # Errors
 //

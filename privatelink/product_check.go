@@ -7,7 +7,8 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/rpc"
 )
 
-// CheckProductOpenRequest holds the parameters of [Client.CheckProductOpen].
+// CheckProductOpenRequest is empty: [Client.CheckProductOpen] has no
+// parameters.
 type CheckProductOpenRequest struct{}
 
 // Validate returns nil: there are no documented constraints.
@@ -16,7 +17,7 @@ func (CheckProductOpenRequest) Validate() error { return nil }
 // CheckProductOpenResponse is the response of [Client.CheckProductOpen].
 type CheckProductOpenResponse struct {
 	RequestID string `json:"RequestId"`
-	Success   bool   `json:"Success" answer:"required"` // always true
+	Success   bool   `json:"Success" answer:"required"` // always true: otherwise the call fails
 }
 
 // CheckProductOpen checks that the account has activated PrivateLink. If not,

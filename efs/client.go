@@ -70,8 +70,9 @@ type Config struct {
 	}
 	// MaxAttempts limits how often a call sends its request: the first attempt
 	// and its retries. Attempts that the service throttles do not count (see
-	// MaxThrottle), nor does one retry after the service reports that the clock
-	// is wrong. The default is 4; 1 disables retries.
+	// MaxThrottle), nor do two retries: one after the service reports that the
+	// clock is wrong, and one after it reports that the key has expired. The
+	// default is 4; 1 disables all retries but those two.
 	MaxAttempts int
 	// MaxThrottle limits how long a call keeps retrying while the service
 	// throttles it. The default is 1 minute.

@@ -84,12 +84,13 @@
 // this module, and [ServiceError], which has the status, code and request ID,
 // is the same interface. A timeout other than that of ctx, such as
 // Config.AttemptTimeout, is an [ErrUnavailable] and not a
-// [context.DeadlineExceeded]. Handlers of log/slog write an error as a group of
-// its parts. No error, log record or printed value of this package contains a
-// secret. The HTTP transport sees secrets, since it has to send them: the
-// password of [Client.CreateClientKey] is a parameter of the URL, which common
-// tracing transports record. Trace with Config.OnAttempt, which gets no
-// parameters, or hide the query from the tracer (see the example Tracing).
+// [context.DeadlineExceeded]. Handlers of log/slog write an [*APIError] or
+// [*OutcomeUnknownError] as a group of its parts. No error, log record or
+// printed value of this package contains a secret. The HTTP transport sees
+// secrets, since it has to send them: the password of [Client.CreateClientKey]
+// is a parameter of the URL, which common tracing transports record. Trace with
+// Config.OnAttempt, which gets no parameters, or hide the query from the tracer
+// (see the example Tracing).
 //
 // # Testing
 //

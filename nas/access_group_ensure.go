@@ -72,8 +72,8 @@ func (in EnsureAccessGroupRequest) create() CreateAccessGroupRequest {
 // a [*DriftError]. [Client.RepairAccessGroup] changes the description. The
 // rules of a group that is not for VPCs are left unchanged.
 //
-// Transient errors and [CodeInvalidState] are retried until ctx is done. The
-// error is a [*WaitError] then.
+// Transient errors and [CodeInvalidState] are retried until ctx is done; the
+// error is then a [*WaitError].
 //
 // Errors: those of [Client.CreateAccessGroup], [Client.DescribeAccessGroups],
 // [Client.DescribeAccessRules], [Client.CreateAccessRule],

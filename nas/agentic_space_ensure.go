@@ -41,8 +41,8 @@ import (
 // [Client.RepairAgenticSpace] changes it. An empty Description of in is not
 // compared.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError]
-// then. The field DryRun of in must not be set.
+// Transient errors are retried until ctx is done; the error is then a
+// [*WaitError]. The field DryRun of in must not be set.
 //
 // Errors: those of [Client.CreateAgenticSpace], [Client.DescribeAgenticSpaces]
 // and [Client.WaitAgenticSpaceRunning], [*DriftError], [*DuplicateError].
@@ -168,8 +168,8 @@ func (in CreateAgenticSpaceRequest) drift(s AgenticSpace) error {
 // with their IDs. If all of them are being deleted already, the call waits
 // until they are gone.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError]
-// then.
+// Transient errors are retried until ctx is done; the error is then a
+// [*WaitError].
 //
 // Errors: those of [Client.DescribeAgenticSpaces], [Client.ListAccessPoints]
 // and [Client.DeleteAgenticSpace], [*DriftError].

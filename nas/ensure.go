@@ -62,8 +62,8 @@ const defaultGroup = "DEFAULT_VPC_GROUP_NAME"
 // created by EnsureAccessPoint, the error is a [*DuplicateError] with all IDs,
 // and nothing is deleted.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError]
-// then.
+// Transient errors are retried until ctx is done; the error is then a
+// [*WaitError].
 //
 // Errors: those of [Client.CreateAccessPoint], [Client.ListAccessPoints] and
 // [Client.WaitAccessPointActive], [*DriftError], [*DuplicateError].
@@ -232,8 +232,8 @@ func memoryKey(fileSystemID, key string) string { return fileSystemID + "\n" + k
 // An access point that has the tag of the key but was not created by
 // [Client.EnsureAccessPoint] is left alone. The error is a [*DriftError] then.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError]
-// then.
+// Transient errors are retried until ctx is done; the error is then a
+// [*WaitError].
 //
 // Errors: those of [Client.ListAccessPoints] and [Client.DeleteAccessPoint],
 // [*DriftError].

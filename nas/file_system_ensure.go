@@ -49,8 +49,8 @@ import (
 // one, has used, and for a file system that has lost its tags. The error says
 // how long.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError]
-// then. The fields ClientToken and DryRun of in must not be set.
+// Transient errors are retried until ctx is done; the error is then a
+// [*WaitError]. The fields ClientToken and DryRun of in must not be set.
 //
 // Errors: those of [Client.CreateFileSystem], [Client.DescribeFileSystems] and
 // [Client.WaitFileSystemAvailable], [*DriftError], [*DuplicateError].
@@ -162,8 +162,8 @@ func (in CreateFileSystemRequest) reserved() []check.Problem {
 // [ErrConflict] at once. A deletion with an unknown outcome is retried only
 // after a list has shown the file system again.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError]
-// then.
+// Transient errors are retried until ctx is done; the error is then a
+// [*WaitError].
 //
 // Errors: those of [Client.DescribeFileSystems] and [Client.DeleteFileSystem],
 // [*DriftError].

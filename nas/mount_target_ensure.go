@@ -40,8 +40,8 @@ import (
 // contexts on one client make progress. A new process for each call needs one
 // context longer than one and a half times Settle.
 //
-// Transient errors are retried until ctx is done. The error is a [*WaitError]
-// then. The field DryRun of in must not be set.
+// Transient errors are retried until ctx is done; the error is then a
+// [*WaitError]. The field DryRun of in must not be set.
 //
 // Errors: those of [Client.CreateMountTarget], [Client.DescribeMountTargets]
 // and [Client.WaitMountTargetAvailable], [*DriftError], [*DuplicateError].
@@ -135,7 +135,7 @@ func (c *Client) ensureMountTarget(ctx context.Context, in CreateMountTargetRequ
 // [Client.EnsureAccessPointAbsent].
 //
 // Transient errors, and refusals because of another change in progress, are
-// retried until ctx is done. The error is a [*WaitError] then.
+// retried until ctx is done; the error is then a [*WaitError].
 //
 // Errors: those of [Client.DescribeMountTargets] and
 // [Client.DeleteMountTarget].

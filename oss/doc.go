@@ -71,9 +71,9 @@
 // this module, and [ServiceError], which has the status, code and request ID,
 // is the same interface. A timeout other than that of ctx, such as
 // Config.AttemptTimeout, is an [ErrUnavailable] and not a
-// [context.DeadlineExceeded]. Handlers of log/slog write an error as a group of
-// its parts. No error, log record or printed value of this package contains a
-// secret.
+// [context.DeadlineExceeded]. Handlers of log/slog write an [*APIError] or
+// [*OutcomeUnknownError] as a group of its parts. No error, log record or
+// printed value of this package contains a secret.
 //
 // # Testing
 //

@@ -19,15 +19,15 @@ type WaitOptions struct {
 	// Each later pause is 1.5 times as long as the one before (backoff), up to
 	// MaxInterval. The default is 2 seconds, or MaxInterval if that is less.
 	Interval time.Duration
-	// MaxInterval is the longest pause. It must not be less than Interval. The
-	// default is 15 seconds, or Interval if that is more.
+	// MaxInterval is the longest pause, at least 10 milliseconds and not less
+	// than Interval. The default is 15 seconds, or Interval if that is more.
 	MaxInterval time.Duration
 	// PollTimeout is the timeout of one poll. A poll that exceeds it is
 	// abandoned and retried. The default is 1 minute.
 	PollTimeout time.Duration
 	// NotFoundGrace is how long, at the start of the wait, "not found" means
-	// "not visible yet" and does not end the wait. The default is 30 seconds;
-	// less than 10 milliseconds turns it off.
+	// "not visible yet" and does not end the wait. The default is 30 seconds; a
+	// positive value below 10 milliseconds turns it off.
 	NotFoundGrace time.Duration
 	// Transient, if set, reports whether the wait continues after a poll that
 	// failed with err. The wait always continues after a poll that exceeded

@@ -45,7 +45,7 @@ type WaitOptions struct {
 // errors that Err wraps.
 type WaitError struct {
 	Operation string        // the method that waited
-	State     string        // the last state seen, in errors of Ensure… after the resource's ID; empty if none was
+	State     string        // the last state seen; empty if none was; Ensure… may put the ID of the resource before it
 	Polls     int           // how often it polled
 	Elapsed   time.Duration // how long it waited
 	Err       error         // why it ended

@@ -12,10 +12,10 @@ import (
 //
 //	creds, err := oss.CredentialsFromOSS(credentials.NewEcsRoleCredentialsProvider())
 //
-// The type parameter C is the SDK's Credentials; it is inferred. The error
-// names a field that C lacks. The provider is called by one goroutine at a
-// time, and again before its key expires or, if the key does not expire, about
-// once a minute.
+// The type parameter C is the SDK's Credentials; it is inferred. The call fails
+// if p is nil, or if C lacks a field; the error names it. One goroutine at a
+// time calls the provider, and again before its key expires or, if the key does
+// not expire, about once a minute.
 func CredentialsFromOSS[C any](p interface {
 	GetCredentials(context.Context) (C, error)
 }) (Credentials, error) {

@@ -92,7 +92,7 @@ func (s *settled[T]) ensure(ctx context.Context, c *Client) (all []T, id string,
 			}
 			return found, nil
 		}
-		since := memory.Nothing(s.memory, asked, settle)
+		since, _ := memory.Nothing(s.memory, asked, settle)
 		if sent := memory.Sent(s.memory, "create"); sent.After(since) {
 			since = sent
 		}

@@ -501,7 +501,8 @@ func (p *provisioning) planned(ctx context.Context) (AccessGroup, error) {
 		case err == nil:
 			memory.Something(key)
 		case errors.Is(err, ErrNotFound):
-			p.absent = asked.Sub(memory.Nothing(key, asked, p.cfg.settle()))
+			since, _ := memory.Nothing(key, asked, p.cfg.settle())
+			p.absent = asked.Sub(since)
 		}
 		return group, err
 	})

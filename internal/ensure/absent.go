@@ -61,20 +61,15 @@ func (a *Absent[T]) Ensure(ctx context.Context) error {
 		}
 		p.looks++
 		left, foreign := a.judge(look.Items)
-		since := a.note(look.Asked, len(left) > 0)
-		if len(left) == 0 && look.Asked.Sub(since) >= a.Settle {
-			if look.Sure {
-				return a.end(foreign)
-			}
-			if look, err = a.look(ctx, time.Now(), time.Now()); err != nil {
-				return p.failed(ctx, err)
-			}
-			if left, foreign = a.judge(look.Items); len(left) == 0 {
-				return a.end(foreign)
-			}
-			a.note(look.Asked, true)
+		since, before := a.note(look.Asked, len(left) > 0)
+		// What moved past the reader from one page to another does not do so twice.
+		sure := look.Sure || before.Before(look.Asked) && before.Sub(since) >= a.Settle
+		if len(left) == 0 && look.Asked.Sub(since) >= a.Settle && sure {
+			return a.end(foreign)
 		}
-		from, by = since.Add(a.Settle), since.Add(a.Settle)
+		if from, by = since.Add(a.Settle), since.Add(a.Settle); from.Before(time.Now()) {
+			from, by = time.Now(), time.Now()
+		}
 		p.state = fmt.Sprintf("none shown for %v; to be sure takes a context that lasts longer than %v, or more calls on the same client", look.Asked.Sub(since).Round(time.Millisecond), a.Settle)
 		if len(left) > 0 {
 			p.state = fmt.Sprintf("%d left", len(left))
@@ -137,11 +132,12 @@ func (a *Absent[T]) judge(found []T) (left []T, foreign error) {
 	return left, foreign
 }
 
-// note remembers a look, and returns since when looks have shown nothing.
-func (a *Absent[T]) note(asked time.Time, some bool) (since time.Time) {
+// note remembers a look, and returns since when looks have shown nothing, and when the
+// one before was asked.
+func (a *Absent[T]) note(asked time.Time, some bool) (since, before time.Time) {
 	if some {
 		a.Memory.update(a.Key, func(k *known) { k.gone = span{} })
-		return since
+		return since, before
 	}
 	return a.Memory.Nothing(a.Key, asked, a.Settle)
 }

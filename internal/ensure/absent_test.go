@@ -137,6 +137,32 @@ func TestAbsent(t *testing.T) {
 				t.Errorf("%v, %v exist", err, s.names())
 			}
 		},
+		"those two may be in two calls": func(t *testing.T, s *service) {
+			c := &client{service: s}
+			s.hidden = make([]string, 9) // no look is sure
+			ctx, cancel := context.WithTimeout(t.Context(), settle+3*trip/2)
+			defer cancel()
+			first := c.absent().Ensure(ctx)
+			looks := len(s.log)
+			if err := c.absent().Ensure(t.Context()); first == nil || err != nil || looks != 3 || len(s.log) != 4 {
+				t.Errorf("%v after %d looks, %v after %d", first, looks, err, len(s.log))
+			}
+		},
+		"one list that is shown twice is one look": func(t *testing.T, s *service) {
+			s.hidden = make([]string, 9)
+			a := (&client{service: s}).absent()
+			look, first := a.Look, time.Now()
+			a.Look = func(ctx context.Context, from, by time.Time) (wait.Found[thing], error) {
+				found, err := look(ctx, from, by)
+				if len(s.log) == 3 { // the second that could prove it
+					found.Asked = first.Add(settle)
+				}
+				return found, err
+			}
+			if err := a.Ensure(t.Context()); err != nil || len(s.log) != 4 {
+				t.Errorf("%v after %d looks", err, len(s.log))
+			}
+		},
 		"a deletion that is refused ends the call": func(t *testing.T, s *service) {
 			s.things, s.noDelete = []*thing{of(time.Now(), "a", time.Hour)}, fault.AccessDenied
 			if err := (&client{service: s}).absent().Ensure(t.Context()); !errors.Is(err, fault.AccessDenied) {

@@ -96,17 +96,18 @@ func (m *Memory) Sent(key, change string) (at time.Time) {
 }
 
 // Nothing notes a look, asked at a time, that has shown nothing, and returns since
-// when looks in a row have.
-func (m *Memory) Nothing(key string, asked time.Time, settle time.Duration) (since time.Time) {
+// when looks in a row have, and when the last one before it was asked.
+func (m *Memory) Nothing(key string, asked time.Time, settle time.Duration) (since, before time.Time) {
 	m.update(key, func(k *known) {
 		if k.gone == (span{}) || asked.Sub(k.gone.last) > lapse*settle {
-			k.gone = span{asked, asked}
-		} else if asked.After(k.gone.last) {
+			k.gone = span{first: asked}
+		}
+		since, before = k.gone.first, k.gone.last
+		if asked.After(before) {
 			k.gone.last = asked
 		}
-		since = k.gone.first
 	})
-	return since
+	return since, before
 }
 
 // Something forgets the looks that have shown nothing, and what was sent meanwhile.

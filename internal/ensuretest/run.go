@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/fake"
 )
 
@@ -353,6 +354,7 @@ func (r *run) call(ctx context.Context, p *process, caller Caller, c Call) (id s
 	case err == nil, outer.Err() != nil, r.exhausted(seen):
 	case caller.Drifts(err) && r.mixed(c.Key):
 	case r.Wild && (caller.Duplicates(err) != nil || r.Pauses > 0 || r.TagLag > 0):
+	case r.Lag > Settle && errors.Is(err, ensure.ErrTaken): // by what does not show yet, the service says
 	case r.doubles(c.key()) && caller.Duplicates(err) != nil:
 	case r.final(), r.TagsLost > 0, r.Shift, r.Wild && c.Timeout > 0:
 	case c.Timeout > 0 && errors.Is(err, context.DeadlineExceeded):

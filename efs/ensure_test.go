@@ -380,7 +380,7 @@ func ensureForeign(t *testing.T) {
 			t.Fatal(err)
 		}
 		ap, err := c.EnsureAccessPoint(ctx, key, createRequest)
-		want := fmt.Sprintf("efs: EnsureAccessPoint %q: %s is not as asked: ", key, there.AccessPointID)
+		want := fmt.Sprintf("efs: EnsureAccessPoint %q: %s differs from the request: ", key, there.AccessPointID)
 		if key == "elsewhere" {
 			want += fmt.Sprintf("FileSystemId is %q, not %q; ", otherFileSystem, efstest.FileSystemID)
 		}

@@ -37,7 +37,7 @@ func (e *LeftoverError) Error() string {
 	for i, l := range e.Leftovers {
 		items[i] = l.Kind + " " + l.ID
 	}
-	return "efs: what stands: " + strings.Join(items, ", ")
+	return "efs: what exists: " + strings.Join(items, ", ")
 }
 
 // steps tells of the resources of a call, and keeps them for the error that it may

@@ -170,7 +170,7 @@ func TestEnsureDrift(t *testing.T) {
 				if drift, ok := errors.AsType[*kms.DriftError](err); ok {
 					got = drift.Fields
 					operation := map[string]string{"office": "EnsureNetworkRule", "p": "EnsurePolicy", "billing": "EnsureApplicationAccessPoint"}[name]
-					if drift.Operation != operation || drift.Key != name || drift.ResourceID != name || !strings.Contains(err.Error(), name+" is not as asked: "+got[0].Field+" is ") {
+					if drift.Operation != operation || drift.Key != name || drift.ResourceID != name || !strings.Contains(err.Error(), name+" differs from the request: "+got[0].Field+" is ") {
 						t.Error(err)
 					}
 				} else if err != nil {

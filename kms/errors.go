@@ -254,7 +254,7 @@ func (e *DriftError) Error() string {
 	for i, d := range e.Fields {
 		fields[i] = fmt.Sprintf("%s is %q, not %q", d.Field, d.Found, d.Wanted)
 	}
-	return fmt.Sprintf("kms: %s %q: %s is not as asked: %s", e.Operation, e.Key, e.ResourceID, strings.Join(fields, "; "))
+	return fmt.Sprintf("kms: %s %q: %s differs from the request: %s", e.Operation, e.Key, e.ResourceID, strings.Join(fields, "; "))
 }
 
 // Is reports whether target is [ErrDrift].

@@ -285,7 +285,7 @@ func TestProvisionLeaves(t *testing.T) {
 				if operation == "CreatePolicy" {
 					_, _ = srv.Client().CreateApplicationAccessPoint(context.Background(), kms.CreateApplicationAccessPointRequest{Name: "a", Policies: []string{"p1"}})
 				}
-			}, want: []string{"Policy p1 true", "NetworkRule r1 true"}, text: "a is not as asked"},
+			}, want: []string{"Policy p1 true", "NetworkRule r1 true"}, text: "a differs from the request"},
 		"not allowed to delete": {prepare: func(srv *kmstest.Server) {
 			srv.Fail("CreateClientKey", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
 			srv.Fail("DeletePolicy", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden, Message: "No."})

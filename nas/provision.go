@@ -164,6 +164,7 @@ func (c *Client) checkPlan(key string, plan AccessPointPlan) error {
 	problems := slices.Concat(check.Key(key),
 		check.Under("FileSystem", append(append(rules(fs), fs.reserved()...),
 			check.That(fs.FileSystemType == "" || fs.FileSystemType == FileSystemTypeStandard, "FileSystemType", "must be standard: no other has access points"),
+			check.That(fs.StorageType != StorageAgentic, "StorageType", "must not be Agentic: its access points need a space"),
 			check.That(fs.ProtocolType == "" || fs.ProtocolType == ProtocolNFS, "ProtocolType", "must be NFS: no other has access points"))...),
 		check.Each("MountTargets", plan.MountTargets, func(in CreateMountTargetRequest) []check.Problem {
 			set := in.FileSystemID != ""

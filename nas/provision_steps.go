@@ -35,7 +35,7 @@ func (e *LeftoverError) Error() string {
 	for i, l := range e.Leftovers {
 		items[i] = l.Kind + " " + l.ID
 	}
-	return "nas: what stands: " + strings.Join(items, ", ")
+	return "nas: what exists: " + strings.Join(items, ", ")
 }
 
 // steps tells of the resources of a call, and keeps them for the error that it may

@@ -134,7 +134,7 @@ func TestProvisionVolumeStands(t *testing.T) {
 				v, err := srv.Client().ProvisionVolume(t.Context(), "pvc-1", volume(10))
 				stands := ""
 				if left, ok := errors.AsType[*nas.LeftoverError](err); ok {
-					stands = strings.TrimPrefix(left.Error(), "nas: what stands: ")
+					stands = strings.TrimPrefix(left.Error(), "nas: what exists: ")
 				}
 				if err == nil || stands != c.stands || !errors.Is(err, c.refusal.Code) {
 					t.Errorf("%v, want %s", err, c.stands)

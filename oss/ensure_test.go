@@ -337,14 +337,14 @@ func TestEnsureDrift(t *testing.T) {
 		"no VPC":          {wanted(createRequest), gotPoint(osstest.Bucket, "internet", "", "enable", "1"), nil, ""},
 		"capital letters": {wanted(vpcRequest), gotPoint(osstest.Bucket, "VPC", "vpc-1", "Enable", "1"), nil, ""},
 		"VPC": {other, gotPoint(osstest.Bucket, "vpc", "vpc-1", "enable", "1"), []oss.Drift{{Field: "VpcConfiguration.VpcId", Wanted: "vpc-2", Found: "vpc-1"}},
-			`oss: EnsureAccessPoint "ap-01": ap-01 is not as asked: VpcConfiguration.VpcId is "vpc-1", not "vpc-2"`},
+			`oss: EnsureAccessPoint "ap-01": ap-01 differs from the request: VpcConfiguration.VpcId is "vpc-1", not "vpc-2"`},
 		"network": {wanted(createRequest), gotPoint(osstest.Bucket, "vpc", "vpc-1", "creating", "1"), []oss.Drift{
 			{Field: "NetworkOrigin", Wanted: "internet", Found: "vpc"}, {Field: "VpcConfiguration.VpcId", Wanted: "", Found: "vpc-1"}},
-			`oss: EnsureAccessPoint "ap-01": ap-01 is not as asked: NetworkOrigin is "vpc", not "internet"; VpcConfiguration.VpcId is "vpc-1", not ""`},
+			`oss: EnsureAccessPoint "ap-01": ap-01 differs from the request: NetworkOrigin is "vpc", not "internet"; VpcConfiguration.VpcId is "vpc-1", not ""`},
 		"bucket": {wanted(createRequest), gotPoint("otherbucket", "internet", "", "disable", "1"), []oss.Drift{{Field: "Bucket", Wanted: osstest.Bucket, Found: "otherbucket"}},
-			`oss: EnsureAccessPoint "ap-01": ap-01 is not as asked: Bucket is "otherbucket", not "examplebucket"`},
+			`oss: EnsureAccessPoint "ap-01": ap-01 differs from the request: Bucket is "otherbucket", not "examplebucket"`},
 		"name": {ensureRequest("ap-02"), gotPoint(osstest.Bucket, "internet", "", "enable", "1"), []oss.Drift{{Field: "AccessPointName", Wanted: "ap-02", Found: "ap-01"}},
-			`oss: EnsureAccessPoint "ap-02": ap-02 is not as asked: AccessPointName is "ap-01", not "ap-02"`},
+			`oss: EnsureAccessPoint "ap-02": ap-02 differs from the request: AccessPointName is "ap-01", not "ap-02"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

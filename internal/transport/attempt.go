@@ -228,7 +228,7 @@ func readBody(resp *http.Response) ([]byte, error) {
 	}
 }
 
-var errTooLong = fmt.Errorf("the answer is longer than %d MiB; ask for smaller pages (MaxResults, PageSize or MaxKeys)", maxBody>>20)
+var errTooLong = fmt.Errorf("the response is longer than %d MiB; ask for smaller pages (MaxResults, PageSize or MaxKeys)", maxBody>>20)
 
 // failed describes an attempt whose answer is a failure, or broke off.
 func (c *Client) failed(a *Response, err error, redact func(string) string) *fault.Error {
@@ -282,9 +282,9 @@ func notTheService(status int, body string) string {
 	}
 	text := strings.Join(strings.Fields(body), " ")
 	if text == "" {
-		return "the answer has no body"
+		return "the response has no body"
 	}
-	return "not an answer of the service: " + shorten(text, 200)
+	return "not a response of the service: " + shorten(text, 200)
 }
 
 // shorten cuts s to about n bytes.

@@ -92,9 +92,9 @@ type Response struct {
 
 var (
 	errNilContext     = errors.New("nil Context")
-	errAttemptTimeout = errors.New("no complete answer within the attempt timeout")
-	errBudget         = errors.New("not repeated: too many of the client's recent calls failed (local retry budget)")
-	errRetryAfter     = fmt.Errorf("not repeated: the service asked for a pause of more than %v", retry.MaxPause)
+	errAttemptTimeout = errors.New("no complete response within the attempt timeout")
+	errBudget         = errors.New("not retried: too many of the client's recent calls failed (local retry budget)")
+	errRetryAfter     = fmt.Errorf("not retried: the service asked for a pause of more than %v", retry.MaxPause)
 )
 
 // Do sends r until it succeeds, or must not or need not be sent again.

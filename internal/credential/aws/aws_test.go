@@ -346,7 +346,7 @@ aws_secret_access_key = planted-secret
 		"IRSA, long token":    {irsa("AWS_WEB_IDENTITY_TOKEN_FILE", write("two tokens", "a\nb")), network(regional, west), "", "", []string{"holds more than a token"}},
 		"IRSA, HTML":          {irsa(), network(regional, credentialtest.HTML), "", "", []string{"its ID or secret is missing"}},
 		"IRSA, HTML 502":      {irsa(), network(regional, answer(502, "<html>planted-secret")), "", "", []string{regional + " answered 502"}},
-		"IRSA, cut":           {irsa(), network(regional, answer(200, "<AssumeRoleWithWebIdentityResponse><AccessKeyId>a</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey>")), "", "", []string{"the answer of " + regional + " breaks off"}},
+		"IRSA, cut":           {irsa(), network(regional, answer(200, "<AssumeRoleWithWebIdentityResponse><AccessKeyId>a</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey>")), "", "", []string{"the response of " + regional + " breaks off"}},
 		"IRSA, silent":        {irsa(), network(regional, credentialtest.Silent, instance, ec2), "", "", []string{"did not answer within 8s"}},
 		"IRSA, no end":        {irsa(), network(regional, answer(200, "<AccessKeyId>a</AccessKeyId><SecretAccessKey>planted-secret</SecretAccessKey><SessionToken>t</SessionToken>")), "", "", []string{"has no end"}},
 

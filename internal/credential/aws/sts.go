@@ -66,7 +66,7 @@ func (s *sources) sts(ctx context.Context, r *role, form string, sign func(*http
 			case answer.Status != 200:
 				return answer.Refused(element(text, "Code"), element(text, "Message"), secrets...)
 			case strings.Contains(text, "<AssumeRole") && !strings.HasSuffix(strings.TrimSpace(text), "Response>"):
-				return &credential.Failure{Kind: fault.Unavailable, Text: "the answer of " + answer.Host + " breaks off"}
+				return &credential.Failure{Kind: fault.Unavailable, Text: "the response of " + answer.Host + " breaks off"}
 			}
 			got, err = answer.Key(element(text, "AccessKeyId"), element(text, "SecretAccessKey"), element(text, "SessionToken"), element(text, "Expiration"))
 			if err == nil && got.Expires.IsZero() {

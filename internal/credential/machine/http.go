@@ -131,7 +131,7 @@ func (m *Machine) send(ctx context.Context, r *Request, at time.Time) (*Answer, 
 		}
 		return nil, &credential.Failure{Kind: fault.Unavailable, Text: req.URL.Host + ": " + err.Error()}
 	case body.Len() > maxFile:
-		return nil, fmt.Errorf("the answer of %s: %w", req.URL.Host, errTooLong)
+		return nil, fmt.Errorf("the response of %s: %w", req.URL.Host, errTooLong)
 	}
 	a := &Answer{Status: resp.StatusCode, Body: body.Bytes(), Host: req.URL.Host}
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
@@ -200,7 +200,7 @@ func (a *Answer) JSON(out any) error {
 		return fmt.Errorf("%s answered %d with something else than JSON", a.Host, a.Status)
 	}
 	if err := decode.JSON(body, out); err != nil {
-		return &credential.Failure{Kind: fault.Unavailable, Text: fmt.Sprintf("the answer of %s: %v", a.Host, err)}
+		return &credential.Failure{Kind: fault.Unavailable, Text: fmt.Sprintf("the response of %s: %v", a.Host, err)}
 	}
 	return nil
 }

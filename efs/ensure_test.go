@@ -256,6 +256,53 @@ func TestEnsureAfterDeletion(t *testing.T) {
 	}
 }
 
+// TestEnsureDeletedMeanwhile has somebody delete the access point that a call has
+// created and waits for, or was just refused the token for. The token is free then, and
+// only with that token does another process find what takes the place.
+func TestEnsureDeletedMeanwhile(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		t.Run(fmt.Sprint("refused ", refused), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var srv *efstest.Server
+				doomed := false
+				srv = efstest.NewServer(efstest.ReadyAfter(time.Minute), efstest.OnRequest(func(r efstest.Request) {
+					id := r.Params["AccessPointId"]
+					if id != "" && r.Status == http.StatusOK && !refused || r.Status == http.StatusConflict && doomed {
+						if id == "" {
+							id = "fsap-00000000000000001"
+						}
+						srv.Ask("DeleteAccessPoint", map[string]string{"AccessPointId": id})
+						doomed, refused = false, true
+					}
+				}))
+				c := srv.Client()
+				if refused {
+					// What another process has created does not show at first, and then it does.
+					ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+					defer cancel()
+					if ap, err := srv.Client().EnsureAccessPoint(ctx, "k", createRequest); err == nil || ap.AccessPointID != "fsap-00000000000000001" {
+						t.Fatal(ap.AccessPointID, err)
+					}
+					srv.Fail(aLook, efs.APIError{Code: efs.CodeAccessPointNotFound})
+					ctx, cancel = context.WithTimeout(t.Context(), 30*time.Second)
+					defer cancel()
+					if ap, err := c.EnsureAccessPoint(ctx, "k", createRequest); err == nil || ap.AccessPointID != "fsap-00000000000000001" {
+						t.Fatal(ap.AccessPointID, err)
+					}
+					doomed = true
+				}
+				ap := mustEnsure(t, c)
+				if ap.AccessPointID != "fsap-00000000000000002" {
+					t.Errorf("got %s", ap.AccessPointID)
+				}
+				if other := mustEnsure(t, srv.Client()); other.AccessPointID != ap.AccessPointID {
+					t.Errorf("another process got %s instead of %s", other.AccessPointID, ap.AccessPointID)
+				}
+			})
+		})
+	}
+}
+
 // TestEnsureInvalid checks that bad input is refused before anything is sent.
 func TestEnsureInvalid(t *testing.T) {
 	srv := efstest.NewServer()

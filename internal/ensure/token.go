@@ -218,6 +218,9 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	if !seen {
 		c.value = led.Value
 	}
+	if seen && err != nil && !c.Leaving(c.value) && !errors.Is(err, fault.NotFound) {
+		c.exists(c.ID(c.value))
+	}
 	switch leaving := c.Leaving(c.value); {
 	case errors.Is(err, fault.NotFound) || leaving:
 		if c.state = "gone"; leaving {
@@ -247,6 +250,13 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	return next, true, nil
 }
 
+// exists notes that what has an ID is there, so that it has not been gone since it was
+// last not shown.
+func (c *course[T]) exists(id string) {
+	c.nothing = time.Time{}
+	c.Memory.update(c.Key, func(k *known) { delete(k.rows, id) })
+}
+
 // gone notes that what a look or a token led to is gone, or does not show yet, by a
 // response that was asked for at a time, and
 // returns when to look again.
@@ -259,8 +269,11 @@ func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool)
 	if led.Old {
 		since = asked.Add(-c.Settle)
 	}
-	if leaving || asked.Sub(since) >= c.Settle {
-		c.mine = nil
+	if c.mine != nil && (leaving || asked.Sub(since) >= c.Settle) {
+		if c.mine = nil; !c.OfCall { // whether its token is free now, only the token says
+			c.nothing = time.Time{}
+			return time.Now()
+		}
 	}
 	return c.none(since, asked)
 }

@@ -154,11 +154,12 @@ type finding[T keyed] struct {
 func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, error) {
 	ctx = fault.Expect(ctx, ErrNotFound, ErrAlreadyExists)
 	leaving := func(v T) bool { return v.state() == StateDeleting || v.state() == StateDeleted }
-	created, told := false, ""
+	var created time.Time
+	told := ""
 	tell := func(v T) {
 		if f.seen != nil && told != v.id() {
 			told = v.id()
-			f.seen(v, created)
+			f.seen(v, !created.IsZero())
 		}
 	}
 	t := &ensure.Token[T]{
@@ -180,7 +181,7 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 			}
 			value, err := f.create(ctx, f.token(generation))
 			if err == nil {
-				led.Value, led.New, created = value, true, true
+				led.Value, led.New, created = value, true, time.Now()
 				tell(value)
 			} else if exists, ok := err.(*APIError); ok && exists.Code == f.exists && exists.ResourceID != "" {
 				led.Value, led.Err, err = f.withID(exists.ResourceID), err, nil
@@ -195,7 +196,8 @@ func ensureByToken[T keyed](ctx context.Context, c *Client, f finding[T]) (T, er
 			tell(v)
 			opts := WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient}
 			var err error
-			if v.state() != StateAvailable {
+			// What the response to a creation says does not last.
+			if v.state() != StateAvailable || !created.IsZero() && time.Since(created) > c.cfg.settle() {
 				v, err = f.available(ctx, v.id(), opts)
 			}
 			// The tags of one that is new may not show yet. How long they have not counts

@@ -303,6 +303,24 @@ func TestEnsureDeletedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestEnsureDeletedBeforeTheLook has somebody delete an access point that was available
+// as soon as it was created, while no list can be had. The response to the creation is no
+// proof by then.
+func TestEnsureDeletedBeforeTheLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var srv *efstest.Server
+		srv = efstest.NewServer(efstest.OnRequest(func(r efstest.Request) {
+			if r.Operation == aLook && r.Status == http.StatusInternalServerError {
+				srv.Ask("DeleteAccessPoint", map[string]string{"AccessPointId": "fsap-00000000000000001"})
+			}
+		}))
+		srv.Inject(aLook, slices.Repeat([]efstest.Fault{efstest.ServerError}, 20)...)
+		if ap := mustEnsure(t, srv.Client()); ap.AccessPointID != "fsap-00000000000000002" {
+			t.Errorf("got %s", ap.AccessPointID)
+		}
+	})
+}
+
 // TestEnsureInvalid checks that bad input is refused before anything is sent.
 func TestEnsureInvalid(t *testing.T) {
 	srv := efstest.NewServer()

@@ -152,9 +152,13 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		c.value, c.state = items[0], several.Error()
 		if since := c.row("several", false); look.Asked.Sub(since) >= c.Settle {
 			if hidden { // which is long gone if its token was used before this call
-				if v, err := c.Ready(ctx, *c.mine); errors.Is(err, fault.NotFound) || c.Leaving(v) {
+				switch v, err := c.Ready(ctx, *c.mine); {
+				case errors.Is(err, fault.NotFound) || c.Leaving(v):
 					c.mine = nil
 					return time.Now(), false, nil
+				case err != nil && c.ID(v) == "": // it may be gone
+					c.value = *c.mine
+					return next, false, err
 				}
 			}
 			return next, true, several

@@ -227,6 +227,15 @@ func TestToken(t *testing.T) {
 				t.Errorf("%v after %v", err, time.Since(start))
 			}
 		},
+		"one that may be gone is not named": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.blind = true
+			m.coined(-1, "a")
+			m.readies = []error{fault.AccessDenied}
+			_, err := m.token(memory).Ensure(t.Context())
+			if _, ok := errors.AsType[*ensure.Several](err); ok || !errors.Is(err, fault.AccessDenied) {
+				t.Errorf("%v, %v", err, m.log)
+			}
+		},
 		"two of which one goes are none": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.ofCall = true
 			m.coined(0, "a")

@@ -16,7 +16,8 @@ import (
 // resource per idempotency token. The token is derived from the key and a number,
 // its generation. Every call begins with generation 0. If a token can create nothing
 // any more, because its resource was deleted for instance, and no look has shown a
-// resource of the key for Settle, the next generation is used.
+// resource of the key for Settle, the next generation is used. What is known to be gone
+// may have been deleted since the token led there, so the token is sent once more first.
 //
 //	look ─┬─▶ one ─────────────────────┬─▶ wait until it is ready ─┬─▶ return it
 //	  ▲   ├─▶ none ─▶ send the token ──┘                           ▼
@@ -118,7 +119,8 @@ type course[T any] struct {
 	value      T
 	generation int
 	nothing    time.Time // since when its token has led to nothing; zero if it has not
-	checked    time.Time // when that was last asked for
+	lost       string    // the ID of what it led to and is known to be gone
+	spent      bool      // it led there again, which may have been deleted since it did before
 	mine       *T        // what the token has led to, where looks have to show it
 	bare       error     // what a token led to is ready, and looks do not show it
 	confirm    time.Time // a look asked no earlier has to confirm what a token led to
@@ -179,8 +181,8 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			switch early := look.Asked.Sub(c.nothing) < c.Settle; {
 			case early && c.OfCall: // it says the same
 				return c.later(c.Settle), false, nil
-			case !early && (c.OfCall || c.checked.Sub(c.nothing) >= c.Settle): // a look alone does not show what has lost its tags
-				c.generation, c.nothing = c.generation+1, time.Time{}
+			case !early && (c.OfCall || c.spent): // a look alone does not show what has lost its tags
+				c.generation, c.nothing, c.lost, c.spent = c.generation+1, time.Time{}, "", false
 			}
 		}
 		sent := time.Now()
@@ -200,7 +202,9 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		now := time.Now()
 		if c.last = led.Err; led.Nothing != "" {
 			c.state = "not created"
-			return c.none(c.row(led.Nothing, false), sent), false, nil
+			since := c.row(led.Nothing, false)
+			c.spent = sent.Sub(since) >= c.Settle
+			return c.none(since, sent), false, nil
 		}
 		switch {
 		case c.OfCall && !led.Old:
@@ -222,8 +226,8 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	if !seen {
 		c.value = led.Value
 	}
-	if seen && err != nil && !c.Leaving(c.value) && !errors.Is(err, fault.NotFound) {
-		c.exists(c.ID(c.value))
+	if seen && err != nil && !errors.Is(err, fault.NotFound) { // it does exist
+		c.nothing = time.Time{}
 	}
 	switch leaving := c.Leaving(c.value); {
 	case errors.Is(err, fault.NotFound) || leaving:
@@ -254,16 +258,8 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	return next, true, nil
 }
 
-// exists notes that what has an ID is there, so that it has not been gone since it was
-// last not shown.
-func (c *course[T]) exists(id string) {
-	c.nothing = time.Time{}
-	c.Memory.update(c.Key, func(k *known) { delete(k.rows, id) })
-}
-
 // gone notes that what a look or a token led to is gone, or does not show yet, by a
-// response that was asked for at a time, and
-// returns when to look again.
+// response that was asked for at a time, and returns when to look again.
 func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool) time.Time {
 	if shown {
 		return c.later(c.Settle) // lists show for a while what is gone
@@ -273,11 +269,12 @@ func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool)
 	if led.Old {
 		since = asked.Add(-c.Settle)
 	}
-	if c.mine != nil && (leaving || asked.Sub(since) >= c.Settle) {
-		if c.mine = nil; !c.OfCall { // whether its token is free now, only the token says
-			c.nothing = time.Time{}
-			return time.Now()
-		}
+	proven := asked.Sub(since) >= c.Settle
+	if proven {
+		c.spent, c.lost = c.lost == c.ID(led.Value), c.ID(led.Value)
+	}
+	if leaving || proven {
+		c.mine = nil
 	}
 	return c.none(since, asked)
 }
@@ -286,7 +283,7 @@ func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool)
 // asked at another, and returns when to look again. The process may have been suspended
 // since then.
 func (c *course[T]) none(since, asked time.Time) time.Time {
-	c.nothing, c.checked = since, asked
+	c.nothing = since
 	if asked.Sub(since) >= c.Settle {
 		return time.Now()
 	}

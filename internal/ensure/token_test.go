@@ -289,7 +289,7 @@ func TestToken(t *testing.T) {
 			m.keeps = true
 			m.coined(0, "a").left = time.Now()
 			<-time.After(time.Hour)
-			if took := ensured(t, m, memory, "b"); took >= settle || m.sends(0) != 1 {
+			if took := ensured(t, m, memory, "b"); took >= settle || m.sends(0) != 2 {
 				t.Errorf("after %v: %v", took, m.log)
 			}
 		},

@@ -173,22 +173,31 @@ func (p *provisioning) run(ctx context.Context) (kind string, err error) {
 		p.out.Policy = p.plan.Policy
 		p.seen(kindPolicy, id, created)
 	}
-	err = p.late(ctx, func(ctx context.Context) (err error) {
+	err = p.late(ctx, func(ctx context.Context) error {
 		in := p.plan.AccessPoint
 		in.FileSystemID = id
-		p.out.AccessPoint, err = p.ensureAccessPoint(ctx, p.key, in, func(ap AccessPoint, created bool) {
+		ap, err := p.ensureAccessPoint(ctx, p.key, in, func(ap AccessPoint, created bool) {
 			p.seen(kindAccessPoint, ap.AccessPointID, created)
 		})
+		if ap.AccessPointID != "" { // a second time may not come as far
+			p.out.AccessPoint = ap
+		}
 		return err
 	})
 	if err != nil {
 		return p.failedAt(kindAccessPoint, p.out.AccessPoint.AccessPointID, err)
 	}
 	p.step(kindAccessPoint, p.out.AccessPoint.AccessPointID, "available")
-	err = p.late(ctx, func(ctx context.Context) (err error) {
-		p.out.MountTargets, err = p.ensureMountTargets(ctx, id, p.plan.MountTargets, func(mt MountTarget, created bool) {
+	err = p.late(ctx, func(ctx context.Context) error {
+		found, err := p.ensureMountTargets(ctx, id, p.plan.MountTargets, func(mt MountTarget, created bool) {
 			p.seen(kindMountTarget, mt.MountTargetID, created)
 		})
+		for i, known := range p.out.MountTargets {
+			if found[i].MountTargetID == "" {
+				found[i] = known
+			}
+		}
+		p.out.MountTargets = found
 		return err
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package efs_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -136,6 +137,32 @@ func TestProvisionFails(t *testing.T) {
 			again, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
 			if err != nil || out.FileSystem.FileSystemID != "" && again.FileSystem.FileSystemID != out.FileSystem.FileSystemID {
 				t.Errorf("%s: %+v, %v", operation, again, err)
+			}
+		})
+	}
+}
+
+// TestProvisionKeepsWhatItKnows repeats a step because the file system does not show,
+// and the second time the step does not come as far as the first time.
+func TestProvisionKeepsWhatItKnows(t *testing.T) {
+	for last, id := range map[string]string{"CreateAccessPoint": "fsap-00000000000000002", "CreateMountTarget": "fsmt-00000000000000003"} {
+		synctest.Test(t, func(t *testing.T) {
+			var srv *efstest.Server
+			srv = efstest.NewServer(efstest.Empty(), efstest.OnRequest(func(r efstest.Request) {
+				if r.Operation == last && r.Status == http.StatusOK {
+					look := strings.Replace(last, "Create", "Describe", 1) + "s"
+					srv.Fail(look, efs.APIError{Code: efs.CodeFileSystemNotFound})
+					for range 100 {
+						srv.Fail(look, efs.APIError{StatusCode: 500, Code: efs.CodeInternalServerError})
+						srv.Fail(last, efs.APIError{StatusCode: 500, Code: efs.CodeInternalServerError})
+					}
+				}
+			}))
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			p, err := srv.Client().ProvisionAccessPoint(ctx, "k", efs.AccessPointPlan{MountTargets: []efs.CreateMountTargetRequest{{SubnetID: efstest.SubnetID}}})
+			if err == nil || !strings.Contains(err.Error(), id) || p.AccessPoint.AccessPointID != id && (len(p.MountTargets) == 0 || p.MountTargets[0].MountTargetID != id) {
+				t.Errorf("got %+v, %v", p, err)
 			}
 		})
 	}

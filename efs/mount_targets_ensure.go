@@ -68,7 +68,7 @@ func (c *Client) ensureMountTargets(ctx context.Context, fileSystemID string, ta
 	}
 	var ds []check.Difference
 	for i, in := range targets {
-		mt, groups, err := c.awaitMountTarget(ctx, in, found[i])
+		mt, groups, err := c.awaitMountTarget(ctx, in, found[i], seen)
 		if found[i] = mt; err != nil {
 			return found, ensured(ensureMountTargets, "", mt.MountTargetID, "", err)
 		}
@@ -80,7 +80,7 @@ func (c *Client) ensureMountTargets(ctx context.Context, fileSystemID string, ta
 // awaitMountTarget waits until a mount target is available, and returns it with its
 // security groups if in asks for some. One that is gone, or does not show, is looked
 // for again.
-func (c *Client) awaitMountTarget(ctx context.Context, in CreateMountTargetRequest, mt MountTarget) (_ MountTarget, groups []string, err error) {
+func (c *Client) awaitMountTarget(ctx context.Context, in CreateMountTargetRequest, mt MountTarget, seen func(MountTarget, bool)) (_ MountTarget, groups []string, err error) {
 	for {
 		var is MountTarget
 		if is, err = c.WaitMountTargetAvailable(ctx, mt.MountTargetID, WaitOptions{NotFoundGrace: noGrace, Transient: ensure.Transient}); err == nil {
@@ -98,11 +98,13 @@ func (c *Client) awaitMountTarget(ctx context.Context, in CreateMountTargetReque
 			}
 			return mt, nil, err
 		}
-		again, _, failed := c.findMountTarget(ctx, in)
+		again, created, failed := c.findMountTarget(ctx, in)
 		if failed != nil {
 			return mt, nil, failed
 		}
-		mt = again
+		if mt = again; seen != nil {
+			seen(mt, created)
+		}
 	}
 }
 

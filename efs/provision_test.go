@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +141,32 @@ func TestProvisionFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestProvisionNamesTheSuccessor has somebody delete a mount target, in whose place the
+// call creates another one, and then refuses the call.
+func TestProvisionNamesTheSuccessor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var srv *efstest.Server
+		var ids []string
+		srv = efstest.NewServer(efstest.Empty(), efstest.ReadyAfter(time.Second), efstest.OnRequest(func(r efstest.Request) {
+			if r.Operation != "CreateMountTarget" || r.Status != http.StatusOK {
+				return
+			}
+			_, body := srv.Ask("DescribeMountTargets", map[string]string{"FileSystemId": "fs-00000000000000001"})
+			all := regexp.MustCompile(`fsmt-[0-9a-f]+`).FindAllString(string(body), -1)
+			switch ids = append(ids, all[len(all)-1]); len(ids) {
+			case 2:
+				srv.Ask("DeleteMountTarget", map[string]string{"MountTargetId": ids[0]})
+			case 3:
+				srv.Fail("DescribeMountTargets", efs.APIError{StatusCode: 403, Code: efs.CodeAccessDeniedException})
+			}
+		}))
+		_, err := srv.Client().ProvisionAccessPoint(t.Context(), "k", plan(new([]efs.ProvisionStep)))
+		if !errors.Is(err, efs.ErrAccessDenied) || len(ids) != 3 || strings.Count(err.Error(), ids[2]) < 2 {
+			t.Errorf("%v: %v", ids, err)
+		}
+	})
 }
 
 // TestProvisionKeepsWhatItKnows repeats a step because the file system does not show,

@@ -231,6 +231,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	}
 	switch leaving := c.Leaving(c.value); {
 	case errors.Is(err, fault.NotFound) || leaving:
+		c.bare = nil
 		if c.state = "gone"; leaving {
 			c.state = deleting
 		}

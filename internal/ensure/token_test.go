@@ -293,6 +293,21 @@ func TestToken(t *testing.T) {
 				t.Errorf("after %v: %v", took, m.log)
 			}
 		},
+		"what is being deleted has not lost its tags": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.ofCall, m.keeps = true, true
+			a := m.coined(0, "a")
+			a.shows = time.Now().Add(24 * time.Hour)
+			<-time.After(time.Hour)
+			time.AfterFunc(settle/4, func() {
+				m.mu.Lock()
+				defer m.mu.Unlock()
+				a.left = time.Now()
+			})
+			_, err := m.token(memory).Ensure(short(t, 8))
+			if _, ok := errors.AsType[*ensure.Bare](err); ok || !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v, %v", err, m.log)
+			}
+		},
 		"the end of the context tells what is not known": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.lag = 24 * time.Hour
 			m.plan = slices.Repeat([]error{fault.Throttled}, 99)

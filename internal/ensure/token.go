@@ -141,6 +141,9 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 	shown := len(items) > 0
 	if shown {
 		c.bare = nil
+		if c.OfCall {
+			c.row("hidden "+c.ID(items[0]), true)
+		}
 	}
 	hidden := c.mine != nil && !slices.ContainsFunc(items, func(v T) bool { return c.ID(v) == c.ID(*c.mine) })
 	if hidden {
@@ -246,7 +249,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		return c.confirm, false, nil
 	case c.OfCall && !c.confirm.IsZero() && !shown:
 		c.bare = &Bare{c.ID(c.value)}
-		if !look.Asked.Before(c.confirm.Add(c.Settle)) { // right even if it is late
+		if look.Asked.Sub(c.row("hidden "+c.ID(c.value), false)) >= c.Settle { // it is not gone, either
 			return next, true, c.bare
 		}
 		return c.later(c.Settle), false, nil

@@ -308,6 +308,20 @@ func TestToken(t *testing.T) {
 				t.Errorf("%v, %v", err, m.log)
 			}
 		},
+		"one late look proves no more than an early one": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.ofCall, m.lag = true, 24*time.Hour
+			m.looks = append([]error{nil}, slices.Repeat([]error{fault.Unavailable}, 999)...)
+			then := func(after time.Duration, do func()) {
+				time.AfterFunc(after, func() {
+					m.mu.Lock()
+					defer m.mu.Unlock()
+					do()
+				})
+			}
+			then(5*settle/2, func() { m.looks, m.lag = nil, 0 })
+			then(3*settle, func() { m.coins[0].left = time.Now() })
+			ensured(t, m, memory, "b")
+		},
 		"the end of the context tells what is not known": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.lag = 24 * time.Hour
 			m.plan = slices.Repeat([]error{fault.Throttled}, 99)

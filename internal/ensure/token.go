@@ -122,6 +122,7 @@ type course[T any] struct {
 	lost       string    // the ID of what it led to and is known to be gone
 	spent      bool      // it led there again, which may have been deleted since it did before
 	mine       *T        // what the token has led to, where looks have to show it
+	young      time.Time // until then mine may not show by its ID either; zero if it is older
 	bare       error     // what a token led to is ready, and looks do not show it
 	confirm    time.Time // a look asked no earlier has to confirm what a token led to
 }
@@ -157,7 +158,9 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 		c.value, c.state = items[0], several.Error()
 		if since := c.row("several", false); look.Asked.Sub(since) >= c.Settle {
 			if hidden { // which is long gone if its token was used before this call
+				asked := time.Now()
 				switch v, err := c.Ready(ctx, *c.mine); {
+				case errors.Is(err, fault.NotFound) && asked.Before(c.young): // it does not show yet
 				case errors.Is(err, fault.NotFound) || c.Leaving(v):
 					c.mine = nil
 					return time.Now(), false, nil
@@ -216,7 +219,10 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			c.confirm = now
 		}
 		if led.New || c.OfCall {
-			c.mine = &led.Value
+			c.mine, c.young = &led.Value, time.Time{}
+		}
+		if led.New {
+			c.young = now.Add(c.Settle)
 		}
 		if led.New && !c.OfCall {
 			c.value = led.Value

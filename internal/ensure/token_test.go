@@ -236,6 +236,17 @@ func TestToken(t *testing.T) {
 				t.Errorf("%v, %v", err, m.log)
 			}
 		},
+		"one that was just created is named before it shows": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.coined(-1, "a")
+			m.coined(-1, "b")
+			for n, ids := range [][]string{{"a", "b", "c"}, {"a", "b", "c", "d"}} {
+				_, err := m.token(memory).Ensure(t.Context())
+				if several, ok := errors.AsType[*ensure.Several](err); !ok || cmp.Diff(ids, several.IDs) != "" {
+					t.Errorf("call %d: %v, %v", n, err, m.log)
+				}
+				m.led, m.lag, m.readies = nil, settle, []error{fault.NotFound} // the token is forgotten
+			}
+		},
 		"two of which one goes are none": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.ofCall = true
 			m.coined(0, "a")

@@ -289,7 +289,7 @@ func (c *Client) accessPointAbsent(ctx context.Context, fileSystemID, key string
 // oldest first, in one list with those who look at the same time.
 func (c *Client) look(ctx context.Context, fileSystemID, key string, from, by time.Time) (wait.Found[AccessPoint], error) {
 	s := c.source(fileSystemID)
-	var sure bool
+	var sure, moved bool
 	// The service cannot look them up by tag, except in a deprecated list that lacks
 	// what Agentic file systems have.
 	s.QueriesList = true
@@ -298,6 +298,7 @@ func (c *Client) look(ctx context.Context, fileSystemID, key string, from, by ti
 		for ap, err := range page.All("", func(token string) ([]AccessPoint, string, error) {
 			// Of many pages, none is asked for twice because another one failed.
 			p, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (wait.Page[AccessPoint], error) { return s.Page(ctx, token) })
+			moved = moved || pages > 0 && err == nil && p.Total != total
 			pages, total = pages+1, p.Total
 			return p.Items, p.Next, err
 		}) {
@@ -309,13 +310,14 @@ func (c *Client) look(ctx context.Context, fileSystemID, key string, from, by ti
 			}
 		}
 		sure = pages == 1 && total <= len(ids)
+		moved = moved || total > 0 && total != len(ids)
 		return found, nil
 	}
 	found, err := wait.Retry(ctx, ensure.Transient, func(ctx context.Context) (wait.Found[AccessPoint], error) {
-		sure = true
+		sure, moved = true, false
 		return s.Find(ctx, key, from, by)
 	})
-	found.Sure = found.Sure && sure
+	found.Sure, found.Moved = found.Sure && sure, found.Moved || moved
 	found.Items = slices.DeleteFunc(found.Items, func(ap AccessPoint) bool { return ap.FileSystemID != fileSystemID })
 	slices.SortFunc(found.Items, func(a, b AccessPoint) int {
 		return cmp.Or(timeOf(a.CreateTime).Compare(timeOf(b.CreateTime)), strings.Compare(a.AccessPointID, b.AccessPointID))

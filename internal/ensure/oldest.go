@@ -262,14 +262,15 @@ func (c *finding[T]) some(ctx context.Context, look wait.Found[T], all []shown[T
 	if all[0].Created.IsZero() && !all[0].Kept {
 		return all, next, false, fmt.Errorf("%s has no time of creation that can be read", all[0].ID)
 	}
-	if proves() && !look.Sure && !all[0].Kept {
-		// What moved past the reader from one page to another does not do so twice.
-		again, err := c.Look(ctx, time.Now(), time.Now())
+	for reads := 1; proves() && !all[0].Kept && again(look, reads); reads++ {
+		more, err := c.Look(ctx, time.Now(), time.Now())
 		if err != nil {
 			return all, next, false, err
 		}
 		c.looks++
-		all = c.note(append(slices.Clip(again.Items), look.Items...))
+		look.Items = append(slices.Clip(more.Items), look.Items...)
+		look.Sure, look.Moved = more.Sure, look.Moved && more.Moved
+		all = c.note(look.Items)
 	}
 	if !proves() {
 		return all, c.provable(all[0], time.Now().Add(1)), false, nil

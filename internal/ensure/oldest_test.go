@@ -45,6 +45,7 @@ type service struct {
 	// hidden and unsure are what the next looks miss, and know that they may.
 	hidden   []string
 	twice    bool  // a list shows everything twice
+	moving   bool  // and says that it changed while it was read
 	denied   error // of Keep
 	noDelete error
 }
@@ -140,7 +141,7 @@ func (c *client) oldest() *ensure.Oldest[thing] {
 			if err := wait.Sleep(ctx, time.Until(by)); err != nil {
 				return found, err
 			}
-			found.Asked, found.Sure = time.Now(), len(c.hidden) == 0
+			found.Asked, found.Sure, found.Moved = time.Now(), len(c.hidden) == 0, c.moving
 			c.arrive()
 			c.log = append(c.log, "look")
 			hidden := ""
@@ -520,6 +521,12 @@ func TestOldest(t *testing.T) {
 			s.things, s.hidden = []*thing{old("a", time.Hour), old("b", time.Minute)}, []string{"", "a", ""}
 			if id, err := (&client{service: s}).ensure(t.Context()); id != "a" || err != nil {
 				t.Errorf("%s, %v, %v exist", id, err, s.names())
+			}
+		},
+		"a list that changed each time is read once more": func(t *testing.T, s *service) {
+			s.things, s.hidden, s.moving = []*thing{old("a", time.Hour), old("b", time.Minute)}, []string{"a", "a", "a", "", ""}, true
+			if id, err := (&client{service: s}).ensure(t.Context()); id != "a" || err != nil || len(s.hidden) != 1 {
+				t.Errorf("%s, %v, %v exist, %d looks to come", id, err, s.names(), len(s.hidden))
 			}
 		},
 		"what a list shows twice is one": func(t *testing.T, s *service) {

@@ -55,6 +55,17 @@ func (p *progress) failed(ctx context.Context, err error) error {
 	return &wait.Error{State: p.state, Polls: p.looks, Elapsed: time.Since(p.start), Err: err}
 }
 
+// maxReads bounds how often a list of several pages is read for one look. Chosen: a
+// list that changes all the time never looks as if it had not.
+const maxReads = 3
+
+// again reports whether a list that has been read so often is to be read once more.
+// What moves past the reader from one page to another rarely does so twice, unless
+// each reading tells that the list changed meanwhile.
+func again[T any](look wait.Found[T], reads int) bool {
+	return !look.Sure && (reads == 1 || look.Moved && reads < maxReads)
+}
+
 // Transient reports whether a call that failed with err may succeed when it is
 // retried.
 func Transient(err error) bool {

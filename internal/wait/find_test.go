@@ -21,6 +21,7 @@ type shelf struct {
 	things      []string // "key/n"
 	size        int      // of a page
 	ones, pages int
+	totals      []int // of pages, as they say; none if nil
 	err         error // of pages
 }
 
@@ -59,6 +60,9 @@ func (s *shelf) source(r *Reader[string]) *Source[string] {
 			p := Page[string]{Items: s.things[first:last]}
 			if last < len(s.things) {
 				p.Next = strconv.Itoa(last)
+			}
+			if s.totals != nil {
+				p.Total = s.totals[first/s.size]
 			}
 			return p, s.err
 		},
@@ -299,6 +303,41 @@ func TestFindIsSure(t *testing.T) {
 			all.Wait()
 			if n := together.Load(); size == 2 && n != 96 || size == 3 && n != 0 || s.pages == 0 {
 				t.Errorf("pages of %d: %d are not sure, %d pages were read", size, n, s.pages)
+			}
+		})
+	}
+}
+
+// TestFindMoved reads a list whose totals tell that it changed meanwhile.
+func TestFindMoved(t *testing.T) {
+	for name, c := range map[string]struct {
+		totals []int
+		moved  bool
+	}{
+		"no totals":    {nil, false},
+		"as many":      {[]int{3, 3}, false},
+		"shrunk":       {[]int{4, 3}, true},
+		"grown":        {[]int{3, 4}, true},
+		"more than is": {[]int{4, 4}, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var r Reader[string]
+			s := &shelf{size: 2, things: []string{"k/1", "l/1", "k/2"}, totals: c.totals}
+			var all sync.WaitGroup
+			var moved atomic.Int64
+			for range 100 {
+				all.Go(func() {
+					now := time.Now()
+					if f, err := s.source(&r).Find(t.Context(), "k", now, now); err != nil || f.Moved && f.Sure {
+						t.Errorf("%+v, %v", f, err)
+					} else if f.Moved {
+						moved.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			if (moved.Load() > 0) != c.moved {
+				t.Errorf("%s: %d of 100 have moved", name, moved.Load())
 			}
 		})
 	}

@@ -85,13 +85,14 @@ func (s *Source[T]) want(id string, from, by time.Time) *want[T] {
 type Found[T any] struct {
 	Items []T
 	Sure  bool      // there was nothing else: a list of several pages may skip a resource
+	Moved bool      // the pages tell that the list changed while they were read
 	Asked time.Time // when the first page was asked for
 }
 
 // Find returns the resources of a key, in the time that [Source.Look] takes.
 func (s *Source[T]) Find(ctx context.Context, key string, from, by time.Time) (Found[T], error) {
 	a := s.find(ctx, &want[T]{byKey: true, key: key, from: from, by: by})
-	return Found[T]{a.items, a.sure, a.Asked}, a.Err
+	return Found[T]{a.items, a.sure, a.moved, a.Asked}, a.Err
 }
 
 func (s *Source[T]) find(ctx context.Context, w *want[T]) answer[T] {
@@ -191,6 +192,7 @@ type answer[T any] struct {
 	Look[T]
 	items []T
 	sure  bool
+	moved bool
 }
 
 // notListed is the error for a resource that a list lacks.
@@ -210,10 +212,11 @@ type read[T any] struct {
 	found  map[string]*T       // by ID
 	keys   map[string][]string // IDs
 	pages  int
-	size   int // of the first page
-	total  int // that the last page told
-	misses int // pages in a row that served nobody
-	left   int // wants that it serves and has not found; at most, before the first page
+	size   int  // of the first page
+	total  int  // that the last page told
+	moved  bool // another page told another total
+	misses int  // pages in a row that served nobody
+	left   int  // wants that it serves and has not found; at most, before the first page
 
 	done     bool // nobody asks for another page
 	complete bool // all pages were read
@@ -240,6 +243,7 @@ func (r *read[T]) answer(w *want[T]) (a answer[T], ok bool) {
 		return a, false
 	case w.byKey:
 		a.sure = r.pages == 1 && r.total <= len(r.found)
+		a.moved = r.moved || r.total > 0 && r.total != len(r.found)
 		for _, id := range r.keys[w.key] {
 			a.items = append(a.items, *r.found[id])
 		}
@@ -579,6 +583,7 @@ func (c *caller[T]) take(p Page[T]) {
 	}
 	r.left = left
 	r.tokens[r.token] = true
+	r.moved = r.moved || r.pages > 1 && p.Total != r.total
 	r.token, r.total = p.Next, p.Total
 	// How many pages are ahead may be known, and so whether they are worth it.
 	ahead := max(1, (p.Total+max(1, r.size)-1)/max(1, r.size)-r.pages)

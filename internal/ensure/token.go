@@ -14,7 +14,7 @@ import (
 
 // A Token finds or creates the one resource of a key on a service that creates one
 // resource per idempotency token. The token is derived from the key and a number,
-// its generation. Every call begins with generation 0. If a token can create nothing
+// its generation. A process begins with generation 0. If a token can create nothing
 // any more, because its resource was deleted for instance, and no look has shown a
 // resource of the key for Settle, the next generation is used. What is known to be gone
 // may have been deleted since the token led there, so the token is sent once more first.
@@ -62,6 +62,9 @@ type Led[T any] struct {
 // is what is known of the resource.
 func (t *Token[T]) Ensure(ctx context.Context) (T, error) {
 	c := &course[T]{Token: t, progress: progress{start: time.Now(), pause: t.Settle / 20}}
+	if t.OfCall { // a token that is kept with the resource becomes free again
+		c.generation = t.Memory.Generation(t.Key, t.Settle)
+	}
 	for blind := !t.OfCall && (!t.LookFirst || t.Memory.ID(t.Key) != ""); ; blind = false {
 		var look wait.Found[T]
 		var err error
@@ -188,6 +191,9 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			case early && c.OfCall: // it says the same
 				return c.later(c.Settle), false, nil
 			case !early && (c.OfCall || c.spent): // a look alone does not show what has lost its tags
+				if c.OfCall { // the next call need not come here again, which may take all of its context
+					c.Memory.GiveUp(c.Key, c.generation)
+				}
 				c.generation, c.nothing, c.lost, c.spent = c.generation+1, time.Time{}, "", false
 			}
 		}

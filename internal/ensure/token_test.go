@@ -379,6 +379,42 @@ func TestToken(t *testing.T) {
 				t.Error(d)
 			}
 		},
+		"contexts that are too short for all used tokens give them up, too": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.ofCall, m.keeps = true, true
+			for generation := range 4 {
+				m.coined(generation, fmt.Sprint("old ", generation)).left = time.Now().Add(-time.Hour)
+			}
+			const d = 8 * trip
+			for n := 1; ; n++ {
+				ctx, cancel := context.WithTimeout(t.Context(), d)
+				_, err := m.token(memory).Ensure(ctx)
+				if cancel(); err == nil {
+					break
+				}
+				if !errors.Is(err, context.DeadlineExceeded) || n > int(5*settle/d)+10 {
+					t.Fatalf("call %d: %v", n, err)
+				}
+			}
+			if len(m.standing()) != 1 || m.sends(4) == 0 {
+				t.Errorf("%v", m.standing())
+			}
+		},
+		"what does not show is no longer named when it is gone": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.ofCall, m.blind = true, true
+			time.AfterFunc(settle+2*time.Second, func() {
+				m.mu.Lock()
+				defer m.mu.Unlock()
+				m.coins[0].left = time.Now().Add(-time.Hour)
+			})
+			time.AfterFunc(settle+7*time.Second, func() {
+				m.mu.Lock()
+				defer m.mu.Unlock()
+				m.looks = []error{fault.AccessDenied}
+			})
+			if _, err := m.token(memory).Ensure(t.Context()); !errors.Is(err, fault.AccessDenied) {
+				t.Errorf("%v; %v", err, m.log)
+			}
+		},
 		"a token that is forgotten creates no second one that shows": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.ofCall, m.forgets = true, time.Minute
 			m.coined(0, "a")

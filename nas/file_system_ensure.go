@@ -12,6 +12,7 @@ import (
 	"github.com/accesspoint-go/accesspoint/internal/check"
 	"github.com/accesspoint-go/accesspoint/internal/ensure"
 	"github.com/accesspoint-go/accesspoint/internal/fault"
+	"github.com/accesspoint-go/accesspoint/internal/wait"
 )
 
 // EnsureFileSystem finds or creates the file system of a key in the region,
@@ -157,8 +158,9 @@ func (in CreateFileSystemRequest) reserved() []check.Problem {
 // returns when no list has shown one for [Config].Settle; see
 // [Client.EnsureAccessPointAbsent].
 //
-// A file system of the key with another ID is left alone; the error is a
-// [*DriftError] then. A file system that has mount targets is refused with an
+// A file system of the key with another ID is left alone, and so is one of the
+// ID without the tag of the key; the error is a [*DriftError] then. A file
+// system that has mount targets is refused with an
 // [ErrConflict] at once. A deletion with an unknown outcome is retried only
 // after a list has shown the file system again.
 //
@@ -176,16 +178,27 @@ func (c *Client) EnsureFileSystemAbsent(ctx context.Context, key, fileSystemID s
 	if err := invalid("EnsureFileSystemAbsent", append(check.Key(key), check.Required("FileSystemId", fileSystemID))...); err != nil {
 		return err
 	}
-	return c.fileSystemAbsent(ctx, key, fileSystemID, false)
+	if err := c.fileSystemAbsent(ctx, key, fileSystemID, false); err != nil {
+		return err
+	}
+	// One that has lost its tags still costs money, and another key may be meant.
+	switch fs, err := wait.Retry(fault.Expect(ctx, ErrNotFound), ensure.Transient, c.fileSystem(fileSystemID)); {
+	case err != nil && !errors.Is(err, ErrNotFound):
+		return ensured("EnsureFileSystemAbsent", key, fileSystemID, "", err)
+	case err == nil && fs.Status != FileSystemStatusDeleting:
+		return drifted("EnsureFileSystemAbsent", key, fileSystemID, check.Same("Tag."+keyTag, key, tagOf(fs.Tags, keyTag)))
+	}
+	c.view.memory.Something(fileSystemKey(key))
+	return nil
 }
 
-// fileSystemAbsent is EnsureFileSystemAbsent. As a part of the way back, every conflict
-// ends it, and the caller forgets fileSystemKey(key).
+// fileSystemAbsent is EnsureFileSystemAbsent but for what is of another key. As a part of
+// the way back, every conflict ends it. The caller forgets fileSystemKey(key).
 func (c *Client) fileSystemAbsent(ctx context.Context, key, fileSystemID string, part bool) error {
 	const operation = "EnsureFileSystemAbsent"
 	mounts := 0
 	a := &ensure.Absent[FileSystem]{
-		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: fileSystemKey(key), Keep: part,
+		Settle: c.cfg.settle(), Memory: &c.view.memory, Key: fileSystemKey(key), Keep: true,
 		Look: ensure.Listed(func(ctx context.Context) ([]FileSystem, error) { return c.fileSystemsOf(ctx, key) }, nil),
 		Foreign: func(fs FileSystem) error {
 			return drifted(operation, key, fs.FileSystemID, check.Same("FileSystemId", fileSystemID, fs.FileSystemID))

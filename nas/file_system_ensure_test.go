@@ -264,6 +264,31 @@ func TestEnsureFileSystemLosesTags(t *testing.T) {
 	})
 }
 
+// TestEnsureFileSystemAbsentOther names a file system of the ID that does not have the key:
+// it may have lost its tags, or another key may be meant.
+func TestEnsureFileSystemAbsentOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := nastest.NewServer()
+		srv.AddFileSystem("other")
+		err := srv.Client().EnsureFileSystemAbsent(t.Context(), "home", "other")
+		drift, ok := errors.AsType[*nas.DriftError](err)
+		if !ok || drift.ResourceID != "other" || len(drift.Fields) != 1 || !strings.Contains(err.Error(), "accesspoint-key") {
+			t.Errorf("it stands: %v", err)
+		}
+		client := srv.Client()
+		for n := 1; ; n++ {
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			err := client.EnsureFileSystemAbsent(ctx, "home", "none")
+			if cancel(); err == nil {
+				break
+			}
+			if n > 6 {
+				t.Fatalf("there is none: %v", err)
+			}
+		}
+	})
+}
+
 // TestEnsureFileSystemAbsentAfter makes a key absent whose creation, by the same client,
 // is still on its way: the looks before it prove nothing.
 func TestEnsureFileSystemAbsentAfter(t *testing.T) {

@@ -400,6 +400,9 @@ func (p *provisioning) demolish(ctx context.Context, id string) (again bool, _ e
 	if stands {
 		left, err := p.clear(ctx, id)
 		hidden := errors.Is(err, CodeFileSystemNotFound) // it does not show yet, or any more
+		if hidden {
+			err = errors.New(err.Error()) // who takes an ErrNotFound for success would leave the file system
+		}
 		if left || err != nil {
 			return left || hidden || busy(err), err
 		}

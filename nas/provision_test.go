@@ -308,6 +308,27 @@ func TestDeprovisionConflict(t *testing.T) {
 	}
 }
 
+// TestDeprovisionHidden has the file system not show for a moment. That is not why the
+// call ends, and who takes an ErrNotFound for success would leave all of it.
+func TestDeprovisionHidden(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := planServer()
+		c, ctx := srv.Client(), t.Context()
+		var steps []nas.ProvisionStep
+		out, err := c.ProvisionAccessPoint(ctx, "k", plan(&steps))
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv.Fail("DescribeMountTargets", nas.APIError{Code: nas.CodeFileSystemNotFound})
+		short, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		err = c.DeprovisionAccessPoint(short, "k", out.FileSystem.FileSystemID, plan(&steps))
+		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nas.ErrNotFound) || !strings.Contains(err.Error(), "InvalidFileSystem.NotFound") {
+			t.Error(err)
+		}
+	})
+}
+
 // TestDeprovisionEmptyList has the lists of permission groups wrongly say that there are
 // none, from when the file system is gone: the group does not stay behind.
 func TestDeprovisionEmptyList(t *testing.T) {

@@ -191,7 +191,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			case early && c.OfCall: // it says the same
 				return c.later(c.Settle), false, nil
 			case !early && (c.OfCall || c.spent): // a look alone does not show what has lost its tags
-				if c.OfCall { // the next call need not come here again, which may take all of its context
+				if c.OfCall && c.lost != "" { // the next call need not come here again, which may take all of its context
 					c.Memory.GiveUp(c.Key, c.generation)
 				}
 				c.generation, c.nothing, c.lost, c.spent = c.generation+1, time.Time{}, "", false

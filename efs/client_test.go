@@ -392,7 +392,7 @@ func TestRepeats(t *testing.T) {
 		create []string // the operations that the server sees
 	}{
 		"throttled": {efstest.Throttle, []string{create, create}},
-		"lost":      {efstest.AnswerLost, []string{create, create, describe}},
+		"lost":      {efstest.ResponseLost, []string{create, create, describe}},
 		"reset":     {efstest.Reset, []string{create, create}},
 		"500":       {efstest.ServerError, []string{create, create}},
 	} {
@@ -549,11 +549,11 @@ func TestExistingAccessPointOutOfTime(t *testing.T) {
 	for name, faults := range map[string][]efstest.Fault{
 		"during the look":         nil,
 		"before the second one":   {efstest.Throttle},
-		"before the second, lost": {efstest.AnswerLost},
+		"before the second, lost": {efstest.ResponseLost},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			srv := efstest.NewServer(efstest.Latency(time.Second))
-			srv.Inject("CreateAccessPoint", efstest.AnswerLost)
+			srv.Inject("CreateAccessPoint", efstest.ResponseLost)
 			srv.Inject("DescribeAccessPoints", faults...)
 			limit := 3 * time.Second
 			if faults != nil {

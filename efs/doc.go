@@ -87,7 +87,7 @@
 // real time.
 //
 //	srv := efstest.NewServer(efstest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
+//	srv.Inject("CreateAccessPoint", efstest.ResponseLost)
 //	client := srv.Client()
 //
 // # Operations

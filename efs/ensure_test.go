@@ -74,7 +74,7 @@ func TestEnsureRequests(t *testing.T) {
 			mustEnsure(t, srv.Client())
 		}, []string{aCreate, aLook, aLook}, 0},
 		"new, slowly": {[]efstest.Option{efstest.ReadyAfter(time.Second)}, func(*testing.T, *efstest.Server) {}, []string{aCreate, aLook, aLook, aLook}, 3 * time.Second},
-		"new, the answer lost": {nil, func(t *testing.T, srv *efstest.Server) { srv.Inject(aCreate, efstest.AnswerLost) },
+		"new, the answer lost": {nil, func(t *testing.T, srv *efstest.Server) { srv.Inject(aCreate, efstest.ResponseLost) },
 			[]string{aCreate, aCreate, aLook, aLook}, time.Second},
 		"absent before, and forgotten": {nil, func(t *testing.T, srv *efstest.Server) {
 			mustEnsure(t, srv.Client())

@@ -75,7 +75,7 @@ func ExampleAPIError() {
 // the service creates one access point. If it exists already, the error has its ID.
 func ExampleOutcomeUnknownError() {
 	srv := efstest.NewServer()
-	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
+	srv.Inject("CreateAccessPoint", efstest.ResponseLost)
 	cfg := srv.Config()
 	cfg.MaxAttempts = 1
 	client, err := efs.New(cfg)

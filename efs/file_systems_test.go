@@ -259,7 +259,7 @@ func TestLostAnswers(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			srv := efstest.NewServer()
-			srv.Inject(name, efstest.AnswerLost)
+			srv.Inject(name, efstest.ResponseLost)
 			err := c.call(t.Context(), srv.Client())
 			if n := len(srv.Calls()) - strings.Count(strings.Join(srv.Calls(), " "), "Describe"); n != c.want || errors.Is(err, efs.ErrOutcomeUnknown) != (c.want == once) || c.want == again && err != nil {
 				t.Errorf("%s: %v after %v", name, err, srv.Calls())
@@ -268,9 +268,9 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// TestEmptyAnswers reads answers that say nothing: with no body, with one, and with
+// TestEmptyResponses reads answers that say nothing: with no body, with one, and with
 // what is none of the service's.
-func TestEmptyAnswers(t *testing.T) {
+func TestEmptyResponses(t *testing.T) {
 	for body, ok := range map[string]bool{"": true, " \n": true, "{}": true, `{"New":1}`: true, "<html>": false, "[]": false, `{"a`: false, `{"Code":"InternalError"}`: false, `{"message":"m"}`: false} {
 		r := wiretest.Answering(wiretest.Answer{Body: body, Header: map[string]string{"X-Amzn-Requestid": "r"}})
 		out, err := newClient(t, r, func(c *efs.Config) { c.MaxAttempts = 1 }).TagResource(t.Context(), efs.TagResourceRequest{ResourceID: "fs-01234567", Tags: []efs.Tag{{Key: "k"}}})
@@ -327,7 +327,7 @@ func TestFileSystemRequests(t *testing.T) {
 			must(err)
 		}, nil},
 		"lost": {func(_ context.Context, srv *efstest.Server, _ *efs.Client) {
-			srv.Inject(create, efstest.AnswerLost)
+			srv.Inject(create, efstest.ResponseLost)
 		}, []string{look, create, create, look, look}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -381,7 +381,7 @@ func TestFileSystemDrift(t *testing.T) {
 		in := efs.CreateFileSystemRequest{ThroughputMode: efs.ThroughputProvisioned, ProvisionedThroughputInMibps: 8.5, Tags: []efs.Tag{{Key: "Name", Value: "n"}, {Key: "empty"}}}
 		_, err := c.UntagResource(ctx, efs.UntagResourceRequest{ResourceID: fs.FileSystemID, TagKeys: []string{"accesspoint-key"}})
 		must(err)
-		srv.Inject("UpdateFileSystem", efstest.AnswerLost)
+		srv.Inject("UpdateFileSystem", efstest.ResponseLost)
 		r, err := c.RepairFileSystem(ctx, "k", in)
 		var changed []string
 		for _, d := range r.Changed {
@@ -439,7 +439,7 @@ func TestFileSystemAbsent(t *testing.T) {
 		}
 		_, err = c.DeleteMountTarget(ctx, efs.DeleteMountTargetRequest{MountTargetID: mt.MountTargetID})
 		must(err)
-		srv.Inject("DeleteFileSystem", efstest.AnswerLost)
+		srv.Inject("DeleteFileSystem", efstest.ResponseLost)
 		earlier := len(srv.Calls())
 		must(c.EnsureFileSystemAbsent(ctx, "k", fs.FileSystemARN)) // waits for the mount target
 		calls := srv.Calls()[earlier:]
@@ -469,7 +469,7 @@ func TestMountTargets(t *testing.T) {
 			{SubnetID: efstest.OtherSubnetID, SecurityGroups: []string{efstest.OtherSecurityGroupID, efstest.SecurityGroupID}},
 			{SubnetID: efstest.SubnetID, SecurityGroups: []string{efstest.SecurityGroupID}},
 		}
-		srv.Inject("CreateMountTarget", efstest.AnswerLost)
+		srv.Inject("CreateMountTarget", efstest.ResponseLost)
 		srv.Fail("CreateMountTarget", efs.APIError{StatusCode: 409, Code: efs.CodeIncorrectFileSystemLifeCycleState})
 		found, err := c.EnsureMountTargets(ctx, efstest.FileSystemID, targets)
 		if err != nil || len(found) != 2 || found[0].SubnetID != efstest.OtherSubnetID || found[1].MountTargetID != efstest.MountTargetID || found[0].LifeCycleState != efs.StateAvailable {

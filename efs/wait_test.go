@@ -28,7 +28,7 @@ func TestWaitAccessPointAvailable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := efstest.NewServer(efstest.ReadyAfter(40 * time.Second))
 		id, start := create(t, srv), time.Now()
-		srv.Inject("DescribeAccessPoints", efstest.Throttle, efstest.Reset, efstest.ServerError, efstest.AnswerLost, efstest.ServerError)
+		srv.Inject("DescribeAccessPoints", efstest.Throttle, efstest.Reset, efstest.ServerError, efstest.ResponseLost, efstest.ServerError)
 		var states []string
 		ap, err := srv.Client().WaitAccessPointAvailable(t.Context(), id, efs.WaitOptions{
 			OnPoll: func(polls int, elapsed time.Duration, state string) {

@@ -270,9 +270,9 @@ func TestAnswers(t *testing.T) {
 // run. Their answers have no more than a request ID.
 var once = map[string]bool{"ConnectKmsInstance": true, "ReleaseKmsInstance": true, "OpenKmsService": true}
 
-// TestEmptyAnswer checks that an answer that does not say what was created or
+// TestEmptyResponse checks that an answer that does not say what was created or
 // found passes for none. For a creation that leaves open whether it ran.
-func TestEmptyAnswer(t *testing.T) {
+func TestEmptyResponse(t *testing.T) {
 	for operation, request := range requests {
 		synctest.Test(t, func(t *testing.T) {
 			r := wiretest.Answering(wiretest.Answer{Body: `{"RequestId":"R"}`})
@@ -310,7 +310,7 @@ func TestRepeats(t *testing.T) {
 		unknown bool // the outcome of the create
 	}{
 		"throttled": {kmstest.Throttle, true, false},
-		"lost":      {kmstest.AnswerLost, false, true},
+		"lost":      {kmstest.ResponseLost, false, true},
 		"reset":     {kmstest.Reset, false, true},
 		"500":       {kmstest.ServerError, false, true},
 	} {
@@ -400,7 +400,7 @@ func TestClientKeyOnce(t *testing.T) {
 		srv := kmstest.NewServer()
 		create(t, srv, "aap_test")
 		client, ctx := srv.Client(), t.Context()
-		srv.Inject("CreateClientKey", kmstest.AnswerLost)
+		srv.Inject("CreateClientKey", kmstest.ResponseLost)
 		out, err := client.CreateClientKey(ctx, kms.CreateClientKeyRequest{AapName: "aap_test", Password: "passw0rd"})
 		if out != nil || !errors.Is(err, kms.ErrOutcomeUnknown) {
 			t.Fatalf("got %+v, %v", out, err)

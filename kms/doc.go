@@ -100,7 +100,7 @@
 // real time.
 //
 //	srv := kmstest.NewServer(kmstest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateApplicationAccessPoint", kmstest.AnswerLost)
+//	srv.Inject("CreateApplicationAccessPoint", kmstest.ResponseLost)
 //	client := srv.Client()
 //
 // # Operations

@@ -279,7 +279,7 @@ func TestRepairRefused(t *testing.T) {
 		if d := cmp.Diff(want, repair); d != "" || !errors.Is(err, kms.ErrAccessDenied) || errors.Is(err, kms.ErrDrift) {
 			t.Errorf("%v (-want +got):\n%s", err, d)
 		}
-		srv.Inject("UpdateNetworkRule", kmstest.Throttle, kmstest.Conflict, kmstest.AnswerLost)
+		srv.Inject("UpdateNetworkRule", kmstest.Throttle, kmstest.Conflict, kmstest.ResponseLost)
 		if repair, err = client.RepairNetworkRule(t.Context(), in); err != nil || len(repair.Changed) != 1 || repair.Left != nil {
 			t.Errorf("got %+v, %v", repair, err)
 		}
@@ -407,7 +407,7 @@ func TestResume(t *testing.T) {
 		},
 	}
 	for fault, created := range map[kmstest.Fault]bool{
-		kmstest.AnswerLost: true, kmstest.AppliedLate: true, kmstest.Truncated: true, kmstest.BadGateway: true, kmstest.Reset: false, kmstest.ServerError: false,
+		kmstest.ResponseLost: true, kmstest.AppliedLate: true, kmstest.Truncated: true, kmstest.BadGateway: true, kmstest.Reset: false, kmstest.ServerError: false,
 	} {
 		for operation, call := range create {
 			synctest.Test(t, func(t *testing.T) {
@@ -504,7 +504,7 @@ func TestResumeTells(t *testing.T) {
 			t.Fatal(err)
 		}
 		in := kms.CreateClientKeyRequest{AapName: "billing", Password: "a-passw0rd"}
-		srv.Inject("CreateClientKey", kmstest.AnswerLost)
+		srv.Inject("CreateClientKey", kmstest.ResponseLost)
 		_, err = client.CreateClientKey(t.Context(), in)
 		if _, err := client.CreateClientKey(t.Context(), in); err != nil {
 			t.Fatal(err)

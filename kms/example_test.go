@@ -206,7 +206,7 @@ func ExampleOutcomeUnknownError() {
 	if _, err := client.CreateApplicationAccessPoint(ctx, kms.CreateApplicationAccessPointRequest{Name: "billing", Policies: []string{"p"}}); err != nil {
 		log.Fatal(err)
 	}
-	srv.Inject("CreateClientKey", kmstest.AnswerLost)
+	srv.Inject("CreateClientKey", kmstest.ResponseLost)
 	_, err = client.CreateClientKey(ctx, kms.CreateClientKeyRequest{AapName: "billing", Password: "a-passw0rd"})
 	if lost, ok := errors.AsType[*kms.OutcomeUnknownError](err); ok {
 		// lost.Resume can be kept, and resumed by another process.

@@ -276,7 +276,7 @@ func (s flowSchedule) call(t *testing.T, w *flowWorld, call flowCall, seed uint6
 		w.srv.Fail(operation, kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
 	}
 	if call.Lost {
-		w.srv.Inject("CreateClientKey", kmstest.AnswerLost)
+		w.srv.Inject("CreateClientKey", kmstest.ResponseLost)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	if call.Timeout > 0 {

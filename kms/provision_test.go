@@ -235,11 +235,11 @@ func TestProvisionLeaves(t *testing.T) {
 		want    []string
 		text    string
 	}{
-		"the key's answer is lost": {prepare: func(srv *kmstest.Server) { srv.Inject("CreateClientKey", kmstest.AnswerLost) },
+		"the key's answer is lost": {prepare: func(srv *kmstest.Server) { srv.Inject("CreateClientKey", kmstest.ResponseLost) },
 			want: append([]string{key(first)}, all...), text: "it may have taken effect; kms: ProvisionAccessPoint left ClientKey " + first + " (perhaps another's), ApplicationAccessPoint a (in use), "},
 		"the key was not created": {prepare: func(srv *kmstest.Server) { srv.Inject("CreateClientKey", kmstest.Reset) }, text: "it may have taken effect"},
 		"the keys are not to be seen": {prepare: func(srv *kmstest.Server) {
-			srv.Inject("CreateClientKey", kmstest.AnswerLost)
+			srv.Inject("CreateClientKey", kmstest.ResponseLost)
 			srv.Fail("ListClientKeys", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
 		}, want: append([]string{key("")}, all...), text: "left ClientKey (perhaps another's), "},
 		"another has a key": {
@@ -291,7 +291,7 @@ func TestProvisionLeaves(t *testing.T) {
 			srv.Fail("DeletePolicy", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden, Message: "No."})
 		}, want: []string{"Policy p2 true", "NetworkRule r2 true", "NetworkRule r1 true"}, text: "left Policy p2 (kms: DeletePolicy: 403 Forbidden.RAM: No."},
 		"the policy is perhaps another's": {prepare: func(srv *kmstest.Server) {
-			srv.Inject("CreatePolicy", kmstest.AnswerLost)
+			srv.Inject("CreatePolicy", kmstest.ResponseLost)
 			srv.Fail("CreateApplicationAccessPoint", kms.APIError{StatusCode: 403, Code: kms.CodeForbidden})
 		}, want: []string{"Policy p1 false", "NetworkRule r1 true"}, text: "left Policy p1 (perhaps another's), NetworkRule r1 (in use)"},
 		"the rule is found": {prepare: func(srv *kmstest.Server) {

@@ -48,7 +48,7 @@ func TestWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := kmstest.NewServer()
 		create(t, srv, "aap_test")
-		srv.Inject("DescribeApplicationAccessPoint", kmstest.Throttle, kmstest.Reset, kmstest.ServerError, kmstest.AnswerLost, kmstest.ServerError)
+		srv.Inject("DescribeApplicationAccessPoint", kmstest.Throttle, kmstest.Reset, kmstest.ServerError, kmstest.ResponseLost, kmstest.ServerError)
 		ap, err := kms.Wait(t.Context(), kms.WaitOptions{}, describe(srv.Client()), visible)
 		if err != nil || ap.Name != "aap_test" {
 			t.Errorf("got %+v, %v", ap, err)

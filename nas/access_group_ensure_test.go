@@ -123,7 +123,7 @@ func TestEnsureAccessGroupKeeps(t *testing.T) {
 		srv.AddAccessGroup("team")
 		client := srv.Client()
 		addRule(t, client, "172.16.0.0/12")
-		srv.Inject("CreateAccessRule", nastest.AnswerLost)
+		srv.Inject("CreateAccessRule", nastest.ResponseLost)
 		in := in
 		in.Description = ""
 		if _, err := client.EnsureAccessGroup(t.Context(), in); err != nil {
@@ -211,14 +211,14 @@ func TestRepairAccessGroup(t *testing.T) {
 func TestEnsureAccessGroupFaults(t *testing.T) {
 	busy := nas.APIError{StatusCode: 403, Code: nas.CodeInvalidState, Message: "busy"}
 	for name, disturb := range map[string]func(*testing.T, *nastest.Server){
-		"response to a rule lost": func(_ *testing.T, s *nastest.Server) { s.Inject("CreateAccessRule", nastest.AnswerLost) },
+		"response to a rule lost": func(_ *testing.T, s *nastest.Server) { s.Inject("CreateAccessRule", nastest.ResponseLost) },
 		"rule late, and list lags": func(_ *testing.T, s *nastest.Server) {
 			s.Disturb(nastest.Disturbance{Late: 4 * time.Second, Lag: 5 * time.Second})
 			s.Inject("CreateAccessRule", nastest.AppliedLate, nastest.AppliedLate)
 		},
 		"list lags": func(_ *testing.T, s *nastest.Server) { s.Disturb(nastest.Disturbance{Lag: 9 * time.Second}) },
 		"response to the group lost": func(_ *testing.T, s *nastest.Server) {
-			s.Inject("CreateAccessGroup", nastest.AnswerLost)
+			s.Inject("CreateAccessGroup", nastest.ResponseLost)
 		},
 		"busy": func(_ *testing.T, s *nastest.Server) {
 			for _, operation := range []string{"CreateAccessGroup", "CreateAccessRule", "CreateAccessRule"} {

@@ -26,7 +26,7 @@ func TestAgenticSpaces(t *testing.T) {
 		client, ctx := srv.Client(), t.Context()
 		in := createSpace
 		in.ClientToken = "token-1"
-		srv.Inject("CreateAgenticSpace", nastest.AnswerLost, nastest.ServerError)
+		srv.Inject("CreateAgenticSpace", nastest.ResponseLost, nastest.ServerError)
 		out, err := client.CreateAgenticSpace(ctx, in)
 		if err != nil {
 			t.Fatal(err)

@@ -289,7 +289,7 @@ func TestRepeats(t *testing.T) {
 		unknown          bool     // the outcome of the create
 	}{
 		"throttled": {nastest.Throttle, []string{"CreateAccessPoint", "CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, false},
-		"lost":      {nastest.AnswerLost, []string{"CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, true},
+		"lost":      {nastest.ResponseLost, []string{"CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, true},
 		"reset":     {nastest.Reset, []string{"CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, true},
 		"500":       {nastest.ServerError, []string{"CreateAccessPoint"}, []string{"DescribeAccessPoint", "DescribeAccessPoint"}, true},
 	} {

@@ -83,7 +83,7 @@
 // real time.
 //
 //	srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
+//	srv.Inject("CreateAccessPoint", nastest.ResponseLost)
 //	client := srv.Client()
 //
 // # Operations

@@ -444,7 +444,7 @@ func TestEnsureEnds(t *testing.T) {
 			}
 		}, "", []error{context.DeadlineExceeded}},
 		"after it":    {5 * time.Second, func(*nastest.Server) {}, "ap-0000000001", []error{context.DeadlineExceeded}},
-		"answer lost": {5 * time.Second, func(srv *nastest.Server) { srv.Inject("CreateAccessPoint", nastest.AnswerLost) }, "", []error{context.DeadlineExceeded, nas.ErrOutcomeUnknown}},
+		"answer lost": {5 * time.Second, func(srv *nastest.Server) { srv.Inject("CreateAccessPoint", nastest.ResponseLost) }, "", []error{context.DeadlineExceeded, nas.ErrOutcomeUnknown}},
 		"while it waits": {20 * time.Second, func(srv *nastest.Server) {
 			for range 99 {
 				srv.Inject("DescribeAccessPoint", nastest.ServerError)
@@ -504,7 +504,7 @@ func TestEnsureGoneMeanwhile(t *testing.T) {
 
 // TestEnsureLostTags names what has lost its tags, and creates no other.
 func TestEnsureLostTags(t *testing.T) {
-	for name, faults := range map[string][]nastest.Fault{"told": nil, "answer lost, too": {nastest.AnswerLost}} {
+	for name, faults := range map[string][]nastest.Fault{"told": nil, "answer lost, too": {nastest.ResponseLost}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				srv := nastest.NewServer()
@@ -562,20 +562,20 @@ func TestResume(t *testing.T) {
 		created       bool
 		candidates    int
 	}{
-		"created":            {nastest.AnswerLost, nil, nil, true, 0},
+		"created":            {nastest.ResponseLost, nil, nil, true, 0},
 		"created late":       {nastest.AppliedLate, nil, nil, true, 0},
 		"cut off":            {nastest.Truncated, nil, nil, true, 0},
 		"behind a proxy":     {nastest.BadGateway, nil, nil, true, 0},
 		"not created":        {nastest.ServerError, nil, nil, false, 0},
 		"never arrived":      {nastest.Reset, nil, nil, false, 0},
-		"one like it":        {nastest.AnswerLost, same, nil, false, 2},
+		"one like it":        {nastest.ResponseLost, same, nil, false, 2},
 		"another's alone":    {nastest.Reset, same, nil, true, 0}, // nothing tells the two apart
-		"modified since":     {nastest.AnswerLost, nil, modify, false, 1},
+		"modified since":     {nastest.ResponseLost, nil, modify, false, 1},
 		"other root":         {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.RootDirectory = "/other" }), nil, false, 0},
 		"other user":         {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.PosixUserID = new(uint32(5)) }), nil, false, 0},
 		"other tags":         {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.Tags[0].Value = "2" }), nil, false, 1},
 		"other owner":        {nastest.Reset, like(func(in *nas.CreateAccessPointRequest) { in.OwnerUserID = new(uint32(5)) }), nil, false, 1},
-		"beside one like it": {nastest.AnswerLost, like(func(in *nas.CreateAccessPointRequest) { in.Tags[0].Value = "2" }), nil, true, 0},
+		"beside one like it": {nastest.ResponseLost, like(func(in *nas.CreateAccessPointRequest) { in.Tags[0].Value = "2" }), nil, true, 0},
 	} {
 		for _, offset := range []time.Duration{0, -15 * time.Minute, 15 * time.Minute} {
 			t.Run(fmt.Sprint(name, offset), func(t *testing.T) {

@@ -340,7 +340,7 @@ func ExampleClient_EnsureFileSystem() {
 // the retry. Resume finds out whether it took effect.
 func ExampleOutcomeUnknownError() {
 	srv := nastest.NewServer()
-	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
+	srv.Inject("CreateAccessPoint", nastest.ResponseLost)
 	cfg := srv.Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
 	client, err := nas.New(cfg)

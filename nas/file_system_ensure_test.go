@@ -81,7 +81,7 @@ func TestEnsureFileSystem(t *testing.T) {
 		if err := client.EnsureMountTargetAbsent(ctx, fs.FileSystemID, nastest.VpcID, nastest.VSwitchID); err != nil {
 			t.Error(err)
 		}
-		srv.Inject("DeleteFileSystem", nastest.Reset, nastest.AnswerLost)
+		srv.Inject("DeleteFileSystem", nastest.Reset, nastest.ResponseLost)
 		before = len(srv.Calls())
 		if err := client.EnsureFileSystemAbsent(ctx, "home", fs.FileSystemID); err != nil {
 			t.Error(err)
@@ -325,7 +325,7 @@ func TestEnsureExtremeAgain(t *testing.T) {
 		if err != nil || second.FileSystemID == first.FileSystemID {
 			t.Errorf("%+v, %v", second, err)
 		}
-		srv.Inject("CreateMountTarget", nastest.AnswerLost)
+		srv.Inject("CreateMountTarget", nastest.ResponseLost)
 		if m, err := srv.Client().EnsureMountTarget(ctx, nas.CreateMountTargetRequest{FileSystemID: second.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID}); err != nil || m.MountTargetDomain == "" {
 			t.Errorf("%+v, %v", m, err) // the service names no domain, and the response is lost
 		}

@@ -163,7 +163,7 @@ func TestProvisionVolumePasses(t *testing.T) {
 		}
 		busy := nas.APIError{StatusCode: 403, Code: nas.CodeInvalidState}
 		for _, operation := range []string{"CreateDir", "DescribeDirQuotas", "SetDirQuota", "CancelDirQuota"} {
-			srv.Inject(operation, nastest.AnswerLost, nastest.Throttle, nastest.ServerError, nastest.BadGateway, nastest.Conflict, nastest.CutBody)
+			srv.Inject(operation, nastest.ResponseLost, nastest.Throttle, nastest.ServerError, nastest.BadGateway, nastest.Conflict, nastest.CutBody)
 			srv.Fail(operation, busy)
 		}
 		if _, err := srv.Client().ProvisionVolume(t.Context(), "pvc-1", volume(10)); err != nil || quotaOf(t, srv) != 10 {

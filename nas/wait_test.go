@@ -40,7 +40,7 @@ func TestWaitAccessPointActive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
 		id, start := create(t, srv), time.Now()
-		srv.Inject("DescribeAccessPoint", nastest.Throttle, nastest.Reset, nastest.ServerError, nastest.AnswerLost, nastest.ServerError)
+		srv.Inject("DescribeAccessPoint", nastest.Throttle, nastest.Reset, nastest.ServerError, nastest.ResponseLost, nastest.ServerError)
 		var states []string
 		ap, err := srv.Client().WaitAccessPointActive(hour(t), nastest.FileSystemID, id, nas.WaitOptions{
 			OnPoll: func(polls int, elapsed time.Duration, state string) {

@@ -493,7 +493,7 @@ func TestRepeats(t *testing.T) {
 		unknown     bool     // the outcome of the create
 	}{
 		"throttled": {osstest.Throttle, []string{"CreateAccessPoint", "CreateAccessPoint"}, []string{"GetAccessPoint", "GetAccessPoint"}, false},
-		"lost":      {osstest.AnswerLost, []string{"CreateAccessPoint"}, []string{"GetAccessPoint", "GetAccessPoint"}, true},
+		"lost":      {osstest.ResponseLost, []string{"CreateAccessPoint"}, []string{"GetAccessPoint", "GetAccessPoint"}, true},
 		"reset":     {osstest.Reset, []string{"CreateAccessPoint"}, []string{"GetAccessPoint", "GetAccessPoint"}, true},
 		"500":       {osstest.ServerError, []string{"CreateAccessPoint"}, []string{"GetAccessPoint", "GetAccessPoint"}, true},
 	} {
@@ -525,7 +525,7 @@ func TestRepeats(t *testing.T) {
 				create(t, srv, "ap-01")
 				srv.Inject("DeleteAccessPoint", c.fault)
 				_, err = srv.Client().DeleteAccessPoint(t.Context(), oss.DeleteAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "ap-01"})
-				if gone := c.fault == osstest.AnswerLost; errors.Is(err, oss.CodeNoSuchAccessPoint) != gone || err != nil && !gone {
+				if gone := c.fault == osstest.ResponseLost; errors.Is(err, oss.CodeNoSuchAccessPoint) != gone || err != nil && !gone {
 					t.Errorf("delete: %v", err)
 				}
 				if n := len(srv.Calls()); n != 3 {

@@ -191,7 +191,7 @@ func TestDelegationsTogether(t *testing.T) {
 			d := osstest.Disturbance{Lag: 9 * time.Second, Late: 9 * time.Second, Seed: seed}
 			if seed%2 == 1 {
 				d.Faults, d.Mix = 0.25, map[osstest.Fault]float64{
-					osstest.AnswerLost: 1, osstest.Reset: 1, osstest.ServerError: 1, osstest.Throttle: 1, osstest.AppliedLate: 2, osstest.Truncated: 1,
+					osstest.ResponseLost: 1, osstest.Reset: 1, osstest.ServerError: 1, osstest.Throttle: 1, osstest.AppliedLate: 2, osstest.Truncated: 1,
 					osstest.BadGateway: 1, osstest.Slow: 2,
 				}
 			}
@@ -281,7 +281,7 @@ func TestDelegationReadsAgain(t *testing.T) {
 	}{
 		"a write that is held back": {0, 9 * time.Second, true},
 		"a write that failed":       {osstest.ServerError, 100 * time.Millisecond, false},
-		"a write that was lost":     {osstest.AnswerLost, 25 * time.Second, false},
+		"a write that was lost":     {osstest.ResponseLost, 25 * time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

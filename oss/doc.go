@@ -83,7 +83,7 @@
 // real time.
 //
 //	srv := osstest.NewServer(osstest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+//	srv.Inject("CreateAccessPoint", osstest.ResponseLost)
 //	client := srv.Client()
 //
 // # Operations

@@ -420,7 +420,7 @@ func TestEnsureTaken(t *testing.T) {
 				}
 				time.AfterFunc(5*time.Second, func() {
 					remove(t, srv, "otherbucket", "ap-02")
-					srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+					srv.Inject("CreateAccessPoint", osstest.ResponseLost)
 				})
 				if ap, err = srv.Client().EnsureAccessPoint(hour(t), ensureRequest("ap-02")); err != nil || ap.Bucket != osstest.Bucket {
 					t.Errorf("given up, and the answer lost: %+v, %v", ap, err)
@@ -467,11 +467,11 @@ func TestEnsureAbsentOutlives(t *testing.T) {
 // TestEnsureLostAnswers creates once, whatever becomes of the answer.
 func TestEnsureLostAnswers(t *testing.T) {
 	for name, faults := range map[string][]osstest.Fault{
-		"lost":            {osstest.AnswerLost},
+		"lost":            {osstest.ResponseLost},
 		"cut off":         {osstest.Truncated},
 		"behind a proxy":  {osstest.BadGateway},
 		"late":            {osstest.AppliedLate},
-		"late, then lost": {osstest.AppliedLate, osstest.AnswerLost},
+		"late, then lost": {osstest.AppliedLate, osstest.ResponseLost},
 		"not arrived":     {osstest.Reset, osstest.ServerError, osstest.Throttle},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -601,7 +601,7 @@ func TestEnsureEnds(t *testing.T) {
 		state string
 	}{
 		"being created": {0, "", 0, []error{context.DeadlineExceeded}, "creating"},
-		"answer lost":   {osstest.AnswerLost, "", 0, []error{context.DeadlineExceeded}, "creating"},
+		"answer lost":   {osstest.ResponseLost, "", 0, []error{context.DeadlineExceeded}, "creating"},
 		"late":          {osstest.AppliedLate, "", 0, []error{context.DeadlineExceeded, oss.ErrOutcomeUnknown}, "outcome unknown"},
 		"taken":         {0, "AccessPointAlreadyExists", 0, []error{context.DeadlineExceeded}, "taken"},
 		"created again": {osstest.Reset, "", 24 * time.Hour, []error{context.DeadlineExceeded}, "not found"},
@@ -682,8 +682,8 @@ func TestResume(t *testing.T) {
 		created bool
 		there   bool
 	}{
-		"created":         {osstest.AnswerLost, createRequest, 0, true, true},
-		"created in VPC":  {osstest.AnswerLost, vpcRequest, 0, true, true},
+		"created":         {osstest.ResponseLost, createRequest, 0, true, true},
+		"created in VPC":  {osstest.ResponseLost, vpcRequest, 0, true, true},
 		"created late":    {osstest.AppliedLate, createRequest, 0, true, true},
 		"cut off":         {osstest.Truncated, createRequest, 0, true, true},
 		"behind a proxy":  {osstest.BadGateway, createRequest, 0, true, true},

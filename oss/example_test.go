@@ -174,7 +174,7 @@ func ExampleClient_EnsureDelegation() {
 // refused: the name is taken. Resume finds out whether it took effect.
 func ExampleOutcomeUnknownError() {
 	srv := osstest.NewServer()
-	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+	srv.Inject("CreateAccessPoint", osstest.ResponseLost)
 	cfg := srv.Config()
 	cfg.Settle = 10 * time.Millisecond // a test need not wait for the real service
 	client, err := oss.New(cfg)

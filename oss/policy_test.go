@@ -136,8 +136,8 @@ func TestSamePolicy(t *testing.T) {
 func TestEnsurePolicyFaults(t *testing.T) {
 	for _, operation := range []string{"GetAccessPointPolicy", "PutAccessPointPolicy"} {
 		for _, fault := range []osstest.Fault{
-			osstest.AnswerLost, osstest.Reset, osstest.ServerError, osstest.Throttle, osstest.AppliedLate, osstest.Truncated, osstest.BadGateway, osstest.Slow,
-			osstest.Conflict, osstest.CutBody, osstest.EmptyAnswer, osstest.WebPage,
+			osstest.ResponseLost, osstest.Reset, osstest.ServerError, osstest.Throttle, osstest.AppliedLate, osstest.Truncated, osstest.BadGateway, osstest.Slow,
+			osstest.Conflict, osstest.CutBody, osstest.EmptyResponse, osstest.WebPage,
 		} {
 			synctest.Test(t, func(t *testing.T) {
 				srv := osstest.NewServer()
@@ -219,7 +219,7 @@ func TestRepair(t *testing.T) {
 			t.Errorf("nothing to do: %+v, %v", r, err)
 		}
 		policy := oss.Drift{Field: "Policy", Wanted: admits("2"), Found: admits("1")}
-		srv.Inject("PutAccessPointPolicy", osstest.AnswerLost)
+		srv.Inject("PutAccessPointPolicy", osstest.ResponseLost)
 		r, err := client.RepairAccessPoint(hour(t), withPolicy(admits("2")))
 		if d := cmp.Diff(oss.Repair{ResourceID: "ap-01", Changed: []oss.Drift{policy}}, r); d != "" || err != nil || policyNow(t, srv) != admits("2") {
 			t.Errorf("repaired: %v (-want +got):\n%s", err, d)

@@ -37,7 +37,7 @@ func TestWaitAccessPointEnabled(t *testing.T) {
 		srv := osstest.NewServer(osstest.ReadyAfter(40 * time.Second))
 		create(t, srv, "ap-01")
 		start := time.Now()
-		srv.Inject("GetAccessPoint", osstest.Throttle, osstest.Reset, osstest.ServerError, osstest.AnswerLost, osstest.ServerError)
+		srv.Inject("GetAccessPoint", osstest.Throttle, osstest.Reset, osstest.ServerError, osstest.ResponseLost, osstest.ServerError)
 		var states []string
 		ap, err := srv.Client().WaitAccessPointEnabled(hour(t), osstest.Bucket, "ap-01", oss.WaitOptions{
 			OnPoll: func(polls int, elapsed time.Duration, state string) {

@@ -268,7 +268,7 @@ func TestLenientAnswer(t *testing.T) {
 // done once.
 func TestRepeats(t *testing.T) {
 	for name, fault := range map[string]privatelinktest.Fault{
-		"throttled": privatelinktest.Throttle, "lost": privatelinktest.AnswerLost, "reset": privatelinktest.Reset, "500": privatelinktest.ServerError,
+		"throttled": privatelinktest.Throttle, "lost": privatelinktest.ResponseLost, "reset": privatelinktest.Reset, "500": privatelinktest.ServerError,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

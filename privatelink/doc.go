@@ -86,7 +86,7 @@
 // bubble, waits take no real time.
 //
 //	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+//	srv.Inject("CreateVpcEndpoint", privatelinktest.ResponseLost)
 //	client := srv.Client()
 //
 // # Operations

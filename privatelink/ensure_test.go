@@ -452,7 +452,7 @@ func TestEnsureLooks(t *testing.T) {
 		after            time.Duration // of the call
 	}
 	one, two := "ep-0000000000000001", "ep-0000000000000002"
-	const lost = privatelinktest.AnswerLost
+	const lost = privatelinktest.ResponseLost
 	for name, c := range map[string]struct {
 		made    []made        // by others; what they do not wait for, a minute apart
 		hidden  time.Duration // lists do not show what the others have created for so long
@@ -539,7 +539,7 @@ func TestEnsureLooks(t *testing.T) {
 func TestEnsureForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := privatelinktest.NewServer()
-		srv.Inject("CreateVpcEndpoint", slices.Repeat([]privatelinktest.Fault{privatelinktest.AnswerLost}, 4)...)
+		srv.Inject("CreateVpcEndpoint", slices.Repeat([]privatelinktest.Fault{privatelinktest.ResponseLost}, 4)...)
 		srv.Fail("ListVpcEndpointZones", privatelink.APIError{StatusCode: 403, Code: privatelink.CodeForbidden})
 		_, err := srv.Client().EnsureVpcEndpoint(t.Context(), "k", withZone())
 		if !errors.Is(err, privatelink.ErrAccessDenied) || errors.Is(err, privatelink.ErrOutcomeUnknown) {
@@ -682,7 +682,7 @@ func TestEnsureEnds(t *testing.T) {
 	}{
 		"while it is made":   {"", 0, 0, context.DeadlineExceeded},
 		"polls lost":         {"GetVpcEndpointAttribute", 0, privatelinktest.Reset, privatelink.ErrUnavailable},
-		"answer lost":        {"CreateVpcEndpoint", 0, privatelinktest.AnswerLost, context.DeadlineExceeded},
+		"answer lost":        {"CreateVpcEndpoint", 0, privatelinktest.ResponseLost, context.DeadlineExceeded},
 		"throttled":          {"CreateVpcEndpoint", 0, privatelinktest.Throttle, privatelink.ErrThrottled},
 		"lost and throttled": {"CreateVpcEndpoint", 4, privatelinktest.Throttle, privatelink.ErrOutcomeUnknown},
 		"lists out of order": {"ListVpcEndpoints", 0, privatelinktest.ServerError, privatelink.ErrUnavailable},

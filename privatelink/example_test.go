@@ -211,7 +211,7 @@ func ExampleClient_RemoveZoneFromVpcEndpoint() {
 // the service recognizes the retry.
 func ExampleOutcomeUnknownError() {
 	srv := privatelinktest.NewServer()
-	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+	srv.Inject("CreateVpcEndpoint", privatelinktest.ResponseLost)
 	cfg := srv.Config()
 	cfg.MaxAttempts = 1 // else the call itself would repeat
 	client, err := privatelink.New(cfg)

@@ -29,7 +29,7 @@ func TestWaitVpcEndpointReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(40 * time.Second))
 		id, start := create(t, srv), time.Now()
-		srv.Inject("GetVpcEndpointAttribute", privatelinktest.Throttle, privatelinktest.Reset, privatelinktest.ServerError, privatelinktest.AnswerLost, privatelinktest.ServerError)
+		srv.Inject("GetVpcEndpointAttribute", privatelinktest.Throttle, privatelinktest.Reset, privatelinktest.ServerError, privatelinktest.ResponseLost, privatelinktest.ServerError)
 		var states []string
 		polled := 0
 		ep, err := srv.Client().WaitVpcEndpointReady(t.Context(), id, privatelink.WaitOptions{

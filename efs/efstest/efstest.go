@@ -2,7 +2,7 @@
 // package efs. It needs no network and no account:
 //
 //	srv := efstest.NewServer(efstest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
+//	srv.Inject("CreateAccessPoint", efstest.ResponseLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
 //

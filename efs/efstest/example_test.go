@@ -45,7 +45,7 @@ func ExampleServer_Ask() {
 // token, and returns the access point that the first attempt created.
 func ExampleServer_Inject() {
 	srv := efstest.NewServer()
-	srv.Inject("CreateAccessPoint", efstest.AnswerLost)
+	srv.Inject("CreateAccessPoint", efstest.ResponseLost)
 
 	_, err := srv.Client().CreateAccessPoint(context.Background(), efs.CreateAccessPointRequest{
 		FileSystemID: efstest.FileSystemID, Tags: []efs.Tag{{Key: "team", Value: "storage"}},

@@ -74,7 +74,7 @@ type refusal struct {
 type disturbance struct {
 	Service  string   `json:"service"` // default: all
 	Faults   float64  `json:"faults"`
-	Mix      mix      `json:"mix"` // default: from AnswerLost to BadGateway, each as often
+	Mix      mix      `json:"mix"` // default: from ResponseLost to BadGateway, each as often
 	Late     duration `json:"late"`
 	Lag      duration `json:"lag"`
 	TagLag   duration `json:"tag_lag"`
@@ -179,7 +179,7 @@ type network struct {
 // faults are those of the fakes by their names.
 var faults = func() map[string]nastest.Fault {
 	all := map[string]nastest.Fault{}
-	for f := nastest.AnswerLost; f <= nastest.EmptyList; f++ {
+	for f := nastest.ResponseLost; f <= nastest.EmptyList; f++ {
 		all[f.String()] = f
 	}
 	return all

@@ -102,7 +102,7 @@ func TestControl(t *testing.T) {
 	}{
 		{"/inject", `{"service":"nas","operation":"CreateAccessPoint","faults":["Denied"]}`, 200, ""},
 		{"/inject", `{"service":"nas","operation":"CreateAccessPoints","faults":["Denied"]}`, 400, "no operation"},
-		{"/inject", `{"service":"nas","operation":"CreateAccessPoint","faults":["Nothing"]}`, 400, "AnswerLost, AppliedLate"},
+		{"/inject", `{"service":"nas","operation":"CreateAccessPoint","faults":["Nothing"]}`, 400, "AppliedLate, BadGateway"},
 		{"/inject", `{"service":"none","operation":"CreateAccessPoint","faults":["Denied"]}`, 400, "no service"},
 		{"/inject", `{"operation":"CreateAccessPoint","faults":["Denied"]}`, 400, "name a service"},
 		{"/inject", `{"service":"nas","operation":"CreateAccessPoint"}`, 400, "name a fault"},

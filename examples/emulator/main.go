@@ -16,7 +16,7 @@
 // /health, /ready (the first line), /state, /requests?from=0 and /operations; POST /reset, /seed, /inject, /fail, /disturb,
 // /throttle and /accept, whose members are in control.go:
 //
-//	curl -d '{"service": "nas", "operation": "CreateAccessPoint", "faults": ["AnswerLost"]}' \
+//	curl -d '{"service": "nas", "operation": "CreateAccessPoint", "faults": ["ResponseLost"]}' \
 //	  -H 'Content-Type: application/json' $CONTROL/inject
 //
 // A program that starts and stops it needs the binary of go build: go run does

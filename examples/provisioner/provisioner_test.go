@@ -196,8 +196,8 @@ func live(c *cluster, service string, step int) (died bool) {
 // TestLostAnswers lets each change of a life fail in every way.
 func TestLostAnswers(t *testing.T) {
 	for _, fault := range []nastest.Fault{
-		nastest.AnswerLost, nastest.Reset, nastest.ServerError, nastest.Throttle, nastest.AppliedLate, nastest.Truncated,
-		nastest.BadGateway, nastest.Slow, nastest.Denied, nastest.Conflict, nastest.WebPage, nastest.CutBody, nastest.EmptyAnswer,
+		nastest.ResponseLost, nastest.Reset, nastest.ServerError, nastest.Throttle, nastest.AppliedLate, nastest.Truncated,
+		nastest.BadGateway, nastest.Slow, nastest.Denied, nastest.Conflict, nastest.WebPage, nastest.CutBody, nastest.EmptyResponse,
 	} {
 		t.Run(fmt.Sprint(fault), func(t *testing.T) {
 			for _, s := range services {
@@ -505,8 +505,8 @@ func TestState(t *testing.T) {
 			c.efs.Inject("CreateAccessPoint", efstest.Denied)
 		}, controller.ProvisioningNoChange, controller.ProvisioningNoChange},
 		{"lost, then denied", func(c *cluster) {
-			c.nas.Inject("CreateAccessPoint", nastest.AnswerLost)
-			c.efs.Inject("CreateAccessPoint", efstest.AnswerLost, efstest.Denied)
+			c.nas.Inject("CreateAccessPoint", nastest.ResponseLost)
+			c.efs.Inject("CreateAccessPoint", efstest.ResponseLost, efstest.Denied)
 			c.nas.Inject("ListAccessPoints", nastest.Slow, nastest.Denied)
 		}, controller.ProvisioningInBackground, controller.ProvisioningInBackground},
 		{"created, then denied", func(c *cluster) {

@@ -101,10 +101,10 @@ type kind struct {
 // kinds are all faults. Those that do not pass, or that come as if all
 // were well, belong to the dimension errors, or slow.
 var kinds = []kind{
-	{"answer-lost", "", fake.AnswerLost}, {"reset", "", fake.Reset}, {"server-error", "", fake.ServerError}, {"throttle", "", fake.Throttle},
+	{"response-lost", "", fake.ResponseLost}, {"reset", "", fake.Reset}, {"server-error", "", fake.ServerError}, {"throttle", "", fake.Throttle},
 	{"applied-late", "", fake.AppliedLate}, {"truncated", "", fake.Truncated}, {"bad-gateway", "", fake.BadGateway},
 	{"slow", "slow", fake.Slow}, {"denied", "errors", fake.Denied}, {"proxy-auth", "errors", fake.ProxyAuth}, {"conflict", "errors", fake.Conflict},
-	{"web-page", "errors", fake.WebPage}, {"cut-body", "errors", fake.CutBody}, {"empty-answer", "errors", fake.EmptyAnswer},
+	{"web-page", "errors", fake.WebPage}, {"cut-body", "errors", fake.CutBody}, {"empty-response", "errors", fake.EmptyResponse},
 	{"empty-list", "errors", fake.EmptyList}, // wild only: no client can tell
 }
 

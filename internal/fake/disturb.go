@@ -11,8 +11,8 @@ import (
 type Fault int
 
 const (
-	// AnswerLost lets the service do its work and then breaks the connection.
-	AnswerLost Fault = iota + 1
+	// ResponseLost lets the service do its work and then breaks the connection.
+	ResponseLost Fault = iota + 1
 	// Reset breaks the connection before the service sees the request.
 	Reset
 	// ServerError is answered with the service's internal error; nothing is done.
@@ -40,9 +40,9 @@ const (
 	// CutBody lets the service do its work; the answer ends in the middle of its
 	// body and is whole HTTP all the same.
 	CutBody
-	// EmptyAnswer lets the service do its work; the answer lacks all that belongs
+	// EmptyResponse lets the service do its work; the answer lacks all that belongs
 	// to the operation.
-	EmptyAnswer
+	EmptyResponse
 	// EmptyList lets reads find nothing, as if nothing had ever been created.
 	EmptyList
 
@@ -51,9 +51,9 @@ const (
 )
 
 var faultNames = [...]string{
-	AnswerLost: "AnswerLost", Reset: "Reset", ServerError: "ServerError", Throttle: "Throttle", AppliedLate: "AppliedLate",
+	ResponseLost: "ResponseLost", Reset: "Reset", ServerError: "ServerError", Throttle: "Throttle", AppliedLate: "AppliedLate",
 	Truncated: "Truncated", BadGateway: "BadGateway", Slow: "Slow", Denied: "Denied", ProxyAuth: "ProxyAuth",
-	Conflict: "Conflict", WebPage: "WebPage", CutBody: "CutBody", EmptyAnswer: "EmptyAnswer", EmptyList: "EmptyList",
+	Conflict: "Conflict", WebPage: "WebPage", CutBody: "CutBody", EmptyResponse: "EmptyResponse", EmptyList: "EmptyList",
 }
 
 // String returns the name of the fault.

@@ -60,22 +60,22 @@ func TestFaults(t *testing.T) {
 		Done   int    // in the end
 	}
 	for fault, want := range map[fake.Fault]outcome{
-		0:                {200, false, "Made", 1},
-		fake.AnswerLost:  {0, true, "", 1},
-		fake.Reset:       {0, true, "", 0},
-		fake.ServerError: {500, false, "InternalError", 0},
-		fake.Throttle:    {400, false, "Throttling", 0},
-		fake.AppliedLate: {0, true, "", 1},
-		fake.Truncated:   {200, true, "{", 1},
-		fake.BadGateway:  {502, false, "<html>", 1},
-		fake.Slow:        {200, false, "Made", 1},
-		fake.Denied:      {403, false, "Forbidden", 0},
-		fake.ProxyAuth:   {407, false, "<html>", 0},
-		fake.Conflict:    {409, false, "Conflict", 0},
-		fake.WebPage:     {200, false, "<html>", 0},
-		fake.CutBody:     {200, false, "{", 1},
-		fake.EmptyAnswer: {200, false, "RequestId", 1},
-		fake.EmptyList:   {200, false, "Made", 1},
+		0:                  {200, false, "Made", 1},
+		fake.ResponseLost:  {0, true, "", 1},
+		fake.Reset:         {0, true, "", 0},
+		fake.ServerError:   {500, false, "InternalError", 0},
+		fake.Throttle:      {400, false, "Throttling", 0},
+		fake.AppliedLate:   {0, true, "", 1},
+		fake.Truncated:     {200, true, "{", 1},
+		fake.BadGateway:    {502, false, "<html>", 1},
+		fake.Slow:          {200, false, "Made", 1},
+		fake.Denied:        {403, false, "Forbidden", 0},
+		fake.ProxyAuth:     {407, false, "<html>", 0},
+		fake.Conflict:      {409, false, "Conflict", 0},
+		fake.WebPage:       {200, false, "<html>", 0},
+		fake.CutBody:       {200, false, "{", 1},
+		fake.EmptyResponse: {200, false, "RequestId", 1},
+		fake.EmptyList:     {200, false, "Made", 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, done := newDisturbed()

@@ -21,7 +21,7 @@ func TestRequests(t *testing.T) {
 		s.Latency = time.Second
 		var told []fake.Request
 		s.OnRequest = func(q fake.Request) { told = append(told, q) }
-		s.Inject("CreateAccessPoint", fake.AnswerLost, fake.Throttle)
+		s.Inject("CreateAccessPoint", fake.ResponseLost, fake.Throttle)
 		start := time.Now()
 		for _, query := range []string{"Name=a", "Name=b", "Name=c&Tag.1.Key=k"} {
 			r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://nas.example.com/?"+query, nil)

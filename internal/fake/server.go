@@ -321,13 +321,13 @@ func (s *Server) answer(r *http.Request, body []byte, q *Request) *Answer {
 	}
 	answer, refusal = do()
 	switch {
-	case fault == AnswerLost:
+	case fault == ResponseLost:
 		return nil
 	case fault == BadGateway:
 		return page(http.StatusBadGateway)
 	case refusal != nil:
 		return refuse(*refusal)
-	case fault == EmptyAnswer:
+	case fault == EmptyResponse:
 		answer = s.Dialect.Empty(operation, q.RequestID)
 	case fault == CutBody:
 		answer.Body = answer.Body[:len(answer.Body)/2]

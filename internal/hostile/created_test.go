@@ -239,7 +239,7 @@ func TestCreatedAndNoMore(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			later := &failsLater{}
 			e := efstest.NewServer(efstest.AnySignature())
-			e.Inject("CreateAccessPoint", efstest.AnswerLost)
+			e.Inject("CreateAccessPoint", efstest.ResponseLost)
 			onEFS, err := e.Client().With(func(c *efs.Config) {
 				if c.Limiter = later; what == "credentials" {
 					c.Limiter, c.Credentials = nil, later
@@ -253,7 +253,7 @@ func TestCreatedAndNoMore(t *testing.T) {
 			}
 			*later = failsLater{}
 			p := privatelinktest.NewServer(privatelinktest.AnySignature())
-			p.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+			p.Inject("CreateVpcEndpoint", privatelinktest.ResponseLost)
 			onPrivateLink, err := p.Client().With(func(c *privatelink.Config) {
 				if c.Limiter = later; what == "credentials" {
 					c.Limiter, c.Credentials = nil, later

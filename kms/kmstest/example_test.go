@@ -43,7 +43,7 @@ func ExampleServer_Ask() {
 // not retry: the error is an OutcomeUnknownError.
 func ExampleServer_Inject() {
 	srv := kmstest.NewServer()
-	srv.Inject("CreateNetworkRule", kmstest.AnswerLost)
+	srv.Inject("CreateNetworkRule", kmstest.ResponseLost)
 
 	_, err := srv.Client().CreateNetworkRule(context.Background(), kms.CreateNetworkRuleRequest{
 		Name: "office", Type: kms.NetworkRulePrivate, SourcePrivateIP: []string{"10.0.0.0/8"},

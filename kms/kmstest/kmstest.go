@@ -2,7 +2,7 @@
 // package kms. It needs no network and no account:
 //
 //	srv := kmstest.NewServer()
-//	srv.Inject("CreateApplicationAccessPoint", kmstest.AnswerLost)
+//	srv.Inject("CreateApplicationAccessPoint", kmstest.ResponseLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
 //

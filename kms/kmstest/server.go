@@ -127,11 +127,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.fake.Serv
 type Fault int
 
 // The faults. [Server.Inject] plans any of them. [Server.Disturb] picks from
-// AnswerLost to BadGateway, unless Disturbance.Mix names others.
+// ResponseLost to BadGateway, unless Disturbance.Mix names others.
 const (
-	// AnswerLost executes the request, and closes the connection instead of
+	// ResponseLost executes the request, and closes the connection instead of
 	// sending the response.
-	AnswerLost Fault = iota + 1
+	ResponseLost Fault = iota + 1
 	// Reset closes the connection without executing the request.
 	Reset
 	// ServerError returns the service's internal error, without executing the
@@ -166,9 +166,9 @@ const (
 	// CutBody executes the request, and returns complete HTTP whose body ends in
 	// the middle of the JSON or XML.
 	CutBody
-	// EmptyAnswer executes the request, and returns a response without the
+	// EmptyResponse executes the request, and returns a response without the
 	// operation's own fields.
-	EmptyAnswer
+	EmptyResponse
 	// EmptyList returns a list without items, even if there are some.
 	EmptyList
 )
@@ -181,7 +181,7 @@ func (f Fault) String() string { return fake.Fault(f).String() }
 type Disturbance struct {
 	// Faults is the share of requests that fail, from 0 to 1.
 	Faults float64
-	// Mix is the weight of each fault. By default the faults from AnswerLost to
+	// Mix is the weight of each fault. By default the faults from ResponseLost to
 	// BadGateway have equal weights.
 	Mix map[Fault]float64
 	// Late is the maximum delay of a request with the fault AppliedLate or

@@ -47,7 +47,7 @@ func ExampleServer_Ask() {
 // not retry: the error is an OutcomeUnknownError.
 func ExampleServer_Inject() {
 	srv := nastest.NewServer()
-	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
+	srv.Inject("CreateAccessPoint", nastest.ResponseLost)
 
 	_, err := srv.Client().CreateAccessPoint(context.Background(), nas.CreateAccessPointRequest{
 		FileSystemID: nastest.FileSystemID, VpcID: nastest.VpcID, VSwitchID: nastest.VSwitchID,

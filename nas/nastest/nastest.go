@@ -2,7 +2,7 @@
 // package nas. It needs no network and no account:
 //
 //	srv := nastest.NewServer(nastest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateAccessPoint", nastest.AnswerLost)
+//	srv.Inject("CreateAccessPoint", nastest.ResponseLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
 //

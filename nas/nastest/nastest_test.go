@@ -267,10 +267,10 @@ func TestLimit(t *testing.T) {
 // TestFaults checks that the faults mean what their names say.
 func TestFaults(t *testing.T) {
 	for fault, want := range map[nastest.Fault]fake.Fault{
-		nastest.AnswerLost: fake.AnswerLost, nastest.Reset: fake.Reset, nastest.ServerError: fake.ServerError, nastest.Throttle: fake.Throttle,
+		nastest.ResponseLost: fake.ResponseLost, nastest.Reset: fake.Reset, nastest.ServerError: fake.ServerError, nastest.Throttle: fake.Throttle,
 		nastest.AppliedLate: fake.AppliedLate, nastest.Truncated: fake.Truncated, nastest.BadGateway: fake.BadGateway, nastest.Slow: fake.Slow,
 		nastest.Denied: fake.Denied, nastest.ProxyAuth: fake.ProxyAuth, nastest.Conflict: fake.Conflict, nastest.WebPage: fake.WebPage,
-		nastest.CutBody: fake.CutBody, nastest.EmptyAnswer: fake.EmptyAnswer, nastest.EmptyList: fake.EmptyList,
+		nastest.CutBody: fake.CutBody, nastest.EmptyResponse: fake.EmptyResponse, nastest.EmptyList: fake.EmptyList,
 	} {
 		if fake.Fault(fault) != want {
 			t.Errorf("%v is not %v", fault, want)
@@ -280,8 +280,8 @@ func TestFaults(t *testing.T) {
 
 // TestFaultNames checks that a fault prints as the name of its constant.
 func TestFaultNames(t *testing.T) {
-	got := fmt.Sprint(nastest.AnswerLost, nastest.Slow, nastest.EmptyList, nastest.EmptyList+1, nastest.Fault(0))
-	if want := "AnswerLost Slow EmptyList Fault(16) Fault(0)"; got != want {
+	got := fmt.Sprint(nastest.ResponseLost, nastest.Slow, nastest.EmptyList, nastest.EmptyList+1, nastest.Fault(0))
+	if want := "ResponseLost Slow EmptyList Fault(16) Fault(0)"; got != want {
 		t.Errorf("%q", got)
 	}
 }

@@ -41,7 +41,7 @@ func ExampleServer_Ask() {
 // not retry: the error is an OutcomeUnknownError.
 func ExampleServer_Inject() {
 	srv := osstest.NewServer()
-	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+	srv.Inject("CreateAccessPoint", osstest.ResponseLost)
 
 	_, err := srv.Client().CreateAccessPoint(context.Background(), oss.CreateAccessPointRequest{Bucket: osstest.Bucket, AccessPointName: "reports", NetworkOrigin: oss.NetworkOriginInternet})
 	_, body := srv.Ask("ListAccessPoints", map[string]string{"Bucket": osstest.Bucket})

@@ -2,7 +2,7 @@
 // package oss. It needs no network and no account:
 //
 //	srv := osstest.NewServer(osstest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateAccessPoint", osstest.AnswerLost)
+//	srv.Inject("CreateAccessPoint", osstest.ResponseLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
 //

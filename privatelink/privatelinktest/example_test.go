@@ -47,7 +47,7 @@ func ExampleServer_Ask() {
 // token, and the service returns the endpoint that the first attempt created.
 func ExampleServer_Inject() {
 	srv := privatelinktest.NewServer()
-	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+	srv.Inject("CreateVpcEndpoint", privatelinktest.ResponseLost)
 
 	_, err := srv.Client().CreateVpcEndpoint(context.Background(), privatelink.CreateVpcEndpointRequest{
 		VpcID: privatelinktest.VpcID, ServiceID: privatelinktest.ServiceID, EndpointName: "reports",

@@ -2,7 +2,7 @@
 // programs that use package privatelink. It needs no network and no account:
 //
 //	srv := privatelinktest.NewServer(privatelinktest.ReadyAfter(40 * time.Second))
-//	srv.Inject("CreateVpcEndpoint", privatelinktest.AnswerLost)
+//	srv.Inject("CreateVpcEndpoint", privatelinktest.ResponseLost)
 //	client := srv.Client()
 //	// … run the code under test with client …
 //

@@ -249,11 +249,11 @@ func TestZoneAnswersLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := privatelinktest.NewServer()
 		id, client, ctx := made(t, srv, nil), srv.Client(), t.Context()
-		srv.Inject("AddZoneToVpcEndpoint", privatelinktest.AnswerLost)
+		srv.Inject("AddZoneToVpcEndpoint", privatelinktest.ResponseLost)
 		if _, err := client.AddZoneToVpcEndpoint(ctx, add(id, privatelinktest.ZoneID, privatelinktest.VSwitchID)); err != nil {
 			t.Errorf("add: %v", err)
 		}
-		srv.Inject("RemoveZoneFromVpcEndpoint", privatelinktest.AnswerLost)
+		srv.Inject("RemoveZoneFromVpcEndpoint", privatelinktest.ResponseLost)
 		if _, err := client.RemoveZoneFromVpcEndpoint(ctx, remove(id, privatelinktest.ZoneID)); err != nil {
 			t.Errorf("remove: %v", err)
 		}

@@ -234,6 +234,10 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			c.value = led.Value
 			return now, false, nil // the look has all that there is to know
 		}
+		if since := c.goneSince(c.ID(led.Value)); !since.IsZero() && !c.OfCall { // as an earlier step knew, or call
+			c.spent, c.lost, c.state = true, c.ID(led.Value), "gone"
+			return c.none(since, sent), false, nil
+		}
 	}
 	asked := time.Now()
 	c.value, err = c.Ready(ctx, led.Value)
@@ -287,6 +291,7 @@ func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool)
 	}
 	proven := asked.Sub(since) >= c.Settle
 	if proven {
+		c.row("gone "+c.ID(led.Value), false)
 		c.spent, c.lost = c.lost == c.ID(led.Value), c.ID(led.Value)
 	}
 	if leaving || proven {
@@ -304,6 +309,17 @@ func (c *course[T]) none(since, asked time.Time) time.Time {
 		return time.Now()
 	}
 	return c.later(c.Settle)
+}
+
+// goneSince returns since when the resource of an ID has not been found, if it is known
+// to be gone, or no time. No other resource ever has its ID.
+func (t *Token[T]) goneSince(id string) (since time.Time) {
+	t.Memory.update(t.Key, func(k *known) {
+		if s, gone := k.rows["gone "+id]; gone {
+			since = s.first.Add(-t.Settle)
+		}
+	})
+	return since
 }
 
 // row remembers that something was so, over calls, and returns since when it has

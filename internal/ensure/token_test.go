@@ -399,6 +399,26 @@ func TestToken(t *testing.T) {
 				t.Errorf("%v", m.standing())
 			}
 		},
+		"what is known to be gone is not asked for in every call": func(t *testing.T, m *mint, memory *ensure.Memory) {
+			m.keeps = true
+			for generation := range 4 {
+				m.coined(generation, fmt.Sprint("old ", generation)).left = time.Now().Add(-time.Hour)
+			}
+			const d = 14 * trip
+			for n := 1; ; n++ {
+				ctx, cancel := context.WithTimeout(t.Context(), d)
+				_, err := m.token(memory).Ensure(ctx)
+				if cancel(); err == nil {
+					break
+				}
+				if n > int(5*settle/d)+10 {
+					t.Fatalf("call %d: %v, %v", n, err, m.log)
+				}
+			}
+			if len(m.standing()) != 1 || m.sends(4) == 0 {
+				t.Errorf("%v", m.standing())
+			}
+		},
 		"what does not show is no longer named when it is gone": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.ofCall, m.blind = true, true
 			time.AfterFunc(settle+2*time.Second, func() {

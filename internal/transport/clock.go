@@ -14,23 +14,31 @@ import (
 // a clock that is off stays so. Chosen.
 const clockTolerance = time.Minute
 
+// maxAged bounds the signatures of a call that a suspension, or a clock that is set, has
+// made too old to count. None of them has run, so that MaxAttempts does not matter.
+// Chosen: fewer fail a call on a machine that sleeps often, more keep up with a service
+// that takes a minute to refuse.
+const maxAged = 3
+
 // A clock is what a call knows of the service's clock.
 type clock struct {
 	offset    time.Duration // the service's clock minus ours
 	corrected bool          // this call has measured it
+	aged      int           // signatures of this call that did not count
 }
 
 // correct takes over the service's clock if f says that the signing time was off, and
-// reports whether another signature helps. A call does that once. A signature that the
-// machine was suspended with, or its clock set, may be made again.
-func (k *clock) correct(f *fault.Error, again bool) bool {
+// reports whether another signature helps. A call does that once. What the service told
+// while the machine was suspended, or its clock set, says nothing of the clock.
+func (k *clock) correct(f *fault.Error) bool {
 	refused, ok := f.Err.(*skewError)
 	if !ok {
 		return false
 	}
 	f.Err = nil
 	if refused.passed.Abs() >= clockTolerance {
-		return again
+		k.aged++
+		return k.aged <= maxAged
 	}
 	// Without a time of the service, the offset that it refuses is no better than
 	// none.

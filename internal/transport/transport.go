@@ -140,7 +140,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, *fault.Error) {
 			f = onTop(f, last)
 		}
 		f.Attempts, f.Lost = attempt, r.Effect.Lost(f.Class, lost)
-		if by.correct(f, attempt < c.MaxAttempts) && r.again(ctx) {
+		if by.correct(f) && r.again(ctx) {
 			continue
 		}
 		if c.expired(f) && !renewed && r.again(ctx) {

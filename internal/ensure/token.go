@@ -122,7 +122,7 @@ type course[T any] struct {
 	value      T
 	generation int
 	nothing    time.Time // since when its token has led to nothing; zero if it has not
-	lost       string    // the ID of what it led to and is known to be gone
+	lost       bool      // what it led to is known to be gone
 	spent      bool      // it led there again, which may have been deleted since it did before
 	mine       *T        // what the token has led to, where looks have to show it
 	young      time.Time // until then mine may not show by its ID either; zero if it is older
@@ -191,10 +191,10 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			case early && c.OfCall: // it says the same
 				return c.later(c.Settle), false, nil
 			case !early && (c.OfCall || c.spent): // a look alone does not show what has lost its tags
-				if c.OfCall && c.lost != "" { // the next call need not come here again, which may take all of its context
+				if c.OfCall && c.lost { // the next call need not come here again, which may take all of its context
 					c.Memory.GiveUp(c.Key, c.generation)
 				}
-				c.generation, c.nothing, c.lost, c.spent = c.generation+1, time.Time{}, "", false
+				c.generation, c.nothing, c.lost, c.spent = c.generation+1, time.Time{}, false, false
 			}
 		}
 		sent := time.Now()
@@ -235,7 +235,7 @@ func (c *course[T]) step(ctx context.Context, look wait.Found[T], blind bool) (n
 			return now, false, nil // the look has all that there is to know
 		}
 		if since := c.goneSince(c.ID(led.Value)); !since.IsZero() && !c.OfCall { // as an earlier step knew, or call
-			c.spent, c.lost, c.state = true, c.ID(led.Value), "gone"
+			c.spent, c.state = true, "gone"
 			return c.none(since, sent), false, nil
 		}
 	}
@@ -292,7 +292,7 @@ func (c *course[T]) gone(led Led[T], asked time.Time, shown, seen, leaving bool)
 	proven := asked.Sub(since) >= c.Settle
 	if proven {
 		c.row("gone "+c.ID(led.Value), false)
-		c.spent, c.lost = c.lost == c.ID(led.Value), c.ID(led.Value)
+		c.lost = true
 	}
 	if leaving || proven {
 		c.mine = nil

@@ -172,6 +172,28 @@ func (m *mint) standing() (ids []string) {
 	return ids
 }
 
+// getPast ensures a key of which four tokens are remembered for what is gone, with
+// contexts of d.
+func (m *mint) getPast(t *testing.T, memory *ensure.Memory, d time.Duration) {
+	m.keeps = true
+	for generation := range 4 {
+		m.coined(generation, fmt.Sprint("old ", generation)).left = time.Now().Add(-time.Hour)
+	}
+	for n := 1; ; n++ {
+		ctx, cancel := context.WithTimeout(t.Context(), d)
+		_, err := m.token(memory).Ensure(ctx)
+		if cancel(); err == nil {
+			break
+		}
+		if !errors.Is(err, context.DeadlineExceeded) || n > int(5*settle/d)+10 {
+			t.Fatalf("call %d: %v, %v", n, err, m.log)
+		}
+	}
+	if len(m.standing()) != 1 || m.sends(4) == 0 {
+		t.Errorf("%v", m.standing())
+	}
+}
+
 // TestToken has a scenario for each rule, in which something goes wrong without it.
 func TestToken(t *testing.T) {
 	// ensured checks that a call returns the one of that ID, the only one.
@@ -380,44 +402,11 @@ func TestToken(t *testing.T) {
 			}
 		},
 		"contexts that are too short for all used tokens give them up, too": func(t *testing.T, m *mint, memory *ensure.Memory) {
-			m.ofCall, m.keeps = true, true
-			for generation := range 4 {
-				m.coined(generation, fmt.Sprint("old ", generation)).left = time.Now().Add(-time.Hour)
-			}
-			const d = 8 * trip
-			for n := 1; ; n++ {
-				ctx, cancel := context.WithTimeout(t.Context(), d)
-				_, err := m.token(memory).Ensure(ctx)
-				if cancel(); err == nil {
-					break
-				}
-				if !errors.Is(err, context.DeadlineExceeded) || n > int(5*settle/d)+10 {
-					t.Fatalf("call %d: %v", n, err)
-				}
-			}
-			if len(m.standing()) != 1 || m.sends(4) == 0 {
-				t.Errorf("%v", m.standing())
-			}
+			m.ofCall = true
+			m.getPast(t, memory, 8*trip)
 		},
 		"what is known to be gone is not asked for in every call": func(t *testing.T, m *mint, memory *ensure.Memory) {
-			m.keeps = true
-			for generation := range 4 {
-				m.coined(generation, fmt.Sprint("old ", generation)).left = time.Now().Add(-time.Hour)
-			}
-			const d = 14 * trip
-			for n := 1; ; n++ {
-				ctx, cancel := context.WithTimeout(t.Context(), d)
-				_, err := m.token(memory).Ensure(ctx)
-				if cancel(); err == nil {
-					break
-				}
-				if n > int(5*settle/d)+10 {
-					t.Fatalf("call %d: %v, %v", n, err, m.log)
-				}
-			}
-			if len(m.standing()) != 1 || m.sends(4) == 0 {
-				t.Errorf("%v", m.standing())
-			}
+			m.getPast(t, memory, 14*trip)
 		},
 		"what does not show is no longer named when it is gone": func(t *testing.T, m *mint, memory *ensure.Memory) {
 			m.ofCall, m.blind = true, true
